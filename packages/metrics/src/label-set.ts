@@ -1,0 +1,77 @@
+import type { Attributes } from '@opentelemetry/api'
+import { LABEL_SETS, type Label, type LabelSetName, OTHER } from './table.ts'
+
+type Strings<T extends readonly unknown[]> = { readonly [I in keyof T]: string }
+
+/** The series of one label set. */
+export interface LabelSet<N extends LabelSetName> {
+  /**
+   * The attributes that have these values, given in the table's order. Equal values get the same frozen object, so
+   * nothing is made per request, instruments may know a series by identity, and the SDK, which keeps attributes by
+   * reference, never sees them change. Out-of-bounds values become `_OTHER`.
+   */
+  of(...values: Strings<(typeof LABEL_SETS)[N]>): Readonly<Attributes>
+}
+
+/** A node of the trie that leads from the values, one after the other, to the attributes. */
+class Node {
+  readonly children = new Map<string, Node>()
+  attributes: Readonly<Attributes> | undefined
+}
+
+/**
+ * @param maxSeries how many series a process keeps. A series after that has `_OTHER` for every open label, so what may
+ *   come on top is bounded by the closed ones. The SDK's own limit does not hold for a Prometheus reader.
+ */
+export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = 2000): LabelSet<N> {
+  const labels: readonly (readonly [string, Label])[] = LABEL_SETS[name]
+  const bounds = labels.map(([, label]) => createBound(label))
+  const root = new Node()
+  let series = 0
+
+  function find(values: readonly string[]): Node | undefined {
+    let node: Node | undefined = root
+    for (let i = 0; i < values.length && node !== undefined; i++) node = node.children.get(values[i] as string)
+    return node
+  }
+
+  function insert(values: readonly string[]): Readonly<Attributes> {
+    let node = root
+    for (const value of values) {
+      let child = node.children.get(value)
+      if (child === undefined) node.children.set(value, (child = new Node()))
+      node = child
+    }
+    if (node.attributes === undefined) {
+      node.attributes = Object.freeze(Object.fromEntries(labels.map(([label], i) => [label, values[i] as string])))
+      series++
+    }
+    return node.attributes
+  }
+
+  function admit(values: readonly string[]): Readonly<Attributes> {
+    const bounded = values.map((value, i) => bounds[i]?.(value) ?? OTHER)
+    const known = find(bounded)?.attributes
+    if (known !== undefined) return known
+    if (series < maxSeries) return insert(bounded)
+    return insert(bounded.map((value, i) => (isClosed(labels[i]?.[1]) ? value : OTHER)))
+  }
+
+  return { of: (...values: readonly string[]) => find(values)?.attributes ?? admit(values) }
+}
+
+const isClosed = (label: Label | undefined) => label !== undefined && 'values' in label
+
+function createBound(label: Label): (value: string) => string {
+  if ('values' in label) {
+    const values = new Set(label.values)
+    return (value) => (values.has(value) ? value : OTHER)
+  }
+  const values = new Set<string>([OTHER])
+  return (value) => {
+    if (values.has(value)) return value
+    if (value.length > label.maxLength || values.size > label.maxValues) return OTHER
+    values.add(value)
+    return value
+  }
+}

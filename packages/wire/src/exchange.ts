@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http'
+import type { Server, Socket } from 'node:net'
+
+/**
+ * How an exchange ended: `complete` when the response arrived (or was written) whole, `aborted` when the client's side
+ * gave it up, `error` when anything else cut it short.
+ */
+export type Outcome = 'complete' | 'aborted' | 'error'
+
+/** One HTTP request and its response, seen from the end that this process has. */
+export interface Exchange {
+  readonly side: 'server' | 'client'
+  /** As sent, not normalised. */
+  readonly method: string
+  /** The request's target: path and query. */
+  readonly target: string
+  /** Host and port: as the Host header says on the server's side, of the origin on the client's. Empty when absent. */
+  readonly host: string
+  /** A request header's value, by its name in lower case; several fields of one name are joined with `, `. */
+  header(name: string): string | undefined
+  /** What the exchange carries. An observer that knows better may set it; it is read at the end. */
+  protocol: string
+  /** When the request's head was seen, on the clock of `performance.now()`, in milliseconds. */
+  readonly startMs: number
+  /** When the response ended, or the exchange failed; the same clock. NaN before. */
+  readonly endMs: number
+  /** Bytes of the request's body that were sent or arrived, without chunked framing, as encoded. Final at the end. */
+  readonly requestBytes: number
+  /** Bytes of the response's body, likewise. Only counted where a listener asks for the body or `countBytes`. */
+  readonly responseBytes: number
+  /** Server side: Node's own request object, the key to what a framework knows of it. */
+  readonly incoming: IncomingMessage | undefined
+  /** Server side: the server that accepted the connection, and the socket. */
+  readonly socket: Socket | undefined
+}
+
+export interface ResponseHead {
+  readonly status: number
+  /** A response header's value, by its name in lower case. */
+  header(name: string): string | undefined
+}
+
+/**
+ * What an observer wants to hear of one exchange. Bodies are tapped only for listeners that ask for them.
+ *
+ * A body callback gets each chunk before the app does, or as the app writes it, with its content-encoding undone; the
+ * bytes are lent: copy what is to be kept, and change nothing. Calls come in the order requestBody*, requestEnd?,
+ * response?, responseBody*, end; response parts may overtake request parts where a server answers early.
+ */
+export interface ExchangeListener {
+  /** Sizes are wanted (`exchange.requestBytes`, `exchange.responseBytes`). */
+  readonly countBytes?: boolean
+  requestBody?(chunk: Uint8Array): void
+  /** The request has been sent, or has arrived, whole. */
+  requestEnd?(): void
+  /** The response's head is known. Not called for 1xx, nor when no response came. */
+  response?(head: ResponseHead): void
+  responseBody?(chunk: Uint8Array): void
+  /** Exactly once, last. `error` is what the client reports, where it does. */
+  end(outcome: Outcome, error?: Error): void
+}
+
+export interface ConnectionListener {
+  /** Exactly once, when the connection is gone. */
+  end(): void
+}
+
+/** Asked once, at the head of an exchange or when a connection is accepted. Who answers nothing costs nothing more. */
+export interface WireObserver {
+  /** A request that this process serves (`http` and `https` servers). */
+  serverExchange?(exchange: Exchange): ExchangeListener | undefined
+  /** A request that this process makes (`fetch`, undici, `http`, `https`). */
+  clientExchange?(exchange: Exchange): ExchangeListener | undefined
+  /** A connection that this process accepted. */
+  connection?(socket: Socket, server: Server): ConnectionListener | undefined
+}

@@ -1,0 +1,17 @@
+/**
+ * Passive observation of what a Node.js process says and hears over HTTP, through Node's own diagnostics channels.
+ *
+ * Knows no OpenTelemetry, no MCP and no LLM. Nothing that the app holds is wrapped, nothing it sees changes, and no
+ * exception of an observer reaches it.
+ *
+ * @module
+ * @example
+ * const stop = observe({
+ *   serverExchange: ({ method, target }) => ({
+ *     end: (outcome) => console.error(method, target, outcome),
+ *   }),
+ * })
+ */
+export type { ConnectionListener, Exchange, ExchangeListener, Outcome, ResponseHead, WireObserver } from './exchange.ts'
+export { onFault } from './guard.ts'
+export { ignoreServer, observe } from './observe.ts'
