@@ -38,8 +38,8 @@ export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = 2000
   function insert(values: readonly string[]): Readonly<Attributes> {
     let node = root
     for (const value of values) {
-      let child = node.children.get(value)
-      if (child === undefined) node.children.set(value, (child = new Node()))
+      const child = node.children.get(value) ?? new Node()
+      node.children.set(value, child)
       node = child
     }
     if (node.attributes === undefined) {
