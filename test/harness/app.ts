@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { type Families, parsePrometheusText } from './prometheus-text.ts'
+
+/** The built preload, as a user's `--import agentgateway-otel/register` resolves to it. */
+export const REGISTER = fileURLToPath(new URL('../../packages/agentgateway-otel/dist/register.js', import.meta.url))
+
+export interface AppOptions {
+  /** How the preload is given; `none` starts the app without it. Default: `--import`. */
+  readonly preload?: '--import' | '--require' | 'none'
+  readonly args?: readonly string[]
+  readonly nodeOptions?: readonly string[]
+  /** Added to this process's own environment, of which NODE_OPTIONS and OTEL_* are left out. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** An app in a process of its own. */
+export interface App {
+  readonly child: ChildProcess
+  /** What the app wrote after `ready ` on the line that says so, e.g. its port. */
+  readonly ready: string
+  /** All that was written so far. */
+  stdout(): string
+  stderr(): string
+  /** Waits for a line of stdout. Lines that were written before count too. */
+  line(pattern: RegExp): Promise<RegExpExecArray>
+  /** Writes a line to the app's stdin. */
+  say(line: string): void
+  /** Scrapes once. */
+  metrics(): Promise<Families>
+  /** Scrapes until this holds; throws with the last scrape when it does not come to hold. */
+  metricsWhen(holds: (families: Families) => boolean): Promise<Families>
+  /** Ends the app with this signal (SIGTERM by default) unless it has ended, and waits for its end. */
+  stop(signal?: NodeJS.Signals): Promise<Exit>
+  /** Waits for the app to end by itself. */
+  exit(): Promise<Exit>
+}
+
+/** How long a condition may take to come true, in milliseconds; only a test that fails waits as long. */
+const DEADLINE_MS = 30_000
+
+/**
+ * Starts a script with the preload flag, metrics on an ephemeral port of 127.0.0.1, and waits for the preload's line on
+ * stderr and for the app's own line on stdout, `ready` or `ready <something>`.
+ *
+ * @param file a script that this Node.js runs without help: `.js`, `.mjs` or `.cjs`
+ */
+export async function startApp(file: string | URL, options: AppOptions = {}): Promise<App> {
+  const { preload = '--import', args = [], nodeOptions = [], env = {} } = options
+  const flags = preload === 'none' ? [] : [preload, REGISTER]
+  const script = file instanceof URL ? fileURLToPath(file) : file
+  const child = spawn(process.execPath, [...flags, ...nodeOptions, script, ...args], {
+    env: {
+      ...inheritedEnv(),
+      OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      ...env,
+    },
+    stdio: 'pipe',
+  })
+  const written = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      written[stream] += text
+    })
+  }
+  // An app that ended does not read what is said to it.
+  child.stdin.on('error', () => {})
+  const closed = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }))
+  closed.catch(() => {})
+
+  function read(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
+    const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>()
+    const look = () => {
+      // The text after the last line feed is not a line yet.
+      for (const line of written[stream].split(/\r?\n/).slice(0, -1)) {
+        const match = pattern.exec(line)
+        if (match) resolve(match)
+      }
+    }
+    const fail = (why: string) =>
+      reject(new Error(`${why} before ${pattern} on ${stream} of ${script}\n${written.stdout}\n${written.stderr}`))
+    const timer = setTimeout(() => fail(`${DEADLINE_MS} ms passed`), DEADLINE_MS)
+    child[stream]?.on('data', look)
+    closed.then(
+      ({ code, signal }) => {
+        look()
+        fail(`it ended (${signal ?? code})`)
+      },
+      (error) => reject(error),
+    )
+    look()
+    return promise.finally(() => {
+      clearTimeout(timer)
+      child[stream]?.off('data', look)
+    })
+  }
+
+  function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    return closed
+  }
+
+  try {
+    const url = preload === 'none' ? undefined : read('stderr', /http:\/\/\S+\/metrics/)
+    const [started, ready] = await Promise.all([url, read('stdout', /^ready(?: (.*))?$/)])
+    const metrics = async () => {
+      if (started === undefined) throw new Error('the app was started without the preload')
+      const response = await fetch(started[0])
+      const text = await response.text()
+      if (response.status !== 200) throw new Error(`${started[0]} answered ${response.status}: ${text}`)
+      return parsePrometheusText(text)
+    }
+    return {
+      child,
+      ready: ready[1] ?? '',
+      stdout: () => written.stdout,
+      stderr: () => written.stderr,
+      line: (pattern) => read('stdout', pattern),
+      say: (line) => void child.stdin.write(`${line}\n`),
+      metrics,
+      metricsWhen: (holds) => pollUntil(metrics, holds),
+      stop,
+      exit: () => closed,
+    }
+  } catch (error) {
+    await stop('SIGKILL')
+    throw error
+  }
+}
+
+async function pollUntil(metrics: () => Promise<Families>, holds: (families: Families) => boolean): Promise<Families> {
+  const deadline = performance.now() + DEADLINE_MS
+  for (;;) {
+    const families = await metrics()
+    if (holds(families)) return families
+    if (performance.now() > deadline) {
+      const samples = [...families.values()].flatMap((family) => family.samples)
+      throw new Error(`did not come to hold:\n${samples.map((sample) => JSON.stringify(sample)).join('\n')}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** NODE_TEST_CONTEXT would make a child report as a test to this one's parent. */
+const inheritedEnv = () =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_TEST_CONTEXT|OTEL_.*)$/.test(name)),
+  )
