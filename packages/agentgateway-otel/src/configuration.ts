@@ -1,0 +1,92 @@
+/** What the environment says, by OpenTelemetry's own names where it has one. */
+export interface Configuration {
+  readonly disabled: boolean
+  readonly logLevel: LogLevel
+  /** Where the scrape endpoint listens; undefined where there is to be none. */
+  readonly prometheus: { readonly host: string; readonly port: number } | undefined
+  /** The OTLP bridge; undefined where there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*`. */
+  readonly otlp: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
+  readonly mcpSessionIdleSeconds: number
+  /** What the user got wrong, and what was done about it: a line each. */
+  readonly problems: readonly string[]
+}
+
+const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the configuration. As OpenTelemetry has it, an empty variable is like none, and one that cannot be used is
+ * reported and passed over.
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  const problems: string[] = []
+
+  function read(name: string): string | undefined {
+    const value = environment[name]?.trim()
+    return value === '' ? undefined : value
+  }
+
+  function readNumber(name: string, what: string, min: number, max: number, otherwise: number): number {
+    const value = read(name)
+    if (value === undefined) return otherwise
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (number >= min && number <= max) return number
+    problems.push(`${name}=${quote(value)} is not ${what} from ${min} to ${max}; using ${otherwise}`)
+    return otherwise
+  }
+
+  function readLogLevel(): LogLevel {
+    const value = read('OTEL_LOG_LEVEL')
+    const level = LOG_LEVELS.find((known) => known === value?.toLowerCase())
+    if (value !== undefined && level === undefined) {
+      problems.push(`OTEL_LOG_LEVEL=${quote(value)} is none of ${LOG_LEVELS.join(', ')}; using info`)
+    }
+    return level ?? 'info'
+  }
+
+  function readExporters(): ReadonlySet<string> {
+    const value = read('OTEL_METRICS_EXPORTER')
+    if (value === undefined) {
+      const bridged = read('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT') ?? read('OTEL_EXPORTER_OTLP_ENDPOINT')
+      return new Set(bridged === undefined ? ['prometheus'] : ['prometheus', 'otlp'])
+    }
+    const exporters = value.split(',').map((name) => name.trim().toLowerCase())
+    for (const name of exporters) {
+      if (name === 'prometheus' || name === 'otlp' || name === 'none') continue
+      problems.push(`OTEL_METRICS_EXPORTER=${quote(value)} names ${quote(name)}; known are prometheus, otlp, none`)
+    }
+    return new Set(exporters)
+  }
+
+  function isProtocolSupported(): boolean {
+    const name = ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'].find((one) => read(one))
+    const value = name && read(name)
+    if (value === undefined || value === 'http/protobuf') return true
+    problems.push(`${name}=${quote(value)} is not supported, so nothing is sent by OTLP; set it to http/protobuf`)
+    return false
+  }
+
+  const exporters = readExporters()
+  const logLevel = readLogLevel()
+  const host = read('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '0.0.0.0'
+  const port = readNumber('OTEL_EXPORTER_PROMETHEUS_PORT', 'a port', 0, 65535, 15020)
+  const intervalMs = readNumber('OTEL_METRIC_EXPORT_INTERVAL', 'milliseconds', 1, 2 ** 31 - 1, 60_000)
+  const timeoutMs = readNumber('OTEL_METRIC_EXPORT_TIMEOUT', 'milliseconds', 1, 2 ** 31 - 1, 30_000)
+
+  return {
+    disabled: read('OTEL_SDK_DISABLED')?.toLowerCase() === 'true',
+    logLevel,
+    prometheus: exporters.has('prometheus') ? { host, port } : undefined,
+    otlp:
+      exporters.has('otlp') && isProtocolSupported()
+        ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) }
+        : undefined,
+    mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),
+    problems,
+  }
+}
+
+/** A value as it may stand in a line for the terminal: no control characters, not too long. */
+const quote = (value: string) => JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)

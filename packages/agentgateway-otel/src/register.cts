@@ -1,0 +1,25 @@
+/**
+ * The preload, for `--require` and `--import` alike. It decides whether this Node.js can carry the rest before it loads
+ * any of it, so it is CommonJS and speaks the language of old versions.
+ */
+import type { start as Start } from './start.ts'
+
+const MINIMUM = [22, 15] as const
+
+function isSupported(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])
+}
+
+try {
+  if (isSupported()) {
+    const { start } = require('./start.js') as { start: typeof Start }
+    start()
+  } else if ((process.env.OTEL_LOG_LEVEL || '').toLowerCase() !== 'none') {
+    console.error(
+      `agentgateway-otel: Node.js ${process.versions.node} is too old, so the app runs without metrics; ${MINIMUM.join('.')} or newer is needed`,
+    )
+  }
+} catch (error) {
+  console.error(`agentgateway-otel: could not start, so the app runs without metrics: ${String(error)}`)
+}

@@ -1,0 +1,79 @@
+import { createScrapeEndpoint, type ScrapeEndpoint } from '@agentgateway-otel/exporter'
+import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-http'
+import { ignoreServer, onFault } from '@agentgateway-otel/wire'
+import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import { createLog, type Log } from './log.ts'
+import { createOtlpReader } from './otlp.ts'
+import { createResource } from './resource.ts'
+import { VERSION } from './version.ts'
+
+const STARTED = Symbol.for('agentgateway-otel.started')
+
+/** Starts counting in this process, as the environment says. A second call, also of another copy, does nothing. */
+export function start(): void {
+  if (STARTED in globalThis) return
+  Object.defineProperty(globalThis, STARTED, { value: VERSION })
+
+  const configuration = readConfiguration(process.env)
+  const log = createLog(configuration.logLevel)
+  if (configuration.disabled) {
+    log('info', `${VERSION} is off, because OTEL_SDK_DISABLED is true`)
+    return
+  }
+  for (const problem of configuration.problems) log('warn', problem)
+  if (configuration.prometheus === undefined && configuration.otlp === undefined) {
+    log('info', `${VERSION} is off, because OTEL_METRICS_EXPORTER leaves nowhere to send metrics`)
+    return
+  }
+  count(configuration, log)
+}
+
+function count({ prometheus, otlp }: Configuration, log: Log): void {
+  const report = once(log)
+  onFault(report)
+  const endpoint = prometheus && createScrapeEndpoint({ onError: report })
+  const readers: MetricReader[] = []
+  if (endpoint) readers.push(endpoint.reader)
+  if (otlp) readers.push(createOtlpReader(otlp))
+
+  // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
+  const provider = new MeterProvider({ readers, resource: createResource() })
+  const instrumentations = [new HttpMetricsInstrumentation()]
+  for (const instrumentation of instrumentations) {
+    instrumentation.setMeterProvider(provider)
+    instrumentation.enable()
+  }
+  if (endpoint && prometheus) serve(endpoint, prometheus, log)
+  else log('info', `${VERSION}, metrics go to OTLP only`)
+}
+
+function serve(endpoint: ScrapeEndpoint, address: { host: string; port: number }, log: Log): void {
+  ignoreServer(endpoint.server)
+  endpoint.listen(address).then(
+    ({ url }) => log('info', `${VERSION}, metrics on ${url}`),
+    (error: NodeJS.ErrnoException) => log('error', explain(error, address)),
+  )
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): string {
+  const consequence = 'so this process serves no metrics'
+  if (code === 'EADDRINUSE') {
+    return `port ${port} is in use, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to a free one`
+  }
+  if (code === 'EACCES') {
+    return `port ${port} needs privileges, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to one above 1023`
+  }
+  return `cannot listen on ${host}:${port} (${code ?? message}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
+}
+
+/** Reports the first fault; of the others one cannot know that they differ, and a line per request helps nobody. */
+function once(log: Log): (fault: unknown) => void {
+  let reported = false
+  return (fault) => {
+    log(reported ? 'debug' : 'error', `internal error, the app is not affected: ${describe(fault)}`)
+    reported = true
+  }
+}
+
+const describe = (fault: unknown) => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))

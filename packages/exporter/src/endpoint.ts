@@ -1,0 +1,74 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import type { MetricReader } from '@opentelemetry/sdk-metrics'
+import { createExposition } from './exposition.ts'
+import { createScrapeHandler } from './scrape-handler.ts'
+
+export interface ScrapeEndpointOptions {
+  /** Hears of what went wrong while collecting; the scrape's answer says no more than that it failed. */
+  onError?(error: unknown): void
+}
+
+export interface Address {
+  /** An address or a name; `0.0.0.0` is all IPv4 interfaces. */
+  host: string
+  /** 0 takes a free one. */
+  port: number
+}
+
+export interface ScrapeEndpoint {
+  /** To be given to the MeterProvider. */
+  readonly reader: MetricReader
+  readonly server: Server
+  /**
+   * Begins to serve `/metrics`. The server keeps no process alive.
+   *
+   * @throws Node's error, such as EADDRINUSE, when the address cannot be had.
+   */
+  listen(address: Address): Promise<{ url: string }>
+  close(): Promise<void>
+}
+
+/** Scrapers come every 15 to 60 seconds: they may keep their connection. */
+const KEEP_ALIVE_MS = 120_000
+const REQUEST_MS = 10_000
+const MAX_CONNECTIONS = 64
+
+/** An endpoint that serves what its `reader` collects, in Prometheus' text format. */
+export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+  const reader = new PrometheusExporter({ preventServerStart: true })
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
+    createScrapeHandler(createExposition(reader, onError), onError),
+  )
+  server.maxConnections = MAX_CONNECTIONS
+  server.unref()
+  server.on('connection', (socket) => socket.unref())
+
+  return {
+    reader,
+    server,
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        // Exclusive, because a cluster's workers would otherwise share the port, and each scrape would see one of them.
+        server.listen({ host, port, exclusive: true }, () => {
+          server.off('error', reject)
+          server.on('error', onError)
+          resolve({ url: urlOf(host, (server.address() as AddressInfo).port) })
+        })
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** A URL that works on this machine. */
+function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}/metrics`
+}

@@ -1,0 +1,10 @@
+/**
+ * The scrape endpoint: @opentelemetry/exporter-prometheus reads the metrics, a server of ours serves them.
+ *
+ * @module
+ * @example
+ * const endpoint = createScrapeEndpoint()
+ * const provider = new MeterProvider({ readers: [endpoint.reader], resource })
+ * const { url } = await endpoint.listen({ host: '0.0.0.0', port: 15020 })
+ */
+export { type Address, createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from './endpoint.ts'

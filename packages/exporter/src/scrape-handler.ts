@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** How long one client may take for one answer. */
+const ANSWER_MS = 30_000
+
+const compress = promisify(gzip)
+
+/** Answers GET and HEAD of `/metrics`. */
+export function createScrapeHandler(exposition: () => Promise<string>, onError: (error: unknown) => void) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const deadline = setTimeout(() => response.destroy(), ANSWER_MS).unref()
+    response.on('close', () => clearTimeout(deadline))
+    answer(request, response, exposition).catch((error: unknown) => {
+      onError(error)
+      if (response.headersSent) response.destroy()
+      else send(response, 500, 'Collecting the metrics failed. The process says why on stderr.\n')
+    })
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  exposition: () => Promise<string>,
+): Promise<void> {
+  const path = (request.url ?? '').replace(/\?.*$/s, '')
+  if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD')
+    return send(response, 405, `${request.method} is not answered here. Use GET.\n`)
+  }
+
+  const text = await exposition()
+  response.setHeader('vary', 'accept-encoding')
+  if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPE)
+  const body = await compress(text)
+  response.setHeader('content-encoding', 'gzip')
+  send(response, 200, body, CONTENT_TYPE)
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: string | Buffer,
+  contentType = 'text/plain; charset=utf-8',
+): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+/** Whether gzip stands among the codings of the header, and not with a quality of 0 (RFC 9110, 12.5.3). */
+const acceptsGzip = (header: unknown) =>
+  typeof header === 'string' && /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i.test(header)

@@ -1,0 +1,8 @@
+/**
+ * The metrics of what a process serves over HTTP, and of the connections that it accepts.
+ *
+ * @module
+ * @example
+ * registerInstrumentations({ instrumentations: [new HttpMetricsInstrumentation()], meterProvider })
+ */
+export { HttpMetricsInstrumentation } from './instrumentation.ts'

@@ -1,0 +1,28 @@
+import { type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
+import { observe } from '@agentgateway-otel/wire'
+import type { Meter } from '@opentelemetry/api'
+import { countConnections } from './connections.ts'
+import { countRequests } from './requests.ts'
+import { VERSION } from './version.ts'
+
+/**
+ * `agentgateway_requests_total`, `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes`,
+ * `agentgateway_response_size_bytes`, `agentgateway_connections_active` and `agentgateway_connections_total`, of all
+ * `http` and `https` servers of this process; connections also of `net` and `tls` servers.
+ */
+export class HttpMetricsInstrumentation extends MetricsInstrumentation {
+  constructor(config: InstrumentationConfig = {}) {
+    super('@agentgateway-otel/instrumentation-http', VERSION, config)
+  }
+
+  protected start(meter: Meter): () => void {
+    const requests = countRequests(meter)
+    const connections = countConnections(meter)
+    const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
+    return () => {
+      stop()
+      requests.stop()
+      connections.stop()
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Socket } from 'node:net'
+
+/** Whether the other end closed the connection, or it broke; where a connection is gone otherwise, this process ended it. */
+export function hasPeerLeft(socket: Socket | null): boolean {
+  if (socket === null) return false
+  return socket.readableEnded || (socket.errored as NodeJS.ErrnoException | null)?.syscall !== undefined
+}
+
+/**
+ * Whether a client's error says that the app gave its request up: an AbortError, its signal's TimeoutError, or whatever
+ * reason it chose. What the network, TLS, Node and undici report has a code that is a string.
+ */
+export function isAbort(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code !== 'string' || code === 'ABORT_ERR' || code === 'UND_ERR_ABORTED'
+}

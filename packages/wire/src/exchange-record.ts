@@ -1,0 +1,145 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { type ContentDecoder, createContentDecoder } from './content-decoder.ts'
+import type { Exchange, ExchangeListener, Outcome, ResponseHead, WireObserver } from './exchange.ts'
+import { fault } from './guard.ts'
+
+/**
+ * One exchange as it goes: what its source (an HTTP server, a client) sees goes in, what its listeners asked for comes
+ * out, each call guarded, and `end` exactly once.
+ */
+export abstract class ExchangeRecord implements Exchange {
+  abstract readonly side: 'server' | 'client'
+  abstract readonly method: string
+  abstract readonly target: string
+  abstract readonly host: string
+  abstract header(name: string): string | undefined
+  readonly incoming: IncomingMessage | undefined = undefined
+  readonly socket: Socket | undefined = undefined
+
+  protocol = 'http'
+  readonly startMs = performance.now()
+  endMs = Number.NaN
+  requestBytes = 0
+  responseBytes = 0
+
+  wantsRequest = false
+  wantsResponse = false
+  #listeners: ExchangeListener[] = []
+  #readsRequest = false
+  #readsResponse = false
+  #decoder: ContentDecoder | undefined
+  #requestEnded = false
+  #responded = false
+  #ended = false
+
+  /** Asks the observers; false when nobody wants this exchange. */
+  ask(observers: readonly WireObserver[], question: 'serverExchange' | 'clientExchange'): boolean {
+    for (const observer of observers) {
+      try {
+        const listener = observer[question]?.(this)
+        if (listener !== undefined) this.#add(listener)
+      } catch (error) {
+        fault(error)
+      }
+    }
+    return this.#listeners.length > 0
+  }
+
+  #add(listener: ExchangeListener): void {
+    this.#listeners.push(listener)
+    const { countBytes = false, requestBody, responseBody } = listener
+    this.#readsRequest ||= requestBody !== undefined
+    this.#readsResponse ||= responseBody !== undefined
+    this.wantsRequest ||= countBytes || requestBody !== undefined || listener.requestEnd !== undefined
+    this.wantsResponse ||= countBytes || responseBody !== undefined || listener.response !== undefined
+  }
+
+  get responded(): boolean {
+    return this.#responded
+  }
+
+  requestChunk(chunk: Uint8Array | string, encoding?: unknown): void {
+    this.requestBytes += byteLength(chunk, encoding)
+    if (!this.#readsRequest || this.#ended) return
+    const bytes = toBytes(chunk, encoding)
+    for (const listener of this.#listeners) {
+      try {
+        listener.requestBody?.(bytes)
+      } catch (error) {
+        fault(error)
+      }
+    }
+  }
+
+  requestEnd(): void {
+    if (this.#requestEnded || this.#ended) return
+    this.#requestEnded = true
+    for (const listener of this.#listeners) {
+      try {
+        listener.requestEnd?.()
+      } catch (error) {
+        fault(error)
+      }
+    }
+  }
+
+  response(head: ResponseHead): void {
+    if (this.#responded || this.#ended) return
+    this.#responded = true
+    if (this.#readsResponse) {
+      const encoding = head.header('content-encoding')
+      if (encoding !== undefined) this.#decoder = createContentDecoder(encoding)
+    }
+    for (const listener of this.#listeners) {
+      try {
+        listener.response?.(head)
+      } catch (error) {
+        fault(error)
+      }
+    }
+  }
+
+  responseChunk(chunk: Uint8Array | string, encoding?: unknown): void {
+    this.responseBytes += byteLength(chunk, encoding)
+    if (!this.#readsResponse || this.#ended) return
+    const bytes = toBytes(chunk, encoding)
+    const decoded = this.#decoder === undefined ? bytes : this.#decoder.decode(bytes)
+    if (decoded.length === 0) return
+    for (const listener of this.#listeners) {
+      try {
+        listener.responseBody?.(decoded)
+      } catch (error) {
+        fault(error)
+      }
+    }
+  }
+
+  /** The time of the end, for a source that has to wait for something else before it may say `end`. */
+  stamp(): void {
+    if (Number.isNaN(this.endMs)) this.endMs = performance.now()
+  }
+
+  end(outcome: Outcome, error?: Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.stamp()
+    this.#decoder?.close()
+    for (const listener of this.#listeners) {
+      try {
+        listener.end(outcome, error)
+      } catch (thrown) {
+        fault(thrown)
+      }
+    }
+  }
+}
+
+/** What `write(chunk, encoding)` takes for an encoding may be its callback. */
+const asEncoding = (encoding: unknown) => (typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
+
+const byteLength = (chunk: Uint8Array | string, encoding: unknown) =>
+  typeof chunk === 'string' ? Buffer.byteLength(chunk, asEncoding(encoding)) : chunk.byteLength
+
+const toBytes = (chunk: Uint8Array | string, encoding: unknown) =>
+  typeof chunk === 'string' ? Buffer.from(chunk, asEncoding(encoding)) : chunk

@@ -1,0 +1,52 @@
+import type { OutgoingMessage } from 'node:http'
+
+/** A header of a message that is being sent: of the head as written, or what is set so far. Joined like Node joins. */
+export function headerOf(message: OutgoingMessage, name: string): string | undefined {
+  const { _header: head } = message as OutgoingMessage & { _header?: string | null }
+  if (typeof head === 'string') return findField(head, name)
+  const value = message.getHeader(name)
+  return Array.isArray(value) ? value.join(', ') : value?.toString()
+}
+
+function findField(head: string, name: string): string | undefined {
+  let found: string | undefined
+  for (const line of head.split('\r\n')) {
+    const colon = line.indexOf(':')
+    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) {
+      const value = line.slice(colon + 1).trim()
+      found = found === undefined ? value : `${found}, ${value}`
+    }
+  }
+  return found
+}
+
+/**
+ * Header fields as undici has them, by their names in lower case: pairs in one array, of strings or bytes; one text of
+ * lines; or an object. Values of one name are joined with `, `.
+ */
+export function parseHeaders(fields: unknown): Map<string, string> {
+  const headers = new Map<string, string>()
+  const add = (name: unknown, value: unknown) => {
+    const key = text(name).toLowerCase()
+    const known = headers.get(key)
+    headers.set(key, known === undefined ? text(value) : `${known}, ${text(value)}`)
+  }
+  if (Array.isArray(fields)) {
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const values = Array.isArray(fields[i + 1]) ? fields[i + 1] : [fields[i + 1]]
+      for (const value of values) add(fields[i], value)
+    }
+  } else if (typeof fields === 'string') {
+    for (const line of fields.split('\r\n')) {
+      const colon = line.indexOf(':')
+      if (colon > 0) add(line.slice(0, colon), line.slice(colon + 1).trim())
+    }
+  } else if (typeof fields === 'object' && fields !== null) {
+    for (const [name, value] of Object.entries(fields)) {
+      for (const one of Array.isArray(value) ? value : [value]) add(name, one)
+    }
+  }
+  return headers
+}
+
+const text = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value))

@@ -1,0 +1,121 @@
+import { isAbort } from './endings.ts'
+import type { ResponseHead, WireObserver } from './exchange.ts'
+import { ExchangeRecord } from './exchange-record.ts'
+import { guarded } from './guard.ts'
+import { parseHeaders } from './headers.ts'
+import { subscribeAll } from './subscriptions.ts'
+
+/** The request that undici publishes: its own, of which the app holds nothing. */
+interface UndiciRequest {
+  readonly method: string
+  readonly path: string
+  readonly origin: string | URL
+  readonly headers: unknown
+  onBodySent?: (chunk: Uint8Array | string) => unknown
+  /** Until undici 7; from 8 on `onResponseData`. */
+  onData?: (chunk: Uint8Array) => unknown
+}
+
+interface UndiciResponse {
+  readonly statusCode: number
+  readonly headers: unknown
+}
+
+/** Requests that this process makes with `fetch` or undici, Node's own or npm's. */
+export function watchUndici(observers: () => readonly WireObserver[]): () => void {
+  const exchanges = new WeakMap<UndiciRequest, UndiciExchange>()
+  return subscribeAll({
+    'undici:request:create': ({ request }: { request: UndiciRequest }) => {
+      const exchange = new UndiciExchange(request)
+      if (!exchange.ask(observers(), 'clientExchange')) return
+      exchanges.set(request, exchange)
+      exchange.tapMethods()
+    },
+    'undici:request:bodyChunkSent': ({ request, chunk }: { request: UndiciRequest; chunk: Uint8Array | string }) => {
+      const exchange = exchanges.get(request)
+      if (!exchange?.hasTappedMethods) exchange?.requestChunk(chunk)
+    },
+    'undici:request:bodySent': ({ request }: { request: UndiciRequest }) => {
+      exchanges.get(request)?.requestEnd()
+    },
+    'undici:request:headers': ({ request, response }: { request: UndiciRequest; response: UndiciResponse }) => {
+      exchanges.get(request)?.response(new UndiciResponseHead(response))
+    },
+    'undici:request:bodyChunkReceived': ({ request, chunk }: { request: UndiciRequest; chunk: Uint8Array }) => {
+      const exchange = exchanges.get(request)
+      if (!exchange?.hasTappedMethods) exchange?.responseChunk(chunk)
+    },
+    'undici:request:trailers': ({ request }: { request: UndiciRequest }) => {
+      exchanges.get(request)?.end('complete')
+    },
+    'undici:request:error': ({ request, error }: { request: UndiciRequest; error: unknown }) => {
+      exchanges.get(request)?.end(isAbort(error) ? 'aborted' : 'error', error instanceof Error ? error : undefined)
+    },
+  })
+}
+
+class UndiciExchange extends ExchangeRecord {
+  readonly side = 'client'
+  hasTappedMethods = false
+  readonly #request: UndiciRequest
+  #headers: Map<string, string> | undefined
+
+  constructor(request: UndiciRequest) {
+    super()
+    this.#request = request
+  }
+
+  get method(): string {
+    return this.#request.method
+  }
+
+  get target(): string {
+    return this.#request.path
+  }
+
+  get host(): string {
+    const { origin } = this.#request
+    return (typeof origin === 'string' ? new URL(origin) : origin).host
+  }
+
+  header(name: string): string | undefined {
+    this.#headers ??= parseHeaders(this.#request.headers)
+    return this.#headers.get(name)
+  }
+
+  /**
+   * undici publishes the chunks of bodies since 7.12 only, and Node 22 brings undici 6. Where the request has the
+   * methods of undici 7 and before, these are listened to instead of the channels, so that each chunk is seen once.
+   */
+  tapMethods(): void {
+    const { onData, onBodySent } = this.#request
+    if (typeof onData !== 'function' || typeof onBodySent !== 'function') return
+    this.hasTappedMethods = true
+    const received = guarded((chunk: Uint8Array) => this.responseChunk(chunk))
+    const sent = guarded((chunk: Uint8Array | string) => this.requestChunk(chunk))
+    this.#request.onData = function (chunk) {
+      received(chunk)
+      return onData.call(this, chunk)
+    }
+    this.#request.onBodySent = function (chunk) {
+      sent(chunk)
+      return onBodySent.call(this, chunk)
+    }
+  }
+}
+
+class UndiciResponseHead implements ResponseHead {
+  readonly status: number
+  readonly #fields: unknown
+  #headers: Map<string, string> | undefined
+
+  constructor({ statusCode, headers }: UndiciResponse) {
+    this.status = statusCode
+    this.#fields = headers
+  }
+
+  header(name: string): string | undefined {
+    this.#headers ??= parseHeaders(this.#fields)
+    return this.#headers.get(name)
+  }
+}
