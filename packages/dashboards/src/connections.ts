@@ -1,0 +1,28 @@
+import { graph } from './panels.ts'
+import { perEvent, perSecond, total } from './queries.ts'
+
+export const CONNECTIONS = [
+  graph({
+    title: 'Open connections',
+    description: 'Accepted connections that are open, by the port that they came in on.',
+    unit: 'short',
+    width: 8,
+    stacked: true,
+    queries: [{ expr: total('connectionsActive', ['bind', 'protocol']), legend: '{{bind}} {{protocol}}' }],
+  }),
+  graph({
+    title: 'New connections',
+    description: 'Connections accepted, a second.',
+    unit: 'cps',
+    width: 8,
+    stacked: true,
+    queries: [{ expr: perSecond('connections', ['bind', 'protocol']), legend: '{{bind}} {{protocol}}' }],
+  }),
+  graph({
+    title: 'Requests for each new connection',
+    description: 'Near 1, clients open a connection for each request and keep-alive does not work for them.',
+    unit: 'short',
+    width: 8,
+    queries: [{ expr: perEvent('requests', [], 'connections'), legend: 'requests' }],
+  }),
+]

@@ -1,0 +1,98 @@
+import { figure, graph } from './panels.ts'
+import { increase, perEvent, perSecond, quantile, share } from './queries.ts'
+
+const MODEL = ['gen_ai_system', 'gen_ai_request_model'] as const
+const MODEL_LEGEND = '{{gen_ai_system}} {{gen_ai_request_model}}'
+
+export const LLM = [
+  graph({
+    title: 'Calls by model',
+    description: 'Calls to LLM providers, a second, by the model that was asked for.',
+    unit: 'reqps',
+    width: 8,
+    queries: [{ expr: perSecond('llmRequests', MODEL), legend: MODEL_LEGEND }],
+  }),
+  graph({
+    title: 'Failed calls',
+    description: 'Share of each model’s calls that ended in an error, or that the process abandoned.',
+    unit: 'percentunit',
+    width: 8,
+    queries: [{ expr: share('llmRequests', { error_type: '!=""' }, MODEL), legend: MODEL_LEGEND }],
+  }),
+  graph({
+    title: 'Errors',
+    description: 'Calls that failed, a second: the status code, aborted, or the error’s code.',
+    unit: 'reqps',
+    width: 8,
+    queries: [
+      {
+        expr: perSecond('llmRequests', ['gen_ai_system', 'error_type'], { error_type: '!=""' }),
+        legend: '{{gen_ai_system}} {{error_type}}',
+      },
+    ],
+  }),
+  graph({
+    title: 'Duration by model, p50',
+    description: 'From the head of a call to the end of its answer, a stream’s last event included.',
+    unit: 's',
+    width: 8,
+    queries: [{ expr: quantile(0.5, 'llmRequestDuration', MODEL), legend: MODEL_LEGEND }],
+  }),
+  graph({
+    title: 'Duration by model, p95',
+    description: 'What 95 % of each model’s calls stay below, estimated from the buckets.',
+    unit: 's',
+    width: 8,
+    queries: [{ expr: quantile(0.95, 'llmRequestDuration', MODEL), legend: MODEL_LEGEND }],
+  }),
+  graph({
+    title: 'Calls without usage',
+    description:
+      'Share of the answered calls whose answer said nothing of its tokens: they are missing from every panel of tokens. OpenAI’s streams need stream_options.include_usage.',
+    unit: 'percentunit',
+    width: 8,
+    queries: [
+      {
+        expr: share('llmRequests', { usage: '="missing"' }, MODEL, { usage: '=~"reported|missing"' }),
+        legend: MODEL_LEGEND,
+      },
+    ],
+  }),
+  graph({
+    title: 'Tokens by model',
+    description: 'Tokens a second. Input includes cached tokens, output includes reasoning; they add up.',
+    unit: 'short',
+    width: 8,
+    stacked: true,
+    queries: [
+      {
+        expr: perSecond('llmTokens', [...MODEL, 'gen_ai_token_type']),
+        legend: `${MODEL_LEGEND} {{gen_ai_token_type}}`,
+      },
+    ],
+  }),
+  graph({
+    title: 'Tokens for each call',
+    description: 'Mean number of tokens of the calls whose usage is known.',
+    unit: 'short',
+    width: 8,
+    queries: [
+      {
+        expr: perEvent('llmTokens', ['gen_ai_token_type'], 'llmRequests', { usage: '="reported"' }, MODEL),
+        legend: `${MODEL_LEGEND} {{gen_ai_token_type}}`,
+      },
+    ],
+  }),
+  figure({
+    title: 'Tokens in this time',
+    description: 'Tokens over the whole of the time that the dashboard shows, by the model that was asked for.',
+    unit: 'short',
+    width: 8,
+    queries: [
+      {
+        expr: increase('llmTokens', [...MODEL, 'gen_ai_token_type']),
+        legend: `${MODEL_LEGEND} {{gen_ai_token_type}}`,
+      },
+    ],
+  }),
+]
