@@ -1,5 +1,5 @@
-import zlib from 'node:zlib'
-import { fault } from './guard.ts'
+import { createRequire } from 'node:module'
+import type * as Minizlib from 'minizlib'
 
 /** Undoes a content-encoding for an observer's copy of a body. */
 export interface ContentDecoder {
@@ -15,61 +15,58 @@ export interface ContentDecoder {
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 const MAX_CHUNK_BYTES = 8 * 1024 * 1024
 
-const NOTHING = new Uint8Array(0)
+const NOTHING = Buffer.alloc(0)
 
-/** Node's codecs do their work at once, on this thread, through a method that its types leave out. */
-interface SyncCodec {
-  _processChunk(chunk: Uint8Array, flushFlag: number): Uint8Array
-  close(): void
+type Codec = 'Gunzip' | 'Inflate' | 'BrotliDecompress' | 'ZstdDecompress'
+
+const CODECS: Readonly<Record<string, Codec>> = {
+  gzip: 'Gunzip',
+  'x-gzip': 'Gunzip',
+  deflate: 'Inflate',
+  br: 'BrotliDecompress',
+  zstd: 'ZstdDecompress',
 }
 
-const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = zlib.constants
-const options = { maxOutputLength: MAX_CHUNK_BYTES }
-
-const CODECS: Readonly<Record<string, { create(): unknown; flush: number }>> = {
-  gzip: { create: () => zlib.createGunzip({ ...options, finishFlush: Z_SYNC_FLUSH }), flush: Z_SYNC_FLUSH },
-  deflate: { create: () => zlib.createInflate({ ...options, finishFlush: Z_SYNC_FLUSH }), flush: Z_SYNC_FLUSH },
-  br: { create: () => zlib.createBrotliDecompress(options), flush: BROTLI_OPERATION_FLUSH },
-  zstd: { create: () => zlib.createZstdDecompress(options), flush: ZSTD_e_flush },
-}
+const require = createRequire(import.meta.url)
 
 /**
  * A decoder for a `content-encoding` header's value; undefined for `identity`. An encoding that is not known, or several
  * at once, decodes to nothing.
  *
- * It decodes synchronously: a stream of zlib's own would answer later, after the exchange's end, and would keep the
- * process alive meanwhile.
+ * minizlib decodes synchronously: a stream of zlib's own would answer after the exchange's end, and would keep the
+ * process alive meanwhile. It is loaded here, since most processes never need it.
  */
 export function createContentDecoder(contentEncoding: string): ContentDecoder | undefined {
-  const name = contentEncoding.trim().toLowerCase().replace(/^x-/, '')
+  const name = contentEncoding.trim().toLowerCase()
   if (name === '' || name === 'identity') return undefined
-  const definition = Object.hasOwn(CODECS, name) ? CODECS[name] : undefined
-  if (definition === undefined) return { decode: () => NOTHING, close() {} }
+  const codec = Object.hasOwn(CODECS, name) ? CODECS[name] : undefined
+  if (codec === undefined) return { decode: () => NOTHING, close() {} }
 
-  let codec = definition.create() as SyncCodec | undefined
+  const minizlib = require('minizlib') as typeof Minizlib
+  // zlib's own bound, which minizlib hands on though its types leave it out.
+  const options: Minizlib.ZlibOptions & { maxOutputLength: number } = { maxOutputLength: MAX_CHUNK_BYTES }
+  let stream: InstanceType<(typeof Minizlib)[Codec]> | undefined = new minizlib[codec](options)
+  let decoded: Buffer[] = []
   let decodedBytes = 0
+  stream.on('data', (part: Buffer) => {
+    decoded.push(part)
+    decodedBytes += part.length
+  })
+  // Broken data is the sender's affair and not a fault of ours.
+  stream.on('error', close)
 
   function close(): void {
-    try {
-      codec?.close()
-    } catch (error) {
-      fault(error)
-    }
-    codec = undefined
+    stream?.close()
+    stream = undefined
   }
 
   function decode(chunk: Uint8Array): Uint8Array {
-    if (codec === undefined) return NOTHING
-    try {
-      const decoded = codec._processChunk(chunk, definition?.flush ?? Z_SYNC_FLUSH)
-      decodedBytes += decoded.length
-      if (decodedBytes > MAX_BODY_BYTES) close()
-      return decoded
-    } catch {
-      // Broken data is the sender's affair and not a fault of ours.
-      close()
-      return NOTHING
-    }
+    if (stream === undefined) return NOTHING
+    decoded = []
+    stream.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    stream?.flush()
+    if (decodedBytes > MAX_BODY_BYTES) close()
+    return decoded.length === 1 ? (decoded[0] ?? NOTHING) : Buffer.concat(decoded)
   }
 
   return { decode, close }

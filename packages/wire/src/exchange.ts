@@ -24,9 +24,12 @@ export interface Exchange {
   readonly startMs: number
   /** When the response ended, or the exchange failed; the same clock. NaN before. */
   readonly endMs: number
-  /** Bytes of the request's body that were sent or arrived, without chunked framing, as encoded. Final at the end. */
+  /**
+   * Bytes of the request's body that arrived, or that the app wrote: as encoded, without chunked framing. Final at the
+   * end; NaN when it cannot be known.
+   */
   readonly requestBytes: number
-  /** Bytes of the response's body, likewise. Only counted where a listener asks for the body or `countBytes`. */
+  /** Bytes of the response's body, likewise. Both are counted only where a listener asks for the body or `countBytes`. */
   readonly responseBytes: number
   /** Server side: Node's own request object, the key to what a framework knows of it. */
   readonly incoming: IncomingMessage | undefined

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import zlib from 'node:zlib'
+import { createContentDecoder } from './content-decoder.ts'
+
+const ENCODERS: Record<string, (data: Buffer) => Buffer> = {
+  gzip: zlib.gzipSync,
+  'x-gzip': zlib.gzipSync,
+  deflate: zlib.deflateSync,
+  br: zlib.brotliCompressSync,
+  zstd: zlib.zstdCompressSync,
+}
+
+describe('createContentDecoder', () => {
+  for (const [name, encode] of Object.entries(ENCODERS)) {
+    it(`decodes ${name}, split anywhere, as far as the data has come`, () => {
+      const text = Buffer.from('event: message\ndata: {"usage":1}\n\n'.repeat(30))
+      const encoded = encode(text)
+      for (const size of [1, 7, encoded.length]) {
+        const decoder = createContentDecoder(name.toUpperCase())
+        const decoded: Uint8Array[] = []
+        for (let i = 0; i < encoded.length; i += size)
+          decoded.push(decoder?.decode(encoded.subarray(i, i + size)) ?? text)
+        assert.deepEqual(Buffer.concat(decoded), text)
+        decoder?.close()
+      }
+    })
+  }
+
+  it('gives what a flush of the sender has completed, without waiting for the end', () => {
+    const gzip = zlib.createGzip()
+    const parts: Buffer[] = []
+    gzip.on('data', (part: Buffer) => parts.push(part))
+    gzip.write('data: one\n\n')
+    return new Promise<void>((resolve) => {
+      gzip.flush(() => {
+        const decoder = createContentDecoder('gzip')
+        assert.equal(Buffer.from(decoder?.decode(Buffer.concat(parts)) ?? []).toString(), 'data: one\n\n')
+        resolve()
+      })
+    })
+  })
+
+  it('is not there for what is not encoded', () => {
+    assert.equal(createContentDecoder('identity'), undefined)
+    assert.equal(createContentDecoder(''), undefined)
+  })
+
+  it('gives nothing of an encoding that it does not know, of several, and of broken data', () => {
+    for (const name of ['compress', 'gzip, br', 'constructor', '__proto__']) {
+      assert.equal(createContentDecoder(name)?.decode(Buffer.from('abc')).length, 0)
+    }
+    const decoder = createContentDecoder('gzip')
+    assert.equal(decoder?.decode(Buffer.from('this is not gzip')).length, 0)
+    assert.equal(decoder?.decode(zlib.gzipSync('too late')).length, 0)
+  })
+
+  it('stops at a bomb: neither one chunk nor one body is decoded without bound', () => {
+    for (const encode of [zlib.gzipSync, zlib.brotliCompressSync]) {
+      const name = encode === zlib.gzipSync ? 'gzip' : 'br'
+      const bomb = encode(Buffer.alloc(160 * 1024 * 1024))
+      const decoder = createContentDecoder(name)
+      let decodedBytes = 0
+      for (let i = 0; i < bomb.length; i += 1024) {
+        decodedBytes += decoder?.decode(bomb.subarray(i, i + 1024)).length ?? 0
+      }
+      assert.ok(decodedBytes <= 80 * 1024 * 1024, `${name}: ${decodedBytes}`)
+    }
+  })
+})
