@@ -1,5 +1,7 @@
 /** A layer at which a router is mounted, as the versions of Express have it. */
 interface MountLayer {
+  /** router 2 (Express 5): mounted at `/`; its matcher, made for other paths, is never asked then. */
+  readonly slash?: boolean
   /** router 2.3 (Express 5): what the app wrote. */
   readonly rawPath?: unknown
   /** router 2 (Express 5). */
@@ -35,7 +37,8 @@ export function mountTemplate(layer: object, path: string): Mount | undefined {
 }
 
 /** Matches without a trace: `layer.match` would write into the layer. */
-function matchLayer({ matchers, regexp, keys = [] }: MountLayer, path: string): Match | undefined {
+function matchLayer({ slash, matchers, regexp, keys = [] }: MountLayer, path: string): Match | undefined {
+  if (slash) return { path: '', params: {} }
   for (const matcher of matchers ?? []) {
     const match = matcher(path === '' ? '/' : path)
     if (match) return match
