@@ -54,7 +54,7 @@ export const express: RouteSource = {
 
     const place = locate(request as ExpressRequest, app, route)
     if (place === undefined) return undefined
-    const found = `${place.template}${patternOf(route.path)}`.replace(/(?<=.)\/$/, '')
+    const found = join(place.template, route.path)
     // Where an error has left the routers, `baseUrl` does not tell this place from another.
     if (place.matched === baseUrl && (known?.size ?? 0) < MAX_PLACES) {
       templates.set(route, (known ?? new Map()).set(baseUrl, found))
@@ -95,5 +95,8 @@ function find(stack: readonly Layer[], path: string, route: Route): Place | unde
 /** The path of a request's target, which may be absolute. */
 const pathOf = (target: string) => target.replace(/^https?:\/\/[^/?]*/, '').replace(/\?.*$/s, '')
 
-/** A route's path as it was written in the app: a string, a regular expression, or several. */
-const patternOf = (path: unknown): string => (Array.isArray(path) ? path.flat().map(String).join(',') : String(path))
+/** A route's path as it was written in the app, a string, a regular expression, or several; `/` only at the root. */
+function join(above: string, path: unknown): string {
+  if (path === '/') return above === '' ? '/' : above
+  return above + (Array.isArray(path) ? path.flat().join(',') : String(path))
+}
