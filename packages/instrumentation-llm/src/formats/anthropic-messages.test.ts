@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+
+const target = '/v1/messages'
+const headers = { 'anthropic-version': '2023-06-01' }
+const request = { max_tokens: 1024, messages: [{ role: 'user', content: 'Hi' }], model: 'claude-sonnet-4-5' }
+const usage = {
+  input_tokens: 25,
+  cache_creation_input_tokens: 200,
+  cache_read_input_tokens: 1000,
+  cache_creation: { ephemeral_5m_input_tokens: 200, ephemeral_1h_input_tokens: 0 },
+  output_tokens: 15,
+  service_tier: 'standard',
+}
+const message = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-sonnet-4-5-20250929',
+  content: [{ type: 'text', text: 'Hallo! "usage":{' }],
+  stop_reason: 'end_turn',
+  usage,
+}
+
+type Event = { type: string } & Record<string, unknown>
+const start: Event = {
+  type: 'message_start',
+  message: { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } },
+}
+const text: Event[] = [
+  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  { type: 'ping' },
+  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Grüße 漢字 🎈' } },
+  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: '"message_stop" "usage":{' } },
+  { type: 'content_block_stop', index: 0 },
+]
+const delta = (usage: object): Event => ({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage })
+const stop: Event = { type: 'message_stop' }
+const stream = (...events: Event[]) =>
+  events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+
+const call = (script: Partial<Script>): Script => ({ target, headers, request, status: 200, ...script })
+const labels = {
+  gen_ai_operation_name: 'chat',
+  gen_ai_system: 'anthropic',
+  gen_ai_request_model: 'claude-sonnet-4-5',
+  gen_ai_response_model: 'claude-sonnet-4-5-20250929',
+}
+
+describe('Anthropic messages', () => {
+  it('counts an answer, with what was read from the cache and written to it as input', async () => {
+    assert.deepEqual(await count(call({ body: message, host: 'api.anthropic.com' })), {
+      requests: [{ labels: { ...labels, error_type: '', usage: 'reported' }, value: 1 }],
+      tokens: [
+        { labels: { gen_ai_token_type: 'input', ...labels }, value: 1225 },
+        { labels: { gen_ai_token_type: 'output', ...labels }, value: 15 },
+      ],
+      durations: [{ labels: { ...labels, error_type: '' }, count: 1, seconds: 1 }],
+    })
+  })
+
+  it('counts input without a cache', async () => {
+    const uncached = { input_tokens: 25, cache_read_input_tokens: null, output_tokens: 15 }
+    assert.deepEqual(await tokensOf(call({ body: { ...message, usage: uncached } })), { input: 25, output: 15 })
+  })
+
+  it('counts a stream, wherever its bytes are cut', async () => {
+    const bytes = new TextEncoder().encode(stream(start, ...text, delta({ output_tokens: 15 }), stop))
+    const scripts = Array.from({ length: bytes.length }, (_, i) =>
+      call({ body: bytes, contentType: 'text/event-stream', piece: i + 1, host: 'api.anthropic.com' }),
+    )
+    const { requests, tokens } = await count(...scripts)
+    assert.deepEqual(requests, [{ labels: { ...labels, error_type: '', usage: 'reported' }, value: bytes.length }])
+    assert.deepEqual(
+      tokens.map(({ value }) => value),
+      [1225 * bytes.length, 15 * bytes.length],
+    )
+  })
+
+  it('replaces what message_start told by the totals of message_delta, member by member', async () => {
+    const totals = {
+      input_tokens: 30,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 1200,
+      output_tokens: 90,
+    }
+    for (const [deltas, expected] of [
+      [[delta(totals)], { input: 1230, output: 90 }],
+      [[delta({ output_tokens: 40 }), delta({ output_tokens: 90 })], { input: 1225, output: 90 }],
+      [[delta({ input_tokens: 26, output_tokens: 90 })], { input: 1226, output: 90 }],
+    ] as const) {
+      assert.deepEqual(await tokensOf(call({ body: stream(start, ...text, ...deltas, stop) })), expected)
+    }
+  })
+
+  it('counts what message_start told of a stream that the client abandons', async () => {
+    const body = stream(start, ...text.slice(0, 3))
+    const { error_type, usage: reported } = await requestOf(call({ body, outcome: 'aborted' }))
+    assert.deepEqual({ error_type, reported }, { error_type: 'aborted', reported: 'reported' })
+    assert.deepEqual(await tokensOf(call({ body, outcome: 'aborted' })), { input: 1225, output: 1 })
+  })
+
+  it('takes a stream for complete after message_stop', async () => {
+    const body = stream(start, ...text, delta({ output_tokens: 15 }), stop)
+    assert.equal((await requestOf(call({ body, outcome: 'aborted' }))).error_type, '')
+    const unfinished = stream(start, ...text, delta({ output_tokens: 15 }))
+    assert.equal((await requestOf(call({ body: unfinished, outcome: 'aborted' }))).error_type, 'aborted')
+  })
+
+  it('takes the error of a stream for its outcome', async () => {
+    const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
+    const { error_type, usage: reported } = await requestOf(call({ body: stream(start, error), outcome: 'aborted' }))
+    assert.deepEqual({ error_type, reported }, { error_type: 'overloaded_error', reported: 'reported' })
+    assert.equal((await requestOf(call({ body: stream(error) }))).usage, 'missing')
+  })
+
+  for (const path of ['/v1/messages?beta=true', '/anthropic/v1/messages', '/api/v1/messages', '/team/x/v1/messages']) {
+    it(`knows ${path}`, async () =>
+      assert.equal((await requestOf(call({ target: path, body: message }))).gen_ai_response_model, message.model))
+  }
+
+  it('takes nothing else for a call', async () => {
+    const others: Script[] = [
+      call({ method: 'GET' }),
+      call({ target: '/v1/messages/count_tokens' }),
+      call({ target: '/v1/messages/batches' }),
+      call({ target: '/v1/messages/batches/msgbatch_1/cancel' }),
+      call({ target: '/v2/messages' }),
+    ]
+    assert.deepEqual((await count(...others)).requests, [])
+  })
+
+  it('leaves alone what another API has at such a path: neither the header nor a model', async () => {
+    const sms = call({ headers: {}, request: { to: '+49', text: { body: 'Hi' } }, status: 201, body: { messages: [] } })
+    assert.deepEqual((await count(sms)).requests, [])
+    assert.equal((await count({ ...sms, request })).requests.length, 1)
+    assert.equal((await count({ ...sms, headers })).requests.length, 1)
+  })
+})

@@ -1,0 +1,8 @@
+/**
+ * The metrics of the calls that a process makes to LLM providers.
+ *
+ * @module
+ * @example
+ * registerInstrumentations({ instrumentations: [new LlmInstrumentation()], meterProvider })
+ */
+export { LlmInstrumentation } from './instrumentation.ts'

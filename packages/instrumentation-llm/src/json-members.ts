@@ -1,0 +1,110 @@
+import { type BodyCollector, createBodyCollector } from '@agentgateway-otel/wire'
+
+/** Picks members of a JSON object out of its bytes as they pass, whatever its size, and keeps nothing else of it. */
+export interface JsonMembers {
+  /** Bytes of the text, cut anywhere. */
+  readonly push: (chunk: Uint8Array) => void
+  /** Those that were found so far. */
+  readonly members: Readonly<Record<string, unknown>>
+}
+
+const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
+/** White space, and the bytes of a byte order mark. */
+const BEFORE_OBJECT = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
+
+/**
+ * A prompt may be megabytes long: to parse all of it for the model's name would hold up the app for milliseconds.
+ *
+ * What is no JSON, or no object, yields nothing; the text around the members is not checked. Of members with the same
+ * name, the first counts. A name that is written with escapes is not recognised.
+ *
+ * @param maxBytes how long a member may be; 64 KiB by default. A longer one is left out.
+ */
+export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024): JsonMembers {
+  const members: Record<string, unknown> = {}
+  const wanted = new Set(names)
+  const longestName = Math.max(...names.map((name) => name.length))
+  /** How many objects and arrays are open. */
+  let depth = 0
+  let isInString = false
+  /** A chunk ended in a backslash: the next one begins with what it escapes. */
+  let isEscaped = false
+  /** Whether the next string of the outermost object, or the one being read, is a member's name. */
+  let isName = false
+  let name = ''
+  let value: BodyCollector | undefined
+  let isDone = false
+
+  function push(chunk: Uint8Array): void {
+    const { length } = chunk
+    // Where in this chunk the value that is being kept begins, or goes on.
+    let from = 0
+    let i = 0
+    if (isEscaped && length > 0) {
+      isEscaped = false
+      i = 1
+    }
+    for (; i < length && !isDone; i++) {
+      let byte = chunk[i]
+      if (isInString) {
+        const start = i
+        // Nearly all of a body is text: this loop is what reading it costs.
+        while (i < length && byte !== QUOTE) {
+          i += byte === BACKSLASH ? 2 : 1
+          byte = chunk[i]
+        }
+        if (isName && name.length <= longestName) {
+          name += latin1(chunk.subarray(start, Math.min(i, start + longestName + 1)))
+        }
+        isInString = i >= length
+        isEscaped = i > length
+      } else if (byte === QUOTE) {
+        isInString = true
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        depth++
+        if (depth === 1) {
+          isName = true
+          isDone = byte === OPEN_BRACKET
+        }
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        depth--
+        if (depth === 0) {
+          endValue(chunk.subarray(from, i))
+          isDone = true
+        }
+      } else if (depth === 1) {
+        if (byte === COMMA) {
+          endValue(chunk.subarray(from, i))
+          isName = true
+          name = ''
+        } else if (byte === COLON) {
+          isName = false
+          if (wanted.has(name)) value = createBodyCollector(maxBytes)
+          from = i + 1
+        }
+      } else if (depth === 0 && !BEFORE_OBJECT.has(byte as number)) {
+        isDone = true
+      }
+    }
+    value?.push(chunk.subarray(from))
+  }
+
+  function endValue(rest: Uint8Array): void {
+    if (value === undefined) return
+    value.push(rest)
+    const text = value.text()
+    value = undefined
+    wanted.delete(name)
+    isDone = wanted.size === 0
+    try {
+      if (text !== undefined) members[name] = JSON.parse(text)
+    } catch {
+      // Not JSON: as good as not there.
+    }
+  }
+
+  return { push, members }
+}
+
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
