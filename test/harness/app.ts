@@ -6,6 +6,9 @@ import { type Families, parsePrometheusText } from './prometheus-text.ts'
 /** The built preload, as a user's `--import agentgateway-otel/register` resolves to it. */
 export const REGISTER = fileURLToPath(new URL('../../packages/agentgateway-otel/dist/register.js', import.meta.url))
 
+/** The Node.js that apps run on: this one, or for the matrix that of `TEST_NODE`. */
+export const NODE = process.env.TEST_NODE ?? process.execPath
+
 export interface AppOptions {
   /** How the preload is given; `none` starts the app without it. Default: `--import`. */
   readonly preload?: '--import' | '--require' | 'none'
@@ -55,7 +58,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
   const { preload = '--import', args = [], nodeOptions = [], env = {} } = options
   const flags = preload === 'none' ? [] : [preload, REGISTER]
   const script = file instanceof URL ? fileURLToPath(file) : file
-  const child = spawn(process.execPath, [...flags, ...nodeOptions, script, ...args], {
+  const child = spawn(NODE, [...flags, ...nodeOptions, script, ...args], {
     env: {
       ...inheritedEnv(),
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',

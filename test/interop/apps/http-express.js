@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import compression from 'compression'
 
-const { default: express } = await import(process.env['EXPRESS'] ?? 'express')
+const { default: express } = await import(process.env.EXPRESS ?? 'express')
 
 const posts = express.Router({ mergeParams: true })
 posts.get('/', (_request, response) => response.json([]))

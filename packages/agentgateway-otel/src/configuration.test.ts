@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { readConfiguration } from './configuration.ts'
+
+describe('readConfiguration', () => {
+  it('serves on all interfaces, port 15020, and sends nothing, when nothing is set', () => {
+    assert.deepEqual(readConfiguration({}), {
+      disabled: false,
+      logLevel: 'info',
+      prometheus: { host: '0.0.0.0', port: 15020 },
+      otlp: undefined,
+      mcpSessionIdleSeconds: 1800,
+      problems: [],
+    })
+  })
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = {
+      OTEL_EXPORTER_PROMETHEUS_PORT: '',
+      OTEL_LOG_LEVEL: ' ',
+      OTEL_METRICS_EXPORTER: '',
+      OTEL_EXPORTER_OTLP_ENDPOINT: '',
+      OTEL_SDK_DISABLED: '',
+    }
+    assert.deepEqual(readConfiguration(empty), readConfiguration({}))
+  })
+
+  it('reads host, port, level and the switch', () => {
+    const { prometheus, logLevel, disabled } = readConfiguration({
+      OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      OTEL_LOG_LEVEL: 'ERROR',
+      OTEL_SDK_DISABLED: 'True',
+    })
+    assert.deepEqual(
+      { prometheus, logLevel, disabled },
+      {
+        prometheus: { host: '127.0.0.1', port: 0 },
+        logLevel: 'error',
+        disabled: true,
+      },
+    )
+  })
+
+  for (const port of ['abc', '-1', '65536', '80.5', '1e3', '0x50', '99999999999999999999']) {
+    it(`says that ${port} is no port, and takes the default`, () => {
+      const { prometheus, problems } = readConfiguration({ OTEL_EXPORTER_PROMETHEUS_PORT: port })
+      assert.equal(prometheus?.port, 15020)
+      assert.equal(problems.length, 1)
+      assert.match(problems[0] ?? '', new RegExp(`OTEL_EXPORTER_PROMETHEUS_PORT="${port}" .* using 15020`))
+    })
+  }
+
+  it('quotes a hostile value on one line, and not all of it', () => {
+    const { problems } = readConfiguration({ OTEL_LOG_LEVEL: `\u001b[31m\n${'x'.repeat(10_000)}` })
+    assert.equal(problems.length, 1)
+    assert.match(problems[0] ?? '', /^[ -~…]{1,300}$/)
+  })
+
+  it('bridges to OTLP when there is an endpoint, or when it is asked to', () => {
+    const intervals = { intervalMs: 60_000, timeoutMs: 30_000 }
+    assert.deepEqual(readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }).otlp, intervals)
+    assert.deepEqual(readConfiguration({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://a' }).otlp, intervals)
+    assert.deepEqual(readConfiguration({ OTEL_METRICS_EXPORTER: 'prometheus, otlp' }).otlp, intervals)
+    assert.deepEqual(readConfiguration({ OTEL_METRICS_EXPORTER: 'otlp', OTEL_METRIC_EXPORT_INTERVAL: '1000' }).otlp, {
+      intervalMs: 1000,
+      timeoutMs: 1000,
+    })
+  })
+
+  it('does what OTEL_METRICS_EXPORTER says, and nothing else', () => {
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }
+    const prometheusOnly = readConfiguration({ ...endpoint, OTEL_METRICS_EXPORTER: 'prometheus' })
+    assert.equal(prometheusOnly.otlp, undefined)
+    assert.ok(prometheusOnly.prometheus)
+    assert.equal(readConfiguration({ OTEL_METRICS_EXPORTER: 'otlp' }).prometheus, undefined)
+    const none = readConfiguration({ ...endpoint, OTEL_METRICS_EXPORTER: 'none' })
+    assert.deepEqual([none.prometheus, none.otlp, none.problems], [undefined, undefined, []])
+  })
+
+  it('says which exporter and which protocol it does not know', () => {
+    assert.match(readConfiguration({ OTEL_METRICS_EXPORTER: 'console' }).problems[0] ?? '', /"console"/)
+    const { otlp, problems } = readConfiguration({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4317',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    })
+    assert.equal(otlp, undefined)
+    assert.match(problems[0] ?? '', /OTEL_EXPORTER_OTLP_PROTOCOL="grpc".*http\/protobuf/)
+  })
+})
