@@ -1,0 +1,72 @@
+/** Counts the messages that MCP clients post, and the sessions that they open and delete, from whole exchanges. */
+
+/**
+ * @typedef {object} McpExchange a POST or DELETE that has ended
+ * @property {string} method of HTTP
+ * @property {number} status
+ * @property {string | undefined} session that the request names
+ * @property {string | undefined} newSession that the response names
+ * @property {string} requestBody
+ * @property {string} responseBody
+ *
+ * @typedef {object} McpMessages
+ * @property {string} client the name that the client gave itself
+ * @property {string} server the name that the server gave itself
+ * @property {string} method of JSON-RPC
+ * @property {string} name of the tool or prompt, or empty
+ * @property {'ok' | 'error' | 'none'} status
+ * @property {number} count
+ */
+
+export function createMcpLedger() {
+  /** @type {Map<string, McpMessages>} */
+  const messages = new Map()
+  /** The open ones, by their id. @type {Map<string, { client: string, server: string }>} */
+  const sessions = new Map()
+
+  /** @param {Omit<McpMessages, 'count'>} message */
+  function count(message) {
+    const key = JSON.stringify(Object.values(message))
+    const row = messages.get(key) ?? { ...message, count: 0 }
+    messages.set(key, row)
+    row.count++
+  }
+
+  /** @param {McpExchange} exchange */
+  function record({ method, status, session = '', newSession, requestBody, responseBody }) {
+    const known = sessions.get(session)
+    if (status === 404 || (method === 'DELETE' && status < 300)) sessions.delete(session)
+    if (method !== 'POST') return
+    const answers = messagesOf(responseBody)
+    for (const message of messagesOf(requestBody)) {
+      if (message.method === undefined) continue
+      const answer = message.id === undefined ? undefined : answers.find(({ id }) => id === message.id)
+      const client = known?.client ?? message.params?.clientInfo?.name ?? ''
+      const server = known?.server ?? answer?.result?.serverInfo?.name ?? ''
+      if (message.method === 'initialize' && newSession !== undefined) sessions.set(newSession, { client, server })
+      count({
+        client,
+        server,
+        method: message.method,
+        name: message.params?.name ?? '',
+        status: answer === undefined ? 'none' : answer.error || answer.result.isError ? 'error' : 'ok',
+      })
+    }
+  }
+
+  return { messages, sessions, record }
+}
+
+/**
+ * The JSON-RPC messages of a body: one, an array, or an event stream of them.
+ *
+ * @param {string} body
+ * @returns {any[]}
+ */
+function messagesOf(body) {
+  if (body === '') return []
+  if (/^(event|data|id|:)/.test(body))
+    return [...body.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? ''))
+  const value = JSON.parse(body)
+  return Array.isArray(value) ? value : [value]
+}

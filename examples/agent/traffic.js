@@ -1,0 +1,183 @@
+/** Drives the app as its users would: HTTP, MCP and LLM traffic, with errors and with clients that leave midway. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+
+/**
+ * @typedef {object} Driven what is driven
+ * @property {import('./ledger-proxy.js').LedgerProxy} proxy where the app is reached
+ * @property {import('./provider.js').LocalProvider | undefined} provider undefined when a real one is used
+ *
+ * @typedef {{ name: string, run: (driven: Driven) => Promise<string> }} Step `run` tells what was done
+ */
+
+/** @type {readonly Step[]} */
+export const STEPS = [
+  { name: 'HTTP requests', run: http },
+  { name: 'HTTP errors', run: httpErrors },
+  { name: 'A client that leaves', run: leavingClient },
+  { name: 'MCP sessions', run: mcp },
+  { name: 'Questions to models', run: models },
+  { name: 'Errors of models', run: modelErrors },
+  { name: 'A stream that is abandoned', run: abandonedStream },
+]
+
+/**
+ * A little of everything, for a demo that keeps running. Opens nothing that it does not close.
+ *
+ * @param {Driven} driven
+ */
+export async function trickle(driven) {
+  await Promise.all([
+    send(driven, 'GET', '/health'),
+    send(driven, 'GET', '/users/1'),
+    send(driven, 'GET', '/reports/2026'),
+  ])
+  await send(driven, 'GET', Math.random() < 0.3 ? '/error' : '/users/2')
+  const { client, end } = await openSession(driven)
+  await client.callTool({ name: 'get_weather', arguments: { city: 'Tokyo' } })
+  await end()
+  await ask(driven, Math.random() < 0.5 ? 'openai' : 'anthropic', { stream: true })
+}
+
+/** @param {Driven} driven */
+async function http(driven) {
+  const paths = ['/health', '/users/1', '/users/2', '/users/3', '/reports/2025', '/reports/2026']
+  // At once, over several connections; then one after the other, over one of these.
+  await Promise.all(paths.map((path) => send(driven, 'GET', path)))
+  for (const path of paths) await send(driven, 'GET', path)
+  await send(driven, 'HEAD', '/health')
+  await send(driven, 'PUT', '/users/4', { name: 'Barbara' })
+  await send(driven, 'PUT', '/users/4', { name: 'Barbara Liskov' })
+  return `${2 * paths.length + 3} requests`
+}
+
+/** @param {Driven} driven */
+async function httpErrors(driven) {
+  const statuses = [
+    await send(driven, 'GET', '/users/none'),
+    await send(driven, 'GET', '/no/such/page'),
+    await send(driven, 'GET', '/error'),
+  ]
+  return statuses.join(', ')
+}
+
+/** @param {Driven} driven */
+async function leavingClient(driven) {
+  const leaving = new AbortController()
+  const response = await fetch(`${driven.proxy.url}/events`, { signal: leaving.signal })
+  await response.body?.getReader().read()
+  leaving.abort()
+  await driven.proxy.quiet()
+  return 'left an event stream after the first event'
+}
+
+/** @param {Driven} driven */
+async function mcp(driven) {
+  const first = await openSession(driven)
+  await first.client.listTools()
+  for (const city of ['Oslo', 'Cairo', 'Atlantis']) {
+    await first.client.callTool({ name: 'get_weather', arguments: { city } })
+  }
+  await first.client.getPrompt({ name: 'packing_list', arguments: { city: 'Oslo' } })
+  await first.client.readResource({ uri: 'weather://cities' })
+  await first.client.ping()
+  await first.client.getPrompt({ name: 'no_such_prompt' }).catch(() => {})
+  await first.end()
+
+  const second = await openSession(driven)
+  await second.client.callTool({ name: 'get_weather', arguments: { city: 'Lisbon' } })
+
+  // This one is gone without a word: the server is left with its session.
+  const third = await openSession(driven)
+  await third.vanish()
+  return '3 sessions: one deleted, one left open, one whose client is gone'
+}
+
+/** @param {Driven} driven */
+async function models(driven) {
+  for (const provider of ['openai', 'anthropic']) {
+    for (const stream of [false, true, true]) await ask(driven, provider, { stream })
+  }
+  return '3 each to OpenAI and Anthropic, plain and streamed'
+}
+
+/** @param {Driven} driven */
+async function modelErrors(driven) {
+  for (const provider of ['openai', 'anthropic']) await ask(driven, provider, { model: 'no-such-model' })
+  if (driven.provider === undefined) return 'unknown models'
+  for (const provider of ['openai', 'anthropic']) {
+    driven.provider.script({ fail: 429 })
+    await ask(driven, provider, { stream: true })
+  }
+  driven.provider.script({ fail: 529, retry: true })
+  await ask(driven, 'anthropic', {})
+  return 'unknown models, used-up quotas, an overload that a retry overcomes'
+}
+
+/** @param {Driven} driven */
+async function abandonedStream(driven) {
+  const heldAfter = 5
+  for (const provider of ['openai', 'anthropic']) {
+    driven.provider?.script({ holdAfter: heldAfter })
+    const leaving = new AbortController()
+    const response = await post(driven, provider, { stream: true }, leaving.signal)
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    while (text.split(' ').length <= heldAfter) {
+      const { done, value } = (await reader?.read()) ?? { done: true }
+      if (done) break
+      text += value
+    }
+    leaving.abort()
+    await driven.proxy.quiet()
+  }
+  return 'left each provider after a few words'
+}
+
+/** @param {Driven} driven @param {string} method @param {string} path @param {object} [body] */
+async function send({ proxy }, method, path, body) {
+  const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const response = await fetch(proxy.url + path, { method, ...init })
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** @param {Driven} driven @param {string} provider @param {{ model?: string, stream?: boolean }} options */
+async function ask(driven, provider, options) {
+  const response = await post(driven, provider, options)
+  await response.text()
+  return response.status
+}
+
+/** @param {Driven} driven @param {string} provider @param {object} options @param {AbortSignal} [signal] */
+const post = ({ proxy }, provider, options, signal) =>
+  fetch(`${proxy.url}/agent/${provider}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ city: 'Lisbon', question: 'What do I wear tonight?', ...options }),
+    ...(signal && { signal }),
+  })
+
+/** @param {Driven} driven */
+async function openSession({ proxy }) {
+  const client = new Client({ name: 'traveller', version: '1.0.0' })
+  const transport = new StreamableHTTPClientTransport(new URL(`${proxy.url}/mcp`))
+  await client.connect(transport)
+  const session = transport.sessionId
+  // The client opens the server's stream when it comes to it.
+  await proxy.until(() => proxy.hasStream(session), 'the stream of an MCP session')
+  const streamEnded = () => proxy.until(() => !proxy.hasStream(session), 'the end of an MCP stream')
+  return {
+    client,
+    async end() {
+      await transport.terminateSession()
+      // The server ends the stream now. A client that closed before would abort it.
+      await streamEnded()
+      await client.close()
+    },
+    async vanish() {
+      await client.close()
+      await streamEnded()
+    },
+  }
+}

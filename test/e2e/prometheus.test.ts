@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { parseDocument } from 'yaml'
+import { expectedSeries, METRIC_NAMES, type Series } from '../../examples/agent/expected.js'
+import { type Demo, start } from '../../examples/agent/start.js'
+import { STEPS } from '../../examples/agent/traffic.js'
+import { type Prometheus, prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
+
+const CONFIG = fileURLToPath(new URL('../../examples/prometheus/prometheus.yml', import.meta.url))
+const DEADLINE_MS = 30_000
+const GATEWAY = 'e2e'
+
+describe('a real Prometheus that scrapes a real app', { skip: prometheusIsMissing() }, () => {
+  let demo: Demo
+  let prometheus: Prometheus
+  let startedMs: number
+
+  before(async () => {
+    startedMs = performance.now()
+    demo = await start({ env: environment() })
+    prometheus = await startPrometheus(await shortenedConfig(new URL(demo.metricsUrl).host))
+    for (const step of STEPS) await step.run(demo)
+    await demo.proxy.quiet()
+    assert.deepEqual(demo.proxy.failures, [])
+  })
+  after(async () => {
+    await prometheus?.stop()
+    await demo?.stop()
+  })
+
+  it('is driven by traffic that moves all eleven metrics of the table', () => {
+    assert.deepEqual(
+      [...METRIC_NAMES].sort(),
+      Object.values(METRICS)
+        .map(({ name }) => name)
+        .sort(),
+    )
+    assert.deepEqual(new Set(expected().map(({ metric }) => metric)), new Set(METRIC_NAMES))
+  })
+
+  for (const { name, kind, labels } of Object.values(METRICS)) {
+    it(`has for each series of ${name} what the driver counted`, async () => {
+      const names = ['gateway', ...LABEL_SETS[labels].map(([label]) => label)]
+      for (const { metric } of await settled(name, kind)) {
+        assert.deepEqual(Object.keys(metric).sort(), [...names, '__name__', 'instance', 'job'].sort())
+        assert.equal(metric.gateway, GATEWAY)
+        assert.equal(metric.job, 'agentgateway')
+      }
+    })
+  }
+
+  it('finds nothing to complain of in the output', async () => {
+    const scraped = await (await fetch(demo.metricsUrl)).text()
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: scraped, encoding: 'utf8' })
+    assert.equal(status, 0, stdout + stderr)
+    assert.equal(stdout + stderr, '')
+  })
+
+  it('accepts the configuration in examples/prometheus', () => {
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'config', CONFIG], { encoding: 'utf8' })
+    assert.equal(status, 0, stdout + stderr)
+  })
+
+  function expected(): Series[] {
+    assert.ok(demo.provider)
+    return expectedSeries({ proxy: demo.proxy, provider: demo.provider, appPort: demo.appPort })
+  }
+
+  /** Waits until Prometheus has what is expected, and returns the series. */
+  async function settled(name: string, kind: string) {
+    const deadline = performance.now() + DEADLINE_MS
+    for (;;) {
+      const isHistogram = kind === 'histogram'
+      const series = await prometheus.query(isHistogram ? `${name}_count` : name)
+      const sums = isHistogram ? await prometheus.query(`${name}_sum`) : []
+      const wanted = expected().filter(({ metric }) => metric === name)
+      const seen = series.map(({ metric, value }) => `${seriesName(metric)} ${value}`)
+      const seenSums = sums.map(({ metric, value }) => `${seriesName(metric)} ${value}`)
+      try {
+        assert.deepEqual(seen.sort(), wanted.map(({ labels, value }) => `${seriesName(labels)} ${value}`).sort())
+        const known = wanted.filter(({ sum }) => sum !== undefined)
+        if (known.length > 0) {
+          assert.deepEqual(seenSums.sort(), known.map(({ labels, sum }) => `${seriesName(labels)} ${sum}`).sort())
+        } else if (isHistogram) {
+          const elapsedSeconds = (performance.now() - startedMs) / 1000
+          for (const { labels, value } of wanted) {
+            const sum = sums.find(({ metric }) => seriesName(metric) === seriesName(labels))?.value ?? 0
+            assert.ok(sum > 0 && sum <= value * elapsedSeconds, `${seriesName(labels)} took ${sum} s`)
+          }
+        }
+        return series
+      } catch (error) {
+        if (performance.now() > deadline) throw error
+        await wait(100)
+      }
+    }
+  }
+})
+
+/** The labels by which the table tells series apart. */
+function seriesName(labels: Readonly<Record<string, string>>): string {
+  const own = Object.entries(labels).filter(([name, value]) => !/^(__name__|gateway|instance|job)$/.test(name) && value)
+  return own
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join(' ')
+}
+
+/** The app's environment: nothing of OpenTelemetry's or of a provider's comes from outside. */
+function environment() {
+  const own = /^(OTEL_|OPENAI_|ANTHROPIC_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))),
+    PORT: '0',
+    OTEL_SERVICE_NAME: GATEWAY,
+    OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+  }
+}
+
+/** The example's configuration, with another target and a shorter interval. */
+async function shortenedConfig(target: string): Promise<string> {
+  const config = parseDocument(await readFile(CONFIG, 'utf8'))
+  const job = ['scrape_configs', 0]
+  assert.equal(config.getIn([...job, 'job_name']), 'agentgateway')
+  assert.equal(config.getIn([...job, 'scrape_interval']), '15s')
+  assert.equal(config.getIn([...job, 'static_configs', 0, 'targets', 0]), 'localhost:15020')
+  config.setIn([...job, 'scrape_interval'], '1s')
+  config.setIn([...job, 'static_configs', 0, 'targets', 0], target)
+  return String(config)
+}
