@@ -102,20 +102,22 @@ function addMessages(tally, { client, server, method, name, status, count }) {
 }
 
 /** @param {Tally} tally @param {import('./provider.js').Call} call */
-function addCall(tally, { requestModel, responseModel = '', retry, status, outcome, usage }) {
-  // A retry is an attempt of a call that has been counted.
-  if (outcome === 'open' || retry > 0) return
+function addCall(tally, { requestModel, responseModel = 'unknown', retry, status, outcome, usage }) {
+  if (outcome === 'open') return
   const model = {
     gen_ai_operation_name: 'chat',
     gen_ai_system: 'custom',
     gen_ai_request_model: requestModel,
     gen_ai_response_model: responseModel,
   }
+  if (usage !== undefined) {
+    tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'input' }, usage.input)
+    tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'output' }, usage.output)
+  }
+  // A retry is one more attempt of a call that was counted with its first.
+  if (retry > 0) return
   const error_type = outcome === 'aborted' ? 'aborted' : status < 400 ? '' : String(status)
   const reported = usage ? 'reported' : status < 400 ? 'missing' : 'none'
   tally('agentgateway_llm_requests_total', { ...model, error_type, usage: reported }, 1)
   tally('agentgateway_llm_request_duration_seconds', { ...model, error_type }, 1)
-  if (usage === undefined) return
-  tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'input' }, usage.input)
-  tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'output' }, usage.output)
 }

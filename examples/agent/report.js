@@ -34,8 +34,13 @@ export function report(metrics) {
     const metric = metrics.get(name)
     return [name, metric?.kind ?? 'missing', String(metric?.series.length ?? 0), summary(metric)]
   })
+  const gateway = metrics.get('agentgateway_requests_total')?.series[0]?.labels.gateway
   const overview = grid([['metric', 'kind', 'series', 'total'], ...rows], [2])
-  return [overview, ...Object.entries(VIEWS).map(([title, names]) => view(title, names, metrics))].join('\n\n')
+  return [
+    overview,
+    `Their series; gateway=${gateway} is on all of them.`,
+    ...Object.entries(VIEWS).map(([title, names]) => view(title, names, metrics)),
+  ].join('\n\n')
 }
 
 /** @param {Metric | undefined} metric */
@@ -48,7 +53,8 @@ function summary(metric) {
 /** @param {string} title @param {string[]} names @param {ReadonlyMap<string, Metric>} metrics */
 function view(title, names, metrics) {
   const labelSets = metrics.get(names[0] ?? '')?.series.map(({ labels }) => labels) ?? []
-  const labels = Object.keys(labelSets[0] ?? {})
+  if (labelSets.length === 0) return `${title}\n  none`
+  const labels = Object.keys(labelSets[0] ?? {}).filter((label) => label !== 'gateway')
   // A label that is the same all over stands in the title.
   const differs = labels.filter((label) => new Set(labelSets.map((set) => set[label])).size > 1)
   const same = labels.filter((label) => !differs.includes(label)).map((label) => `${label}=${labelSets[0]?.[label]}`)
@@ -65,8 +71,7 @@ function view(title, names, metrics) {
 }
 
 /** @param {string} name */
-const short = (name) =>
-  name.replace(/^agentgateway_(llm_|mcp_)?|^gen_ai_|^request_(?=duration)/g, '').replace(/_(total|seconds|bytes)$/, '')
+const short = (name) => name.replace(/^agentgateway_(llm_|mcp_)?|^gen_ai_/, '').replace(/_(total|seconds|bytes)$/, '')
 
 /** A counter's or gauge's value; of a histogram the count and the average. @param {ScrapedSeries} series @param {string} name */
 function cell({ value, sum }, name) {
