@@ -1,0 +1,8 @@
+/**
+ * The metrics of MCP servers in a Node.js process, read from the wire.
+ *
+ * @module
+ * @example
+ * registerInstrumentations({ instrumentations: [new McpInstrumentation()], meterProvider })
+ */
+export { McpInstrumentation, type McpInstrumentationConfig } from './instrumentation.ts'

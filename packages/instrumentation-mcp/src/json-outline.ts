@@ -1,0 +1,119 @@
+/** Leaves out of JSON text, as it passes, what does not matter here, so that what is left is small and cheap to parse. */
+export interface JsonOutline {
+  /** Bytes of the text, cut anywhere. */
+  push(chunk: Uint8Array): void
+  /** The outermost object or array has ended. */
+  readonly isClosed: boolean
+}
+
+/** Names and ids are kept whole up to here, longer strings are cut, in bytes. */
+const MAX_STRING = 1024
+
+const [QUOTE, BACKSLASH, LETTER_U, LF, CR] = [0x22, 0x5c, 0x75, 0x0a, 0x0d]
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
+
+/** How many bytes an escape goes on after its backslash: one, or `u` and four more. */
+const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
+
+/**
+ * A tool's answer may be an image of megabytes, or a list of a hundred schemas: parsing all of it for its id would hold
+ * up the app. What was JSON stays JSON; nothing else is checked.
+ *
+ * @param emit gets what is kept; the bytes are parts of the chunk that was pushed
+ * @param depth how deep objects and arrays keep their content, not counting a batch around them; deeper ones are emptied
+ * @param isEventStream the text is an event stream's: JSON does not go on in the next line
+ */
+export function createJsonOutline(
+  emit: (bytes: Uint8Array) => void,
+  depth: number,
+  isEventStream = false,
+): JsonOutline {
+  const state = {
+    /** How many objects and arrays are open, and up to how many are kept. */
+    open: 0,
+    keptDepth: depth,
+    isKept: true,
+    isInString: false,
+    stringLength: 0,
+    /** How many bytes the escape that was begun still has. */
+    escapeLeft: 0,
+    isClosed: false,
+  }
+
+  function push(chunk: Uint8Array): void {
+    const { length } = chunk
+    // Read and written a few times a byte: as variables of this function they are registers.
+    let { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed } = state
+    let from = 0
+
+    for (let i = 0; i < length; i++) {
+      let byte = chunk[i] as number
+      if (isInString && isKept && stringLength >= MAX_STRING && escapeLeft === 0) {
+        if (i > from) emit(chunk.subarray(from, i))
+        isKept = false
+      }
+      if (isInString && !isKept) {
+        // Most bytes of a large body are passed over here.
+        if (escapeLeft > 0) {
+          escapeLeft = 0
+          continue
+        }
+        const end = chunk.indexOf(QUOTE, i)
+        const backslashes = countBackslashes(chunk, i, end === -1 ? length : end)
+        i = end === -1 ? length : end
+        byte = QUOTE
+        if (end === -1) escapeLeft = backslashes % 2
+        if (end === -1 || backslashes % 2 === 1) continue
+      }
+      if (isEventStream && (byte === LF || byte === CR)) {
+        open = 0
+        isInString = false
+        escapeLeft = 0
+      } else if (isInString) {
+        stringLength++
+        if (escapeLeft === ESCAPE) escapeLeft = byte === LETTER_U ? UNICODE_ESCAPE : 0
+        else if (escapeLeft > 0) escapeLeft--
+        else if (byte === BACKSLASH) escapeLeft = ESCAPE
+        else if (byte === QUOTE) isInString = false
+        if (isInString) continue
+      } else if (byte === QUOTE) {
+        isInString = open > 0
+        stringLength = 0
+        continue
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (open === 0) keptDepth = byte === OPEN_BRACKET ? depth + 1 : depth
+        open++
+        if (isKept && open > keptDepth) {
+          emit(chunk.subarray(from, i + 1))
+          isKept = false
+        }
+        continue
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        open = Math.max(0, open - 1)
+        if (open === 0) isClosed = true
+      } else {
+        continue
+      }
+      if (!isKept && open <= keptDepth) {
+        isKept = true
+        from = i
+      }
+    }
+    if (isKept && from < length) emit(chunk.subarray(from))
+    Object.assign(state, { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed })
+  }
+
+  return {
+    push,
+    get isClosed() {
+      return state.isClosed
+    },
+  }
+}
+
+/** Directly before `end`, from `start` on. An odd number escapes what stands there. */
+function countBackslashes(chunk: Uint8Array, start: number, end: number): number {
+  let i = end
+  while (i > start && chunk[i - 1] === BACKSLASH) i--
+  return end - i
+}
