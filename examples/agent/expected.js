@@ -15,9 +15,6 @@
  * @property {number} [sum] of a histogram, where it can be known
  */
 
-/** The client that the app itself is, at its own MCP server. */
-const OWN_CLIENT = 'travel-agent'
-
 export const METRIC_NAMES = /** @type {const} */ ([
   'agentgateway_requests_total',
   'agentgateway_request_duration_seconds',
@@ -43,11 +40,7 @@ export function expectedSeries({ proxy, provider, appPort }) {
   tally('agentgateway_connections_total', bind, proxy.connections.opened)
   tally('agentgateway_connections_active', bind, proxy.connections.open)
   for (const message of proxy.mcp.messages.values()) addMessages(tally, message)
-  for (const { client } of proxy.mcp.sessions.values()) {
-    for (const role of rolesOf(client)) {
-      tally('agentgateway_mcp_sessions_active', { role, transport: 'streamable_http' }, 1)
-    }
-  }
+  tally('agentgateway_mcp_sessions_active', MCP_SERVER, proxy.mcp.sessions.size)
   for (const call of provider.ledger) addCall(tally, call)
   return tally.series()
 }
@@ -86,19 +79,17 @@ function routeOf(path) {
   return ROUTES.find(isAt) ?? 'unknown'
 }
 
-/** The app is the server of all, and of its own calls the client as well. @param {string} client */
-const rolesOf = (client) => (client === OWN_CLIENT ? ['server', 'client'] : ['server'])
+/** The app is the server of all that passes through the proxy. */
+const MCP_SERVER = { role: 'server', transport: 'streamable_http' }
 
 /** @type {Readonly<Record<string, string>>} */
 const RESOURCE_TYPES = { tools: 'tool', prompts: 'prompt', resources: 'resource' }
 
 /** @param {Tally} tally @param {import('./mcp-ledger.js').McpMessages} messages */
-function addMessages(tally, { client, server, method, name, status, count }) {
+function addMessages(tally, { server, method, name, status, count }) {
   const resource_type = RESOURCE_TYPES[method.split('/')[0] ?? ''] ?? ''
-  for (const role of rolesOf(client)) {
-    const labels = { method, role, transport: 'streamable_http', resource_type, resource: name, server, status }
-    tally('agentgateway_mcp_requests_total', labels, count)
-  }
+  const labels = { method, ...MCP_SERVER, resource_type, resource: name, server, status }
+  tally('agentgateway_mcp_requests_total', labels, count)
 }
 
 /** @param {Tally} tally @param {import('./provider.js').Call} call */

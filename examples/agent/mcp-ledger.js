@@ -10,7 +10,6 @@
  * @property {string} responseBody
  *
  * @typedef {object} McpMessages
- * @property {string} client the name that the client gave itself
  * @property {string} server the name that the server gave itself
  * @property {string} method of JSON-RPC
  * @property {string} name of the tool or prompt, or empty
@@ -21,7 +20,7 @@
 export function createMcpLedger() {
   /** @type {Map<string, McpMessages>} */
   const messages = new Map()
-  /** The open ones, by their id. @type {Map<string, { client: string, server: string }>} */
+  /** The open ones: the name of their server, by their id. @type {Map<string, string>} */
   const sessions = new Map()
 
   /** @param {Omit<McpMessages, 'count'>} message */
@@ -41,11 +40,9 @@ export function createMcpLedger() {
     for (const message of messagesOf(requestBody)) {
       if (message.method === undefined) continue
       const answer = message.id === undefined ? undefined : answers.find(({ id }) => id === message.id)
-      const client = known?.client ?? message.params?.clientInfo?.name ?? ''
-      const server = known?.server ?? answer?.result?.serverInfo?.name ?? ''
-      if (message.method === 'initialize' && newSession !== undefined) sessions.set(newSession, { client, server })
+      const server = known ?? answer?.result?.serverInfo?.name ?? ''
+      if (message.method === 'initialize' && newSession !== undefined) sessions.set(newSession, server)
       count({
-        client,
         server,
         method: message.method,
         name: message.params?.name ?? '',
