@@ -63,10 +63,7 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
         isInString = true
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         depth++
-        if (depth === 1) {
-          isName = true
-          isDone = byte === OPEN_BRACKET
-        }
+        if (depth === 1) isName = true
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         depth--
         if (depth === 0) {
