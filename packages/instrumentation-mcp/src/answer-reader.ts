@@ -1,5 +1,5 @@
 import { createBodyCollector, createEventStreamParser, type ResponseHead } from '@agentgateway-otel/wire'
-import { createJsonOutline } from './json-outline.ts'
+import { createEventStreamOutline, createJsonOutline } from './json-outline.ts'
 import { type Answer, readMessages } from './json-rpc.ts'
 
 /** An answer, its result, and the `serverInfo` in that. */
@@ -23,7 +23,7 @@ export function createAnswerReader(
 
   if (isEventStream(head)) {
     const parser = createEventStreamParser(read, MAX_OUTLINE)
-    return createJsonOutline(parser.push, DEPTH, true).push
+    return createEventStreamOutline(parser.push, DEPTH).push
   }
 
   if (!contentTypeOf(head).includes('json')) return undefined

@@ -9,10 +9,10 @@ export interface JsonOutline {
 /** Names and ids are kept whole up to here, longer strings are cut, in bytes. */
 const MAX_STRING = 1024
 
-const [QUOTE, BACKSLASH, LETTER_U, LF, CR] = [0x22, 0x5c, 0x75, 0x0a, 0x0d]
+const [QUOTE, BACKSLASH, LETTER_U] = [0x22, 0x5c, 0x75]
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
 
-/** How many bytes an escape goes on after its backslash: one, or `u` and four more. */
+/** What was begun by a backslash: something that is one byte more, or four after `u`. */
 const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
 
 /**
@@ -21,13 +21,8 @@ const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
  *
  * @param emit gets what is kept; the bytes are parts of the chunk that was pushed
  * @param depth how deep objects and arrays keep their content, not counting a batch around them; deeper ones are emptied
- * @param isEventStream the text is an event stream's: JSON does not go on in the next line
  */
-export function createJsonOutline(
-  emit: (bytes: Uint8Array) => void,
-  depth: number,
-  isEventStream = false,
-): JsonOutline {
+export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: number): JsonOutline {
   const state = {
     /** How many objects and arrays are open, and up to how many are kept. */
     open: 0,
@@ -35,46 +30,40 @@ export function createJsonOutline(
     isKept: true,
     isInString: false,
     stringLength: 0,
-    /** How many bytes the escape that was begun still has. */
+    /** How many bytes are left of an escape; within a string that is left out, 1 stands for any. */
     escapeLeft: 0,
     isClosed: false,
   }
 
   function push(chunk: Uint8Array): void {
-    const { length } = chunk
     // Read and written a few times a byte: as variables of this function they are registers.
     let { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed } = state
     let from = 0
 
-    for (let i = 0; i < length; i++) {
-      let byte = chunk[i] as number
-      if (isInString && isKept && stringLength >= MAX_STRING && escapeLeft === 0) {
-        if (i > from) emit(chunk.subarray(from, i))
-        isKept = false
-      }
-      if (isInString && !isKept) {
-        // Most bytes of a large body are passed over here.
-        if (escapeLeft > 0) {
-          escapeLeft = 0
-          continue
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i] as number
+      if (isInString) {
+        if (isKept && stringLength >= MAX_STRING && escapeLeft === 0 && byte !== QUOTE) {
+          if (i > from) emit(chunk.subarray(from, i))
+          isKept = false
         }
-        const end = chunk.indexOf(QUOTE, i)
-        const backslashes = countBackslashes(chunk, i, end === -1 ? length : end)
-        i = end === -1 ? length : end
-        byte = QUOTE
-        if (end === -1) escapeLeft = backslashes % 2
-        if (end === -1 || backslashes % 2 === 1) continue
-      }
-      if (isEventStream && (byte === LF || byte === CR)) {
-        open = 0
-        isInString = false
-        escapeLeft = 0
-      } else if (isInString) {
-        stringLength++
-        if (escapeLeft === ESCAPE) escapeLeft = byte === LETTER_U ? UNICODE_ESCAPE : 0
-        else if (escapeLeft > 0) escapeLeft--
-        else if (byte === BACKSLASH) escapeLeft = ESCAPE
-        else if (byte === QUOTE) isInString = false
+        if (isKept) {
+          stringLength++
+          if (escapeLeft === ESCAPE) escapeLeft = byte === LETTER_U ? UNICODE_ESCAPE : 0
+          else if (escapeLeft > 0) escapeLeft--
+          else if (byte === BACKSLASH) escapeLeft = ESCAPE
+          else if (byte === QUOTE) isInString = false
+        } else if (escapeLeft > 0) {
+          escapeLeft = 0
+        } else {
+          // Most bytes of a large body are passed over here.
+          const quote = chunk.indexOf(QUOTE, i)
+          const end = quote === -1 ? chunk.length : quote
+          const isEscaped = countBackslashes(chunk, i, end) % 2 === 1
+          if (quote === -1) escapeLeft = isEscaped ? 1 : 0
+          else isInString = isEscaped
+          i = end
+        }
         if (isInString) continue
       } else if (byte === QUOTE) {
         isInString = open > 0
@@ -94,12 +83,13 @@ export function createJsonOutline(
       } else {
         continue
       }
+      // A string, an object or an array ended here.
       if (!isKept && open <= keptDepth) {
         isKept = true
         from = i
       }
     }
-    if (isKept && from < length) emit(chunk.subarray(from))
+    if (isKept && from < chunk.length) emit(chunk.subarray(from))
     Object.assign(state, { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed })
   }
 
@@ -116,4 +106,24 @@ function countBackslashes(chunk: Uint8Array, start: number, end: number): number
   let i = end
   while (i > start && chunk[i - 1] === BACKSLASH) i--
   return end - i
+}
+
+const LF = 0x0a
+
+/** The same for an event stream: each line is a text of its own, whatever became of the one before. */
+export function createEventStreamOutline(emit: (bytes: Uint8Array) => void, depth: number): Pick<JsonOutline, 'push'> {
+  let line = createJsonOutline(emit, depth)
+
+  function push(chunk: Uint8Array): void {
+    let from = 0
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
+      line.push(chunk.subarray(from, end))
+      emit(chunk.subarray(end, end + 1))
+      line = createJsonOutline(emit, depth)
+      from = end + 1
+    }
+    line.push(chunk.subarray(from))
+  }
+
+  return { push }
 }

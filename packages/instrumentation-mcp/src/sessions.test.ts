@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createSessions, type Session, type SessionsOptions } from './sessions.ts'
+
+const IDLE_MS = 1000
+
+function setUp(options: Partial<SessionsOptions> = {}) {
+  const clock = { ms: 0 }
+  const sessions = createSessions({ idleMs: IDLE_MS, now: () => clock.ms, ...options })
+  /** An exchange of a known session, from its head to its end. */
+  const use = (key: string, wasUsed = true) => {
+    const session = sessions.enter(key) as Session
+    if (wasUsed) sessions.revive(session)
+    sessions.leave(session, wasUsed)
+  }
+  return { ...sessions, clock, use }
+}
+
+describe('createSessions', () => {
+  it('counts nothing before the first session, and 0 after the last', () => {
+    const { begin, end, enter, count } = setUp()
+    assert.equal(count(), undefined)
+    assert.equal(enter('a'), undefined)
+    assert.equal(count(), undefined)
+    begin('a', 'weather')
+    begin('b', undefined)
+    begin('a', undefined)
+    assert.equal(count(), 2)
+    assert.equal(enter('a')?.server, 'weather')
+    end(enter('a') as Session)
+    end(enter('a') as Session)
+    end(enter('b') as Session)
+    assert.equal(count(), 0)
+  })
+
+  it('ends a session that has been idle for long enough', () => {
+    const { begin, count, clock, use } = setUp()
+    begin('a', undefined)
+    clock.ms = 500
+    begin('b', undefined)
+    clock.ms = 900
+    use('a')
+    clock.ms = 1499
+    assert.equal(count(), 2)
+    clock.ms = 1500
+    assert.equal(count(), 1)
+    clock.ms = 1900
+    assert.equal(count(), 0)
+  })
+
+  it('keeps a session that has something in flight', () => {
+    const { begin, enter, leave, count, clock, use } = setUp()
+    begin('a', undefined)
+    const stream = enter('a') as Session
+    clock.ms = 10 * IDLE_MS
+    assert.equal(count(), 1)
+    use('a')
+    clock.ms = 20 * IDLE_MS
+    assert.equal(count(), 1)
+    leave(stream, true)
+    assert.equal(count(), 1)
+    clock.ms = 21 * IDLE_MS
+    assert.equal(count(), 0)
+  })
+
+  it('is not kept open by exchanges that the server refuses', () => {
+    const { begin, count, clock, use } = setUp()
+    begin('a', undefined)
+    for (const ms of [100, 500, 999]) {
+      clock.ms = ms
+      use('a', false)
+    }
+    assert.equal(count(), 1)
+    clock.ms = IDLE_MS
+    use('a', false)
+    assert.equal(count(), 0)
+    use('a', false)
+    assert.equal(count(), 0)
+  })
+
+  it('counts a session again that was taken for ended and is served again, with the name it had', () => {
+    const { begin, count, clock, enter, end, use } = setUp()
+    begin('a', 'weather')
+    clock.ms = IDLE_MS
+    assert.equal(count(), 0)
+    use('a')
+    assert.equal(count(), 1)
+    assert.equal(enter('a')?.server, 'weather')
+    end(enter('a') as Session)
+    assert.equal(count(), 0)
+    use('a')
+    assert.equal(count(), 1)
+  })
+
+  it('takes the one that has been idle longest for ended when there are too many', () => {
+    const { begin, count, enter, clock } = setUp({ maxOpen: 2 })
+    begin('a', undefined)
+    begin('b', undefined)
+    const a = enter('a') as Session
+    begin('c', undefined)
+    assert.equal(count(), 2)
+    assert.ok(a.isOpen)
+    assert.equal(enter('b')?.isOpen, false)
+    enter('c')
+    begin('d', undefined)
+    assert.equal(count(), 2, 'nothing idle: the new one is not counted')
+    assert.equal(enter('d'), undefined)
+    clock.ms = IDLE_MS
+    assert.equal(count(), 2)
+  })
+
+  it('forgets the sessions that ended first', () => {
+    const { begin, enter, end, count, clock } = setUp({ maxEnded: 2 })
+    for (const key of ['a', 'b', 'c']) {
+      begin(key, undefined)
+      clock.ms += IDLE_MS
+      assert.equal(count(), 0)
+    }
+    assert.equal(enter('a'), undefined)
+    const b = enter('b') as Session
+    assert.ok(b)
+    begin('d', undefined)
+    end(enter('d') as Session)
+    assert.equal(enter('b'), undefined)
+  })
+
+  it('costs the same whatever the number of sessions', () => {
+    const { begin, count, use } = setUp()
+    for (let i = 0; i < 100_000; i++) begin(`s${i}`, undefined)
+    for (let i = 0; i < 100_000; i++) use(`s${i % 1000}`)
+    for (let i = 0; i < 10_000; i++) begin(`t${i}`, undefined)
+    assert.equal(count(), 100_000)
+  })
+})
