@@ -1,5 +1,7 @@
 import { createScrapeEndpoint, type ScrapeEndpoint } from '@agentgateway-otel/exporter'
 import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-http'
+import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
+import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'
 import { ignoreServer, onFault } from '@agentgateway-otel/wire'
 import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
@@ -29,7 +31,7 @@ export function start(): void {
   count(configuration, log)
 }
 
-function count({ prometheus, otlp }: Configuration, log: Log): void {
+function count({ prometheus, otlp, mcpSessionIdleSeconds }: Configuration, log: Log): void {
   const report = once(log)
   onFault(report)
   const endpoint = prometheus && createScrapeEndpoint({ onError: report })
@@ -39,7 +41,11 @@ function count({ prometheus, otlp }: Configuration, log: Log): void {
 
   // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
   const provider = new MeterProvider({ readers, resource: createResource() })
-  const instrumentations = [new HttpMetricsInstrumentation()]
+  const instrumentations = [
+    new HttpMetricsInstrumentation(),
+    new LlmInstrumentation(),
+    new McpInstrumentation({ sessionIdleSeconds: mcpSessionIdleSeconds }),
+  ]
   for (const instrumentation of instrumentations) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()

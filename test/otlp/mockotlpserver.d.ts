@@ -1,0 +1,17 @@
+/** What is used here of a package that has no types of its own. */
+declare module '@elastic/mockotlpserver' {
+  export class MockOtlpServer {
+    constructor(options: {
+      services: readonly ('http' | 'grpc' | 'ui')[]
+      httpHostname: string
+      /** 0 takes a free one. */
+      httpPort: number
+      logLevel: string
+      /** Called with each decoded ExportMetricsServiceRequest. */
+      onMetrics(request: unknown): void
+    })
+    readonly httpUrl: URL | undefined
+    start(): Promise<void>
+    close(): Promise<void>
+  }
+}
