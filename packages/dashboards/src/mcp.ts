@@ -24,7 +24,7 @@ export const MCP = [
     width: 8,
     queries: [
       {
-        expr: perSecond('mcpRequests', ['server', 'resource'], { resource_type: '="tool"' }),
+        expr: perSecond('mcpRequests', ['server', 'resource'], { method: '="tools/call"' }),
         legend: '{{server}} {{resource}}',
       },
     ],
@@ -50,7 +50,7 @@ export const MCP = [
     queries: [
       {
         expr: share('mcpRequests', { status: '="error"' }, ['server', 'resource'], {
-          resource_type: '="tool"',
+          method: '="tools/call"',
           status: '=~"ok|error"',
         }),
         legend: '{{server}} {{resource}}',
