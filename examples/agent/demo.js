@@ -40,6 +40,9 @@ async function main() {
   try {
     return await Promise.race([running.then(show), running.then(endOfApp), interrupted])
   } catch (error) {
+    // Ctrl-C reaches the app as well, and its end may be seen before the signal.
+    const code = await Promise.race([interrupted, wait(200)])
+    if (code !== undefined) return code
     return failed(error instanceof Error ? error.message : String(error))
   } finally {
     await running.then(

@@ -107,7 +107,8 @@ function addCall(tally, { requestModel, responseModel = 'unknown', retry, status
   }
   // A retry is one more attempt of a call that was counted with its first.
   if (retry > 0) return
-  const error_type = outcome === 'aborted' ? 'aborted' : status < 400 ? '' : String(status)
+  // An error's status says it all: SDKs leave before the rest of such an answer when they are to try again.
+  const error_type = status >= 400 ? String(status) : outcome === 'aborted' ? 'aborted' : ''
   const reported = usage ? 'reported' : status < 400 ? 'missing' : 'none'
   tally('agentgateway_llm_requests_total', { ...model, error_type, usage: reported }, 1)
   tally('agentgateway_llm_request_duration_seconds', { ...model, error_type }, 1)
