@@ -71,7 +71,8 @@ function view(title, names, metrics) {
 }
 
 /** @param {string} name */
-const short = (name) => name.replace(/^agentgateway_(llm_|mcp_)?|^gen_ai_/, '').replace(/_(total|seconds|bytes)$/, '')
+const short = (name) =>
+  name.replace(/^agentgateway_(llm_|mcp_)?(request_(?=duration))?|^gen_ai_/, '').replace(/_(total|seconds|bytes)$/, '')
 
 /** A counter's or gauge's value; of a histogram the count and the average. @param {ScrapedSeries} series @param {string} name */
 function cell({ value, sum }, name) {
