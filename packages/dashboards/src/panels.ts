@@ -17,7 +17,7 @@ import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-s
 
 export const DATASOURCE = { type: 'prometheus', uid: `\${datasource}` }
 
-export interface Query {
+interface Query {
   readonly expr: string
   /** What names a series, with its labels as `{{label}}`. */
   readonly legend: string

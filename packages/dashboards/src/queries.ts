@@ -12,7 +12,7 @@ export type Histogram = KeysOfKind<'histogram'>
 export type LabelOf<K extends MetricKey> = (typeof LABEL_SETS)[(typeof METRICS)[K]['labels']][number][0]
 
 /** What a label must match: PromQL's operator and a quoted string. */
-export type Match = `${'=' | '!=' | '=~' | '!~'}"${string}"`
+type Match = `${'=' | '!=' | '=~' | '!~'}"${string}"`
 export type Where<K extends MetricKey> = { readonly [L in LabelOf<K>]?: Match }
 
 /** Series of the gateways that the dashboard's reader has chosen; `suffix` is a histogram's `_bucket`, `_sum` or `_count`. */
