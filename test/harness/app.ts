@@ -18,7 +18,7 @@ export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-export interface Exit {
+interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }

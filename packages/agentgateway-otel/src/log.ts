@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import type { LogLevel } from './configuration.ts'
 
-export type Severity = 'error' | 'warn' | 'info' | 'debug'
+type Severity = 'error' | 'warn' | 'info' | 'debug'
 
 export type Log = (severity: Severity, text: string) => void
 

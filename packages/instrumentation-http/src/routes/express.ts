@@ -29,7 +29,7 @@ interface Route {
 }
 
 /** One entry of a router: a route, or a handler (another router among them) mounted at a path. */
-export interface Layer {
+interface Layer {
   readonly handle: Router
   readonly route?: Route | undefined
 }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { DOCUMENTS, withMetricsTable } from './metrics-table.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const documents = (
+  await Array.fromAsync(glob('**/*.md', { cwd: ROOT, exclude: (name) => name.includes('node_modules') }))
+).sort()
+
+describe('the documents', () => {
+  it('show the table of metrics as it is (`pnpm generate` writes it)', () => {
+    for (const url of DOCUMENTS) {
+      const document = readFileSync(url, 'utf8')
+      assert.equal(document, withMetricsTable(document), url.pathname)
+    }
+  })
+
+  for (const name of documents) {
+    const text = readFileSync(join(ROOT, name), 'utf8')
+
+    it(`${name} names only metrics that there are`, () => {
+      const names = new Set<string>(
+        Object.values(METRICS).flatMap(({ name, kind }) =>
+          kind === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+        ),
+      )
+      for (const [found] of text.matchAll(/\bagentgateway_(?!\*)[a-z_]+/g)) assert.ok(names.has(found), found)
+    })
+
+    it(`${name} gives each metric the labels that it has, where it lists them`, () => {
+      for (const [, metric, cells] of text.matchAll(/^\| `(agentgateway_\w+)` *\|(.*)\|$/gm)) {
+        const definition = Object.values(METRICS).find(({ name }) => name === metric)
+        const labels = LABEL_SETS[definition?.labels ?? assert.fail(metric)].map(([label]) => label).join(', ')
+        assert.ok(
+          cells?.split('|').some((cell) => cell.trim() === labels),
+          `${metric}: ${labels}`,
+        )
+      }
+    })
+
+    it(`${name} links to files that there are`, () => {
+      for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        assert.ok(existsSync(join(ROOT, dirname(name), link ?? '')), link)
+      }
+    })
+  }
+})
