@@ -239,6 +239,16 @@ describe('agentgateway_mcp_requests_total', () => {
     assert.deepEqual(await requests(), { 'tools/list|tool||unknown|error': 3 })
   })
 
+  it('counts a request whose body arrives after the server has refused it', async () => {
+    const { begin, requests } = setUp()
+    const { request: send, respond, write, end } = begin('POST', { ...ACCEPT, 'mcp-session-id': 'a' })
+    respond(401, JSON_TYPE)
+    write(error(null))
+    send(request('tools/list'))
+    end()
+    assert.deepEqual(await requests(), { 'tools/list|tool||unknown|error': 1 })
+  })
+
   it('does not count answers that a client gives, nor requests whose body did not arrive whole', async () => {
     const { begin, post, requests } = setUp()
     post(result(1), { status: 202 }, { 'mcp-session-id': 'a' })

@@ -2,7 +2,7 @@ import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-ote
 import { createBodyCollector } from '@agentgateway-otel/wire'
 import { createAnswerReader, isEventStream } from './answer-reader.ts'
 import { createJsonOutline } from './json-outline.ts'
-import { type Answer, type Messages, readMessages } from './json-rpc.ts'
+import { type Answer, readMessages } from './json-rpc.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import { type CountCall, isKnownMethod } from './requests.ts'
 import { createServerNames, type ServerNames } from './server-names.ts'
@@ -22,14 +22,12 @@ export function serveStreamableHttp(count: CountCall, sessions: Sessions) {
     if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') return undefined
     const accept = exchange.header('accept') ?? ''
     const acceptsStream = accept.includes('text/event-stream')
+    if (method === 'GET' && !acceptsStream) return undefined
     const isMarked = HEADERS.some((name) => exchange.header(name) !== undefined)
+    const acceptsBoth = acceptsStream && accept.includes('application/json')
+    if (!isMarked && !(method === 'POST' && acceptsBoth)) return undefined
     const place = { exchange, isMarked, sessions, endpoint: endpointOf(exchange) }
-
-    if (method === 'POST') {
-      if (!isMarked && !(acceptsStream && accept.includes('application/json'))) return undefined
-      return new PostListener(place, count, names)
-    }
-    return isMarked && (method === 'DELETE' || acceptsStream) ? new ControlListener(place) : undefined
+    return method === 'POST' ? new PostListener(place, count, names) : new ControlListener(place)
   }
 }
 
@@ -105,7 +103,7 @@ class PostListener extends McpListener {
   readonly #outline = createJsonOutline(this.#body.push, BODY_DEPTH)
   readonly #names: ServerNames
   readonly #calls
-  #messages: Messages | undefined
+  #isRead = false
   #newSession: string | undefined
 
   constructor(place: Place, count: CountCall, names: ServerNames) {
@@ -125,14 +123,12 @@ class PostListener extends McpListener {
     this.#read()
   }
 
+  /** Of a body that has not arrived whole, nothing can be read: the next who needs it tries again. */
   #read(): void {
-    if (this.#messages !== undefined) return
-    this.#messages = readMessages(this.#body.text() ?? '')
-    const { calls, answers } = this.#messages
-    const isProven = this.place.isMarked
-      ? calls.length + answers.length > 0
-      : calls.some(({ method }) => isKnownMethod(method))
-    if (!isProven) return
+    if (this.#isRead) return
+    const { calls, answers } = readMessages(this.#body.text() ?? '')
+    this.#isRead = calls.length + answers.length > 0
+    if (!this.#isRead || !(this.place.isMarked || calls.some(({ method }) => isKnownMethod(method)))) return
     this.prove()
     this.#calls.add(calls)
   }
