@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { childEnv } from '../harness/environment.ts'
 import { type Families, parsePrometheusText } from '../harness/prometheus-text.ts'
-import { childEnv } from './environment.ts'
 import type { Variant } from './variants/index.ts'
 
 const APP = fileURLToPath(new URL('./variants/hello.cjs', import.meta.url))

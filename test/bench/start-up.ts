@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { childEnv } from './environment.ts'
+import { childEnv } from '../harness/environment.ts'
 import { summarize } from './statistics.ts'
 import { formatSummary, formatTable } from './table.ts'
 import { AUTO_INSTRUMENTATIONS, BARE, HTTP_INSTRUMENTATION, OURS, type Variant } from './variants/index.ts'

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS } from '../../examples/agent/traffic.js'
 import { type Prometheus, prometheusIsMissing, type Sample, startPrometheus } from '../e2e/real-prometheus.ts'
+import { demoEnv } from '../harness/environment.ts'
 
 interface Panel {
   readonly title: string
@@ -26,7 +27,7 @@ describe('the dashboard, over a real Prometheus that scrapes the demo', { skip: 
   let traffic: Promise<void>
 
   before(async () => {
-    demo = await start({ env: environment() })
+    demo = await start({ env: demoEnv(GATEWAY) })
     prometheus = await startPrometheus(`
 scrape_configs:
   - job_name: agentgateway
@@ -104,16 +105,4 @@ function withoutVariables(expr: string): string {
   const promql = expr.replaceAll('$gateway', GATEWAY).replaceAll('$__rate_interval', '1m').replaceAll('$__range', '5m')
   assert.doesNotMatch(promql, /\$/)
   return promql
-}
-
-/** The app's environment: nothing of OpenTelemetry's or of a provider's comes from outside. */
-function environment() {
-  const own = /^(OTEL_|OPENAI_|ANTHROPIC_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/
-  return {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))),
-    PORT: '0',
-    OTEL_SERVICE_NAME: GATEWAY,
-    OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
-    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
-  }
 }

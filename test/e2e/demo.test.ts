@@ -5,6 +5,7 @@ import net from 'node:net'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { METRICS } from '@agentgateway-otel/metrics'
+import { childEnv } from '../harness/environment.ts'
 
 const DEMO = fileURLToPath(new URL('../../examples/agent/demo.js', import.meta.url))
 
@@ -57,9 +58,7 @@ describe('the demo', () => {
   }
 
   function runDemo(env: Record<string, string>, ...args: string[]) {
-    const own = /^(PORT$|OTEL_|OPENAI_|ANTHROPIC_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)))
-    const child = spawn(process.execPath, [DEMO, ...args], { env: { ...inherited, ...env }, stdio: 'pipe' })
+    const child = spawn(process.execPath, [DEMO, ...args], { env: { ...childEnv(), ...env }, stdio: 'pipe' })
     children.push(child)
     let stdout = ''
     let stderr = ''

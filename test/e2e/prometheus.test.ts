@@ -9,6 +9,7 @@ import { parseDocument } from 'yaml'
 import { expectedSeries, METRIC_NAMES, type Series } from '../../examples/agent/expected.js'
 import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS, trickle } from '../../examples/agent/traffic.js'
+import { demoEnv } from '../harness/environment.ts'
 import { type Prometheus, prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
 
 const CONFIG = fileURLToPath(new URL('../../examples/prometheus/prometheus.yml', import.meta.url))
@@ -24,7 +25,7 @@ describe('a real Prometheus that scrapes a real app', { skip: prometheusIsMissin
 
   before(async () => {
     startedMs = performance.now()
-    demo = await start({ env: environment() })
+    demo = await start({ env: demoEnv(GATEWAY) })
     prometheus = await startPrometheus(await shortenedConfig(new URL(demo.metricsUrl).host))
     for (const step of STEPS) await step.run(demo)
     await trickle(demo)
@@ -116,18 +117,6 @@ function seriesName(labels: Readonly<Record<string, string>>): string {
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join(' ')
-}
-
-/** The app's environment: nothing of OpenTelemetry's or of a provider's comes from outside. */
-function environment() {
-  const own = /^(OTEL_|OPENAI_|ANTHROPIC_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/
-  return {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))),
-    PORT: '0',
-    OTEL_SERVICE_NAME: GATEWAY,
-    OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
-    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
-  }
 }
 
 /** The example's configuration, with another target and a shorter interval. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { childEnv } from './environment.ts'
 import { type Families, parsePrometheusText } from './prometheus-text.ts'
 
 /** The built preload, as a user's `--import agentgateway-otel/register` resolves to it. */
@@ -60,7 +61,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
   const script = file instanceof URL ? fileURLToPath(file) : file
   const child = spawn(NODE, [...flags, ...nodeOptions, script, ...args], {
     env: {
-      ...inheritedEnv(),
+      ...childEnv(),
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
       ...env,
@@ -150,9 +151,3 @@ async function pollUntil(metrics: () => Promise<Families>, holds: (families: Fam
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
-
-/** NODE_TEST_CONTEXT would make a child report as a test to this one's parent. */
-const inheritedEnv = () =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_TEST_CONTEXT|OTEL_.*)$/.test(name)),
-  )

@@ -68,7 +68,7 @@ const USED = {
   'prompts/get|prompt|greeting|ok': 1,
   'prompts/get|prompt|none|error': 1,
   'resources/list|resource||ok': 1,
-  'resources/templates/list|resource_template||ok': 1,
+  'resources/templates/list|templates||ok': 1,
   'resources/read|resource||ok': 1,
   'ping|||ok': 1,
 }

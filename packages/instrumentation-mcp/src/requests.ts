@@ -35,7 +35,7 @@ const RESOURCE_TYPES: ReadonlyMap<string, string> = new Map([
 
 function resourceTypeOf(method: string): string {
   if (!isKnownMethod(method)) return ''
-  if (method.startsWith('resources/templates/')) return 'resource_template'
+  if (method.startsWith('resources/templates/')) return 'templates'
   return RESOURCE_TYPES.get(method.slice(0, method.indexOf('/'))) ?? ''
 }
 

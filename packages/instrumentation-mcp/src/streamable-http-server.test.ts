@@ -294,7 +294,7 @@ describe('agentgateway_mcp_requests_total', () => {
       'prompts/get|prompt|n|unknown|ok',
       'prompts/list|prompt||unknown|ok',
       'resources/read|resource||unknown|ok',
-      'resources/templates/list|resource_template||unknown|ok',
+      'resources/templates/list|templates||unknown|ok',
       'resources/subscribe|resource||unknown|ok',
       'skills/get|skill||unknown|ok',
       'tasks/get|task||unknown|ok',

@@ -94,7 +94,7 @@ export const LABEL_SETS = {
     role,
     transport,
     /** What the method is about; empty where it is about nothing of the kind. */
-    ['resource_type', closed('', 'tool', 'prompt', 'resource', 'resource_template', 'skill', 'task')],
+    ['resource_type', closed('', 'tool', 'prompt', 'resource', 'templates', 'skill', 'task')],
     /** A tool's or a prompt's name; empty otherwise. */
     ['resource', open(500, 128)],
     /** The MCP server's own name, or `unknown`. */

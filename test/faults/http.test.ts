@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import net from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { type App, startApp } from '../harness/app.ts'
+
+const head = (start: string, ...fields: string[]) =>
+  `${start} HTTP/1.1\r\nHost: example.test\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`
+const CLOSE = 'Connection: close'
+const CHUNKED = 'Transfer-Encoding: chunked'
+const chunks = (...texts: string[]) =>
+  `${texts.map((text) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`).join('')}0\r\n`
+
+/** What clients say, byte by byte: each on a connection of its own. */
+const CONVERSATIONS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['/end', '/nothing', '/callback', '/chunks', '/head', '/trailers', '/gzip', '/empty-status', '/late', '/wrong'].map(
+      (path) => [`GET ${path}`, head(`GET ${path}`, CLOSE)],
+    ),
+  ),
+  'HEAD /chunks': head('HEAD /chunks', CLOSE),
+  'HTTP/1.0': 'GET /chunks HTTP/1.0\r\n\r\n',
+  'GET /properties': head('GET /properties', CLOSE),
+  'GET /cut': head('GET /cut', CLOSE),
+  'a body with a length': `${head('POST /echo', CLOSE, 'Content-Length: 5')}hello`,
+  'a chunked body': `${head('POST /echo', CLOSE, CHUNKED)}${chunks('one', 'Grüße')}\r\n`,
+  'a body with trailers': `${head('POST /read', CLOSE, CHUNKED)}${chunks('one', 'two')}X-T: 1\r\n\r\n`,
+  'a paused body': `${head('POST /paused', CLOSE, CHUNKED)}${chunks('x'.repeat(70_000), 'y'.repeat(70_000))}\r\n`,
+  'an unread body': `${head('POST /unread', 'Content-Length: 70000')}${'z'.repeat(70_000)}${head('GET /end', CLOSE)}`,
+  'an unread chunked body': `${head('POST /unread', CHUNKED)}${chunks('z'.repeat(70_000))}\r\n${head('GET /end', CLOSE)}`,
+  'pipelined requests': head('GET /chunks') + head('GET /end') + head('GET /nowhere', CLOSE),
+  'Expect: 100-continue': `${head('POST /echo', CLOSE, 'Expect: 100-continue', 'Content-Length: 2')}ok`,
+  'an upgrade': head('GET /end', 'Connection: Upgrade', 'Upgrade: raw'),
+  nonsense: 'this is not HTTP\r\n\r\n',
+  'a broken chunk': `${head('POST /read', CHUNKED)}zz\r\nabc\r\n`,
+  'two lengths': head('POST /read', 'Content-Length: 1', 'Content-Length: 2'),
+}
+
+/** Says all of it, and hears the answers until the server closes the connection. */
+async function converse(port: number, text: string): Promise<string> {
+  const socket = net.connect(port, '127.0.0.1')
+  let heard = ''
+  socket.setEncoding('latin1').on('data', (data: string) => {
+    heard += data
+  })
+  socket.on('error', () => {})
+  socket.write(text)
+  await once(socket, 'close')
+  return heard.replaceAll(/^Date: .*\r\n/gm, '')
+}
+
+/** Leaves in the middle of the answer, and waits until the app has noticed. */
+async function leave(app: App): Promise<void> {
+  const socket = net.connect(Number(app.ready), '127.0.0.1')
+  socket.write(head('GET /wait'))
+  await once(socket, 'data')
+  socket.destroy()
+  await app.line(/response closed/)
+  await app.line(/request closed/)
+}
+
+describe('an app that serves HTTP', () => {
+  const apps: App[] = []
+  before(async () => {
+    const file = new URL('./apps/streams.cjs', import.meta.url)
+    for (const preload of ['none', '--import', '--require'] as const) apps.push(await startApp(file, { preload }))
+  })
+  after(() => Promise.all(apps.map((app) => app.stop())))
+
+  for (const [what, text] of Object.entries(CONVERSATIONS)) {
+    it(`answers the same bytes with the flag: ${what}`, async () => {
+      const [without, ...others] = await Promise.all(apps.map((app) => converse(Number(app.ready), text)))
+      assert.notEqual(without, '')
+      for (const heard of others) assert.equal(heard, without)
+    })
+  }
+
+  it('sees the same events, modes, errors and return values with the flag', async () => {
+    for (const app of apps) await leave(app)
+    const logs = apps.map((app) => app.stdout().replace(/^ready .*$/m, ''))
+    assert.ok((logs[0]?.split('\n').length ?? 0) > 50)
+    assert.equal(logs[1], logs[0])
+    assert.equal(logs[2], logs[0])
+  })
+
+  it('was counted meanwhile', async () => {
+    const families = await apps[1]?.metrics()
+    const counted = families?.get('agentgateway_requests_total')?.samples.reduce((sum, { value }) => sum + value, 0)
+    assert.ok((counted ?? 0) > 20)
+  })
+})
