@@ -166,6 +166,40 @@ describe('server exchanges', () => {
     })
   }
 
+  it('leaves no listeners behind on a connection that many unread bodies came over', async () => {
+    const warnings: Error[] = []
+    process.on('warning', (warning) => warnings.push(warning))
+    const port = await serve((_request, response) => response.end('no'))
+    const socket = net.connect(port, '127.0.0.1').setEncoding('latin1')
+    for (let i = 1; i <= 20; i++) {
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n')
+      await once(socket, 'data')
+      socket.write('body')
+      await journal.ended(i)
+    }
+    assert.ok((journal.sockets[0]?.listenerCount('close') ?? 0) < 5)
+    await tick()
+    assert.deepEqual(warnings, [])
+    socket.destroy()
+  })
+
+  it('leaves nothing on the messages but functions in the place of functions', async () => {
+    const found: unknown[] = []
+    const port = await serve((request, response) => {
+      for (const message of [request, response]) {
+        for (const key of Reflect.ownKeys(message)) {
+          const prototype = Object.getPrototypeOf(message)
+          if (typeof prototype[key] === 'function') found.push(key)
+          else if (String(key).includes('agentgateway')) found.push(key)
+        }
+      }
+      response.end()
+    })
+    await say(port, head('GET / HTTP/1.1'))
+    await journal.ended(1)
+    assert.deepEqual(found, ['push', 'write', 'end'])
+  })
+
   it('counts what arrived of an unread body when the connection ends first', async () => {
     const port = await serve((_request, response) => response.end('no'))
     const socket = net.connect(port, '127.0.0.1').resume()

@@ -32,21 +32,13 @@ export function watchHttpServer(observers: () => readonly WireObserver[], ignore
   })
 }
 
-const kExchange = Symbol('agentgateway-otel.exchange')
-type Watched = ServerResponse & { [kExchange]: ServerExchange }
-
-/** One listener for all responses, not a closure each. */
-const onClose = guarded(function (this: Watched) {
-  this[kExchange].responseClosed()
-})
-
 class ServerExchange extends MessageExchange {
   readonly side = 'server'
   override readonly incoming: IncomingMessage
   override readonly socket: Socket
   readonly #response: ServerResponse
   #outcome: Outcome | undefined
-  #stopCounting: (() => void) | undefined
+  #stopWaiting: (() => void) | undefined
 
   constructor(request: IncomingMessage, response: ServerResponse, socket: Socket) {
     super()
@@ -75,8 +67,10 @@ class ServerExchange extends MessageExchange {
   watch(): void {
     tapIncoming(this.incoming, this)
     if (this.wantsResponse) tapOutgoing(this.#response, this)
-    ;(this.#response as Watched)[kExchange] = this
-    this.#response.on('close', onClose)
+    this.#response.on(
+      'close',
+      guarded(() => this.#responseClosed()),
+    )
   }
 
   override incomingChunk(chunk: Uint8Array | string, encoding: unknown): void {
@@ -101,7 +95,7 @@ class ServerExchange extends MessageExchange {
     if (!this.responded && this.#response.headersSent) this.response(new SentHead(this.#response))
   }
 
-  responseClosed(): void {
+  #responseClosed(): void {
     this.stamp()
     this.#head()
     this.#outcome = this.#response.writableFinished ? 'complete' : hasPeerLeft(this.socket) ? 'aborted' : 'error'
@@ -111,16 +105,19 @@ class ServerExchange extends MessageExchange {
 
   /** Rare: the app answered before the request had arrived. */
   #awaitRequest(): void {
-    this.#stopCounting = countUnread(this.incoming, this.socket, (chunk) => this.requestChunk(chunk))
-    if (this.#stopCounting === undefined) this.requestBytes = Number.NaN
-    this.socket.once(
-      'close',
-      guarded(() => this.end(this.#outcome ?? 'error')),
-    )
+    const stopCounting = countUnread(this.incoming, this.socket, (chunk) => this.requestChunk(chunk))
+    if (stopCounting === undefined) this.requestBytes = Number.NaN
+    const onClose = guarded(() => this.end(this.#outcome ?? 'error'))
+    this.socket.once('close', onClose)
+    this.#stopWaiting = () => {
+      stopCounting?.()
+      // The connection may go on, and wait for many requests in its life.
+      this.socket.off('close', onClose)
+    }
   }
 
   override end(outcome: Outcome): void {
-    this.#stopCounting?.()
+    this.#stopWaiting?.()
     super.end(outcome)
   }
 }

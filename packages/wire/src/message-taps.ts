@@ -4,14 +4,9 @@ import { guarded } from './guard.ts'
 
 /**
  * An exchange that hears of Node's two message objects, the one that arrives and the one that is sent. Chunks are given
- * as they were written: a string comes with its encoding. What a tap replaces on a message is kept here, so that it
- * costs no object of its own.
+ * as they were written: a string comes with its encoding.
  */
 export abstract class MessageExchange extends ExchangeRecord {
-  incomingPush!: IncomingMessage['push']
-  outgoingWrite!: OutgoingMessage['write']
-  outgoingEnd!: OutgoingMessage['end']
-
   abstract incomingChunk(chunk: Uint8Array | string, encoding: unknown): void
   /** The message arrived whole. */
   abstract incomingEnded(): void
@@ -20,50 +15,38 @@ export abstract class MessageExchange extends ExchangeRecord {
   abstract outgoingEnded(): void
 }
 
-const kTap = Symbol('agentgateway-otel.tap')
-type Tapped<M> = M & { [kTap]: MessageExchange }
-
 /**
  * Hears the body of a message as Node's parser hands it to the message, read or not, without changing the stream's
  * mode: `push` is what the parser calls, and `push(null)` is the end.
  */
 export function tapIncoming(message: IncomingMessage, tap: MessageExchange): void {
-  tap.incomingPush = message.push
-  ;(message as Tapped<IncomingMessage>)[kTap] = tap
-  message.push = push
+  const { push } = message
+  message.push = function (chunk, encoding) {
+    pushed(tap, chunk, encoding)
+    return push.call(this, chunk, encoding)
+  }
 }
 
-/** Hears the body that is written to a message: the bytes of `write` and `end`, as the message took them. */
+/**
+ * Hears the body that is written to a message: the bytes of `write` and `end`, as the message took them.
+ *
+ * Closures, though this is the hot path: to share two functions between all messages, something of ours would have to
+ * stand on each of them, for the app to find.
+ */
 export function tapOutgoing(message: OutgoingMessage, tap: MessageExchange): void {
-  tap.outgoingWrite = message.write
-  tap.outgoingEnd = message.end
-  ;(message as Tapped<OutgoingMessage>)[kTap] = tap
-  message.write = write as OutgoingMessage['write']
-  message.end = end as OutgoingMessage['end']
-}
-
-// One function for all messages, not a closure each: this is the hot path. They are installed on tapped messages only.
-
-function push(this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding): boolean {
-  const tap = (this as Tapped<IncomingMessage>)[kTap]
-  pushed(tap, chunk, encoding)
-  return tap.incomingPush.call(this, chunk, encoding)
-}
-
-function write(this: OutgoingMessage, ...args: Parameters<OutgoingMessage['write']>): boolean {
-  const tap = (this as Tapped<OutgoingMessage>)[kTap]
-  const open = isOpen(this)
-  const result = tap.outgoingWrite.apply(this, args)
-  if (open) written(this, tap, args[0], args[1])
-  return result
-}
-
-function end(this: OutgoingMessage, ...args: Parameters<OutgoingMessage['end']>): OutgoingMessage {
-  const tap = (this as Tapped<OutgoingMessage>)[kTap]
-  const open = isOpen(this)
-  const result = tap.outgoingEnd.apply(this, args)
-  if (open) ended(this, tap, args[0], args[1])
-  return result
+  const { write, end } = message
+  message.write = function (this: OutgoingMessage, ...args: Parameters<OutgoingMessage['write']>): boolean {
+    const open = isOpen(message)
+    const result = write.apply(this, args)
+    if (open) written(message, tap, args[0], args[1])
+    return result
+  } as OutgoingMessage['write']
+  message.end = function (this: OutgoingMessage, ...args: Parameters<OutgoingMessage['end']>): OutgoingMessage {
+    const open = isOpen(message)
+    const result = end.apply(this, args)
+    if (open) ended(message, tap, args[0], args[1])
+    return result
+  } as OutgoingMessage['end']
 }
 
 /** Whether what is written now becomes part of a body: not after the end, nor after the message was destroyed. */
