@@ -34,6 +34,8 @@ export interface App {
   stderr(): string
   /** Waits for a line of stdout. Lines that were written before count too. */
   line(pattern: RegExp): Promise<RegExpExecArray>
+  /** The same of stderr. */
+  errorLine(pattern: RegExp): Promise<RegExpExecArray>
   /** Writes a line to the app's stdin. */
   say(line: string): void
   /** Scrapes once. */
@@ -127,6 +129,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
       stdout: () => written.stdout,
       stderr: () => written.stderr,
       line: (pattern) => read('stdout', pattern),
+      errorLine: (pattern) => read('stderr', pattern),
       say: (line) => void child.stdin.write(`${line}\n`),
       metrics,
       metricsWhen: (holds) => pollUntil(metrics, holds),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { METRICS } from '@agentgateway-otel/metrics'
@@ -128,6 +129,28 @@ describe('the OTLP bridge', () => {
     const gateways = [...families.values()].flatMap(({ samples }) => samples.map(({ labels }) => labels.gateway))
     assert.deepEqual(new Set(gateways), new Set(['bridged']))
     await app.stop()
+  })
+
+  it('says once that the collector cannot be reached, and that it can be again', async () => {
+    const probe = net.createServer().listen(0, '127.0.0.1')
+    await once(probe, 'listening')
+    const { port } = probe.address() as net.AddressInfo
+    probe.close()
+    await once(probe, 'close')
+    const url = `http://127.0.0.1:${port}`
+    const app = await startApp(express, {
+      env: { ...env(), OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_METRIC_EXPORT_INTERVAL: '20' },
+    })
+    await drive(app)
+    await app.errorLine(/cannot send metrics to http:.*ECONNREFUSED/)
+    const late = createServer((request, response) => request.resume().on('end', () => response.end())).listen(
+      port,
+      '127.0.0.1',
+    )
+    await app.errorLine(/sent to http:.* again/)
+    assert.equal(app.stderr().match(/cannot send/g)?.length, 1)
+    await app.stop()
+    late.close()
   })
 
   it('keeps no process alive, whether the collector answers, hangs or is gone', async () => {

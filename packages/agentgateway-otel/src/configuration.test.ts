@@ -78,6 +78,15 @@ describe('readConfiguration', () => {
     assert.deepEqual([none.prometheus, none.otlp, none.problems], [undefined, undefined, []])
   })
 
+  it('says that an endpoint is no URL, and sends nothing', () => {
+    for (const endpoint of ['localhost:4318', 'collector', 'grpc://a:4317', 'http://']) {
+      const { otlp, prometheus, problems } = readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
+      assert.equal(otlp, undefined)
+      assert.ok(prometheus)
+      assert.match(problems[0] ?? '', /^OTEL_EXPORTER_OTLP_ENDPOINT=".*http:\/\/localhost:4318/)
+    }
+  })
+
   it('says which exporter and which protocol it does not know', () => {
     assert.match(readConfiguration({ OTEL_METRICS_EXPORTER: 'console' }).problems[0] ?? '', /"console"/)
     const { otlp, problems } = readConfiguration({

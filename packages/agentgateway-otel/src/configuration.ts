@@ -68,6 +68,14 @@ export function readConfiguration(environment: Environment): Configuration {
     return false
   }
 
+  function isEndpointUsable(): boolean {
+    const name = ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'].find((one) => read(one))
+    const value = name && read(name)
+    if (value === undefined || (/^https?:\/\//i.test(value) && URL.canParse(value))) return true
+    problems.push(`${name}=${quote(value)} is no URL such as http://localhost:4318, so nothing is sent by OTLP`)
+    return false
+  }
+
   const exporters = readExporters()
   const logLevel = readLogLevel()
   const host = read('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '0.0.0.0'
@@ -80,7 +88,7 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel,
     prometheus: exporters.has('prometheus') ? { host, port } : undefined,
     otlp:
-      exporters.has('otlp') && isProtocolSupported()
+      exporters.has('otlp') && isProtocolSupported() && isEndpointUsable()
         ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) }
         : undefined,
     mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),

@@ -1,15 +1,16 @@
 import { OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http'
-import { createOtlpNetworkExportDelegate } from '@opentelemetry/otlp-exporter-base'
+import { createOtlpNetworkExportDelegate, type IExporterTransport } from '@opentelemetry/otlp-exporter-base'
 import { convertLegacyHttpOptions, createOtlpHttpExporterMetrics } from '@opentelemetry/otlp-exporter-base/node-http'
 import { MetricsExporterMetricsHelper, ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { Log } from './log.ts'
 import { createOtlpTransport } from './otlp-transport.ts'
 
 /**
  * OpenTelemetry's OTLP exporter, as `OTEL_EXPORTER_OTLP_*` configures it, over a transport that keeps no process alive:
  * its own waits for answers, and between retries.
  */
-export function createOtlpExporter(): PushMetricExporter {
+export function createOtlpExporter(log: Log): PushMetricExporter {
   const options = convertLegacyHttpOptions({}, 'METRICS', 'v1/metrics', { 'Content-Type': 'application/x-protobuf' })
   const metrics = createOtlpHttpExporterMetrics(
     'otlp_http_metric_exporter',
@@ -17,7 +18,29 @@ export function createOtlpExporter(): PushMetricExporter {
     options.url,
     undefined,
   )
+  const transport = tellOutages(createOtlpTransport(options), options.url, log)
   return new OTLPMetricExporterBase(
-    createOtlpNetworkExportDelegate(options, ProtobufMetricsSerializer, metrics, createOtlpTransport(options)),
+    createOtlpNetworkExportDelegate(options, ProtobufMetricsSerializer, metrics, transport),
   )
+}
+
+/** A line when exports begin to fail, and one when they succeed again: OpenTelemetry says nothing by default. */
+function tellOutages(transport: IExporterTransport, url: string, log: Log): IExporterTransport {
+  let isOut = false
+  return {
+    async send(data, timeoutMillis) {
+      const response = await transport.send(data, timeoutMillis)
+      const failed = response.status !== 'success'
+      if (failed && !isOut) {
+        log(
+          'warn',
+          `cannot send metrics to ${url} (${response.error?.message}); trying again, check OTEL_EXPORTER_OTLP_*`,
+        )
+      }
+      if (!failed && isOut) log('info', `metrics are sent to ${url} again`)
+      isOut = failed
+      return response
+    },
+    shutdown: () => transport.shutdown(),
+  }
 }

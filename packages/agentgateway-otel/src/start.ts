@@ -37,7 +37,7 @@ function count({ prometheus, otlp, mcpSessionIdleSeconds }: Configuration, log: 
   const endpoint = prometheus && createScrapeEndpoint({ onError: report })
   const readers: MetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  if (otlp) readers.push(createOtlpReader(otlp))
+  if (otlp) readers.push(createOtlpReader(otlp, log))
 
   // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
   const provider = new MeterProvider({ readers, resource: createResource() })
