@@ -1,7 +1,21 @@
-import type { OutgoingMessage } from 'node:http'
+import type { IncomingMessage, OutgoingMessage } from 'node:http'
+
+/**
+ * A header of a message that arrived, by its name in lower case; values of one name are joined with `, `. Read from what
+ * the parser left: to ask for `message.headers` would make an object of all of them for the sake of one.
+ */
+export function headerOfIncoming({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+  let found: string | undefined
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const field = rawHeaders[i] as string
+    if (field.length !== name.length || field.toLowerCase() !== name) continue
+    found = found === undefined ? rawHeaders[i + 1] : `${found}, ${rawHeaders[i + 1]}`
+  }
+  return found
+}
 
 /** A header of a message that is being sent: of the head as written, or what is set so far. Joined like Node joins. */
-export function headerOf(message: OutgoingMessage, name: string): string | undefined {
+export function headerOfOutgoing(message: OutgoingMessage, name: string): string | undefined {
   const { _header: head } = message as OutgoingMessage & { _header?: string | null }
   if (typeof head === 'string') return findField(head, name)
   const value = message.getHeader(name)

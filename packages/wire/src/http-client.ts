@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import { hasPeerLeft, isAbort } from './endings.ts'
 import type { WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
-import { headerOf } from './headers.ts'
+import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
 import { MessageExchange, tapIncoming, tapOutgoing } from './message-taps.ts'
 import { subscribeAll } from './subscriptions.ts'
 
@@ -50,7 +50,7 @@ class ClientExchange extends MessageExchange {
   }
 
   header(name: string): string | undefined {
-    return headerOf(this.#request, name)
+    return headerOfOutgoing(this.#request, name)
   }
 
   watch(): void {
@@ -74,10 +74,7 @@ class ClientExchange extends MessageExchange {
     tapIncoming(response, this)
     this.response({
       status: response.statusCode ?? 0,
-      header(name) {
-        const value = response.headers[name]
-        return Array.isArray(value) ? value.join(', ') : value
-      },
+      header: (name) => headerOfIncoming(response, name),
     })
   }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { hasPeerLeft } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
-import { headerOf } from './headers.ts'
+import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
 import { MessageExchange, tapIncoming, tapOutgoing } from './message-taps.ts'
 import { subscribeAll } from './subscriptions.ts'
 import { countUnread } from './unread-body.ts'
@@ -56,12 +56,11 @@ class ServerExchange extends MessageExchange {
   }
 
   get host(): string {
-    return this.incoming.headers.host ?? ''
+    return this.header('host') ?? ''
   }
 
   header(name: string): string | undefined {
-    const value = this.incoming.headers[name]
-    return Array.isArray(value) ? value.join(', ') : value
+    return headerOfIncoming(this.incoming, name)
   }
 
   watch(): void {
@@ -133,6 +132,6 @@ class SentHead implements ResponseHead {
   }
 
   header(name: string): string | undefined {
-    return headerOf(this.#response, name)
+    return headerOfOutgoing(this.#response, name)
   }
 }
