@@ -61,10 +61,13 @@ export async function startProvider(): Promise<Provider> {
     response.on('close', () => {
       record.clientLeft = !response.writableFinished
     })
-    const { end } = response
-    response.end = (...rest: unknown[]) => {
-      record.seconds = (performance.now() - startMs) / 1000
-      return end.apply(response, rest as never)
+    // A client may leave as soon as it has the last event, so what counts is when that was written, not the end.
+    for (const method of ['write', 'end'] as const) {
+      const original = response[method] as (...args: unknown[]) => never
+      response[method] = (...rest: unknown[]) => {
+        if (method === 'write' || rest.length > 0) record.seconds = (performance.now() - startMs) / 1000
+        return original.apply(response, rest)
+      }
     }
     await answer(record, body, served.length, response)
   })
