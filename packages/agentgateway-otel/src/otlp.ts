@@ -14,7 +14,7 @@ export function createOtlpReader(
   { intervalMs, timeoutMs }: NonNullable<Configuration['otlp']>,
   log: Log,
 ): MetricReader {
-  const { createOtlpExporter } = require('./otlp-exporter.js') as { createOtlpExporter: typeof CreateOtlpExporter }
+  const { createOtlpExporter } = require('./otlp-exporter.cjs') as { createOtlpExporter: typeof CreateOtlpExporter }
   return new PeriodicExportingMetricReader({
     exporter: createOtlpExporter(log),
     exportIntervalMillis: intervalMs,

@@ -13,7 +13,7 @@ function isSupported(): boolean {
 
 try {
   if (isSupported()) {
-    const { start } = require('./start.js') as { start: typeof Start }
+    const { start } = require('./start.cjs') as { start: typeof Start }
     start()
   } else if ((process.env.OTEL_LOG_LEVEL || '').toLowerCase() !== 'none') {
     console.error(

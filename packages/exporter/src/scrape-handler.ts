@@ -1,13 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** How long one client may take for one answer. */
 const ANSWER_MS = 30_000
-
-const compress = promisify(gzip)
 
 /** Answers GET and HEAD of `/metrics`. */
 export function createScrapeHandler(exposition: () => Promise<string>, onError: (error: unknown) => void) {
@@ -37,9 +33,15 @@ async function answer(
   const text = await exposition()
   response.setHeader('vary', 'accept-encoding')
   if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPE)
-  const body = await compress(text)
+  const body = await gzip(text)
   response.setHeader('content-encoding', 'gzip')
   send(response, 200, body, CONTENT_TYPE)
+}
+
+function gzip(text: string): Promise<Buffer> {
+  // Loaded at the first scrape that wants it, not at every start.
+  const zlib = process.getBuiltinModule('node:zlib')
+  return new Promise((resolve, reject) => zlib.gzip(text, (error, zipped) => (error ? reject(error) : resolve(zipped))))
 }
 
 function send(

@@ -1,12 +1,12 @@
-import http from 'node:http'
-import https from 'node:https'
+import { Server as HttpServer } from 'node:http'
 import type { Server } from 'node:net'
-import tls from 'node:tls'
 
-/** What a server speaks, as the label `protocol` of connections has it. */
+/**
+ * What a server speaks, as the label `protocol` of connections has it. Loading `https` and `tls` takes milliseconds, so
+ * it waits for a server that may be one.
+ */
 export function protocolOf(server: Server): 'http' | 'https' | 'tls' | 'tcp' {
-  if (server instanceof http.Server) return 'http'
-  if (server instanceof https.Server) return 'https'
-  if (server instanceof tls.Server) return 'tls'
-  return 'tcp'
+  if (server instanceof HttpServer) return 'http'
+  if (!('setSecureContext' in server)) return 'tcp'
+  return server instanceof process.getBuiltinModule('node:https').Server ? 'https' : 'tls'
 }

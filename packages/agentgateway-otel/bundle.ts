@@ -1,0 +1,41 @@
+/**
+ * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
+ * cost. What few processes need stays apart: the OTLP exporter is a bundle of its own, minizlib a dependency.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+const { metafile } = await build({
+  absWorkingDir: here,
+  entryPoints: ['dist/start.js', 'dist/otlp-exporter.js'],
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  // CommonJS, because `--require` has to load it at once, on every version and with every flag.
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22.15',
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+})
+
+/** The folder of each package that went into a bundle, ours left out. */
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []),
+)
+
+const licences = [...packages].sort().map((folder) => {
+  const directory = join(here, folder)
+  const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  const file = readdirSync(directory).find((one) => /^licen[cs]e/i.test(one))
+  if (file === undefined) throw new Error(`${name} has no licence file to keep`)
+  return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
+})
+writeFileSync(join(here, 'dist/THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`))
