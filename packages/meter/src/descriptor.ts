@@ -1,0 +1,52 @@
+import { type MetricOptions, ValueType } from '@opentelemetry/api'
+import type { MetricDescriptor } from '@opentelemetry/sdk-metrics'
+import { warn } from './diagnostics.ts'
+
+// The specification's syntax of an instrument's name.
+const NAME = /^[a-z][a-z0-9_.\-/]{0,254}$/i
+
+/** An invalid name is told of and used all the same, as sdk-metrics does: data under an odd name is better than none. */
+export function createDescriptor(name: string, options: MetricOptions | undefined): MetricDescriptor {
+  const text = String(name)
+  if (!NAME.test(text)) {
+    warn(
+      `Invalid metric name "${text}": it should begin with a letter and have at most 255 letters, digits, _ . - or /`,
+    )
+  }
+  return {
+    name: text,
+    description: options?.description ?? '',
+    unit: options?.unit ?? '',
+    valueType: options?.valueType ?? ValueType.DOUBLE,
+  }
+}
+
+// The specification's default buckets of a histogram.
+const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000]
+
+/** The finite boundaries that the advice gives, ascending; the specification's own where it gives none that are numbers. */
+export function boundariesOf(name: string, options: MetricOptions | undefined): readonly number[] {
+  const advised = options?.advice?.explicitBucketBoundaries
+  if (advised === undefined || advised === null) return DEFAULT_BOUNDARIES
+  if (
+    !Array.isArray(advised) ||
+    !advised.every((boundary) => typeof boundary === 'number' && !Number.isNaN(boundary))
+  ) {
+    warn(`The bucket boundaries advised for ${name} are not numbers; the default ones are used`)
+    return DEFAULT_BOUNDARIES
+  }
+  return advised.filter(Number.isFinite).sort((a, b) => a - b)
+}
+
+/** A measurement as the instrument's value type has it; undefined when it is no number. */
+export function admitValue(value: number, { name, valueType }: MetricDescriptor): number | undefined {
+  if (typeof value !== 'number') {
+    warn(`A ${typeof value} given to ${name} is dropped: only numbers can be recorded`)
+    return undefined
+  }
+  if (valueType !== ValueType.INT || Number.isInteger(value)) return value
+  const whole = Math.trunc(value)
+  if (!Number.isInteger(whole)) return undefined
+  warn(`${name} takes whole numbers: the fraction of ${value} is dropped`)
+  return whole
+}

@@ -1,0 +1,1 @@
+export { MeterProvider, type MeterProviderOptions, type ReaderOptions } from './provider.ts'
