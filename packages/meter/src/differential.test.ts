@@ -3,14 +3,10 @@ import { test } from 'node:test'
 import type { Attributes, Meter, MeterProvider as MeterProviderApi } from '@opentelemetry/api'
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { emptyResource } from '@opentelemetry/resources'
-import {
-  AggregationTemporality,
-  MetricReader,
-  type ResourceMetrics,
-  MeterProvider as SdkProvider,
-} from '@opentelemetry/sdk-metrics'
+import { type ResourceMetrics, MeterProvider as SdkProvider } from '@opentelemetry/sdk-metrics'
 import fc from 'fast-check'
 import { MeterProvider } from './provider.ts'
+import { deltaReader, TestReader } from './testing/reader.ts'
 
 // What is left out, since the SDK and this provider differ there:
 // - Values are eighths of small whole numbers: sums of others round differently when they are added in another order
@@ -23,14 +19,6 @@ import { MeterProvider } from './provider.ts'
 // - Attributes come in one order of keys: the SDK's labels have the order of each interval's first record.
 // - Attributes are changed after a record for this provider only: the SDK keeps the caller's object.
 // - Timestamps, the order of series, and the SDK's undocumented `type` and `advice` in a descriptor.
-
-class TestReader extends MetricReader {
-  constructor(temporality: AggregationTemporality) {
-    super({ aggregationTemporalitySelector: () => temporality })
-  }
-  override async onShutdown() {}
-  override async onForceFlush() {}
-}
 
 const POOL: readonly (Attributes | undefined)[] = [
   undefined,
@@ -91,8 +79,7 @@ async function play(
   createProvider: (readers: TestReader[]) => MeterProviderApi,
   copies = false,
 ) {
-  const { CUMULATIVE, DELTA } = AggregationTemporality
-  const readers = [new TestReader(CUMULATIVE), new TestReader(DELTA), new TestReader(DELTA)]
+  const readers = [new TestReader(), deltaReader(), deltaReader()]
   const meter = createProvider(readers).getMeter('test', '1.0', { schemaUrl: 'urn:test' })
   const totals = new Map<string, number[]>()
   const collected: unknown[] = []

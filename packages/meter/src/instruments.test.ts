@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Attributes, DiagLogLevel, diag, ValueType } from '@opentelemetry/api'
+import { emptyResource } from '@opentelemetry/resources'
+import { MeterProvider } from './provider.ts'
+import { deltaReader, TestReader, values } from './testing/reader.ts'
+
+function setUp(cardinalityLimit?: number, reader = new TestReader()) {
+  const limit = cardinalityLimit === undefined ? {} : { cardinalityLimit }
+  const provider = new MeterProvider({ resource: emptyResource(), readers: [reader], ...limit })
+  return { reader, meter: provider.getMeter('test') }
+}
+
+test('drops what cannot be recorded, and throws nothing at whoever records', async (t) => {
+  t.after(() => diag.disable())
+  const fail = () => {
+    throw new Error('a logger that fails')
+  }
+  diag.setLogger({ error: fail, warn: fail, info: fail, debug: fail, verbose: fail }, DiagLogLevel.WARN)
+  const { reader, meter } = setUp()
+  const counter = meter.createCounter('c')
+  const histogram = meter.createHistogram('h', { advice: { explicitBucketBoundaries: ['x'] as never } })
+  for (const bad of [-1, 1n, '1', null, undefined, Symbol('1'), {}]) {
+    counter.add(bad as number)
+    histogram.record(bad as number)
+    meter.createUpDownCounter('u').add(typeof bad === 'number' ? 0 : (bad as never))
+  }
+  const hostile = {
+    get a(): string {
+      throw new Error('a getter that fails')
+    },
+  }
+  counter.add(1, hostile)
+  counter.add(1, null as never)
+  counter.add(1, 'text' as never)
+  counter.add(1, { big: 1n, nested: { a: 1 }, kept: 'k' } as never)
+  assert.deepEqual(await values(reader, 'c'), { '{}': 2, '{"kept":"k"}': 1 })
+  assert.deepEqual(await values(reader, 'h'), {})
+})
+
+test('cuts fractions off where the value type is INT', async () => {
+  const { reader, meter } = setUp()
+  const counter = meter.createCounter('c', { valueType: ValueType.INT })
+  for (const value of [1.9, 2, Number.NaN, Number.POSITIVE_INFINITY]) counter.add(value)
+  assert.deepEqual(await values(reader, 'c'), { '{}': 3 })
+})
+
+test('takes equal attributes for one series, whatever their order, and no others', async () => {
+  const { reader, meter } = setUp()
+  const counter = meter.createCounter('c')
+  const different: Attributes[] = [
+    { a: '1,b:2', b: '3' },
+    { a: '1', b: '2,b:3' },
+    { a: 1 },
+    { a: '1' },
+    { a: ['1'] },
+    { a: '["1"]' },
+    { a: [1] },
+    { a: true },
+    { a: 'true' },
+    { a: ['1', '2'] },
+    { a: ['1,2'] },
+    { 'a1:s': '1' },
+  ]
+  for (const attributes of different) {
+    counter.add(1, attributes)
+    counter.add(1, Object.freeze({ ...attributes }))
+    counter.add(1, Object.fromEntries(Object.entries(attributes).reverse()))
+  }
+  const read = await values(reader, 'c')
+  assert.deepEqual(
+    Object.values(read),
+    different.map(() => 3),
+  )
+})
+
+test('is not changed by who changes attributes afterwards, even inside a frozen object', async () => {
+  const { reader, meter } = setUp()
+  const counter = meter.createCounter('c')
+  const attributes: Attributes = { a: '1' }
+  const list = ['x']
+  const shallow = Object.freeze({ list })
+  counter.add(1, attributes)
+  counter.add(1, shallow)
+  attributes.a = '2'
+  list[0] = 'y'
+  counter.add(1, attributes)
+  counter.add(1, shallow)
+  const series = ['{"a":"1"}', '{"list":["x"]}', '{"a":"2"}', '{"list":["y"]}']
+  assert.deepEqual(await values(reader, 'c'), Object.fromEntries(series.map((key) => [key, 1])))
+})
+
+test('reads a frozen object whose value is computed at every record', async () => {
+  const { reader, meter } = setUp()
+  let calls = 0
+  const computed = Object.freeze({
+    get a() {
+      return calls
+    },
+  })
+  const counter = meter.createCounter('c')
+  for (calls = 0; calls < 2; calls++) counter.add(1, computed)
+  assert.deepEqual(await values(reader, 'c'), { '{"a":0}': 1, '{"a":1}': 1 })
+})
+
+test('keeps to the limit over the life of the process, also when deltas are read in between', async () => {
+  const { reader, meter } = setUp(3, deltaReader())
+  const counter = meter.createCounter('c')
+  const overflowed = Object.freeze({ i: 9 })
+  for (const attributes of [{ i: 0 }, { i: 1 }, { i: 2 }, overflowed]) counter.add(1, attributes)
+  assert.deepEqual(await values(reader, 'c'), { '{"i":0}': 1, '{"i":1}': 1, '{"otel.metric.overflow":true}': 2 })
+  for (const attributes of [{ i: 3 }, { i: 1 }, overflowed, { 'otel.metric.overflow': true }])
+    counter.add(1, attributes)
+  assert.deepEqual(await values(reader, 'c'), { '{"i":1}': 1, '{"otel.metric.overflow":true}': 3 })
+})
+
+test('gives one instrument for one name, whatever its case, with the longer description', async () => {
+  const { reader, meter } = setUp()
+  const counter = meter.createCounter('Orders', { description: 'short' })
+  assert.equal(meter.createCounter('orders', { description: 'a longer one' }), counter)
+  assert.notEqual(meter.createCounter('orders', { unit: 'By' }), counter)
+  counter.add(1)
+  const { resourceMetrics } = await reader.collect()
+  const { name, description } = resourceMetrics.scopeMetrics[0]?.metrics[0]?.descriptor ?? {}
+  assert.deepEqual({ name, description }, { name: 'Orders', description: 'a longer one' })
+})
+
+test('puts a value on a boundary into the bucket below it, and NaN into none', async () => {
+  const { reader, meter } = setUp()
+  const histogram = meter.createHistogram('h', {
+    advice: { explicitBucketBoundaries: [10, 5, Number.POSITIVE_INFINITY] },
+  })
+  for (const value of [5, 5.1, 10, 11, Number.NaN]) histogram.record(value)
+  const expected = { min: 5, max: 11, sum: 31.1, count: 4, buckets: { boundaries: [5, 10], counts: [1, 2, 1] } }
+  assert.deepEqual(await values(reader, 'h'), { '{}': expected })
+})
