@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { BatchObservableCallback, ObservableCallback } from '@opentelemetry/api'
 import { emptyResource } from '@opentelemetry/resources'
 import { MeterProvider } from './provider.ts'
-import { deltaReader, TestReader, values } from './testing/reader.ts'
+import { collect, deltaReader, TestReader, values } from './testing/reader.ts'
 
 function setUp(cardinalityLimit = 2000) {
   const total = new TestReader()
@@ -126,4 +126,39 @@ test('adds up what overflows, and counts a series that is observed twice once', 
   const expected = { '{"i":0}': 1, '{"otel.metric.overflow":true}': 210 }
   assert.deepEqual(await values(total, 'c'), expected)
   assert.deepEqual(await values(total, 'c'), expected)
+})
+
+test('gives nothing to a collection that a later one of the same reader overtook', async () => {
+  const { delta, meter } = setUp()
+  const waiting: (() => void)[] = []
+  let value = 10
+  meter.createObservableCounter('c').addCallback(async (result) => {
+    result.observe(value)
+    await new Promise<void>((resolve) => waiting.push(resolve))
+  })
+  const first = values(delta, 'c')
+  value = 12
+  const second = values(delta, 'c')
+  waiting[1]?.()
+  assert.deepEqual(await second, { '{}': 12 })
+  waiting[0]?.()
+  assert.deepEqual(await first, {})
+})
+
+test('starts a total with the instrument, or with the collection before the first that observed the series', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_000 })
+  const { total, meter } = setUp()
+  const series = [0]
+  meter.createObservableCounter('c').addCallback((result) => {
+    for (const i of series) result.observe(i, { i })
+  })
+  t.mock.timers.setTime(2_000)
+  await collect(total)
+  series.push(1)
+  t.mock.timers.setTime(3_000)
+  const starts = (await collect(total)).c?.map((point) => point.startTime)
+  assert.deepEqual(starts, [
+    [1, 0],
+    [2, 0],
+  ])
 })
