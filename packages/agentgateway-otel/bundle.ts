@@ -1,6 +1,6 @@
 /**
  * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
- * cost. What few processes need stays apart: the OTLP exporter is a bundle of its own, minizlib a dependency.
+ * cost. What few processes need stays apart: the OTLP bridge is a bundle of its own, minizlib a dependency.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: ['dist/start.js', 'dist/otlp-exporter.js'],
+  entryPoints: ['dist/start.js', 'dist/otlp.js'],
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,

@@ -1,14 +1,21 @@
+import { createRequire } from 'node:module'
 import { createScrapeEndpoint, type ScrapeEndpoint } from '@agentgateway-otel/exporter'
 import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-http'
 import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
 import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'
+import { MeterProvider } from '@agentgateway-otel/meter'
 import { ignoreServer, onFault } from '@agentgateway-otel/wire'
-import { MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics'
+import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { createLog, type Log } from './log.ts'
-import { createOtlpReader } from './otlp.ts'
+import type { createOtlpReader as CreateOtlpReader } from './otlp.ts'
 import { createResource } from './resource.ts'
 import { VERSION } from './version.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Of one metric. Label sets bound themselves at 2,000, and what comes on top are their `_OTHER` series: this is the end. */
+const MAX_SERIES = 4000
 
 const STARTED = Symbol.for('agentgateway-otel.started')
 
@@ -37,10 +44,14 @@ function count({ prometheus, otlp, mcpSessionIdleSeconds }: Configuration, log: 
   const endpoint = prometheus && createScrapeEndpoint({ onError: report })
   const readers: MetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  if (otlp) readers.push(createOtlpReader(otlp, log))
+  if (otlp) {
+    // A bundle of its own: most apps are only scraped.
+    const { createOtlpReader } = require('./otlp.cjs') as { createOtlpReader: typeof CreateOtlpReader }
+    readers.push(createOtlpReader(otlp, log))
+  }
 
   // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
-  const provider = new MeterProvider({ readers, resource: createResource() })
+  const provider = new MeterProvider({ readers, resource: createResource(), cardinalityLimit: MAX_SERIES })
   const instrumentations = [
     new HttpMetricsInstrumentation(),
     new LlmInstrumentation(),
