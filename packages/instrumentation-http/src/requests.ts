@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { type Routes, watchRoutes } from './routes/index.ts'
@@ -47,5 +47,5 @@ export function countRequests(meter: Meter) {
 }
 
 function routeOf(routes: Routes, exchange: Exchange): string {
-  return exchange.incoming === undefined ? 'unknown' : routes.of(exchange.incoming)
+  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming)
 }
