@@ -85,7 +85,8 @@ export abstract class ExchangeRecord implements Exchange {
   }
 
   response(head: ResponseHead): void {
-    if (this.#responded || this.#ended) return
+    // undici tells of 1xx heads too. Those are no answer, but for 101: what follows it is no HTTP.
+    if (this.#responded || this.#ended || (head.status < 200 && head.status !== 101)) return
     this.#responded = true
     if (this.#readsResponse) {
       const encoding = head.header('content-encoding')

@@ -111,6 +111,17 @@ for (const [name, ask] of Object.entries(CLIENTS)) {
       assert.equal(journal.exchanges.length, 1)
     })
 
+    it('take no notice of early hints before the answer', async () => {
+      handle = (_request, response) => {
+        response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.end('answer'))
+      }
+      await ask(url, { method: 'GET' })
+      const [heard] = await journal.ended(1)
+      assert.equal(heard?.status, 200)
+      assert.equal(heard?.responseText, 'answer')
+      assert.equal(heard?.outcome, 'complete')
+    })
+
     it('lend a gzipped answer decoded', async () => {
       const zipped = gzipSync('plain text')
       handle = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(zipped)
