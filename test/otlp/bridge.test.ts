@@ -102,7 +102,7 @@ describe('the OTLP bridge', () => {
     }
   }
 
-  const express = new URL('../interop/apps/http-express.js', import.meta.url)
+  const express = new URL('../interop/http/apps/express.js', import.meta.url)
   const env = () => ({
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_METRIC_EXPORT_INTERVAL: '200',

@@ -8,7 +8,7 @@ const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const tls = require('node:tls')
 
-const pem = (name) => readFileSync(join(__dirname, `../../fixtures/localhost.${name}.pem`))
+const pem = (name) => readFileSync(join(__dirname, `../../../fixtures/localhost.${name}.pem`))
 const identity = { key: pem('key'), cert: pem('cert') }
 const answer = (request, response) => {
   if (request.url === '/silent') request.socket.destroy()

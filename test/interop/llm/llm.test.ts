@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { type App, startApp } from '../harness/app.ts'
-import { type Families, type Sample, sumOf } from '../harness/prometheus-text.ts'
-import { type Provider, type Served, startProvider } from './llm-provider.ts'
+import { type App, startApp } from '../../harness/app.ts'
+import { type Families, type Sample, sumOf } from '../../harness/prometheus-text.ts'
+import { type Provider, type Served, startProvider } from './provider.ts'
 
 const REQUESTS = 'agentgateway_llm_requests_total'
 const TOKENS = 'agentgateway_llm_tokens_total'
@@ -45,7 +45,7 @@ interface Client {
 
 const CLIENTS: Record<string, Client> = {
   'the openai package': {
-    app: 'llm-openai.js',
+    app: 'openai.js',
     told: ({ tokens }) => tokens,
     // undici does not tell what it was about to send to a host that it cannot connect to.
     refusedModel: 'unknown',
@@ -84,7 +84,7 @@ const CLIENTS: Record<string, Client> = {
     ],
   },
   '@anthropic-ai/sdk': {
-    app: 'llm-anthropic.js',
+    app: 'anthropic.js',
     told: ({ tokens }) => tokens,
     refusedModel: 'unknown',
     stories: [
@@ -125,7 +125,7 @@ const CLIENTS: Record<string, Client> = {
     ],
   },
   "OpenAI's format over node:http": {
-    app: 'llm-http.cjs',
+    app: 'node-http.cjs',
     told: ({ status }) => ({ status }),
     refusedModel: 'refused',
     stories: [

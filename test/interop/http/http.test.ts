@@ -5,8 +5,8 @@ import https from 'node:https'
 import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import tls from 'node:tls'
-import { type App, startApp } from '../harness/app.ts'
-import type { Families } from '../harness/prometheus-text.ts'
+import { type App, startApp } from '../../harness/app.ts'
+import type { Families } from '../../harness/prometheus-text.ts'
 
 const appFile = (name: string) => new URL(`./apps/${name}`, import.meta.url)
 
@@ -32,7 +32,7 @@ for (const express of ['express', 'express4']) {
     let requests = 0
 
     before(async () => {
-      app = await startApp(appFile('http-express.js'), { env: { EXPRESS: express } })
+      app = await startApp(appFile('express.js'), { env: { EXPRESS: express } })
       url = `http://127.0.0.1:${app.ready}`
     })
     after(() => app.stop())
@@ -69,7 +69,7 @@ for (const express of ['express', 'express4']) {
       ['/nowhere', '404 unknown'],
       ['/nowhere/else/%00', '404 unknown'],
       ['/users/1/2/3', '404 unknown'],
-      ['/static/http-express.js', '200 unknown'],
+      ['/static/express.js', '200 unknown'],
     ] as const) {
       it(`${path} is ${expected}`, async () => assert.equal(await routeOf(path), `GET ${expected}`))
     }
@@ -85,7 +85,7 @@ describe('sizes of bodies', () => {
   let app: App
   let url: string
   before(async () => {
-    app = await startApp(appFile('http-express.js'))
+    app = await startApp(appFile('express.js'))
     url = `http://127.0.0.1:${app.ready}`
   })
   after(() => app.stop())
@@ -122,7 +122,7 @@ describe('sizes of bodies', () => {
 describe('clients that leave', () => {
   let app: App
   before(async () => {
-    app = await startApp(appFile('http-express.js'))
+    app = await startApp(appFile('express.js'))
   })
   after(() => app.stop())
 
@@ -152,7 +152,7 @@ describe('clients that leave', () => {
 
 describe('routes of Fastify', () => {
   it('are its templates, whoever answers: handler, hook, validation, body limit or error', async () => {
-    const app = await startApp(appFile('http-fastify.js'))
+    const app = await startApp(appFile('fastify.js'))
     const url = `http://127.0.0.1:${app.ready}`
     const json = (body: unknown) => ({
       method: 'POST',
@@ -194,7 +194,7 @@ describe('servers of Node.js', () => {
   let app: App
   let at: { http: number; https: number; tls: number; tcp: number; unix: string }
   before(async () => {
-    app = await startApp(appFile('http-plain.cjs'), { preload: '--require' })
+    app = await startApp(appFile('plain.cjs'), { preload: '--require' })
     at = JSON.parse(app.ready)
   })
   after(() => app.stop())

@@ -5,15 +5,15 @@ import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { type App, type AppOptions, startApp } from '../harness/app.ts'
-import { type Families, sumOf } from '../harness/prometheus-text.ts'
+import { type App, type AppOptions, startApp } from '../../harness/app.ts'
+import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 
 const REQUESTS = 'agentgateway_mcp_requests_total'
 const SESSIONS = 'agentgateway_mcp_sessions_active'
 const HTTP_REQUESTS = 'agentgateway_requests_total'
 const ACCEPT = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' }
 
-const start = (options: AppOptions = {}) => startApp(new URL('apps/mcp-servers.js', import.meta.url), options)
+const start = (options: AppOptions = {}) => startApp(new URL('apps/servers.js', import.meta.url), options)
 const sessionsOf = (families: Families) => sumOf(families, SESSIONS, { role: 'server', transport: 'streamable_http' })
 
 /** The requests by `method|resource_type|resource|status`, of one server. */
