@@ -1,7 +1,6 @@
 import type { Attributes, BatchObservableCallback, Observable, ObservableCallback } from '@opentelemetry/api'
-import { admitValue } from './descriptor.ts'
 import { warn } from './diagnostics.ts'
-import { isMonotonic } from './kinds.ts'
+import { admitMeasurement } from './measurement.ts'
 import { ObservableInstrument, type ObservableStream } from './observables.ts'
 import { type Observations, Observed } from './observations.ts'
 import { withTimeout } from './timeout.ts'
@@ -95,11 +94,8 @@ async function observe(registration: Registration, observations: Observations, t
   let open = true
   const report: Report = {
     observe: ({ stream }, value, attributes) => {
-      const admitted = admitValue(value, stream.descriptor)
-      if (!open || admitted === undefined) return
-      if (isMonotonic(stream.kind) && admitted < 0) {
-        return warn(`A negative value observed for ${stream.descriptor.name} is dropped: ${value}`)
-      }
+      const admitted = open ? admitMeasurement(value, stream) : undefined
+      if (admitted === undefined) return
       const observed = buffer.get(stream) ?? new Observed()
       buffer.set(stream, observed)
       observed.observe(stream, admitted, attributes)

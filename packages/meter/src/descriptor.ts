@@ -37,16 +37,3 @@ export function boundariesOf(name: string, options: MetricOptions | undefined): 
   }
   return advised.filter(Number.isFinite).sort((a, b) => a - b)
 }
-
-/** A measurement as the instrument's value type has it; undefined when it is no number. */
-export function admitValue(value: number, { name, valueType }: MetricDescriptor): number | undefined {
-  if (typeof value !== 'number') {
-    warn(`A ${typeof value} given to ${name} is dropped: only numbers can be recorded`)
-    return undefined
-  }
-  if (valueType !== ValueType.INT || Number.isInteger(value)) return value
-  const whole = Math.trunc(value)
-  if (!Number.isInteger(whole)) return undefined
-  warn(`${name} takes whole numbers: the fraction of ${value} is dropped`)
-  return whole
-}

@@ -10,7 +10,8 @@ import { deltaReader, TestReader } from './testing/reader.ts'
 
 // What is left out, since the SDK and this provider differ there:
 // - Values are eighths of small whole numbers: sums of others round differently when they are added in another order
-//   (the SDK adds intervals up, this provider subtracts totals). For the same reason nothing infinite is recorded.
+//   (the SDK adds intervals up, this provider subtracts totals).
+// - Nothing infinite, and not NaN: the SDK adds it to the total, which is spoilt from then on; this provider drops it.
 // - Observables observe every series at every collection: the SDK goes on exporting series that were not observed.
 // - Observed counters never fall: the SDK sees what other readers' collections observed, so it knows of falls in between.
 // - No negative values are observed of a counter: the SDK exports a 0 for them, this provider nothing.

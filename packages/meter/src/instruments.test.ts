@@ -45,6 +45,27 @@ test('cuts fractions off where the value type is INT', async () => {
   assert.deepEqual(await values(reader, 'c'), { '{}': 3 })
 })
 
+test('drops what would spoil a total for good, and shows it in a gauge', async () => {
+  const { reader, meter } = setUp()
+  const counter = meter.createCounter('c')
+  const upDown = meter.createUpDownCounter('u')
+  const histogram = meter.createHistogram('h', { advice: { explicitBucketBoundaries: [1] } })
+  const gauge = meter.createGauge('g')
+  meter.createObservableCounter('o').addCallback((result) => {
+    for (const value of [1, Number.NaN, Number.POSITIVE_INFINITY]) result.observe(value)
+  })
+  for (const value of [1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    counter.add(value)
+    upDown.add(value)
+    histogram.record(value)
+    gauge.record(value)
+  }
+  for (const name of ['c', 'u', 'o']) assert.deepEqual(await values(reader, name), { '{}': 1 })
+  const expected = { min: 1, max: 1, sum: 1, count: 1, buckets: { boundaries: [1], counts: [1, 0] } }
+  assert.deepEqual(await values(reader, 'h'), { '{}': expected })
+  assert.deepEqual(await values(reader, 'g'), { '{}': Number.NEGATIVE_INFINITY })
+})
+
 test('takes equal attributes for one series, whatever their order, and no others', async () => {
   const { reader, meter } = setUp()
   const counter = meter.createCounter('c')

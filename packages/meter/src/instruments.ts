@@ -11,8 +11,7 @@ import type { Cell } from './cells/cell.ts'
 import type { GaugeCell } from './cells/gauge.ts'
 import type { HistogramCell } from './cells/histogram.ts'
 import type { SumCell } from './cells/sum.ts'
-import { admitValue } from './descriptor.ts'
-import { warn } from './diagnostics.ts'
+import { admitMeasurement } from './measurement.ts'
 import type { Series } from './series.ts'
 import type { SyncStream } from './stream.ts'
 
@@ -28,21 +27,16 @@ class SyncInstrument<C extends Cell<number | HistogramValue>> {
     this.#whole = stream.descriptor.valueType === ValueType.INT
   }
 
-  /** The value to record; undefined to record nothing. */
+  /** The value to record; undefined to record nothing. What nearly all values are is told at once. */
   protected admit(value: number): number | undefined {
-    return typeof value === 'number' && !this.#whole ? value : admitValue(value, this.#stream.descriptor)
-  }
-
-  protected admitPositive(value: number): number | undefined {
-    if (typeof value !== 'number' || !(value < 0)) return this.admit(value)
-    warn(`A negative value given to ${this.#stream.descriptor.name} is dropped: ${value}`)
-    return undefined
+    const isPlain = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY && !this.#whole
+    return isPlain ? value : admitMeasurement(value, this.#stream)
   }
 }
 
 export class SumCounter extends SyncInstrument<SumCell> implements Counter {
   add(value: number, attributes?: Attributes): void {
-    const admitted = this.admitPositive(value)
+    const admitted = this.admit(value)
     if (admitted !== undefined) this.series.of(attributes)?.add(admitted)
   }
 }
@@ -63,7 +57,7 @@ export class LastValueGauge extends SyncInstrument<GaugeCell> implements Gauge {
 
 export class BucketHistogram extends SyncInstrument<HistogramCell> implements Histogram {
   record(value: number, attributes?: Attributes): void {
-    const admitted = this.admitPositive(value)
+    const admitted = this.admit(value)
     if (admitted !== undefined) this.series.of(attributes)?.record(admitted)
   }
 }

@@ -52,21 +52,31 @@ test('puts what a callback throws among the errors, and exports what the others 
   assert.deepEqual((await total.collect()).errors, [failure])
 })
 
-test('cuts a callback off that does not settle, and ignores what it observes later', async () => {
-  const { total, meter } = setUp()
+test('cuts a callback off that does not settle, and takes nothing of what it observes later', async () => {
+  const { total, meter } = setUp(3)
   const late: Parameters<ObservableCallback>[0][] = []
   const gauge = meter.createObservableGauge('g')
   gauge.addCallback((result) => {
     late.push(result)
     return new Promise<void>(() => {})
   })
-  gauge.addCallback((result) => result.observe(1))
-  const alive = setTimeout(() => {}, 60_000)
-  const { resourceMetrics, errors } = await total.collect({ timeoutMillis: 5 })
-  clearTimeout(alive)
-  assert.equal((errors[0] as Error).name, 'TimeoutError')
-  assert.equal(resourceMetrics.scopeMetrics[0]?.metrics[0]?.dataPoints.length, 1)
+  let own = 'a'
+  gauge.addCallback((result) => result.observe(1, { own }))
+  const collectSoon = async () => {
+    // The collection's own timer keeps no process alive.
+    const alive = setTimeout(() => {}, 60_000)
+    const { resourceMetrics, errors } = await total.collect({ timeoutMillis: 5 })
+    clearTimeout(alive)
+    assert.equal((errors[0] as Error).name, 'TimeoutError')
+    return resourceMetrics.scopeMetrics[0]?.metrics[0]?.dataPoints.map(({ attributes }) => attributes)
+  }
+  assert.deepEqual(await collectSoon(), [{ own: 'a' }])
   late[0]?.observe(9, { late: true })
+  own = 'b'
+  const during = collectSoon()
+  late[0]?.observe(9, { late: true })
+  // Neither among what is collected, nor in a place of the two that the limit leaves.
+  assert.deepEqual(await during, [{ own: 'b' }])
 })
 
 test('never mixes what two collections at once observe', async () => {

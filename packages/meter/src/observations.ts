@@ -1,12 +1,18 @@
 import type { Attributes } from '@opentelemetry/api'
-import { seriesKey } from './attributes.ts'
+import { type FrozenAttributes, freezeAttributes, hashAttributes } from './attributes.ts'
+import { AttributesMap } from './attributes-map.ts'
 import type { ObservableStream, ObservedCell } from './observables.ts'
+
+interface Overflowed {
+  readonly attributes: FrozenAttributes
+  value: number
+}
 
 /** What was observed of one instrument: of each series the last value. */
 export class Observed {
   readonly #values = new Map<ObservedCell, number>()
   /** The values of the series that share the overflow's cell, by series, so that one observed twice counts once. */
-  readonly #overflow = new Map<string, number>()
+  readonly #overflow = new AttributesMap<Overflowed>()
   #overflowCell: ObservedCell | undefined
 
   observe(stream: ObservableStream, value: number, attributes: Attributes | undefined): void {
@@ -17,19 +23,27 @@ export class Observed {
       return
     }
     this.#overflowCell = cell
-    this.#overflow.set(seriesKey(attributes ?? {}), value)
+    this.#overflowed(value, attributes ?? {})
+  }
+
+  #overflowed(value: number, attributes: Attributes): void {
+    const hash = hashAttributes(attributes)
+    const known = this.#overflow.get(hash, attributes)
+    if (known === undefined) this.#overflow.add(hash, { attributes: freezeAttributes(attributes), value })
+    else known.value = value
   }
 
   merge(other: Observed): void {
     for (const [cell, value] of other.#values) this.#values.set(cell, value)
-    for (const [key, value] of other.#overflow) this.#overflow.set(key, value)
+    for (const { value, attributes } of other.#overflow.values()) this.#overflowed(value, attributes)
     this.#overflowCell ??= other.#overflowCell
   }
 
   /** @param combine what the overflow's series shows of the values that share it. */
   *entries(combine: (values: Iterable<number>) => number): Iterable<[ObservedCell, number]> {
     yield* this.#values
-    if (this.#overflowCell !== undefined) yield [this.#overflowCell, combine(this.#overflow.values())]
+    if (this.#overflowCell === undefined) return
+    yield [this.#overflowCell, combine(Array.from(this.#overflow.values(), ({ value }) => value))]
   }
 }
 

@@ -2,20 +2,20 @@ import type { Attributes } from '@opentelemetry/api'
 import {
   type FrozenAttributes,
   freezeAttributes,
+  hasAttributes,
+  hashAttributes,
   isImmutable,
   NO_ATTRIBUTES,
   OVERFLOW_ATTRIBUTES,
-  seriesKey,
 } from './attributes.ts'
+import { AttributesMap } from './attributes-map.ts'
 import { warn } from './diagnostics.ts'
 
-const OVERFLOW_KEY = seriesKey(OVERFLOW_ATTRIBUTES)
-
 /** The series of one instrument: a cell for each set of attributes, no more than the limit over the process's life. */
-export class Series<C> {
+export class Series<C extends { readonly attributes: FrozenAttributes }> {
   /** Only ever holds objects that cannot change, so a hit needs no check. Forgets an object when the app does. */
   readonly #byIdentity = new WeakMap<object, C>()
-  readonly #byKey = new Map<string, C>()
+  readonly #cells = new AttributesMap<C>()
   readonly #createCell: (attributes: FrozenAttributes) => C
   readonly #limit: number
   #overflow: C | undefined
@@ -32,7 +32,7 @@ export class Series<C> {
   }
 
   all(): Iterable<C> {
-    return this.#byKey.values()
+    return this.#cells.values()
   }
 
   isOverflow(cell: C): boolean {
@@ -42,8 +42,8 @@ export class Series<C> {
   #admit(attributes: Attributes): C | undefined {
     try {
       if (typeof attributes !== 'object' || attributes === null) return this.of(NO_ATTRIBUTES)
-      const key = seriesKey(attributes)
-      const cell = this.#byKey.get(key) ?? this.#create(key, attributes)
+      const hash = hashAttributes(attributes)
+      const cell = this.#cells.get(hash, attributes) ?? this.#create(hash, attributes)
       if (isImmutable(attributes)) this.#byIdentity.set(attributes, cell)
       return cell
     } catch (error) {
@@ -54,18 +54,18 @@ export class Series<C> {
     }
   }
 
-  #create(key: string, attributes: Attributes): C {
-    const own = this.#byKey.size - (this.#overflow === undefined ? 0 : 1)
-    if (key === OVERFLOW_KEY || own >= this.#limit - 1) return this.#overflowCell()
+  #create(hash: number, attributes: Attributes): C {
+    const own = this.#cells.size - (this.#overflow === undefined ? 0 : 1)
+    if (own >= this.#limit - 1 || hasAttributes(OVERFLOW_ATTRIBUTES, attributes)) return this.#overflowCell()
     const cell = this.#createCell(freezeAttributes(attributes))
-    this.#byKey.set(key, cell)
+    this.#cells.add(hash, cell)
     return cell
   }
 
   #overflowCell(): C {
     if (this.#overflow === undefined) {
       this.#overflow = this.#createCell(OVERFLOW_ATTRIBUTES)
-      this.#byKey.set(OVERFLOW_KEY, this.#overflow)
+      this.#cells.add(hashAttributes(OVERFLOW_ATTRIBUTES), this.#overflow)
     }
     return this.#overflow
   }

@@ -1,28 +1,23 @@
 import type { FrozenAttributes } from '../attributes.ts'
-import { type Cell, CUMULATIVE } from './cell.ts'
+import { type Cell, CUMULATIVE, createMarks, type Marks, nextMark } from './cell.ts'
 
 export class GaugeCell implements Cell<number> {
   readonly attributes: FrozenAttributes
   readonly startMillis = Date.now()
-  /** For each reader of deltas, how many updates it has seen. */
-  readonly #seen: number[] | undefined
+  readonly #marks: Marks<object> | undefined
   #value = 0
-  #updates = 0
 
   constructor(attributes: FrozenAttributes, deltaReaders: number) {
     this.attributes = attributes
-    this.#seen = deltaReaders === 0 ? undefined : new Array<number>(deltaReaders).fill(0)
+    this.#marks = createMarks(deltaReaders, () => ({}))
   }
 
   set(value: number): void {
     this.#value = value
-    this.#updates++
+    if (this.#marks !== undefined) this.#marks.updates++
   }
 
   read(slot: number): number | undefined {
-    if (slot === CUMULATIVE || this.#seen === undefined) return this.#value
-    if (this.#seen[slot] === this.#updates) return undefined
-    this.#seen[slot] = this.#updates
-    return this.#value
+    return slot === CUMULATIVE || nextMark(this.#marks, slot) !== undefined ? this.#value : undefined
   }
 }

@@ -1,71 +1,66 @@
 import type { Histogram } from '@opentelemetry/sdk-metrics'
 import type { FrozenAttributes } from '../attributes.ts'
-import { type Cell, CUMULATIVE } from './cell.ts'
+import { type Cell, CUMULATIVE, createMarks, type Marks, nextMark } from './cell.ts'
 
 /** What a reader of deltas has seen, and the extremes since then, which no subtraction could tell. */
 interface Mark {
-  counts: Float64Array
+  counts: readonly number[]
   sum: number
-  count: number
-  updates: number
   min: number
   max: number
 }
+
+const NOTHING_YET = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+
+/** Behind the buckets: the sum, the smallest and the largest value. */
+const [SUM, MIN, MAX] = [1, 2, 3]
 
 export class HistogramCell implements Cell<Histogram> {
   readonly attributes: FrozenAttributes
   readonly startMillis = Date.now()
   readonly #boundaries: readonly number[]
-  readonly #counts: Float64Array
-  readonly #marks: readonly Mark[] | undefined
-  #sum = 0
-  #count = 0
-  #min = Number.POSITIVE_INFINITY
-  #max = Number.NEGATIVE_INFINITY
-  #updates = 0
+  /**
+   * The counts of the buckets, then SUM, MIN and MAX places behind the last boundary. All in one array, which V8 keeps as
+   * bare doubles: as fields each would be an object, and a Float64Array's frame is larger than what it would hold.
+   */
+  readonly #numbers: number[]
+  readonly #marks: Marks<Mark> | undefined
 
   /** @param boundaries ascending; a value equal to a boundary belongs below it. */
   constructor(attributes: FrozenAttributes, deltaReaders: number, boundaries: readonly number[]) {
     this.attributes = attributes
     this.#boundaries = boundaries
-    this.#counts = new Float64Array(boundaries.length + 1)
-    this.#marks =
-      deltaReaders === 0 ? undefined : Array.from({ length: deltaReaders }, () => newMark(this.#counts.length))
+    this.#numbers = boundaries.concat([0, 0, NOTHING_YET.min, NOTHING_YET.max]).fill(0, 0, boundaries.length + SUM)
+    this.#marks = createMarks(deltaReaders, () => ({ counts: [], sum: 0, ...NOTHING_YET }))
   }
 
   record(value: number): void {
-    this.#updates++
-    // NaN is in no bucket, and would make the sum NaN for good.
-    if (Number.isNaN(value)) return
+    const numbers = this.#numbers
+    const { length } = this.#boundaries
     const bucket = this.#bucket(value)
-    this.#counts[bucket] = (this.#counts[bucket] as number) + 1
-    this.#sum += value
-    this.#count++
-    if (value < this.#min) this.#min = value
-    if (value > this.#max) this.#max = value
-    if (this.#marks !== undefined) this.#widen(this.#marks, value)
+    numbers[bucket] = (numbers[bucket] as number) + 1
+    numbers[length + SUM] = (numbers[length + SUM] as number) + value
+    if (value < (numbers[length + MIN] as number)) numbers[length + MIN] = value
+    if (value > (numbers[length + MAX] as number)) numbers[length + MAX] = value
+    if (this.#marks !== undefined) this.#mark(this.#marks, value)
   }
 
   read(slot: number): Histogram | undefined {
-    if (slot === CUMULATIVE) {
-      return this.#point(Array.from(this.#counts), this.#sum, this.#count, this.#min, this.#max)
-    }
-    const mark = this.#marks?.[slot]
-    if (mark === undefined || mark.updates === this.#updates) return undefined
-    const counts = Array.from(this.#counts, (count, i) => count - (mark.counts[i] ?? 0))
-    const point = this.#point(counts, this.#sum - mark.sum, this.#count - mark.count, mark.min, mark.max)
-    mark.counts.set(this.#counts)
-    mark.sum = this.#sum
-    mark.count = this.#count
-    mark.updates = this.#updates
-    mark.min = Number.POSITIVE_INFINITY
-    mark.max = Number.NEGATIVE_INFINITY
+    const { length } = this.#boundaries
+    const counts = this.#numbers.slice(0, length + 1)
+    const [sum = 0, min = 0, max = 0] = this.#numbers.slice(length + SUM)
+    if (slot === CUMULATIVE) return this.#point(counts, sum, min, max)
+    const mark = nextMark(this.#marks, slot)
+    if (mark === undefined) return undefined
+    const since = counts.map((count, i) => count - (mark.counts[i] ?? 0))
+    const point = this.#point(since, sum - mark.sum, mark.min, mark.max)
+    Object.assign(mark, { counts, sum, ...NOTHING_YET })
     return point
   }
 
-  #point(counts: number[], sum: number, count: number, min: number, max: number): Histogram {
-    const extremes = count === 0 ? { min: undefined, max: undefined } : { min, max }
-    return { ...extremes, sum, count, buckets: { boundaries: this.#boundaries as number[], counts } } as Histogram
+  #point(counts: number[], sum: number, min: number, max: number): Histogram {
+    const count = counts.reduce((total, one) => total + one, 0)
+    return { min, max, sum, count, buckets: { boundaries: this.#boundaries as number[], counts } }
   }
 
   #bucket(value: number): number {
@@ -80,19 +75,11 @@ export class HistogramCell implements Cell<Histogram> {
     return low
   }
 
-  #widen(marks: readonly Mark[], value: number): void {
-    for (const mark of marks) {
+  #mark(marks: Marks<Mark>, value: number): void {
+    marks.updates++
+    for (const mark of marks.ofReader) {
       if (value < mark.min) mark.min = value
       if (value > mark.max) mark.max = value
     }
   }
 }
-
-const newMark = (buckets: number): Mark => ({
-  counts: new Float64Array(buckets),
-  sum: 0,
-  count: 0,
-  updates: 0,
-  min: Number.POSITIVE_INFINITY,
-  max: Number.NEGATIVE_INFINITY,
-})
