@@ -13,11 +13,8 @@ export interface LabelSet<N extends LabelSetName> {
   of(...values: Strings<(typeof LABEL_SETS)[N]>): Readonly<Attributes>
 }
 
-/** A node of the trie that leads from the values, one after the other, to the attributes. */
-class Node {
-  readonly children = new Map<string, Node>()
-  attributes: Readonly<Attributes> | undefined
-}
+/** A trie that leads from the values, one after the other, to the attributes: its last level holds them. */
+type Level = Map<string, Level | Readonly<Attributes>>
 
 /**
  * @param maxSeries how many series a process keeps. A series after that has `_OTHER` for every open label, so what may
@@ -26,38 +23,38 @@ class Node {
 export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = 2000): LabelSet<N> {
   const labels: readonly (readonly [string, Label])[] = LABEL_SETS[name]
   const bounds = labels.map(([, label]) => createBound(label))
-  const root = new Node()
+  const root: Level = new Map()
   let series = 0
 
-  function find(values: readonly string[]): Node | undefined {
-    let node: Node | undefined = root
-    for (let i = 0; i < values.length && node !== undefined; i++) node = node.children.get(values[i] as string)
-    return node
+  function find(values: readonly string[]): Readonly<Attributes> | undefined {
+    let found: Level | Readonly<Attributes> | undefined = root
+    for (let i = 0; i < values.length && found !== undefined; i++) found = (found as Level).get(values[i] as string)
+    return found as Readonly<Attributes> | undefined
   }
 
   function insert(values: readonly string[]): Readonly<Attributes> {
-    let node = root
-    for (const value of values) {
-      const child = node.children.get(value) ?? new Node()
-      node.children.set(value, child)
-      node = child
+    let level = root
+    for (const value of values.slice(0, -1)) {
+      const next = (level.get(value) as Level | undefined) ?? new Map()
+      level.set(value, next)
+      level = next
     }
-    if (node.attributes === undefined) {
-      node.attributes = Object.freeze(Object.fromEntries(labels.map(([label], i) => [label, values[i] as string])))
-      series++
-    }
-    return node.attributes
+    const attributes = Object.freeze(Object.fromEntries(labels.map(([label], i) => [label, values[i] as string])))
+    level.set(values.at(-1) as string, attributes)
+    series++
+    return attributes
   }
 
   function admit(values: readonly string[]): Readonly<Attributes> {
     const bounded = values.map((value, i) => bounds[i]?.(value) ?? OTHER)
-    const known = find(bounded)?.attributes
+    const known = find(bounded)
     if (known !== undefined) return known
     if (series < maxSeries) return insert(bounded)
-    return insert(bounded.map((value, i) => (isClosed(labels[i]?.[1]) ? value : OTHER)))
+    const overflowed = bounded.map((value, i) => (isClosed(labels[i]?.[1]) ? value : OTHER))
+    return find(overflowed) ?? insert(overflowed)
   }
 
-  return { of: (...values: readonly string[]) => find(values)?.attributes ?? admit(values) }
+  return { of: (...values: readonly string[]) => find(values) ?? admit(values) }
 }
 
 const isClosed = (label: Label | undefined) => label !== undefined && 'values' in label
