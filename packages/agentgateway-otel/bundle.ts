@@ -5,9 +5,19 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
+
+const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+
+/** Packages read their version from their package.json; all have the same, and to look for the file would take 1 ms. */
+const versions: Plugin = {
+  name: 'versions',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/dist\/version\.js$/ }, () => ({ contents: `export const VERSION = '${version}'` }))
+  },
+}
 
 const { metafile } = await build({
   absWorkingDir: here,
@@ -22,6 +32,7 @@ const { metafile } = await build({
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
   legalComments: 'none',
+  plugins: [versions],
   metafile: true,
   logLevel: 'warning',
 })
