@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { prometheusIsMissing } from '../e2e/real-prometheus.ts'
+import { freePort } from '../harness/free-port.ts'
 import { APP_PORT, METRICS_PORT } from './ports.ts'
 
 const FOLDER = fileURLToPath(new URL('../../examples/docker-compose/', import.meta.url))
@@ -89,14 +89,4 @@ async function lineOf(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<s
     if (found !== undefined) return found
   }
   throw new Error(`no ${pattern} in ${text}`)
-}
-
-/** The health check has to know the port before the app is there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../harness/free-port.ts'
 
 /** An element of an instant vector. */
 export interface Sample {
@@ -112,13 +112,3 @@ type QueryAnswer =
     }
 
 const numberOf = (text: string) => Number(text.replace('Inf', 'Infinity'))
-
-/** Prometheus takes no port 0. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

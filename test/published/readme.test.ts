@@ -3,13 +3,13 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { glob, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { freePort } from '../harness/free-port.ts'
 import { parsePrometheusText } from '../harness/prometheus-text.ts'
 
 const run = promisify(execFile)
@@ -32,15 +32,6 @@ createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1'
 createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1', function () {
   console.log(this.address().port)
 })`,
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 describe('the packages as they are published, installed and run as the README says', () => {

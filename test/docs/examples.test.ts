@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { childEnv } from '../harness/environment.ts'
+import { freePort } from '../harness/free-port.ts'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const PACKAGES = fileURLToPath(new URL('../../packages', import.meta.url))
+
+/** What a package's example has to have done, as code that runs behind it; an example must at least run. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  meter: `
+    const text = await (await fetch('http://localhost:9464/metrics')).text()
+    for (const state of ['paid', 'refused']) {
+      if (!new RegExp('^orders_total{method="card",state="' + state + '",.*} 1$', 'm').test(text)) throw new Error(text)
+    }`,
+  exporter: `
+    const response = await fetch(url)
+    if (!(await response.text()).includes('agentgateway_requests_total')) throw new Error(url)`,
+}
+
+describe('the examples in the packages’ documents', async () => {
+  for (const file of (await Array.fromAsync(glob('*/README.md', { cwd: PACKAGES }))).sort()) {
+    const blocks = readFileSync(join(PACKAGES, file), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)
+    for (const [i, [, code = '']] of [...blocks].entries()) {
+      it(`${file}, number ${i + 1}, runs`, async () => {
+        const outcome = OUTCOMES[file.split('/')[0] ?? ''] ?? ''
+        const text = `${code}\n${outcome}\nprocess.exit()`
+          .replaceAll('9464', String(await freePort()))
+          .replace("host: '0.0.0.0', port: 15020", "host: '127.0.0.1', port: 0")
+        // Resolves packages as a file in this folder would.
+        const flags = ['--import', './examples-globals.js', '--input-type=module', '--eval', text]
+        const { stderr } = await promisify(execFile)(process.execPath, flags, { cwd: HERE, env: childEnv() })
+        assert.equal(stderr, '')
+      })
+    }
+  }
+})
