@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { FrozenAttributes } from './attributes.ts'
 import { Series } from './series.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
+import { collectGarbage } from './testing/garbage.ts'
 
 test('finds a cell again by the identity of frozen attributes, without reading them', () => {
   let reads = 0
