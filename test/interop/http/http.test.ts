@@ -25,62 +25,6 @@ const total = (families: Families) => Object.values(counted(families)).reduce((s
 /** The scrape that has so many requests: a response is counted when it was written, a moment after the client has it. */
 const afterRequests = (app: App, count: number) => app.metricsWhen((families) => total(families) >= count)
 
-for (const express of ['express', 'express4']) {
-  describe(`routes of ${express}`, () => {
-    let app: App
-    let url: string
-    let requests = 0
-
-    before(async () => {
-      app = await startApp(appFile('express.js'), { env: { EXPRESS: express } })
-      url = `http://127.0.0.1:${app.ready}`
-    })
-    after(() => app.stop())
-
-    async function routeOf(path: string, method = 'GET'): Promise<string> {
-      const before = counted(await app.metrics())
-      const response = await fetch(url + path, { method })
-      await response.arrayBuffer()
-      requests++
-      const after = counted(await afterRequests(app, requests))
-      const changed = Object.keys(after).filter((key) => after[key] !== before[key])
-      assert.equal(changed.length, 1)
-      return changed[0] ?? ''
-    }
-
-    for (const [path, expected] of [
-      ['/', '200 /'],
-      ['/users', '200 /users'],
-      ['/users/', '200 /users'],
-      ['/users/42', '200 /users/:id'],
-      ['/people/42', '200 /people/:id'],
-      ['/users/42/posts', '200 /users/:id/posts'],
-      ['/users/users/posts/posts?postId=7', '200 /users/:id/posts/:postId'],
-      ['/people/7/posts/8', '200 /people/:id/posts/:postId'],
-      ['/people/7/posts/8/fail', '500 /people/:id/posts/:postId/fail'],
-      ['/users/7/posts/8/fail', '500 /users/:id/posts/:postId/fail'],
-      ['/Files/v1.0/square', '200 /Files/v1.0/square'],
-      ['/admin', '200 /admin'],
-      ['/admin/log/monday', '200 /admin/log/:day'],
-      ['/regular-x', '200 /^\\/re.*x$/'],
-      ['/first', '200 /first,/second/:x'],
-      ['/second/3', '200 /first,/second/:x'],
-      ['/later', '200 /later'],
-      ['/nowhere', '404 unknown'],
-      ['/nowhere/else/%00', '404 unknown'],
-      ['/users/1/2/3', '404 unknown'],
-      ['/static/express.js', '200 unknown'],
-    ] as const) {
-      it(`${path} is ${expected}`, async () => assert.equal(await routeOf(path), `GET ${expected}`))
-    }
-
-    it('HEAD and methods of its own invention', async () => {
-      assert.equal(await routeOf('/users/9', 'HEAD'), 'HEAD 200 /users/:id')
-      assert.equal(await routeOf('/users/9', 'PURGE'), '_OTHER 404 unknown')
-    })
-  })
-}
-
 describe('sizes of bodies', () => {
   let app: App
   let url: string
@@ -147,46 +91,6 @@ describe('clients that leave', () => {
       'GET 499 /never': 0,
       'GET 499 /half': 4,
     })
-  })
-})
-
-describe('routes of Fastify', () => {
-  it('are its templates, whoever answers: handler, hook, validation, body limit or error', async () => {
-    const app = await startApp(appFile('fastify.js'))
-    const url = `http://127.0.0.1:${app.ready}`
-    const json = (body: unknown) => ({
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    const statuses = []
-    for (const [path, init] of [
-      ['/', {}],
-      ['/items/1', {}],
-      ['/items/2', {}],
-      ['/items', json({ name: 'x' })],
-      ['/items', json({})],
-      ['/items', json({ name: 'x'.repeat(2000) })],
-      ['/private/plans', {}],
-      ['/fail', {}],
-      ['/nowhere', {}],
-    ] as const) {
-      const response = await fetch(url + path, init)
-      await response.arrayBuffer()
-      statuses.push(response.status)
-    }
-    assert.deepEqual(statuses, [200, 200, 200, 200, 400, 413, 401, 500, 404])
-    assert.deepEqual(counted(await afterRequests(app, statuses.length)), {
-      'GET 200 /': 1,
-      'GET 200 /items/:id': 2,
-      'POST 200 /items': 1,
-      'POST 400 /items': 1,
-      'POST 413 /items': 1,
-      'GET 401 /private/:secret': 1,
-      'GET 500 /fail': 1,
-      'GET 404 unknown': 1,
-    })
-    await app.stop()
   })
 })
 

@@ -1,11 +1,15 @@
-/** A layer at which a router is mounted, as the versions of Express have it. */
-interface MountLayer {
+import { mountPattern } from './express4-pattern.ts'
+
+type Matcher = (path: string) => { path: string; params: Record<string, unknown> } | false
+
+/** A layer, as the versions of Express have it: a route, or where a router is mounted. */
+export interface MountLayer {
   /** router 2 (Express 5): mounted at `/`; its matcher, made for other paths, is never asked then. */
   readonly slash?: boolean
   /** router 2.3 (Express 5): what the app wrote. */
   readonly rawPath?: unknown
   /** router 2 (Express 5). */
-  readonly matchers?: readonly ((path: string) => { path: string; params: Record<string, unknown> } | false)[]
+  readonly matchers?: readonly Matcher[]
   /** Express 4. */
   readonly regexp?: RegExp
   readonly keys?: readonly { readonly name: string | number }[]
@@ -21,51 +25,52 @@ export interface Mount {
 interface Match {
   readonly path: string
   readonly params: Readonly<Record<string, unknown>>
+  /** What matched: a layer may have several matchers, a path each. */
+  readonly by: MountLayer | Matcher
 }
 
-const templates = new WeakMap<object, string>()
+const templates = new WeakMap<MountLayer | Matcher, string>()
 
 /** The template of a mounted router, and what of this path it takes; undefined when it does not match, or has none. */
-export function mountTemplate(layer: object, path: string): Mount | undefined {
+export function mountTemplate(layer: MountLayer, path: string): Mount | undefined {
   const match = matchLayer(layer, path)
   if (match === undefined) return undefined
-  const matched = trimSlash(match.path)
-  const template = templates.get(layer) ?? templateOf(layer, match)
+  const template = templates.get(match.by) ?? templateOf(layer, match)
   if (template === undefined) return undefined
-  templates.set(layer, template)
-  return { template, matched }
+  templates.set(match.by, template)
+  return { template, matched: trimSlash(match.path) }
 }
 
 /** Matches without a trace: `layer.match` would write into the layer. */
-function matchLayer({ slash, matchers, regexp, keys = [] }: MountLayer, path: string): Match | undefined {
-  if (slash) return { path: '', params: {} }
-  for (const matcher of matchers ?? []) {
+export function matchLayer(layer: MountLayer, path: string): Match | undefined {
+  const { slash, matchers = [], regexp } = layer
+  if (slash) return { path: '', params: {}, by: layer }
+  for (const matcher of matchers) {
     const match = matcher(path === '' ? '/' : path)
-    if (match) return match
+    if (match) return { path: match.path, params: match.params, by: matcher }
   }
   const match = regexp?.exec(path === '' ? '/' : path)
-  if (!match) return undefined
-  return { path: match[0], params: Object.fromEntries(keys.map(({ name }, i) => [name, match[i + 1]])) }
+  return match ? { path: match[0], params: {}, by: layer } : undefined
 }
 
 function templateOf(layer: MountLayer, match: Match): string | undefined {
-  const { rawPath } = layer
-  if (typeof rawPath === 'string') return trimSlash(rawPath)
-  if (rawPath !== undefined) return String(rawPath)
-  return infer(layer, match)
+  const { rawPath, regexp, keys = [] } = layer
+  if (rawPath !== undefined) return written(rawPath)
+  return regexp === undefined ? infer(match) : mountPattern(regexp, keys)
 }
 
 /**
- * Express before router 2.3 keeps no pattern. So each segment of the path that took part in a parameter is found by
- * putting another in its place: where the parameter then has that value, the segment stands for it.
+ * router before 2.3 keeps no pattern. So each segment of the path that took part in a parameter is found by putting
+ * another in its place: where the parameter then has that value, the segment stands for it.
  */
-function infer(layer: MountLayer, match: Match): string | undefined {
-  const segments = trimSlash(match.path).split('/')
+function infer({ path, params, by }: Match): string | undefined {
+  if (typeof by !== 'function') return ''
+  const segments = trimSlash(path).split('/')
   const template = [...segments]
-  for (const name of Object.keys(match.params)) {
-    if (match.params[name] === undefined) continue
+  for (const name of Object.keys(params)) {
+    if (params[name] === undefined) continue
     const index = segments.findIndex(
-      (_, i) => i > 0 && SAMPLES.some((sample) => isParam(layer, segments, i, name, sample)),
+      (_, i) => i > 0 && SAMPLES.some((sample) => isParam(by, segments, i, name, sample)),
     )
     if (index === -1) return undefined
     template[index] = `:${name}`
@@ -76,8 +81,13 @@ function infer(layer: MountLayer, match: Match): string | undefined {
 /** Parameters may be confined to digits, or to letters. */
 const SAMPLES = ['9104', 'qzxv', '0f9c2b7a-4d3e-4f5a-8b6c-1d2e3f4a5b6c']
 
-function isParam(layer: MountLayer, segments: readonly string[], i: number, name: string, sample: string): boolean {
-  return matchLayer(layer, segments.with(i, sample).join('/'))?.params[name] === sample
+function isParam(matcher: Matcher, segments: readonly string[], i: number, name: string, sample: string): boolean {
+  const match = matcher(segments.with(i, sample).join('/'))
+  return match && match.params[name] === sample
 }
+
+/** A path as it was written in the app: a string, a regular expression, or several. */
+export const written = (path: unknown): string =>
+  Array.isArray(path) ? path.map(written).join(',') : typeof path === 'string' ? trimSlash(path) : String(path)
 
 const trimSlash = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : path)

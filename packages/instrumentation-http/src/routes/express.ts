@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { mountTemplate } from './express-mount.ts'
+import { type MountLayer, matchLayer, mountTemplate, written } from './express-mount.ts'
 import type { RouteSource } from './index.ts'
 
 /** What Express 4 and 5 add to a request. */
@@ -11,8 +11,9 @@ interface ExpressRequest extends IncomingMessage {
 }
 
 interface App {
-  /** The patterns under which this app was mounted into others. */
-  path?(): unknown
+  /** Of an app mounted into another: where, and which. */
+  readonly mountpath?: string | RegExp | readonly (string | RegExp)[]
+  readonly parent?: App
   /** Express 4; `router` throws there. */
   readonly _router?: Router
   /** Express 5. */
@@ -29,7 +30,7 @@ interface Route {
 }
 
 /** One entry of a router: a route, or a handler (another router among them) mounted at a path. */
-interface Layer {
+interface Layer extends MountLayer {
   readonly handle: Router
   readonly route?: Route | undefined
 }
@@ -37,7 +38,8 @@ interface Layer {
 /** How many places of one route are remembered; a place is a value of `req.baseUrl`, which clients may vary. */
 const MAX_PLACES = 50
 
-const templates = new WeakMap<Route, Map<string, string>>()
+/** The template of a route; where its router is mounted more than once, that of each place. */
+const templates = new WeakMap<Route, string | Map<string, string>>()
 
 /**
  * Express: `req.route` is the route, but of the routers above it a request has the raw path alone (`req.baseUrl`, and
@@ -49,18 +51,31 @@ export const express: RouteSource = {
     const { route, app, baseUrl = '' } = request as ExpressRequest
     if (route === undefined || app === undefined || !Array.isArray(route.stack)) return undefined
     const known = templates.get(route)
-    const template = known?.get(baseUrl)
+    const template = typeof known === 'object' ? known.get(baseUrl) : known
     if (template !== undefined) return template
 
-    const place = locate(request as ExpressRequest, app, route)
+    const { stack = [] } = app._router ?? app.router ?? {}
+    const place = locate(stack, request as ExpressRequest, app, route)
     if (place === undefined) return undefined
     const found = join(place.template, route.path)
+    if (countPlaces(stack, route) === 1) templates.set(route, found)
     // Where an error has left the routers, `baseUrl` does not tell this place from another.
-    if (place.matched === baseUrl && (known?.size ?? 0) < MAX_PLACES) {
-      templates.set(route, (known ?? new Map()).set(baseUrl, found))
-    }
+    else if (place.matched === baseUrl) remember(route, baseUrl, found)
     return found
   },
+}
+
+function remember(route: Route, baseUrl: string, template: string): void {
+  const known = templates.get(route)
+  const places = typeof known === 'object' ? known : new Map<string, string>()
+  if (places.size < MAX_PLACES) templates.set(route, places.set(baseUrl, template))
+}
+
+function countPlaces(stack: readonly Layer[], route: Route): number {
+  return stack.reduce(
+    (sum, layer) => sum + (layer.route === route ? 1 : countPlaces(layer.handle.stack ?? [], route)),
+    0,
+  )
 }
 
 /** Where a route stands: the template of all that is above it, and what of the request's path that matched. */
@@ -69,20 +84,36 @@ interface Place {
   readonly matched: string
 }
 
-function locate(request: ExpressRequest, app: App, route: Route): Place | undefined {
-  const stack = (app._router ?? app.router)?.stack
-  if (stack === undefined) return undefined
-  const above = app.path?.() ?? ''
-  const path = pathOf(request.originalUrl ?? '')
-  // An app inside an app: its mount path has as many segments as it takes from the request's path.
-  const matchedAbove = path.split('/', String(above).split('/').length).join('/')
-  const place = find(stack, path.slice(matchedAbove.length), route)
-  return place && { template: `${above}${place.template}`, matched: `${matchedAbove}${place.matched}` }
+function locate(stack: readonly Layer[], request: ExpressRequest, app: App, route: Route): Place | undefined {
+  const { baseUrl = '', url = '', originalUrl = '' } = request
+  // The first is what was routed, whatever a middleware made of the URL; a route may change it later, for a proxy.
+  for (const path of new Set([baseUrl + pathOf(url), pathOf(originalUrl)])) {
+    for (const above of mountsOf(app)) {
+      const matchedAbove = path.split('/', above.depth + 1).join('/')
+      const place = find(stack, path.slice(matchedAbove.length), route)
+      if (place) return { template: above.template + place.template, matched: matchedAbove + place.matched }
+    }
+  }
+  return undefined
+}
+
+/**
+ * Where an app is mounted into others: the template, and how many segments of a path it takes. More than one where it
+ * is mounted at several paths at once.
+ */
+function mountsOf({ parent, mountpath }: App): { template: string; depth: number }[] {
+  if (parent === undefined) return [{ template: '', depth: 0 }]
+  return mountsOf(parent).flatMap(({ template, depth }) =>
+    [mountpath ?? ''].flat().map((path) => ({
+      template: template + written(mountpath ?? ''),
+      depth: depth + written(path).split('/').length - 1,
+    })),
+  )
 }
 
 function find(stack: readonly Layer[], path: string, route: Route): Place | undefined {
   for (const layer of stack) {
-    if (layer.route === route) return { template: '', matched: '' }
+    if (layer.route === route && matchLayer(layer, path)) return { template: '', matched: '' }
     const inner = layer.handle.stack
     if (layer.route !== undefined || inner === undefined) continue
     const mount = mountTemplate(layer, path)

@@ -1,0 +1,39 @@
+// A Fastify app: scopes with prefixes, hooks and 404 handlers of their own, a validation that fails, a body too large.
+import Fastify from 'fastify'
+
+const app = Fastify({ bodyLimit: 1000 })
+const ok = async () => 'ok'
+
+app.get('/', ok)
+app.get('/items/:id', ok)
+app.post('/items', { schema: { body: { type: 'object', required: ['name'] } } }, ok)
+app.register(
+  async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => reply.code(401).send('who are you?'))
+    scope.get('/:secret', ok)
+  },
+  { prefix: '/private' },
+)
+app.get('/fail', async () => {
+  throw new Error('thrown by a handler')
+})
+app.register(
+  async (v1) => {
+    v1.setNotFoundHandler((_request, reply) => reply.code(404).send('not in v1'))
+    v1.register(
+      async (teams) => {
+        teams.get('/:team/members/:member', ok)
+        teams.get('/:team/*', ok)
+      },
+      { prefix: '/teams' },
+    )
+  },
+  { prefix: '/v1' },
+)
+app.all('/any/:thing', ok)
+app.get('/files/:name.:type', ok)
+app.get('/numbers/:n(^\\d+$)', ok)
+app.get('/optional/:x?', ok)
+
+await app.listen({ host: '127.0.0.1', port: 0 })
+console.log(`ready ${app.server.address().port}`)

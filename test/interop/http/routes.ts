@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import { after, before, describe, it } from 'node:test'
+import type { App } from '../../harness/app.ts'
+import type { Families } from '../../harness/prometheus-text.ts'
+
+/** A request, `METHOD target`, the status and route that it should be counted under, and a body to send as JSON. */
+export type RouteCase = readonly [request: string, counted: string, json?: unknown]
+
+export interface RouteChecks {
+  readonly cases: readonly RouteCase[]
+  /** All the templates that the app declares: no other may come up, whatever clients ask for. */
+  readonly templates: readonly string[]
+}
+
+/** Starts an app, and holds that its requests are counted under the routes that it declares. */
+export function checkRoutes(name: string, start: () => Promise<App>, { cases, templates }: RouteChecks): void {
+  describe(`routes of ${name}`, () => {
+    let app: App
+    before(async () => {
+      app = await start()
+    })
+    after(() => app.stop())
+
+    it('are its templates', async () => {
+      const expected: Record<string, number> = {}
+      for (const [request, counted, json] of cases) {
+        const status = await send(app, request, json)
+        assert.equal(status, Number(counted.split(' ')[0]), request)
+        const key = `${request.split(' ')[0]?.replace('PURGE', '_OTHER')} ${counted}`
+        expected[key] = (expected[key] ?? 0) + 1
+      }
+      assert.deepEqual(requestsByRoute(await afterRequests(app, cases.length)), expected)
+    })
+
+    it('stay its templates, whatever clients ask for', async () => {
+      const targets = hostileTargets(templates)
+      for (const target of targets) await send(app, `GET ${target}`)
+      const families = await afterRequests(app, cases.length + targets.length)
+      const routes = new Set(Object.keys(requestsByRoute(families)).map((key) => key.split(' ').slice(2).join(' ')))
+      assert.deepEqual(
+        [...routes].filter((route) => route !== 'unknown' && !templates.includes(route)),
+        [],
+      )
+      assert.ok(routes.has('unknown') && routes.size > templates.length / 2, `${routes.size} routes were asked for`)
+    })
+  })
+}
+
+/** The requests that were counted, by method, status and route. */
+export function requestsByRoute(families: Families): Record<string, number> {
+  return Object.fromEntries(
+    (families.get('agentgateway_requests_total')?.samples ?? []).map(({ labels, value }) => [
+      `${labels.method} ${labels.status} ${labels.route}`,
+      value,
+    ]),
+  )
+}
+
+/** The scrape that has so many requests: a response is counted when it was written, a moment after the client has it. */
+export const afterRequests = (app: App, count: number) =>
+  app.metricsWhen(
+    (families) => Object.values(requestsByRoute(families)).reduce((sum, value) => sum + value, 0) >= count,
+  )
+
+/** Sends a request with the target as it is, to the app's port, and reads the answer; its status. */
+export function send(app: App, request: string, json?: unknown): Promise<number> {
+  const [method, path = ''] = request.split(' ')
+  const body = json === undefined ? '' : JSON.stringify(json)
+  const headers = json === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length }
+  return new Promise((resolve, reject) => {
+    http
+      .request({ host: '127.0.0.1', port: app.ready, method, path, headers }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode ?? 0))
+      })
+      .on('error', reject)
+      .end(body)
+  })
+}
+
+const VALUES = [
+  '42',
+  'users',
+  '%2F',
+  '%00',
+  '..',
+  '.',
+  'a.b',
+  '%E2%98%83',
+  '',
+  ':id',
+  '*',
+  '%25',
+  'x'.repeat(300),
+  '(a)',
+]
+
+/** Targets near the templates: parameters with values of every kind, segments too many and too few, other spellings. */
+function hostileTargets(templates: readonly string[]): string[] {
+  const random = createRandom(4)
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
+  const mutations: ((path: string) => string)[] = [
+    (path) => path,
+    (path) => path,
+    (path) => `${path}/`,
+    (path) => `${path}/${pick(VALUES)}`,
+    (path) => `${path}?q=${pick(VALUES)}`,
+    (path) => path.replace(/\/[^/]*$/, '') || '/',
+    (path) => `/${pick(VALUES)}${path}`,
+    (path) => path.toUpperCase(),
+    (path) => path.replaceAll('/', '//'),
+    (path) => `http://example.test${path}`,
+    () => `/${pick(VALUES)}/${Math.floor(random() * 1e9)}`,
+  ]
+  return Array.from({ length: 300 }, () => {
+    const filled = pick(templates).replaceAll(/\{?\/?(?:[:*$]\w*\??|\[+[.\w]+\]+|\*)\}?/g, (parameter) =>
+      parameter.includes('/') ? `/${pick(VALUES)}` : pick(VALUES),
+    )
+    // A regular expression has no path to begin with.
+    return pick(mutations)(/^\/[^\s\\^]*$/.test(filled) ? filled : `/${pick(VALUES)}`)
+  })
+}
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
