@@ -2,10 +2,10 @@
  * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
  * cost. What few processes need stays apart: the OTLP bridge is a bundle of its own, minizlib a dependency.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
@@ -19,23 +19,36 @@ const versions: Plugin = {
   },
 }
 
-const { metafile } = await build({
+const options = {
   absWorkingDir: here,
-  entryPoints: ['dist/start.js', 'dist/otlp.js'],
   outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
   bundle: true,
-  // CommonJS, because `--require` has to load it at once, on every version and with every flag.
-  format: 'cjs',
   platform: 'node',
   target: 'node22.15',
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions
+
+const { metafile } = await build({
+  ...options,
+  entryPoints: ['dist/start.js', 'dist/otlp.js'],
+  outExtension: { '.js': '.cjs' },
+  // CommonJS, because `--require` has to load it at once, on every version and with every flag.
+  format: 'cjs',
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
-  legalComments: 'none',
   plugins: [versions],
   metafile: true,
-  logLevel: 'warning',
 })
+
+// What apps import: a few lines, for both module systems, because an app's own tests and bundles may know but one.
+// Of the packages they take those lines alone, nothing that would ask for its place.
+const main = { ...options, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
+await build({ ...main, format: 'esm', outExtension: { '.js': '.mjs' } })
+await build({ ...main, format: 'cjs', outExtension: { '.js': '.cjs' } })
+for (const types of ['index.d.mts', 'index.d.cts']) {
+  copyFileSync(join(here, 'dist/index.d.ts'), join(here, 'dist', types))
+}
 
 /** The folder of each package that went into a bundle, ours left out. */
 const packages = new Set(

@@ -6,3 +6,4 @@
  * registerInstrumentations({ instrumentations: [new HttpMetricsInstrumentation()], meterProvider })
  */
 export { HttpMetricsInstrumentation } from './instrumentation.ts'
+export { setRoute } from './set-route.ts'

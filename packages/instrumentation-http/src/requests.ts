@@ -33,6 +33,7 @@ export function countRequests(meter: Meter) {
 
     response(head: ResponseHead): void {
       this.#status = head.status
+      if (this.#exchange.incoming !== undefined) routes.onHead(this.#exchange.incoming)
     }
 
     end(outcome: Outcome): void {

@@ -82,6 +82,8 @@ const CASES: readonly RouteCase[] = [
   ['GET /old/7', '200 /rewritten/:id'],
   ['GET /proxied/7', '200 /proxied/:id'],
   ['GET http://example.test/users/42?q=1', '200 /users/:id'],
+  // A route for whatever no other takes: here it says that there is nothing.
+  ['GET /rest/any', '404 unknown'],
   ['GET /nowhere', '404 unknown'],
   ['GET /nowhere/else/%00', '404 unknown'],
   ['GET /users/1/2/3', '404 unknown'],
@@ -91,23 +93,25 @@ const CASES: readonly RouteCase[] = [
 ]
 
 checkRoutes('Express 5', () => startApp(file, { env: { EXPRESS: 'express' } }), {
-  templates: [...TEMPLATES, '/optional{/:id}', '/wild/*splat', '/by-size/:size/box'],
+  templates: [...TEMPLATES, '/optional{/:id}', '/wild/*splat', '/rest*path', '/by-size/:size/box'],
   cases: [
     ...CASES,
     ['GET /optional', '200 /optional{/:id}'],
     ['GET /optional/7', '200 /optional{/:id}'],
     ['GET /wild/a/b/c', '200 /wild/*splat'],
+    ['GET /rest/any?found=1', '200 /rest*path'],
     ['GET /by-size/10x20/box', '200 /by-size/:size/box'],
   ],
 })
 
 checkRoutes('Express 4', () => startApp(file, { env: { EXPRESS: 'express4' } }), {
-  templates: [...TEMPLATES, '/optional/:id?', '/wild/*', '/number/:n(\\d+)'],
+  templates: [...TEMPLATES, '/optional/:id?', '/wild/*', '/rest*', '/number/:n(\\d+)'],
   cases: [
     ...CASES,
     ['GET /optional', '200 /optional/:id?'],
     ['GET /optional/7', '200 /optional/:id?'],
     ['GET /wild/a/b/c', '200 /wild/*'],
+    ['GET /rest/any?found=1', '200 /rest*'],
     ['GET /number/1', '200 /number/:n(\\d+)'],
     ['GET /number/x', '404 unknown'],
   ],

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type MountLayer, matchLayer, mountTemplate, written } from './express-mount.ts'
 import type { RouteSource } from './index.ts'
 
@@ -8,6 +8,7 @@ interface ExpressRequest extends IncomingMessage {
   readonly baseUrl?: string
   readonly app?: App
   readonly route?: Route
+  readonly res?: ServerResponse
 }
 
 interface App {
@@ -38,6 +39,9 @@ interface Layer extends MountLayer {
 /** How many places of one route are remembered; a place is a value of `req.baseUrl`, which clients may vary. */
 const MAX_PLACES = 50
 
+/** A route for whatever no other takes. Where it answers 404, nothing was found: an app's own page for that, or Nest's. */
+const CATCH_ALL = /^\/?\{?\/?\*\w*\}?$/
+
 /** The template of a route; where its router is mounted more than once, that of each place. */
 const templates = new WeakMap<Route, string | Map<string, string>>()
 
@@ -48,8 +52,9 @@ const templates = new WeakMap<Route, string | Map<string, string>>()
  */
 export const express: RouteSource = {
   routeOf(request) {
-    const { route, app, baseUrl = '' } = request as ExpressRequest
+    const { route, app, baseUrl = '', res } = request as ExpressRequest
     if (route === undefined || app === undefined || !Array.isArray(route.stack)) return undefined
+    if (res?.statusCode === 404 && CATCH_ALL.test(String(route.path))) return undefined
     const known = templates.get(route)
     const template = typeof known === 'object' ? known.get(baseUrl) : known
     if (template !== undefined) return template

@@ -84,6 +84,11 @@ if (process.env.EXPRESS === 'express4') {
   app.get('/wild/*splat', ok)
   app.use('/by-size/:size', box)
 }
+const rest = express.Router()
+rest.all(process.env.EXPRESS === 'express4' ? '*' : '*path', (request, response) =>
+  response.status(request.query.found ? 200 : 404).send('the rest'),
+)
+app.use('/rest', rest)
 app.use('/static', express.static(import.meta.dirname))
 app.use((error, _request, response, _next) => response.status(error.status ?? 500).send(`failed: ${error.message}`))
 

@@ -1,0 +1,58 @@
+import diagnostics_channel from 'node:diagnostics_channel'
+import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
+
+/** What the app said of its requests by `setRoute`: their templates, or contexts that know them. */
+export interface AssignedRoutes {
+  of(request: object): string | object | undefined
+  stop(): void
+}
+
+export function watchAssignedRoutes(): AssignedRoutes {
+  const assigned = new WeakMap<object, string | object>()
+
+  function onRoute(message: unknown): void {
+    try {
+      const { request, template } = message as RouteMessage
+      if (typeof request !== 'object' || request === null) return
+      const incoming = incomingOf(request as Context)
+      if (typeof template === 'string' && template !== '') assigned.set(incoming, template)
+      else if (template === undefined && typeof assigned.get(incoming) !== 'string') assigned.set(incoming, request)
+    } catch {
+      // The app's objects may throw when they are read: such a request keeps the route that it has.
+    }
+  }
+
+  diagnostics_channel.subscribe(ROUTE_CHANNEL, onRoute)
+  return {
+    of: (request) => assigned.get(request),
+    stop: () => void diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onRoute),
+  }
+}
+
+/** Where frameworks keep Node's request. */
+interface Context {
+  /** Koa. */
+  readonly req?: unknown
+  /** Fastify; of hapi one step further. */
+  readonly raw?: { readonly req?: unknown }
+  /** Hono. */
+  readonly env?: { readonly incoming?: unknown }
+  /** h3 1 (Nitro, Nuxt). */
+  readonly node?: { readonly req?: unknown }
+  /** h3 2. */
+  readonly runtime?: { readonly node?: { readonly req?: unknown } }
+}
+
+/** Node's request, which all that frameworks hand to an app leads to; else, for a stream of HTTP/2, the thing itself. */
+function incomingOf(context: Context): object {
+  const { req, raw, env, node, runtime } = context
+  const places = [context, req, raw, raw?.req, env?.incoming, node?.req, runtime?.node?.req]
+  return places.find(isIncoming) ?? ownSymbols(context).find(isIncoming) ?? context
+}
+
+/** @hono/node-server keeps it on its `Request`, under a symbol of its own. */
+const ownSymbols = (object: object) =>
+  Object.getOwnPropertySymbols(object).map((symbol) => (object as Record<symbol, unknown>)[symbol])
+
+const isIncoming = (value: unknown): value is object =>
+  Array.isArray((value as { rawHeaders?: unknown } | null | undefined)?.rawHeaders)

@@ -1,0 +1,32 @@
+import type { RouteSource } from './index.ts'
+
+interface HonoContext {
+  readonly req?: HonoRequest
+}
+
+interface HonoRequest {
+  /** Hono 4; all that match the path, in their order. */
+  readonly matchedRoutes?: readonly MatchedRoute[]
+  /** The last of them that ran. */
+  readonly routeIndex?: number
+}
+
+interface MatchedRoute {
+  readonly path: string
+  readonly method: string
+  readonly handler: { readonly length: number }
+}
+
+/** Hono: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
+export const hono: RouteSource = {
+  routeOf(_request, context) {
+    const { matchedRoutes, routeIndex = 0 } = (context as HonoContext | undefined)?.req ?? {}
+    if (matchedRoutes === undefined) return undefined
+    // A middleware that answers does it for the route behind it.
+    const isServing = (route: MatchedRoute, i: number) => i >= routeIndex && isEndpoint(route)
+    return (matchedRoutes.find(isServing) ?? matchedRoutes.findLast(isEndpoint))?.path
+  },
+}
+
+/** Not a middleware: those have no method of their own, as the routes of `app.all`, but take `next`. */
+const isEndpoint = ({ method, handler }: MatchedRoute) => method !== 'ALL' || handler.length < 2

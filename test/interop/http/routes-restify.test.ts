@@ -1,0 +1,15 @@
+import { startApp } from '../../harness/app.ts'
+import { checkRoutes } from './routes.ts'
+
+checkRoutes('restify', () => startApp(new URL('./apps/restify-routes.cjs', import.meta.url)), {
+  templates: ['/', '/users/:id', '/wild/*', '/fail'],
+  cases: [
+    ['GET /', '200 /'],
+    ['GET /users/1?q=2', '200 /users/:id'],
+    ['DELETE /users/1', '200 /users/:id'],
+    ['GET /wild/a/b', '200 /wild/*'],
+    ['GET /fail', '500 /fail'],
+    ['GET /nowhere', '404 unknown'],
+    ['PUT /users/1', '405 unknown'],
+  ],
+})
