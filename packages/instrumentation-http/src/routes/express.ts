@@ -39,6 +39,9 @@ interface Layer extends MountLayer {
 /** How many places of one route are remembered; a place is a value of `req.baseUrl`, which clients may vary. */
 const MAX_PLACES = 50
 
+/** Whether Express has had this request, also where none of its routes matched. */
+export const isExpress = (request: IncomingMessage) => (request as ExpressRequest).app !== undefined
+
 /** A route for whatever no other takes. Where it answers 404, nothing was found: an app's own page for that, or Nest's. */
 const CATCH_ALL = /^\/?\{?\/?\*\w*\}?$/
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isExpress } from './express.ts'
 import type { RouteSource } from './index.ts'
 
 /** The global of @opentelemetry/api 1.x; reading it takes no copy of the API, and registers nothing. */
@@ -31,6 +32,8 @@ export const opentelemetry: RouteSource = {
     if (typeof active === 'object' && active !== null) metadata.set(request, active)
   },
   routeOf(request) {
+    // For Express it takes the path of any middleware for a route: `/static` of files, `/users` of what is not there.
+    if (isExpress(request)) return undefined
     const known = metadata.get(request)
     const route = known?.route ?? known?.span?.attributes?.['http.route']
     return typeof route === 'string' ? route : undefined

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { startApp } from '../../harness/app.ts'
+import { checkRoutes, send } from './routes.ts'
+
+const appFile = (name: string) => new URL(`./apps/${name}`, import.meta.url)
+
+let directory: string
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'agentgateway-otel-'))
+})
+after(() => rm(directory, { recursive: true }))
+
+/** The app in one file, with the copy of the function that the bundler puts there. */
+async function bundle(name: string, format: 'esm' | 'cjs', minify: boolean): Promise<string> {
+  const outfile = join(directory, `${minify}.${format === 'esm' ? 'mjs' : 'cjs'}`)
+  await build({ entryPoints: [fileURLToPath(appFile(name))], bundle: true, minify, format, platform: 'node', outfile })
+  return outfile
+}
+
+const APPS: Readonly<Record<string, () => Promise<string | URL> | URL>> = {
+  'an ES module': () => appFile('set-route.js'),
+  'a CommonJS app': () => appFile('set-route.cjs'),
+  'an app with the instrumentation of its own': () => appFile('set-route-instrumentation.js'),
+  'an app bundled to an ES module': () => bundle('set-route.js', 'esm', false),
+  'an app bundled to CommonJS, minified': () => bundle('set-route.cjs', 'cjs', true),
+}
+
+for (const [name, file] of Object.entries(APPS)) {
+  checkRoutes(`${name} that calls setRoute`, async () => startApp(await file()), {
+    templates: ['/users/:id', '/twice/:id', '/kept/:id', '/wrapped/:id'],
+    cases: [
+      ['GET /users/1', '200 /users/:id'],
+      ['GET /twice/1', '200 /twice/:id'],
+      ['GET /kept/1', '200 /kept/:id'],
+      ['GET /wrapped/1', '200 /wrapped/:id'],
+      ['GET /useless/1', '200 unknown'],
+      ['GET /late/1', '200 unknown'],
+      ['GET /elsewhere', '200 unknown'],
+    ],
+  })
+}
+
+describe('setRoute without the preload', () => {
+  for (const name of ['set-route.js', 'set-route.cjs']) {
+    it(`does nothing, in ${name}`, async () => {
+      const app = await startApp(appFile(name), { preload: 'none' })
+      for (const path of ['/users/1', '/kept/1', '/useless/1', '/late/1']) {
+        assert.equal(await send(app, `GET ${path}`), 200)
+      }
+      await app.stop()
+      assert.equal(app.stderr(), '')
+    })
+  }
+})
