@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort } from '../harness/free-port.ts'
-import { parsePrometheusText } from '../harness/prometheus-text.ts'
+import { parsePrometheusText, type Sample } from '../harness/prometheus-text.ts'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -25,11 +25,19 @@ const [install = '', start = '', ask = ''] =
 /** A user's app, in both of Node's module systems. */
 const APPS = {
   'app.js': `import { createServer } from 'node:http'
-createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1', function () {
+import { setRoute } from 'agentgateway-otel'
+createServer((request, response) => {
+  setRoute(request, '/greetings/:name')
+  response.end('hello')
+}).listen(0, '127.0.0.1', function () {
   console.log(this.address().port)
 })`,
   'app.cjs': `const { createServer } = require('node:http')
-createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1', function () {
+const { setRoute } = require('agentgateway-otel')
+createServer((request, response) => {
+  setRoute(request, '/greetings/:name')
+  response.end('hello')
+}).listen(0, '127.0.0.1', function () {
   console.log(this.address().port)
 })`,
 }
@@ -74,12 +82,13 @@ describe('the packages as they are published, installed and run as the README sa
       assert.equal(line, `agentgateway-otel: 0.1.0, metrics on ${url.href}`)
       const [appPort] = await once(createInterface(child.stdout), 'line')
       await (await fetch(`http://127.0.0.1:${appPort}`)).text()
-      let requests: number | undefined
-      while (requests !== 1) {
+      let requests: Sample | undefined
+      while (requests === undefined) {
         const families = parsePrometheusText(await (await fetch(url)).text())
         assert.equal(families.size, 11)
-        requests = families.get('agentgateway_requests_total')?.samples[0]?.value
+        requests = families.get('agentgateway_requests_total')?.samples[0]
       }
+      assert.deepEqual([requests.value, requests.labels.route], [1, '/greetings/:name'])
       child.kill()
       await once(child, 'close')
     })

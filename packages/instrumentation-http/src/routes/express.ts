@@ -54,9 +54,11 @@ const templates = new WeakMap<Route, string | Map<string, string>>()
  * routers, to the route.
  */
 export const express: RouteSource = {
-  routeOf(request) {
-    const { route, app, baseUrl = '', res } = request as ExpressRequest
-    if (route === undefined || app === undefined || !Array.isArray(route.stack)) return undefined
+  ofRequest(request) {
+    const { route } = request as ExpressRequest
+    if (route === undefined) return undefined
+    const { app, baseUrl = '', res } = request as ExpressRequest
+    if (app === undefined || !Array.isArray(route.stack)) return undefined
     if (res?.statusCode === 404 && CATCH_ALL.test(String(route.path))) return undefined
     const known = templates.get(route)
     const template = typeof known === 'object' ? known.get(baseUrl) : known

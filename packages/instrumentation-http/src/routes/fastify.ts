@@ -25,7 +25,7 @@ export const fastify: RouteSource = {
     diagnostics_channel.subscribe('fastify.initialization', onInitialization)
     return () => void diagnostics_channel.unsubscribe('fastify.initialization', onInitialization)
   },
-  routeOf: (request) => routes.get(request),
+  ofRequest: (request) => routes.get(request),
 }
 
 function onInitialization(message: unknown): void {

@@ -9,8 +9,8 @@ interface Event {
 
 /** h3: nothing leads from Node's request to the event, so the app hands it over by `setRoute`. */
 export const h3: RouteSource = {
-  routeOf(_request, context) {
-    const matched = (context as Event | undefined)?.context?.matchedRoute
+  ofContext(context) {
+    const matched = (context as Event).context?.matchedRoute
     return matched?.route ?? matched?.path
   },
 }

@@ -7,8 +7,8 @@ interface HapiRequest {
 
 /** hapi: nothing leads from Node's request to its own, so the app hands it over by `setRoute`. */
 export const hapi: RouteSource = {
-  routeOf(_request, context) {
-    const route = (context as HapiRequest | undefined)?.route
+  ofContext(context) {
+    const route = (context as HapiRequest).route
     return route?.fingerprint === undefined || route.method === '_special' ? undefined : route.path
   },
 }

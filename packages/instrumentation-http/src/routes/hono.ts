@@ -19,8 +19,8 @@ interface MatchedRoute {
 
 /** Hono: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
 export const hono: RouteSource = {
-  routeOf(_request, context) {
-    const { matchedRoutes, routeIndex = 0 } = (context as HonoContext | undefined)?.req ?? {}
+  ofContext(context) {
+    const { matchedRoutes, routeIndex = 0 } = (context as HonoContext).req ?? {}
     if (matchedRoutes === undefined) return undefined
     // A middleware that answers does it for the route behind it.
     const isServing = (route: MatchedRoute, i: number) => i >= routeIndex && isEndpoint(route)

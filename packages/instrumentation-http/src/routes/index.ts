@@ -18,16 +18,20 @@ export interface RouteSource {
   /** Where it can be known only from within: called as the response's head is sent, in the app's own call. */
   onHead?(request: IncomingMessage): void
   /**
-   * The route that served this request, as the app wrote it; asked when the response has ended. `context` is what the
-   * app gave to `setRoute` without a template. Undefined for a request of another framework, and where nothing matched.
+   * The route that served this request, as the app wrote it; asked when the response has ended. Undefined for a request
+   * of another framework, and where nothing matched.
    */
-  routeOf(request: IncomingMessage, context: object | undefined): string | undefined
+  ofRequest?(request: IncomingMessage): string | undefined
+  /** The same of a context that the app gave to `setRoute`, which may be another framework's. */
+  ofContext?(context: object): string | undefined
 }
 
 /** Next.js may be served by a route of Express; what OpenTelemetry says is second hand. */
 const SOURCES: readonly RouteSource[] = [next, express, fastify, koa, hono, h3, hapi, restify, opentelemetry]
 
-const HEAD_SOURCES = SOURCES.filter((source) => source.onHead !== undefined)
+const HEAD_SOURCES = SOURCES.flatMap(({ onHead }) => onHead ?? [])
+const REQUEST_SOURCES = SOURCES.flatMap(({ ofRequest }) => ofRequest ?? [])
+const CONTEXT_SOURCES = SOURCES.flatMap(({ ofContext }) => ofContext ?? [])
 
 export interface Routes {
   /** To be told when the head of a response has been sent. */
@@ -44,16 +48,13 @@ export function watchRoutes(): Routes {
 
   return {
     onHead(request) {
-      for (const source of HEAD_SOURCES) source.onHead?.(request)
+      for (const onHead of HEAD_SOURCES) onHead(request)
     },
     of(request) {
       const given = assigned.of(request)
       if (typeof given === 'string') return given
-      for (const source of SOURCES) {
-        const found = routeFrom(source, request, given)
-        if (found !== undefined) return found
-      }
-      return UNKNOWN
+      const known = given === undefined ? undefined : firstOf(CONTEXT_SOURCES, given)
+      return known ?? firstOf(REQUEST_SOURCES, request) ?? UNKNOWN
     },
     stop() {
       assigned.stop()
@@ -62,11 +63,14 @@ export function watchRoutes(): Routes {
   }
 }
 
-/** What is read is the frameworks', whatever their version made of it: a request without a route still counts. */
-function routeFrom(source: RouteSource, request: IncomingMessage, context: object | undefined): string | undefined {
-  try {
-    return source.routeOf(request, context)
-  } catch {
-    return undefined
+function firstOf<T>(sources: readonly ((from: T) => string | undefined)[], from: T): string | undefined {
+  for (const source of sources) {
+    try {
+      const route = source(from)
+      if (typeof route === 'string' && route !== '') return route
+    } catch {
+      // What is read is the frameworks', whatever their versions make of it: a request without a route still counts.
+    }
   }
+  return undefined
 }

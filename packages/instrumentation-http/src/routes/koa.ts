@@ -17,8 +17,8 @@ interface Layer {
 
 /** Koa: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
 export const koa: RouteSource = {
-  routeOf(_request, context) {
-    const { method, _matchedRoute, matched } = (context ?? {}) as KoaContext
+  ofContext(context) {
+    const { method, _matchedRoute, matched } = context as KoaContext
     if (_matchedRoute === undefined || matched === undefined) return undefined
     const route = matched.findLast(({ methods }) => methods.includes(method))
     return route && String(route.path)

@@ -11,7 +11,7 @@ interface NextRequest {
  * served a file or found none.
  */
 export const next: RouteSource = {
-  routeOf(request) {
+  ofRequest(request) {
     const output = (request as NextRequest)[META]?.invokeOutput
     return typeof output === 'string' ? output : undefined
   },

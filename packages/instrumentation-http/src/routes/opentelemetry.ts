@@ -28,10 +28,14 @@ export const opentelemetry: RouteSource = {
   onHead(request) {
     const api = (globalThis as { [API]?: Api })[API]
     if (api === undefined) return
-    const active = api.context?.active().getValue(RPC_METADATA)
-    if (typeof active === 'object' && active !== null) metadata.set(request, active)
+    try {
+      const active = api.context?.active().getValue(RPC_METADATA)
+      if (typeof active === 'object' && active !== null) metadata.set(request, active)
+    } catch {
+      // The context manager is the app's.
+    }
   },
-  routeOf(request) {
+  ofRequest(request) {
     // For Express it takes the path of any middleware for a route: `/static` of files, `/users` of what is not there.
     if (isExpress(request)) return undefined
     const known = metadata.get(request)

@@ -6,7 +6,7 @@ interface RestifyRequest {
 
 /** restify: its router leaves the route on the request. */
 export const restify: RouteSource = {
-  routeOf(request) {
+  ofRequest(request) {
     const route = (request as RestifyRequest).route
     return route?.chain === undefined || route.path === undefined ? undefined : String(route.path)
   },
