@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { type MountLayer, matchLayer, mountTemplate, written } from './express-mount.ts'
 import type { RouteSource } from './index.ts'
 
 /** What Express 4 and 5 add to a request. */
-interface ExpressRequest extends IncomingMessage {
+interface ExpressRequest {
+  readonly url?: string
   readonly originalUrl?: string
   readonly baseUrl?: string
   readonly app?: App
@@ -40,7 +41,7 @@ interface Layer extends MountLayer {
 const MAX_PLACES = 50
 
 /** Whether Express has had this request, also where none of its routes matched. */
-export const isExpress = (request: IncomingMessage) => (request as ExpressRequest).app !== undefined
+export const isExpress = (request: object) => (request as ExpressRequest).app !== undefined
 
 /** A route for whatever no other takes. Where it answers 404, nothing was found: an app's own page for that, or Nest's. */
 const CATCH_ALL = /^\/?\{?\/?\*\w*\}?$/

@@ -1,5 +1,4 @@
 import diagnostics_channel from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
 import type { RouteSource } from './index.ts'
 
 /** What Fastify 4 and 5 publish when an instance is made. */
@@ -10,11 +9,11 @@ interface Initialization {
 }
 
 interface FastifyRequest {
-  readonly raw: IncomingMessage
+  readonly raw: object
   readonly routeOptions?: { readonly url?: string | undefined }
 }
 
-const routes = new WeakMap<IncomingMessage, string>()
+const routes = new WeakMap<object, string>()
 
 /**
  * Fastify: a hook that the instance runs first, added through the channel that Fastify has for that. The channel of its

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import { watchAssignedRoutes } from './assigned.ts'
 import { express } from './express.ts'
@@ -11,17 +10,17 @@ import { next } from './next.ts'
 import { opentelemetry } from './opentelemetry.ts'
 import { restify } from './restify.ts'
 
-/** How one framework tells which of its routes serves a request. */
+/** How one framework tells which of its routes serves a request: Node's own, of `http` or `http2`. */
 export interface RouteSource {
   /** Where the framework announces routes: begins to listen, and returns what ends it. */
   watch?(): () => void
   /** Where it can be known only from within: called as the response's head is sent, in the app's own call. */
-  onHead?(request: IncomingMessage): void
+  onHead?(request: object): void
   /**
    * The route that served this request, as the app wrote it; asked when the response has ended. Undefined for a request
    * of another framework, and where nothing matched.
    */
-  ofRequest?(request: IncomingMessage): string | undefined
+  ofRequest?(request: object): string | undefined
   /** The same of a context that the app gave to `setRoute`, which may be another framework's. */
   ofContext?(context: object): string | undefined
 }
@@ -35,9 +34,9 @@ const CONTEXT_SOURCES = SOURCES.flatMap(({ ofContext }) => ofContext ?? [])
 
 export interface Routes {
   /** To be told when the head of a response has been sent. */
-  onHead(request: IncomingMessage): void
+  onHead(request: object): void
   /** The template of the route that served the request, or `unknown`; never a raw path. */
-  of(request: IncomingMessage): string
+  of(request: object): string
   stop(): void
 }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { isExpress } from './express.ts'
 import type { RouteSource } from './index.ts'
 
@@ -18,7 +17,7 @@ interface RpcMetadata {
   readonly span?: { readonly attributes?: { readonly 'http.route'?: unknown } }
 }
 
-const metadata = new WeakMap<IncomingMessage, RpcMetadata>()
+const metadata = new WeakMap<object, RpcMetadata>()
 
 /**
  * An app's own OpenTelemetry SDK: what its instrumentations take for `http.route`. They keep it in the context of the
