@@ -32,6 +32,15 @@ const TEMPLATES = [
   '/one,/two/items/:item',
   '/^\\/v\\d//items/:item',
   '/left,/far/right/item/:id',
+  '/before/:x/part/:id',
+  '/after/part/:id',
+  '/before/:x/inner/deep/:id',
+  '/after/inner/deep/:id',
+  '/internal/:area/users',
+  '/internal/:area/users/:id',
+  '/internal/:area/users/:id/posts',
+  '/internal/:area/users/:id/posts/:postId',
+  '/internal/:area/users/:id/posts/:postId/fail',
   '/rewritten/:id',
   '/proxied/:id',
 ]
@@ -78,6 +87,14 @@ const CASES: readonly RouteCase[] = [
   // An app mounted at paths of different lengths.
   ['GET /left/item/1', '200 /left,/far/right/item/:id'],
   ['GET /far/right/item/1', '200 /left,/far/right/item/:id'],
+  // An app that is mounted twice, and in it one that is mounted elsewhere too.
+  ['GET /before/x/part/1', '200 /before/:x/part/:id'],
+  ['GET /after/part/1', '200 /after/part/:id'],
+  ['GET /before/x/inner/deep/1', '200 /before/:x/inner/deep/:id'],
+  ['GET /after/inner/deep/1', '200 /after/inner/deep/:id'],
+  // Another app, with the same routers.
+  ['GET /internal/east/users/1', '200 /internal/:area/users/:id'],
+  ['GET /internal/east/users/1/posts/2', '200 /internal/:area/users/:id/posts/:postId'],
   // What a middleware, or the route itself, makes of the URL is not what the client asked for.
   ['GET /old/7', '200 /rewritten/:id'],
   ['GET /proxied/7', '200 /proxied/:id'],
@@ -93,6 +110,7 @@ const CASES: readonly RouteCase[] = [
 ]
 
 checkRoutes('Express 5', () => startApp(file, { env: { EXPRESS: 'express' } }), {
+  unanswered: ['/never/1', '/never/:id'],
   templates: [...TEMPLATES, '/optional{/:id}', '/wild/*splat', '/rest*path', '/by-size/:size/box'],
   cases: [
     ...CASES,
@@ -105,6 +123,7 @@ checkRoutes('Express 5', () => startApp(file, { env: { EXPRESS: 'express' } }), 
 })
 
 checkRoutes('Express 4', () => startApp(file, { env: { EXPRESS: 'express4' } }), {
+  unanswered: ['/never/1', '/never/:id'],
   templates: [...TEMPLATES, '/optional/:id?', '/wild/*', '/rest*', '/number/:n(\\d+)'],
   cases: [
     ...CASES,

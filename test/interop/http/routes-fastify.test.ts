@@ -2,6 +2,7 @@ import { startApp } from '../../harness/app.ts'
 import { checkRoutes } from './routes.ts'
 
 checkRoutes('Fastify', () => startApp(new URL('./apps/fastify-routes.js', import.meta.url)), {
+  unanswered: ['/never/1', '/never/:id'],
   templates: [
     '/',
     '/items',

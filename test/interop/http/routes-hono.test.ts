@@ -2,6 +2,7 @@ import { startApp } from '../../harness/app.ts'
 import { checkRoutes } from './routes.ts'
 
 checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.url)), {
+  unanswered: ['/never/1', '/never/:id'],
   templates: [
     '/',
     '/users',
@@ -10,6 +11,7 @@ checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.
     '/users/:id/items',
     '/users/:id/items/:item',
     '/users/:id/items/:item/fail',
+    '/users/:id/items/:item/every',
     '/v2/things/:thing{[0-9]+}',
     '/all/:any',
     '/optional/:x?',
@@ -32,6 +34,7 @@ checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.
     // A middleware of the inner app answers for the route.
     ['GET /users/1/items/2?refused=1', '401 /users/:id/items/:item'],
     ['GET /users/1/items/2/fail', '500 /users/:id/items/:item/fail'],
+    ['PUT /users/1/items/2/every', '200 /users/:id/items/:item/every'],
     ['GET /v2/things/12', '200 /v2/things/:thing{[0-9]+}'],
     ['GET /v2/things/x', '404 unknown'],
     ['PATCH /all/x', '200 /all/:any'],

@@ -2,6 +2,7 @@ import { startApp } from '../../harness/app.ts'
 import { checkRoutes } from './routes.ts'
 
 checkRoutes('Koa', () => startApp(new URL('./apps/koa-routes.js', import.meta.url)), {
+  unanswered: ['/api/never/1', '/api/never/:id'],
   templates: [
     '/api',
     '/api/users',

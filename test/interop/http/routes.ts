@@ -9,12 +9,18 @@ export type RouteCase = readonly [request: string, counted: string, json?: unkno
 
 export interface RouteChecks {
   readonly cases: readonly RouteCase[]
+  /** A target whose route says `reached` on stdout and never answers, and that route. */
+  readonly unanswered?: readonly [target: string, route: string]
   /** All the templates that the app declares: no other may come up, whatever clients ask for. */
-  readonly templates: readonly string[]
+  readonly templates?: readonly string[]
 }
 
 /** Starts an app, and holds that its requests are counted under the routes that it declares. */
-export function checkRoutes(name: string, start: () => Promise<App>, { cases, templates }: RouteChecks): void {
+export function checkRoutes(
+  name: string,
+  start: () => Promise<App>,
+  { cases, unanswered, templates }: RouteChecks,
+): void {
   describe(`routes of ${name}`, () => {
     let app: App
     let sent = 0
@@ -35,11 +41,24 @@ export function checkRoutes(name: string, start: () => Promise<App>, { cases, te
       assert.deepEqual(requestsByRoute(await afterRequests(app, sent)), expected)
     })
 
+    if (unanswered !== undefined) {
+      it('are known of requests that the client gives up', async () => {
+        const [target, route] = unanswered
+        const request = http.get({ host: '127.0.0.1', port: app.ready, path: target }).on('error', () => {})
+        await app.line(/^reached$/)
+        request.destroy()
+        sent++
+        assert.equal(requestsByRoute(await afterRequests(app, sent))[`GET 499 ${route}`], 1)
+      })
+    }
+
+    if (templates === undefined) return
     it('stay its templates, whatever clients ask for', async () => {
       const targets = hostileTargets(templates)
       for (const target of targets) await send(app, `GET ${target}`)
       const families = await afterRequests(app, sent + targets.length)
       const routes = new Set(Object.keys(requestsByRoute(families)).map((key) => key.split(' ').slice(2).join(' ')))
+      if (unanswered) routes.delete(unanswered[1])
       assert.deepEqual(
         [...routes].filter((route) => route !== 'unknown' && !templates.includes(route)),
         [],

@@ -33,7 +33,6 @@ const APPS: Readonly<Record<string, () => Promise<string | URL> | URL>> = {
 
 for (const [name, file] of Object.entries(APPS)) {
   checkRoutes(`${name} that calls setRoute`, async () => startApp(await file()), {
-    templates: ['/users/:id', '/twice/:id', '/kept/:id', '/wrapped/:id'],
     cases: [
       ['GET /users/1', '200 /users/:id'],
       ['GET /twice/1', '200 /twice/:id'],

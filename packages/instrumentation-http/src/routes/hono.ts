@@ -14,7 +14,13 @@ interface HonoRequest {
 interface MatchedRoute {
   readonly path: string
   readonly method: string
-  readonly handler: { readonly length: number }
+  readonly handler: Handler
+}
+
+interface Handler {
+  readonly length: number
+  /** What the app wrote, where an app in an app has its own `onError`. */
+  readonly __COMPOSED_HANDLER?: Handler
 }
 
 /** Hono: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
@@ -29,4 +35,5 @@ export const hono: RouteSource = {
 }
 
 /** Not a middleware: those have no method of their own, as the routes of `app.all`, but take `next`. */
-const isEndpoint = ({ method, handler }: MatchedRoute) => method !== 'ALL' || handler.length < 2
+const isEndpoint = ({ method, handler }: MatchedRoute) =>
+  method !== 'ALL' || (handler.__COMPOSED_HANDLER ?? handler).length < 2

@@ -1,4 +1,5 @@
 // An Express app with all that its routing can do. EXPRESS names the module: express (5) or express4.
+import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const { default: express } = await import(process.env.EXPRESS ?? 'express')
@@ -34,6 +35,10 @@ items.get('/items/:item', ok)
 const sides = express()
 sides.get('/item/:id', ok)
 
+const twice = express()
+twice.get('/part/:id', ok)
+twice.use('/inner', inner)
+
 const app = express()
 app.use(express.json())
 app.param('key', (_request, response, next, key) => {
@@ -55,6 +60,7 @@ app.get('/late-fail', async (_request, _response, next) => {
   await sleep(1)
   next(new Error('handed over by a route'))
 })
+app.get('/never/:id', () => console.log('reached'))
 app.all('/all/:any', ok)
 app.route('/chained/:id').get(ok).delete(ok)
 app.get('/guarded/:key', ok)
@@ -63,6 +69,8 @@ app.use('/t/:tenant', items)
 app.use(items)
 app.use('/t/:tenant/u/:user', items)
 app.use(['/one', '/two'], items)
+app.use('/before/:x', twice)
+app.use('/after', twice)
 app.use(['/left', '/far/right'], sides)
 app.use((request, _response, next) => {
   request.url = request.url.replace(/^\/old/, '/rewritten')
@@ -92,4 +100,12 @@ app.use('/rest', rest)
 app.use('/static', express.static(import.meta.dirname))
 app.use((error, _request, response, _next) => response.status(error.status ?? 500).send(`failed: ${error.message}`))
 
-const server = app.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))
+// Another app of the same process, which shares routers with the first.
+const internal = express()
+internal.use('/internal/:area/users', users)
+
+const server = createServer((request, response) => {
+  if (request.url.startsWith('/internal')) internal(request, response)
+  else app(request, response)
+})
+server.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))

@@ -30,6 +30,10 @@ app.register(
   },
   { prefix: '/v1' },
 )
+app.get('/never/:id', () => {
+  console.log('reached')
+  return new Promise(() => {})
+})
 app.all('/any/:thing', ok)
 app.get('/files/:name.:type', ok)
 app.get('/numbers/:n(^\\d+$)', ok)

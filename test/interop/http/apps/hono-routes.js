@@ -18,6 +18,7 @@ items.get('/:item', ok).post(ok)
 items.get('/:item/fail', () => {
   throw new Error('thrown by a route')
 })
+items.all('/:item/every', ok)
 items.onError((error, c) => c.text('failed', error.status ?? 500))
 
 const users = new Hono()
@@ -43,6 +44,10 @@ app.route('/users', users)
 app.route('/', v2)
 app.all('/all/:any', ok)
 app.get('/optional/:x?', ok)
+app.get('/never/:id', () => {
+  console.log('reached')
+  return new Promise(() => {})
+})
 app.get('/wild/*', ok)
 app.on(['PUT', 'DELETE'], ['/first', '/second/:x'], ok)
 app.get('/body/:kind', async (c) => c.body(new Blob(['streamed']).stream()))

@@ -32,6 +32,10 @@ api.get('/optional{/:x}', ok)
 api.get('/wild/*splat', ok)
 api.get(['/first', '/second/:x'], ok)
 api.get(/^\/api\/re/, ok)
+api.get('/never/:id', () => {
+  console.log('reached')
+  return new Promise(() => {})
+})
 api.get('/passed/:on', (_ctx, next) => next())
 
 const health = new Router()
