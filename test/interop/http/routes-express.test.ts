@@ -92,6 +92,8 @@ const CASES: readonly RouteCase[] = [
   ['GET /after/part/1', '200 /after/part/:id'],
   ['GET /before/x/inner/deep/1', '200 /before/:x/inner/deep/:id'],
   ['GET /after/inner/deep/1', '200 /after/inner/deep/:id'],
+  // An app in a router does not know where it is.
+  ['GET /holder/app/of-its-own/1', '200 unknown'],
   // Another app, with the same routers.
   ['GET /internal/east/users/1', '200 /internal/:area/users/:id'],
   ['GET /internal/east/users/1/posts/2', '200 /internal/:area/users/:id/posts/:postId'],

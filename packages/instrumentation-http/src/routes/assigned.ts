@@ -45,14 +45,14 @@ interface Context {
 
 /** Node's request, which all that frameworks hand to an app leads to; else, for a stream of HTTP/2, the thing itself. */
 function incomingOf(context: Context): object {
+  if (isIncoming(context)) return context
   const { req, raw, env, node, runtime } = context
-  const places = [context, req, raw, raw?.req, env?.incoming, node?.req, runtime?.node?.req]
-  return places.find(isIncoming) ?? ownSymbols(context).find(isIncoming) ?? context
+  const places: unknown[] = [req, raw, raw?.req, env?.incoming, node?.req, runtime?.node?.req]
+  return (places.find(isIncoming) ?? ownSymbols(context).find(isIncoming) ?? context) as object
 }
 
 /** @hono/node-server keeps it on its `Request`, under a symbol of its own. */
 const ownSymbols = (object: object) =>
   Object.getOwnPropertySymbols(object).map((symbol) => (object as Record<symbol, unknown>)[symbol])
 
-const isIncoming = (value: unknown): value is object =>
-  Array.isArray((value as { rawHeaders?: unknown } | null | undefined)?.rawHeaders)
+const isIncoming = (value: unknown) => Array.isArray((value as { rawHeaders?: unknown } | null | undefined)?.rawHeaders)

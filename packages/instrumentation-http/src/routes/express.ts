@@ -2,8 +2,9 @@ import { written } from './express-mount.ts'
 import { type App, type ExpressRequest, hasOnePlace, locate, type Route } from './express-places.ts'
 import type { RouteSource } from './index.ts'
 
-/** How many places of one route are remembered; a place is a value of `req.baseUrl`, which clients may vary. */
+/** How many places of one route are remembered, and of what length; a place is a `req.baseUrl`, which clients may vary. */
 const MAX_PLACES = 50
+const MAX_PLACE_LENGTH = 200
 
 /** The place of a route that has but one. */
 const ANYWHERE = Symbol('anywhere')
@@ -38,7 +39,7 @@ export const express: RouteSource = {
     const found = join(place.template, route.path)
     if (hasOnePlace(app, route)) remember(app, route, ANYWHERE, found)
     // Where an error has left the routers, `baseUrl` does not tell this place from another.
-    else if (place.matched === baseUrl) remember(app, route, baseUrl, found)
+    else if (place.matched === baseUrl && baseUrl.length <= MAX_PLACE_LENGTH) remember(app, route, baseUrl, found)
     return found
   },
 }
