@@ -38,7 +38,7 @@ export function checkRoutes(
         const key = `${request.split(' ')[0]?.replace('PURGE', '_OTHER')} ${counted}`
         expected[key] = (expected[key] ?? 0) + 1
       }
-      assert.deepEqual(requestsByRoute(await afterRequests(app, sent)), expected)
+      assert.deepEqual(counted(await afterRequests(app, sent)), expected)
     })
 
     if (unanswered !== undefined) {
@@ -48,7 +48,7 @@ export function checkRoutes(
         await app.line(/^reached$/)
         request.destroy()
         sent++
-        assert.equal(requestsByRoute(await afterRequests(app, sent))[`GET 499 ${route}`], 1)
+        assert.equal(counted(await afterRequests(app, sent))[`GET 499 ${route}`], 1)
       })
     }
 
@@ -57,7 +57,7 @@ export function checkRoutes(
       const targets = hostileTargets(templates)
       for (const target of targets) await send(app, `GET ${target}`)
       const families = await afterRequests(app, sent + targets.length)
-      const routes = new Set(Object.keys(requestsByRoute(families)).map((key) => key.split(' ').slice(2).join(' ')))
+      const routes = new Set(Object.keys(counted(families)).map((key) => key.split(' ').slice(2).join(' ')))
       if (unanswered) routes.delete(unanswered[1])
       assert.deepEqual(
         [...routes].filter((route) => route !== 'unknown' && !templates.includes(route)),
@@ -69,7 +69,7 @@ export function checkRoutes(
 }
 
 /** The requests that were counted, by method, status and route. */
-export function requestsByRoute(families: Families): Record<string, number> {
+export function counted(families: Families): Record<string, number> {
   return Object.fromEntries(
     (families.get('agentgateway_requests_total')?.samples ?? []).map(({ labels, value }) => [
       `${labels.method} ${labels.status} ${labels.route}`,
@@ -80,9 +80,7 @@ export function requestsByRoute(families: Families): Record<string, number> {
 
 /** The scrape that has so many requests: a response is counted when it was written, a moment after the client has it. */
 export const afterRequests = (app: App, count: number) =>
-  app.metricsWhen(
-    (families) => Object.values(requestsByRoute(families)).reduce((sum, value) => sum + value, 0) >= count,
-  )
+  app.metricsWhen((families) => Object.values(counted(families)).reduce((sum, value) => sum + value, 0) >= count)
 
 /** Sends a request with the target as it is, to the app's port, and reads the answer; its status. */
 export function send(app: App, request: string, json?: unknown): Promise<number> {
