@@ -23,6 +23,7 @@ const TEMPLATES = [
   '/first,/second/:x',
   '/later',
   '/late-fail',
+  '/named/{name}',
   '/all/:any',
   '/chained/:id',
   '/guarded/:key',
@@ -67,6 +68,8 @@ const CASES: readonly RouteCase[] = [
   ['GET /second/3', '200 /first,/second/:x'],
   ['GET /later', '200 /later'],
   ['GET /late-fail', '500 /late-fail'],
+  // The app's word goes before the framework's.
+  ['GET /named/x', '200 /named/{name}'],
   ['PUT /all/x', '200 /all/:any'],
   ['DELETE /chained/1', '200 /chained/:id'],
   ['GET /chained/1', '200 /chained/:id'],

@@ -9,6 +9,7 @@ checkRoutes('Fastify', () => startApp(new URL('./apps/fastify-routes.js', import
     '/items/:id',
     '/private/:secret',
     '/fail',
+    '/named/{name}',
     '/v1/teams/:team/members/:member',
     '/v1/teams/:team/*',
     '/any/:thing',
@@ -26,6 +27,8 @@ checkRoutes('Fastify', () => startApp(new URL('./apps/fastify-routes.js', import
     ['POST /items', '413 /items', { name: 'x'.repeat(2000) }],
     ['GET /private/plans', '401 /private/:secret'],
     ['GET /fail', '500 /fail'],
+    // The app's word goes before the framework's.
+    ['GET /named/x', '200 /named/{name}'],
     ['GET /v1/teams/a/members/b?c=d', '200 /v1/teams/:team/members/:member'],
     ['GET /v1/teams/a/b/c/d', '200 /v1/teams/:team/*'],
     ['OPTIONS /any/1', '200 /any/:thing'],

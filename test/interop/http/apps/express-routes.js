@@ -1,6 +1,7 @@
 // An Express app with all that its routing can do. EXPRESS names the module: express (5) or express4.
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setRoute } from 'agentgateway-otel'
 
 const { default: express } = await import(process.env.EXPRESS ?? 'express')
 const ok = (_request, response) => response.send('ok')
@@ -61,6 +62,10 @@ app.get('/late-fail', async (_request, _response, next) => {
   next(new Error('handed over by a route'))
 })
 app.get('/never/:id', () => console.log('reached'))
+app.get('/named/:name', (request, response) => {
+  setRoute(request, '/named/{name}')
+  response.send('ok')
+})
 app.all('/all/:any', ok)
 app.route('/chained/:id').get(ok).delete(ok)
 app.get('/guarded/:key', ok)

@@ -1,4 +1,5 @@
 // A Fastify app: scopes with prefixes, hooks and 404 handlers of their own, a validation that fails, a body too large.
+import { setRoute } from 'agentgateway-otel'
 import Fastify from 'fastify'
 
 const app = Fastify({ bodyLimit: 1000 })
@@ -14,6 +15,10 @@ app.register(
   },
   { prefix: '/private' },
 )
+app.get('/named/:name', async (request) => {
+  setRoute(request, '/named/{name}')
+  return 'ok'
+})
 app.get('/fail', async () => {
   throw new Error('thrown by a handler')
 })
