@@ -39,6 +39,7 @@ for (const [name, file] of Object.entries(APPS)) {
       ['GET /kept/1', '200 /kept/:id'],
       ['GET /wrapped/1', '200 /wrapped/:id'],
       ['GET /useless/1', '200 unknown'],
+      ['GET /broken/1', '200 unknown'],
       ['GET /late/1', '200 unknown'],
       ['GET /elsewhere', '200 unknown'],
     ],

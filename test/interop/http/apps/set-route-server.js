@@ -29,6 +29,13 @@ export function serve(setRoute) {
       setRoute(request)
     },
     '/wrapped/': (request) => setRoute({ req: request }, '/wrapped/:id'),
+    '/broken/': (request) => {
+      Object.defineProperty(request, 'route', {
+        get() {
+          throw new Error('thrown by what a framework left on a request')
+        },
+      })
+    },
     '/late/': (request, response) => response.on('close', () => setRoute(request, '/late/:id')),
   }
   const server = createServer((request, response) => {
