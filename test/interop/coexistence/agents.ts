@@ -1,0 +1,77 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Collector } from './collectors/collector.ts'
+import { startDatadog } from './collectors/datadog.ts'
+import { startNewRelic } from './collectors/new-relic.ts'
+import { startOtlp } from './collectors/otlp.ts'
+import { startSentry } from './collectors/sentry.ts'
+
+const { resolve } = createRequire(import.meta.url)
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+
+/** An agent that watches an app, set up as its documentation says. */
+export interface Agent {
+  readonly start: () => Promise<Collector>
+  /** The flags of Node.js that load it before an app of this module system. */
+  readonly flags: { readonly cjs: readonly string[]; readonly mjs: readonly string[] }
+  /** The module that an app may load in its first line instead, of this module system; undefined where only a flag will do. */
+  readonly inside: { readonly cjs: string | undefined; readonly mjs: string | undefined }
+  /** The header that carries the trace on to whom the app calls. */
+  readonly header: 'traceparent' | 'sentry-trace'
+  /** Whether it watches `fetch` as well as `http.request`. */
+  readonly watchesFetch: boolean
+}
+
+const otel3 = { cjs: here('./otel-3/agent.cjs'), mjs: here('./otel-3/agent.mjs') }
+const otel2 = { cjs: here('./agents/otel-2.cjs'), mjs: here('./agents/otel-2.mjs') }
+
+export const AGENTS: Readonly<Record<string, Agent>> = {
+  "OpenTelemetry's NodeSDK 3": {
+    start: startOtlp,
+    flags: { cjs: ['--require', otel3.cjs], mjs: ['--import', otel3.mjs] },
+    inside: otel3,
+    header: 'traceparent',
+    watchesFetch: true,
+  },
+  "OpenTelemetry's NodeSDK 2": {
+    start: startOtlp,
+    flags: { cjs: ['--require', otel2.cjs], mjs: ['--import', otel2.mjs] },
+    inside: otel2,
+    header: 'traceparent',
+    watchesFetch: false,
+  },
+  "Elastic's EDOT": {
+    start: startOtlp,
+    flags: {
+      cjs: ['--require', resolve('@elastic/opentelemetry-node')],
+      mjs: ['--import', here('./node_modules/@elastic/opentelemetry-node/import.mjs')],
+    },
+    inside: { cjs: undefined, mjs: undefined },
+    header: 'traceparent',
+    watchesFetch: true,
+  },
+  'dd-trace': {
+    start: startDatadog,
+    flags: { cjs: ['--require', resolve('dd-trace/init')], mjs: ['--import', resolve('dd-trace/initialize.mjs')] },
+    inside: { cjs: resolve('dd-trace/init'), mjs: undefined },
+    header: 'traceparent',
+    watchesFetch: true,
+  },
+  '@sentry/node': {
+    start: startSentry,
+    flags: { cjs: ['--import', here('./agents/sentry.mjs')], mjs: ['--import', here('./agents/sentry.mjs')] },
+    inside: { cjs: here('./agents/sentry.cjs'), mjs: undefined },
+    header: 'sentry-trace',
+    watchesFetch: true,
+  },
+  newrelic: {
+    start: startNewRelic,
+    flags: {
+      cjs: ['--require', resolve('newrelic')],
+      mjs: ['--import', resolve('newrelic/esm-loader.mjs'), '--require', resolve('newrelic')],
+    },
+    inside: { cjs: resolve('newrelic'), mjs: undefined },
+    header: 'traceparent',
+    watchesFetch: true,
+  },
+}
