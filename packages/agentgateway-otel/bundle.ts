@@ -1,11 +1,12 @@
 /**
  * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
- * cost. What few processes need stays apart: the OTLP bridge is a bundle of its own, minizlib a dependency.
+ * cost. What few processes need stays apart: the OTLP bridge and HttpInstrumentation are bundles of their own, minizlib a
+ * dependency.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
@@ -19,9 +20,8 @@ const versions: Plugin = {
   },
 }
 
-const { metafile } = await build({
+const OPTIONS = {
   absWorkingDir: here,
-  entryPoints: ['dist/start.js', 'dist/otlp.js'],
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -35,11 +35,30 @@ const { metafile } = await build({
   plugins: [versions],
   metafile: true,
   logLevel: 'warning',
-})
+} satisfies BuildOptions & { metafile: true }
+
+const results = await Promise.all([
+  build({ ...OPTIONS, entryPoints: ['dist/start.js', 'dist/otlp.js'] }),
+  build({
+    ...OPTIONS,
+    entryPoints: ['dist/http-instrumentation.js'],
+    // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty one of its own, so it takes
+    // no part in the app's tracing: it starts no span, carries no context and adds no header.
+    define: { globalThis: 'ownGlobal' },
+    banner: { js: 'const ownGlobal = {}' },
+    // It patches modules that are there already, and needs no hooks for those that are not.
+    alias: {
+      'require-in-the-middle': './dist/no-module-hooks.js',
+      'import-in-the-middle': './dist/no-module-hooks.js',
+    },
+  }),
+])
 
 /** The folder of each package that went into a bundle, ours left out. */
 const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []),
+  results
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []),
 )
 
 const licences = [...packages].sort().map((folder) => {

@@ -7,6 +7,7 @@ import { MeterProvider } from '@agentgateway-otel/meter'
 import { ignoreServer, onFault } from '@agentgateway-otel/wire'
 import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
+import type { startHttpInstrumentation as StartHttpInstrumentation } from './http-instrumentation.ts'
 import { createLog, type Log } from './log.ts'
 import type { createOtlpReader as CreateOtlpReader } from './otlp.ts'
 import { createResource } from './resource.ts'
@@ -38,7 +39,8 @@ export function start(): void {
   count(configuration, log)
 }
 
-function count({ prometheus, otlp, mcpSessionIdleSeconds }: Configuration, log: Log): void {
+function count(configuration: Configuration, log: Log): void {
+  const { prometheus, otlp, mcpSessionIdleSeconds, httpInstrumentation } = configuration
   const report = once(log)
   onFault(report)
   const endpoint = prometheus && createScrapeEndpoint({ onError: report })
@@ -60,6 +62,13 @@ function count({ prometheus, otlp, mcpSessionIdleSeconds }: Configuration, log: 
   for (const instrumentation of instrumentations) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
+  }
+  if (httpInstrumentation) {
+    // After the OTLP bridge, whose requests are none of the app's.
+    const { startHttpInstrumentation } = require('./http-instrumentation.cjs') as {
+      startHttpInstrumentation: typeof StartHttpInstrumentation
+    }
+    startHttpInstrumentation(provider)
   }
   if (endpoint && prometheus) serve(endpoint, prometheus, log)
   else log('info', `${VERSION}, metrics go to OTLP only`)

@@ -20,8 +20,18 @@ export interface Agent {
   readonly header: 'traceparent' | 'sentry-trace'
   /** Whether it watches `fetch` as well as `http.request`. */
   readonly watchesFetch: boolean
+  /** Whether it tells of scrapes of our endpoint as well: it hears Node's channels, where these cannot be left out. */
+  readonly seesScrapes?: boolean
+  /** Whether it is OpenTelemetry's HttpInstrumentation that watches. */
+  readonly hasHttpInstrumentation?: boolean
+  /** Where our flag may stand. Default: first and last. */
+  readonly orders?: readonly ('first' | 'last')[]
+  /** Makes two runs' stdout alike. */
+  plain(stdout: string): string
 }
 
+const asIs = (stdout: string) => stdout
+const edot = here('./node_modules/@elastic/opentelemetry-node/import.mjs')
 const otel3 = { cjs: here('./otel-3/agent.cjs'), mjs: here('./otel-3/agent.mjs') }
 const otel2 = { cjs: here('./agents/otel-2.cjs'), mjs: here('./agents/otel-2.mjs') }
 
@@ -30,25 +40,30 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     start: startOtlp,
     flags: { cjs: ['--require', otel3.cjs], mjs: ['--import', otel3.mjs] },
     inside: otel3,
+    hasHttpInstrumentation: true,
     header: 'traceparent',
     watchesFetch: true,
+    plain: asIs,
   },
   "OpenTelemetry's NodeSDK 2": {
     start: startOtlp,
     flags: { cjs: ['--require', otel2.cjs], mjs: ['--import', otel2.mjs] },
     inside: otel2,
+    hasHttpInstrumentation: true,
     header: 'traceparent',
     watchesFetch: false,
+    plain: asIs,
   },
   "Elastic's EDOT": {
     start: startOtlp,
-    flags: {
-      cjs: ['--require', resolve('@elastic/opentelemetry-node')],
-      mjs: ['--import', here('./node_modules/@elastic/opentelemetry-node/import.mjs')],
-    },
+    flags: { cjs: ['--import', edot], mjs: ['--import', edot] },
     inside: { cjs: undefined, mjs: undefined },
     header: 'traceparent',
     watchesFetch: true,
+    // It sets OTEL_METRICS_EXPORTER to otlp for the whole process, and who is loaded later goes by that.
+    orders: ['first'],
+    // Its log is on stdout.
+    plain: (stdout) => stdout.replaceAll(/^\{"name":"elastic-otel-node".*\n/gm, ''),
   },
   'dd-trace': {
     start: startDatadog,
@@ -56,13 +71,16 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     inside: { cjs: resolve('dd-trace/init'), mjs: undefined },
     header: 'traceparent',
     watchesFetch: true,
+    plain: asIs,
   },
   '@sentry/node': {
     start: startSentry,
     flags: { cjs: ['--import', here('./agents/sentry.mjs')], mjs: ['--import', here('./agents/sentry.mjs')] },
     inside: { cjs: here('./agents/sentry.cjs'), mjs: undefined },
     header: 'sentry-trace',
+    seesScrapes: true,
     watchesFetch: true,
+    plain: asIs,
   },
   newrelic: {
     start: startNewRelic,
@@ -73,5 +91,6 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     inside: { cjs: resolve('newrelic'), mjs: undefined },
     header: 'traceparent',
     watchesFetch: true,
+    plain: asIs,
   },
 }

@@ -11,7 +11,9 @@ exports.serve = (express, http) => {
   app.get('/call/:id', async (_request, response) => {
     const fetched = await fetch(process.env.BACKEND, { headers: { connection: 'close' } })
     const requested = await new Promise((resolve, reject) => {
-      http.get(process.env.BACKEND, { agent: false }, (answer) => answer.setEncoding('utf8').toArray().then(resolve, reject))
+      http.get(process.env.BACKEND, { agent: false }, (answer) =>
+        answer.setEncoding('utf8').toArray().then(resolve, reject),
+      )
     })
     response.json({ fetch: await fetched.json(), http: JSON.parse(requested.join('')) })
   })

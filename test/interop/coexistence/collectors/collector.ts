@@ -18,6 +18,8 @@ export interface Told {
 export interface Collector {
   /** Makes the agent send to this collector, soon, and say nothing else to the world. */
   readonly env: Readonly<Record<string, string>>
+  /** Whether the agent has made itself known; for one that works otherwise until it has. */
+  isReady?(): boolean
   told(): Told
   close(): Promise<unknown>
 }

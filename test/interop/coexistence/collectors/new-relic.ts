@@ -28,6 +28,7 @@ interface SpanEvent {
 export async function startNewRelic(): Promise<Collector> {
   const spans: Span[] = []
   let transactions = 0
+  let isReady = false
   const server = https.createServer({ key: readFileSync(pem('key')), cert: readFileSync(pem('cert')) })
   const { port, close } = await serveJson((path, body) => {
     switch (new URL(path, 'https://localhost').searchParams.get('method')) {
@@ -35,6 +36,10 @@ export async function startNewRelic(): Promise<Collector> {
         return { return_value: { redirect_host: `localhost:${port}` } }
       case 'connect':
         return { return_value: SETTINGS }
+      case 'agent_settings':
+        // What it sends when it has taken in the answer to `connect`.
+        isReady = true
+        break
       case 'analytic_event_data':
         transactions += JSON.parse(body.toString())[2].length
         break
@@ -57,6 +62,7 @@ export async function startNewRelic(): Promise<Collector> {
       ...Object.fromEntries(CLOUDS.map((cloud) => [`NEW_RELIC_UTILIZATION_DETECT_${cloud}`, 'false'])),
       NODE_EXTRA_CA_CERTS: pem('cert'),
     },
+    isReady: () => isReady,
     told: () => ({ spans, metric: transactions }),
     close,
   }

@@ -9,11 +9,28 @@ interface OtlpSpan {
 
 interface OtlpMetric {
   readonly name: string
-  readonly histogram?: { readonly dataPoints: readonly { readonly count: string | number }[] }
+  readonly histogram?: {
+    readonly aggregationTemporality: number | string
+    readonly dataPoints: readonly { readonly count: string | number }[]
+  }
 }
 
 /** SPAN_KIND_SERVER of OTLP. */
 const SERVER = 2
+
+/** AGGREGATION_TEMPORALITY_DELTA of OTLP. */
+const DELTA = 1
+
+interface Resource {
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
+}
+
+/** Whether it is this service, and not told by us, who send to the same collector. */
+const isOf = (service: string, { attributes }: Resource) =>
+  attributes.some(({ key, value }) => key === 'service.name' && value.stringValue === service) &&
+  !attributes.some(({ key }) => key === 'gateway')
+
+let services = 0
 
 const toHex = (id: Uint8Array | undefined) => Buffer.from(id ?? []).toString('hex')
 
@@ -21,33 +38,45 @@ const toHex = (id: Uint8Array | undefined) => Buffer.from(id ?? []).toString('he
 export async function startOtlp(): Promise<Collector> {
   const spans: Span[] = []
   let metric = 0
+  // What one server in a process hears, all hear.
+  const service = `shop-${++services}`
   const server = new MockOtlpServer({
     services: ['http'],
     httpHostname: '127.0.0.1',
     httpPort: 0,
     logLevel: 'error',
     onTrace(request) {
-      const { resourceSpans } = request as { resourceSpans: { scopeSpans: { spans: OtlpSpan[] }[] }[] }
-      for (const { spanId, parentSpanId, kind } of resourceSpans.flatMap(({ scopeSpans }) =>
-        scopeSpans.flatMap(({ spans }) => spans),
-      )) {
-        spans.push({ id: toHex(spanId), parent: toHex(parentSpanId), isServer: kind === SERVER || kind === 'SPAN_KIND_SERVER' })
+      const { resourceSpans } = request as {
+        resourceSpans: { resource: Resource; scopeSpans: { spans: OtlpSpan[] }[] }[]
+      }
+      const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
+      const told = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+      for (const { spanId, parentSpanId, kind } of told) {
+        spans.push({
+          id: toHex(spanId),
+          parent: toHex(parentSpanId),
+          isServer: kind === SERVER || kind === 'SPAN_KIND_SERVER',
+        })
       }
     },
     onMetrics(request) {
-      const { resourceMetrics } = request as { resourceMetrics: { scopeMetrics: { metrics: OtlpMetric[] }[] }[] }
-      for (const { name, histogram } of resourceMetrics.flatMap(({ scopeMetrics }) =>
+      const { resourceMetrics } = request as {
+        resourceMetrics: { resource: Resource; scopeMetrics: { metrics: OtlpMetric[] }[] }[]
+      }
+      const own = resourceMetrics.filter(({ resource }) => isOf(service, resource))
+      for (const { name, histogram } of own.flatMap(({ scopeMetrics }) =>
         scopeMetrics.flatMap(({ metrics }) => metrics),
       )) {
-        if (name !== 'http.server.request.duration') continue
-        // Cumulative: the last export has them all.
-        metric = (histogram?.dataPoints ?? []).reduce((sum, { count }) => sum + Number(count), 0)
+        if (name !== 'http.server.request.duration' || histogram === undefined) continue
+        const count = histogram.dataPoints.reduce((sum, { count }) => sum + Number(count), 0)
+        metric = histogram.aggregationTemporality === DELTA ? metric + count : count
       }
     },
   })
   await server.start()
   return {
     env: {
+      OTEL_SERVICE_NAME: service,
       OTEL_EXPORTER_OTLP_ENDPOINT: server.httpUrl?.href ?? '',
       OTEL_TRACES_EXPORTER: 'otlp',
       OTEL_BSP_SCHEDULE_DELAY: '100',
