@@ -36,7 +36,18 @@ export function start(): void {
     log('info', `${VERSION} is off, because OTEL_METRICS_EXPORTER leaves nowhere to send metrics`)
     return
   }
+  if (!mayUseNetwork()) {
+    log('warn', `${VERSION} is off, because --permission keeps this process off the network; add --allow-net`)
+    return
+  }
   count(configuration, log)
+}
+
+/** Node.js 26 ends a process that listens without this permission: the error is thrown where nobody can catch it. */
+function mayUseNetwork(): boolean {
+  const { permission } = process as { permission?: { has(scope: string): boolean } }
+  if (permission === undefined) return true
+  return !process.allowedNodeEnvironmentFlags.has('--allow-net') || permission.has('net')
 }
 
 function count(configuration: Configuration, log: Log): void {
@@ -90,6 +101,7 @@ function explain({ code, message }: NodeJS.ErrnoException, { host, port }: { hos
   if (code === 'EACCES') {
     return `port ${port} needs privileges, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to one above 1023`
   }
+  if (code === 'EMFILE' || code === 'ENFILE') return `no file descriptor is left (${code}), ${consequence}`
   return `cannot listen on ${host}:${port} (${code ?? message}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
 }
 
