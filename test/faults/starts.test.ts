@@ -56,7 +56,7 @@ describe('an app that is started', () => {
     'with --disallow-code-generation-from-strings': { flags: ['--disallow-code-generation-from-strings'] },
     'with --disable-proto=throw': { flags: ['--disable-proto=throw'] },
     'with deprecations that throw': { flags: ['--throw-deprecation', '--pending-deprecation'] },
-    'with warnings traced': { flags: ['--trace-warnings', '--trace-sync-io'] },
+    'with warnings traced': { flags: ['--trace-warnings'] },
     'in a directory that is gone': { shell: 'mkdir "$PWD/gone.$$" && cd "$PWD/gone.$$" && rmdir "$PWD"' },
     'with stdout closed': { shell: 'exec 1>&-' },
     'with stderr closed': { shell: 'exec 2>&-', lines: 0 },

@@ -11,8 +11,9 @@ function isSupported(): boolean {
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])
 }
 
-/** Known from Node.js 22.14 on. */
+/** Known from Node.js 22.14 on. That thread has no script, and only where there is none is the module worth its load. */
 function isLoaderThread(): boolean {
+  if (process.argv[1] !== undefined) return false
   // biome-ignore lint/style/useNodejsImportProtocol: versions that are too old do not know the prefix
   return (require('worker_threads') as Partial<typeof import('node:worker_threads')>).isInternalThread === true
 }
