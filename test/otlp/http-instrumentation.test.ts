@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { MockOtlpServer } from '@elastic/mockotlpserver'
 import { startApp } from '../harness/app.ts'
+import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
 
 interface OtlpMetric {
@@ -20,19 +20,14 @@ const ON = { AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' }
 const REQUESTS = 5
 
 describe("OpenTelemetry's HttpInstrumentation, switched on", () => {
-  let collector: MockOtlpServer
+  let collector: Awaited<ReturnType<typeof startOtlpCollector>>
   let last: ExportRequest | undefined
   before(async () => {
-    collector = new MockOtlpServer({
-      services: ['http'],
-      httpHostname: '127.0.0.1',
-      httpPort: 0,
-      logLevel: 'error',
+    collector = await startOtlpCollector({
       onMetrics: (metrics) => {
         last = metrics as ExportRequest
       },
     })
-    await collector.start()
   })
   after(() => collector.close())
 
@@ -50,7 +45,7 @@ describe("OpenTelemetry's HttpInstrumentation, switched on", () => {
           preload,
           env: {
             ...ON,
-            OTEL_EXPORTER_OTLP_ENDPOINT: collector.httpUrl?.href ?? '',
+            OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
             OTEL_METRIC_EXPORT_INTERVAL: '50',
           },
         })

@@ -1,16 +1,16 @@
-import { MockOtlpServer } from '@elastic/mockotlpserver'
+import { startOtlpCollector } from '../../../harness/otlp-collector.ts'
 import type { Collector, Span } from './collector.ts'
 
 interface OtlpSpan {
   readonly spanId: Uint8Array
   readonly parentSpanId?: Uint8Array
-  readonly kind: number | string
+  readonly kind: number
 }
 
 interface OtlpMetric {
   readonly name: string
   readonly histogram?: {
-    readonly aggregationTemporality: number | string
+    readonly aggregationTemporality: number
     readonly dataPoints: readonly { readonly count: string | number }[]
   }
 }
@@ -38,13 +38,8 @@ const toHex = (id: Uint8Array | undefined) => Buffer.from(id ?? []).toString('he
 export async function startOtlp(): Promise<Collector> {
   const spans: Span[] = []
   let metric = 0
-  // What one server in a process hears, all hear.
   const service = `shop-${++services}`
-  const server = new MockOtlpServer({
-    services: ['http'],
-    httpHostname: '127.0.0.1',
-    httpPort: 0,
-    logLevel: 'error',
+  const { endpoint, close } = await startOtlpCollector({
     onTrace(request) {
       const { resourceSpans } = request as {
         resourceSpans: { resource: Resource; scopeSpans: { spans: OtlpSpan[] }[] }[]
@@ -55,7 +50,7 @@ export async function startOtlp(): Promise<Collector> {
         spans.push({
           id: toHex(spanId),
           parent: toHex(parentSpanId),
-          isServer: kind === SERVER || kind === 'SPAN_KIND_SERVER',
+          isServer: kind === SERVER,
         })
       }
     },
@@ -73,11 +68,10 @@ export async function startOtlp(): Promise<Collector> {
       }
     },
   })
-  await server.start()
   return {
     env: {
       OTEL_SERVICE_NAME: service,
-      OTEL_EXPORTER_OTLP_ENDPOINT: server.httpUrl?.href ?? '',
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       OTEL_TRACES_EXPORTER: 'otlp',
       OTEL_BSP_SCHEDULE_DELAY: '100',
       OTEL_METRIC_EXPORT_INTERVAL: '200',
@@ -85,6 +79,6 @@ export async function startOtlp(): Promise<Collector> {
       OTEL_NODE_RESOURCE_DETECTORS: 'env',
     },
     told: () => ({ spans, metric }),
-    close: () => server.close(),
+    close,
   }
 }
