@@ -159,6 +159,26 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
     assert.ok(span?.isServer, `${id} is not under a span that serves: ${JSON.stringify(spans)}`)
   }
 
+  /** That app and agent did all that they do alone, and that agent and we counted the same; returns what we counted. */
+  function assertUnharmed(agent: Agent, { seen, calls, told, families, served, lines }: Run, alone: Run): Families {
+    assert.ok(families)
+    assert.equal(servers(told), served)
+    assert.equal(told.metric ?? served, served)
+    assert.equal(counted(families), PATHS.length)
+    for (const [route, count] of Object.entries(ROUTES)) {
+      assert.equal(sumOf(families, 'agentgateway_requests_total', { route }), count, route)
+    }
+    assert.equal(calls.length, 2)
+    for (const { http, fetch } of calls) {
+      assertCarriesTrace(http[agent.header], told)
+      if (agent.watchesFetch) assertCarriesTrace(fetch[agent.header], told)
+    }
+    assert.equal(lines.length, 1)
+    assert.ok(seen.stdout.includes(MARK))
+    assert.deepEqual({ ...seen, stdout: seen.stdout.replace(MARK, '') }, alone.seen)
+    return families
+  }
+
   for (const [name, agent] of Object.entries(AGENTS)) {
     for (const system of ['cjs', 'mjs'] as const) {
       describe(`${name}, ${system === 'cjs' ? 'CommonJS' : 'ES modules'}`, () => {
@@ -173,32 +193,14 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
             ? (['first'] as const)
             : (agent.orders ?? (['first', 'last'] as const))) {
             const order = setUp === 'inside' ? 'inside the app' : ours === 'first' ? 'after us' : 'before us'
-            const check = async (env: Env = {}) => {
-              const { seen, calls, told, families, served, lines } = await run(agent, system, setUp, ours, env)
-              assert.ok(families)
-              assert.equal(servers(told), served)
-              assert.equal(told.metric ?? served, served)
-              for (const [route, count] of Object.entries(ROUTES)) {
-                assert.equal(sumOf(families, 'agentgateway_requests_total', { route }), count, route)
-              }
-              assert.equal(counted(families), PATHS.length)
-              assert.equal(calls.length, 2)
-              for (const { http, fetch } of calls) {
-                assertCarriesTrace(http[agent.header], told)
-                if (agent.watchesFetch) assertCarriesTrace(fetch[agent.header], told)
-              }
-              assert.equal(lines.length, 1)
-              assert.ok(seen.stdout.includes(MARK))
-              assert.deepEqual({ ...seen, stdout: seen.stdout.replace(MARK, '') }, alone.seen)
-              return families
-            }
             it(`${order}: loses nothing, and counts what we count`, async () => {
-              const families = await check()
+              const families = assertUnharmed(agent, await run(agent, system, setUp, ours), alone)
               assert.equal(families.has(STANDARD), false)
             })
             if (!agent.hasHttpInstrumentation || setUp === 'inside') continue
             it(`${order}: loses nothing to a second HttpInstrumentation, ours, and both count`, async () => {
-              const families = await check({ AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' })
+              const within = await run(agent, system, setUp, ours, { AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' })
+              const families = assertUnharmed(agent, within, alone)
               assert.equal(sumOf(families, `${STANDARD}_count`), PATHS.length)
             })
           }
