@@ -1,6 +1,7 @@
 /**
  * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
- * cost. What few processes need stays apart: the OTLP bridge is a bundle of its own, minizlib a dependency.
+ * cost. What few processes need stays apart: the OTLP bridge and HttpInstrumentation are bundles of their own, minizlib a
+ * dependency.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +20,7 @@ const versions: Plugin = {
   },
 }
 
-const options = {
+const OPTIONS = {
   absWorkingDir: here,
   outdir: 'dist',
   bundle: true,
@@ -29,9 +30,8 @@ const options = {
   logLevel: 'warning',
 } satisfies BuildOptions
 
-const { metafile } = await build({
-  ...options,
-  entryPoints: ['dist/start.js', 'dist/otlp.js'],
+const PRELOADED = {
+  ...OPTIONS,
   outExtension: { '.js': '.cjs' },
   // CommonJS, because `--require` has to load it at once, on every version and with every flag.
   format: 'cjs',
@@ -39,11 +39,28 @@ const { metafile } = await build({
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
   plugins: [versions],
   metafile: true,
-})
+} satisfies BuildOptions & { metafile: true }
+
+const results = await Promise.all([
+  build({ ...PRELOADED, entryPoints: ['dist/start.js', 'dist/otlp.js'] }),
+  build({
+    ...PRELOADED,
+    entryPoints: ['dist/http-instrumentation.js'],
+    // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty one of its own, so it takes
+    // no part in the app's tracing: it starts no span, carries no context and adds no header.
+    define: { globalThis: 'ownGlobal' },
+    banner: { js: 'const ownGlobal = {}' },
+    // It patches modules that are there already, and needs no hooks for those that are not.
+    alias: {
+      'require-in-the-middle': './dist/no-module-hooks.js',
+      'import-in-the-middle': './dist/no-module-hooks.js',
+    },
+  }),
+])
 
 // What apps import: a few lines, for both module systems, because an app's own tests and bundles may know but one.
 // Of the packages they take those lines alone, nothing that would ask for its place.
-const main = { ...options, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
+const main = { ...OPTIONS, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
 await build({ ...main, format: 'esm', outExtension: { '.js': '.mjs' } })
 await build({ ...main, format: 'cjs', outExtension: { '.js': '.cjs' } })
 for (const types of ['index.d.mts', 'index.d.cts']) {
@@ -52,7 +69,9 @@ for (const types of ['index.d.mts', 'index.d.cts']) {
 
 /** The folder of each package that went into a bundle, ours left out. */
 const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []),
+  results
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []),
 )
 
 const licences = [...packages].sort().map((folder) => {

@@ -1,54 +1,15 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { NODE, REGISTER } from '../harness/app.ts'
-
-/** What a process did: all that the world sees of it. */
-interface Ran {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface Run {
-  readonly flags?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-  /** Sent when the app has written something. */
-  readonly kill?: NodeJS.Signals
-}
-
-async function run(code: string, { flags = [], env = {}, kill }: Run = {}): Promise<Ran> {
-  const child = spawn(NODE, [...flags, '-e', code], {
-    env: { PATH: process.env.PATH ?? '', OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  if (kill) child.stdout.once('data', () => child.kill(kill))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null]
-  return { code: exitCode, signal, stdout, stderr }
-}
-
-const OURS = /^agentgateway-otel: .*\n/gm
-const PRELOADS = [
-  ['--import', REGISTER],
-  ['--require', REGISTER],
-] as const
+import { REGISTER } from '../harness/app.ts'
+import { OURS, PRELOADS, type Run, run } from './run.ts'
 
 /** An app's work, and what it leaves behind, of every kind. */
-const APPS: Readonly<Record<string, { code: string; kill?: NodeJS.Signals }>> = {
+const APPS: Readonly<Record<string, { readonly code: string } & Pick<Run, 'kill' | 'stdin'>>> = {
   'that does nothing': { code: '' },
   'that has a bit to do': { code: 'setTimeout(() => console.log("done"), 20)' },
   'that sets its exit code': { code: 'process.exitCode = 3; console.log("three")' },
@@ -67,11 +28,45 @@ const APPS: Readonly<Record<string, { code: string; kill?: NodeJS.Signals }>> = 
     code: 'const t = setInterval(() => {}, 1000); process.on("SIGTERM", () => { console.log("bye"); clearInterval(t) }); console.log("up")',
     kill: 'SIGTERM',
   },
+  'that rejects and hears of it': {
+    code: 'process.on("unhandledRejection", (reason) => console.log("heard", reason)); Promise.reject("the app\'s own")',
+  },
+  'that throws and hears of it': {
+    code: `process.on('uncaughtExceptionMonitor', (error) => console.log('monitor', error.message))
+      process.on('uncaughtException', (error, origin) => { console.log(origin, error.message); process.exitCode = 5 })
+      setImmediate(() => { throw new Error("the app's own") })`,
+  },
+  'that watches its end': {
+    code: `for (const name of ['beforeExit', 'exit', 'disconnect', 'warning']) process.on(name, (code) => console.log(name, code))
+      process.once('beforeExit', () => setImmediate(() => console.log('once more')))
+      process.prependListener('exit', () => console.log('first'))`,
+  },
+  'that aborts': { code: 'console.log("up"); setInterval(() => {}, 1000)', kill: 'SIGABRT' },
+  'that has a worker thread': {
+    code: `const { Worker } = require('worker_threads')
+      const worker = new Worker("const { parentPort, threadId } = require('worker_threads'); parentPort.postMessage(threadId); process.exitCode = 3", { eval: true })
+      worker.on('message', (id) => console.log('worker', id)).on('error', console.log).on('exit', (code) => console.log('ended', code))`,
+  },
+  'that has children': {
+    code: `const { execFileSync, spawnSync } = require('child_process')
+      console.log(String(execFileSync(process.execPath, ['-p', '6 * 7'])))
+      console.log(spawnSync(process.execPath, [...process.execArgv.filter((flag) => flag !== '-e').slice(0, 2), '-e', 'process.exit(9)']).status)`,
+  },
+  'that looks at what is open': {
+    code: `setTimeout(() => console.log(process.getActiveResourcesInfo(), process._getActiveHandles().length, process._getActiveRequests().length), 300)`,
+  },
+  'that reads what it is told': {
+    code: 'process.stdin.setEncoding("utf8").on("data", (text) => console.log("told", text)).on("end", () => console.log("end"))',
+    stdin: 'one two\n',
+  },
+  'that does not read what it is told': { code: 'console.log(process.stdin.listenerCount("end"))', stdin: 'one two\n' },
   'that looks for what was changed': {
     code: `console.log(JSON.stringify({
       globals: Object.keys(globalThis), otel: Object.getOwnPropertySymbols(globalThis).filter((s) => String(s).includes('opentelemetry')).length,
       signals: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'].map((s) => process.listenerCount(s)),
       exits: ['exit', 'beforeExit', 'uncaughtException', 'unhandledRejection', 'warning'].map((s) => process.listenerCount(s)),
+      streams: ['stdin', 'stdout', 'stderr'].map((name) => 'get' in Object.getOwnPropertyDescriptor(process, name)),
+      written: [process.stdout.write, process.stderr.write].map((write) => Object.hasOwn(write, 'name') && write.name),
       fetch: fetch.toString(), request: require('http').request.toString(), emit: require('http').Server.prototype.emit.name,
       argv: process.execArgv.length > 0, env: Object.keys(process.env).length, title: process.title,
     }))`,
@@ -93,9 +88,8 @@ before(async () => {
 
 for (const preload of PRELOADS) {
   describe(`an app under ${preload[0]}`, () => {
-    for (const [what, { code, kill }] of Object.entries(APPS)) {
+    for (const [what, { code, ...options }] of Object.entries(APPS)) {
       it(`${what}: ends as it does without, and writes the same`, async () => {
-        const options = kill ? { kill } : {}
         // Any preload changes the stack traces that Node.js prints: an empty one is what ours must be like.
         const without = await run(code, { ...options, flags: [preload[0], empty] })
         const withFlag = await run(code, { ...options, flags: preload })

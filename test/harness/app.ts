@@ -14,6 +14,9 @@ export interface AppOptions {
   /** How the preload is given; `none` starts the app without it. Default: `--import`. */
   readonly preload?: '--import' | '--require' | 'none'
   readonly args?: readonly string[]
+  /** Flags of Node.js before the preload's, in the order in which preloads run. Default: none. */
+  readonly earlierOptions?: readonly string[]
+  /** Flags of Node.js after the preload's. Default: none. */
   readonly nodeOptions?: readonly string[]
   /** Added to this process's own environment, of which NODE_OPTIONS and OTEL_* are left out. */
   readonly env?: Readonly<Record<string, string>>
@@ -58,10 +61,10 @@ const DEADLINE_MS = 30_000
  * @param file a script that this Node.js runs without help: `.js`, `.mjs` or `.cjs`
  */
 export async function startApp(file: string | URL, options: AppOptions = {}): Promise<App> {
-  const { preload = '--import', args = [], nodeOptions = [], env = {} } = options
+  const { preload = '--import', args = [], earlierOptions = [], nodeOptions = [], env = {} } = options
   const flags = preload === 'none' ? [] : [preload, REGISTER]
   const script = file instanceof URL ? fileURLToPath(file) : file
-  const child = spawn(NODE, [...flags, ...nodeOptions, script, ...args], {
+  const child = spawn(NODE, [...earlierOptions, ...flags, ...nodeOptions, script, ...args], {
     env: {
       ...childEnv(),
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',

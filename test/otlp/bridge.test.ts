@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { METRICS } from '@agentgateway-otel/metrics'
-import { MockOtlpServer } from '@elastic/mockotlpserver'
 import { type App, startApp } from '../harness/app.ts'
+import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import type { Families, Sample } from '../harness/prometheus-text.ts'
 
 interface KeyValue {
@@ -68,19 +68,12 @@ const scraped = (families: Families) =>
 
 describe('the OTLP bridge', () => {
   const received: ExportRequest[] = []
-  let collector: MockOtlpServer
+  let collector: Awaited<ReturnType<typeof startOtlpCollector>>
   let endpoint: string
 
   before(async () => {
-    collector = new MockOtlpServer({
-      services: ['http'],
-      httpHostname: '127.0.0.1',
-      httpPort: 0,
-      logLevel: 'error',
-      onMetrics: (metrics: unknown) => void received.push(metrics as ExportRequest),
-    })
-    await collector.start()
-    endpoint = collector.httpUrl?.href ?? assert.fail('the collector has no URL')
+    collector = await startOtlpCollector({ onMetrics: (metrics) => received.push(metrics as ExportRequest) })
+    endpoint = collector.endpoint
   })
   after(() => collector.close())
 

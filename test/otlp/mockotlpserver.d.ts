@@ -9,6 +9,8 @@ declare module '@elastic/mockotlpserver' {
       logLevel: string
       /** Called with each decoded ExportMetricsServiceRequest. */
       onMetrics(request: unknown): void
+      /** Called with each decoded ExportTraceServiceRequest. */
+      onTrace?(request: unknown): void
     })
     readonly httpUrl: URL | undefined
     start(): Promise<void>

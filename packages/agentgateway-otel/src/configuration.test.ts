@@ -10,6 +10,7 @@ describe('readConfiguration', () => {
       prometheus: { host: '0.0.0.0', port: 15020 },
       otlp: undefined,
       mcpSessionIdleSeconds: 1800,
+      httpInstrumentation: false,
       problems: [],
     })
   })
@@ -55,6 +56,13 @@ describe('readConfiguration', () => {
     const { problems } = readConfiguration({ OTEL_LOG_LEVEL: `\u001b[31m\n${'x'.repeat(10_000)}` })
     assert.equal(problems.length, 1)
     assert.match(problems[0] ?? '', /^[ -~…]{1,300}$/)
+  })
+
+  it('has HttpInstrumentation on when it is asked to, and says what it cannot take for an answer', () => {
+    assert.equal(readConfiguration({ AGENTGATEWAY_HTTP_INSTRUMENTATION: 'TRUE' }).httpInstrumentation, true)
+    const { httpInstrumentation, problems } = readConfiguration({ AGENTGATEWAY_HTTP_INSTRUMENTATION: 'yes' })
+    assert.equal(httpInstrumentation, false)
+    assert.match(problems[0] ?? '', /^AGENTGATEWAY_HTTP_INSTRUMENTATION="yes" is neither true nor false/)
   })
 
   it('bridges to OTLP when there is an endpoint, or when it is asked to', () => {

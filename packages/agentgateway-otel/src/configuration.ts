@@ -7,6 +7,8 @@ export interface Configuration {
   /** The OTLP bridge; undefined where there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*`. */
   readonly otlp: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
   readonly mcpSessionIdleSeconds: number
+  /** Whether OpenTelemetry's own HTTP metrics are made as well. */
+  readonly httpInstrumentation: boolean
   /** What the user got wrong, and what was done about it: a line each. */
   readonly problems: readonly string[]
 }
@@ -35,6 +37,14 @@ export function readConfiguration(environment: Environment): Configuration {
     if (number >= min && number <= max) return number
     problems.push(`${name}=${quote(value)} is not ${what} from ${min} to ${max}; using ${otherwise}`)
     return otherwise
+  }
+
+  function readBoolean(name: string): boolean {
+    const value = read(name)?.toLowerCase()
+    if (value !== undefined && value !== 'true' && value !== 'false') {
+      problems.push(`${name}=${quote(value)} is neither true nor false; using false`)
+    }
+    return value === 'true'
   }
 
   function readLogLevel(): LogLevel {
@@ -84,7 +94,7 @@ export function readConfiguration(environment: Environment): Configuration {
   const timeoutMs = readNumber('OTEL_METRIC_EXPORT_TIMEOUT', 'milliseconds', 1, 2 ** 31 - 1, 30_000)
 
   return {
-    disabled: read('OTEL_SDK_DISABLED')?.toLowerCase() === 'true',
+    disabled: readBoolean('OTEL_SDK_DISABLED'),
     logLevel,
     prometheus: exporters.has('prometheus') ? { host, port } : undefined,
     otlp:
@@ -92,6 +102,7 @@ export function readConfiguration(environment: Environment): Configuration {
         ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) }
         : undefined,
     mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),
+    httpInstrumentation: readBoolean('AGENTGATEWAY_HTTP_INSTRUMENTATION'),
     problems,
   }
 }

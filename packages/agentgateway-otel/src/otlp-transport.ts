@@ -10,6 +10,12 @@ type Options = ReturnType<typeof convertLegacyHttpOptions>
 /** More than this of an answer is not read. */
 const MAX_ANSWER_BYTES = 65_536
 
+/**
+ * Node's own functions, as they are when this module is loaded: who wraps them later to watch what the app asks for does
+ * not see these requests.
+ */
+const REQUEST = { http: http.request, https: https.request }
+
 const compress = promisify(gzip)
 
 /**
@@ -34,7 +40,7 @@ function post(
   body: Uint8Array,
   timeoutMillis: number,
 ): Promise<ExportResponse> {
-  const { request } = url.startsWith('https:') ? https : http
+  const request = url.startsWith('https:') ? REQUEST.https : REQUEST.http
   return new Promise((resolve) => {
     const fail = (error: Error) => resolve({ status: 'failure', error })
     const outgoing = request(url, { ...options, method: 'POST' }, (response) => {

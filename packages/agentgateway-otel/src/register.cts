@@ -11,8 +11,17 @@ function isSupported(): boolean {
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])
 }
 
+/** Known from Node.js 22.14 on. That thread has no script, and only where there is none is the module worth its load. */
+function isLoaderThread(): boolean {
+  if (process.argv[1] !== undefined) return false
+  // biome-ignore lint/style/useNodejsImportProtocol: versions that are too old do not know the prefix
+  return (require('worker_threads') as Partial<typeof import('node:worker_threads')>).isInternalThread === true
+}
+
 try {
-  if (isSupported()) {
+  if (isLoaderThread()) {
+    // Node.js runs what --require names again on the thread of an app's module hooks, where nothing of the app runs.
+  } else if (isSupported()) {
     const { start } = require('./start.cjs') as { start: typeof Start }
     start()
   } else if ((process.env.OTEL_LOG_LEVEL || '').toLowerCase() !== 'none') {

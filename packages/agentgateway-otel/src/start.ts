@@ -7,6 +7,7 @@ import { MeterProvider } from '@agentgateway-otel/meter'
 import { ignoreServer, onFault } from '@agentgateway-otel/wire'
 import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
+import type { startHttpInstrumentation as StartHttpInstrumentation } from './http-instrumentation.ts'
 import { createLog, type Log } from './log.ts'
 import type { createOtlpReader as CreateOtlpReader } from './otlp.ts'
 import { createResource } from './resource.ts'
@@ -35,10 +36,22 @@ export function start(): void {
     log('info', `${VERSION} is off, because OTEL_METRICS_EXPORTER leaves nowhere to send metrics`)
     return
   }
+  if (!mayUseNetwork()) {
+    log('warn', `${VERSION} is off, because --permission keeps this process off the network; add --allow-net`)
+    return
+  }
   count(configuration, log)
 }
 
-function count({ prometheus, otlp, mcpSessionIdleSeconds }: Configuration, log: Log): void {
+/** Node.js 26 ends a process that listens without this permission: the error is thrown where nobody can catch it. */
+function mayUseNetwork(): boolean {
+  const { permission } = process as { permission?: { has(scope: string): boolean } }
+  if (permission === undefined) return true
+  return !process.allowedNodeEnvironmentFlags.has('--allow-net') || permission.has('net')
+}
+
+function count(configuration: Configuration, log: Log): void {
+  const { prometheus, otlp, mcpSessionIdleSeconds, httpInstrumentation } = configuration
   const report = once(log)
   onFault(report)
   const endpoint = prometheus && createScrapeEndpoint({ onError: report })
@@ -61,6 +74,13 @@ function count({ prometheus, otlp, mcpSessionIdleSeconds }: Configuration, log: 
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
   }
+  if (httpInstrumentation) {
+    // After the OTLP bridge, whose requests are none of the app's.
+    const { startHttpInstrumentation } = require('./http-instrumentation.cjs') as {
+      startHttpInstrumentation: typeof StartHttpInstrumentation
+    }
+    startHttpInstrumentation(provider)
+  }
   if (endpoint && prometheus) serve(endpoint, prometheus, log)
   else log('info', `${VERSION}, metrics go to OTLP only`)
 }
@@ -81,6 +101,7 @@ function explain({ code, message }: NodeJS.ErrnoException, { host, port }: { hos
   if (code === 'EACCES') {
     return `port ${port} needs privileges, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to one above 1023`
   }
+  if (code === 'EMFILE' || code === 'ENFILE') return `no file descriptor is left (${code}), ${consequence}`
   return `cannot listen on ${host}:${port} (${code ?? message}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
 }
 

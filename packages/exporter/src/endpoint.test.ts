@@ -53,6 +53,17 @@ describe('the scrape endpoint', () => {
     for (const { name } of Object.values(METRICS)) assert.equal(text.split(`# TYPE ${name} `).length, 2, name)
   })
 
+  it('ends the name of a metric in its unit, once', async () => {
+    const meter = provider.getMeter('test')
+    meter.createHistogram('http.server.request.duration', { unit: 's' }).record(1)
+    meter.createCounter('read_bytes', { unit: 'By' }).add(2)
+    const text = (await ask(url)).body.toString()
+    assert.match(text, /^# TYPE http_server_request_duration_seconds histogram$/m)
+    assert.match(text, /^http_server_request_duration_seconds_count 1$/m)
+    assert.match(text, /^read_bytes_total 2$/m)
+    assert.doesNotMatch(text, /bytes_bytes/)
+  })
+
   it('answers HEAD without a body, and other methods and paths with what to do', async () => {
     const head = await ask(url, { method: 'HEAD' })
     assert.deepEqual([head.status, head.body.length], [200, 0])

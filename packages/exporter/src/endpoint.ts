@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
@@ -43,6 +44,8 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
     createScrapeHandler(createExposition(reader, onError), onError),
   )
   server.maxConnections = MAX_CONNECTIONS
+  // An agent that watches the app's servers wraps this method of their prototype: scrapes are not the app's requests.
+  server.emit = EventEmitter.prototype.emit
   server.unref()
   server.on('connection', (socket) => socket.unref())
 

@@ -1,6 +1,7 @@
 import { METRICS } from '@agentgateway-otel/metrics'
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import type { MetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { withUnitNames } from './unit-names.ts'
 
 /** `gateway` is the resource's: one value for the whole process, so no record has to carry it. */
 const CONSTANT_LABELS = /^gateway$/
@@ -22,7 +23,7 @@ export function createExposition(reader: MetricReader, onError: (error: unknown)
     // One callback that failed leaves its own metric absent, the others are right.
     for (const error of errors) onError(error)
     const names = namesOf(resourceMetrics)
-    const series = names.size === 0 ? '' : serializer.serialize(resourceMetrics)
+    const series = names.size === 0 ? '' : serializer.serialize(withUnitNames(resourceMetrics))
     return series + declarationsExcept(names)
   }
 

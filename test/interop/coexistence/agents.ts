@@ -1,0 +1,96 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Collector } from './collectors/collector.ts'
+import { startDatadog } from './collectors/datadog.ts'
+import { startNewRelic } from './collectors/new-relic.ts'
+import { startOtlp } from './collectors/otlp.ts'
+import { startSentry } from './collectors/sentry.ts'
+
+const { resolve } = createRequire(import.meta.url)
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+
+/** An agent that watches an app, set up as its documentation says. */
+export interface Agent {
+  readonly start: () => Promise<Collector>
+  /** The flags of Node.js that load it before an app of this module system. */
+  readonly flags: { readonly cjs: readonly string[]; readonly mjs: readonly string[] }
+  /** The module that an app may load in its first line instead, of this module system; undefined where only a flag will do. */
+  readonly inside: { readonly cjs: string | undefined; readonly mjs: string | undefined }
+  /** The header that carries the trace on to whom the app calls. */
+  readonly header: 'traceparent' | 'sentry-trace'
+  /** Whether it watches `fetch` as well as `http.request`. */
+  readonly watchesFetch: boolean
+  /** Whether it tells of scrapes of our endpoint as well: it hears Node's channels, where these cannot be left out. */
+  readonly seesScrapes?: boolean
+  /** Whether it is OpenTelemetry's HttpInstrumentation that watches. */
+  readonly hasHttpInstrumentation?: boolean
+  /** Where our flag may stand. Default: first and last. */
+  readonly orders?: readonly ('first' | 'last')[]
+  /** Makes two runs' stdout alike. */
+  plain(stdout: string): string
+}
+
+const asIs = (stdout: string) => stdout
+const edot = here('./node_modules/@elastic/opentelemetry-node/import.mjs')
+const otel3 = { cjs: here('./otel-3/agent.cjs'), mjs: here('./otel-3/agent.mjs') }
+const otel2 = { cjs: here('./agents/otel-2.cjs'), mjs: here('./agents/otel-2.mjs') }
+
+export const AGENTS: Readonly<Record<string, Agent>> = {
+  "OpenTelemetry's NodeSDK 3": {
+    start: startOtlp,
+    flags: { cjs: ['--require', otel3.cjs], mjs: ['--import', otel3.mjs] },
+    inside: otel3,
+    hasHttpInstrumentation: true,
+    header: 'traceparent',
+    watchesFetch: true,
+    plain: asIs,
+  },
+  "OpenTelemetry's NodeSDK 2": {
+    start: startOtlp,
+    flags: { cjs: ['--require', otel2.cjs], mjs: ['--import', otel2.mjs] },
+    inside: otel2,
+    hasHttpInstrumentation: true,
+    header: 'traceparent',
+    watchesFetch: false,
+    plain: asIs,
+  },
+  "Elastic's EDOT": {
+    start: startOtlp,
+    flags: { cjs: ['--import', edot], mjs: ['--import', edot] },
+    inside: { cjs: undefined, mjs: undefined },
+    header: 'traceparent',
+    watchesFetch: true,
+    // It sets OTEL_METRICS_EXPORTER to otlp for the whole process, and who is loaded later goes by that.
+    orders: ['first'],
+    // Its log is on stdout.
+    plain: (stdout) => stdout.replaceAll(/^\{"name":"elastic-otel-node".*\n/gm, ''),
+  },
+  'dd-trace': {
+    start: startDatadog,
+    flags: { cjs: ['--require', resolve('dd-trace/init')], mjs: ['--import', resolve('dd-trace/initialize.mjs')] },
+    inside: { cjs: resolve('dd-trace/init'), mjs: undefined },
+    header: 'traceparent',
+    watchesFetch: true,
+    plain: asIs,
+  },
+  '@sentry/node': {
+    start: startSentry,
+    flags: { cjs: ['--import', here('./agents/sentry.mjs')], mjs: ['--import', here('./agents/sentry.mjs')] },
+    inside: { cjs: here('./agents/sentry.cjs'), mjs: undefined },
+    header: 'sentry-trace',
+    seesScrapes: true,
+    watchesFetch: true,
+    plain: asIs,
+  },
+  newrelic: {
+    start: startNewRelic,
+    flags: {
+      cjs: ['--require', resolve('newrelic')],
+      mjs: ['--import', resolve('newrelic/esm-loader.mjs'), '--require', resolve('newrelic')],
+    },
+    inside: { cjs: resolve('newrelic'), mjs: undefined },
+    header: 'traceparent',
+    watchesFetch: true,
+    plain: asIs,
+  },
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import https from 'node:https'
+import { fileURLToPath } from 'node:url'
+import type { Collector, Span } from './collector.ts'
+import { serveJson } from './server.ts'
+
+const pem = (name: string) => fileURLToPath(new URL(`../../../fixtures/localhost.${name}.pem`, import.meta.url))
+
+/** What the agent is told when it connects: it sends several times a second, and all that it has. */
+const SETTINGS = {
+  agent_run_id: 'run',
+  account_id: '1',
+  trusted_account_key: '1',
+  primary_application_id: '2',
+  event_harvest_config: { report_period_ms: 200, harvest_limits: { analytic_event_data: 1000, span_event_data: 1000 } },
+  span_event_harvest_config: { report_period_ms: 200, harvest_limit: 1000 },
+}
+
+const CLOUDS = ['AWS', 'AZURE', 'AZUREFUNCTION', 'GCP', 'PCF', 'DOCKER', 'KUBERNETES']
+
+interface SpanEvent {
+  readonly guid: string
+  readonly parentId?: string
+  readonly 'nr.entryPoint'?: boolean
+}
+
+/** New Relic's collector. */
+export async function startNewRelic(): Promise<Collector> {
+  const spans: Span[] = []
+  let transactions = 0
+  let isReady = false
+  const server = https.createServer({ key: readFileSync(pem('key')), cert: readFileSync(pem('cert')) })
+  const { port, close } = await serveJson((path, body) => {
+    switch (new URL(path, 'https://localhost').searchParams.get('method')) {
+      case 'preconnect':
+        return { return_value: { redirect_host: `localhost:${port}` } }
+      case 'connect':
+        return { return_value: SETTINGS }
+      case 'agent_settings':
+        // What it sends when it has taken in the answer to `connect`.
+        isReady = true
+        break
+      case 'analytic_event_data':
+        transactions += JSON.parse(body.toString())[2].length
+        break
+      case 'span_event_data':
+        for (const [event] of JSON.parse(body.toString())[2] as [SpanEvent][]) {
+          spans.push({ id: event.guid, parent: event.parentId ?? '', isServer: event['nr.entryPoint'] === true })
+        }
+    }
+    return { return_value: null }
+  }, server)
+  return {
+    env: {
+      NEW_RELIC_LICENSE_KEY: '0'.repeat(40),
+      NEW_RELIC_APP_NAME: 'shop',
+      NEW_RELIC_NO_CONFIG_FILE: 'true',
+      NEW_RELIC_HOST: 'localhost',
+      NEW_RELIC_PORT: String(port),
+      NEW_RELIC_LOG_ENABLED: 'false',
+      // It asks each cloud whether it runs there.
+      ...Object.fromEntries(CLOUDS.map((cloud) => [`NEW_RELIC_UTILIZATION_DETECT_${cloud}`, 'false'])),
+      NODE_EXTRA_CA_CERTS: pem('cert'),
+    },
+    isReady: () => isReady,
+    told: () => ({ spans, metric: transactions }),
+    close,
+  }
+}

@@ -1,0 +1,84 @@
+import { startOtlpCollector } from '../../../harness/otlp-collector.ts'
+import type { Collector, Span } from './collector.ts'
+
+interface OtlpSpan {
+  readonly spanId: Uint8Array
+  readonly parentSpanId?: Uint8Array
+  readonly kind: number
+}
+
+interface OtlpMetric {
+  readonly name: string
+  readonly histogram?: {
+    readonly aggregationTemporality: number
+    readonly dataPoints: readonly { readonly count: string | number }[]
+  }
+}
+
+/** SPAN_KIND_SERVER of OTLP. */
+const SERVER = 2
+
+/** AGGREGATION_TEMPORALITY_DELTA of OTLP. */
+const DELTA = 1
+
+interface Resource {
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
+}
+
+/** Whether it is this service, and not told by us, who send to the same collector. */
+const isOf = (service: string, { attributes }: Resource) =>
+  attributes.some(({ key, value }) => key === 'service.name' && value.stringValue === service) &&
+  !attributes.some(({ key }) => key === 'gateway')
+
+let services = 0
+
+const toHex = (id: Uint8Array | undefined) => Buffer.from(id ?? []).toString('hex')
+
+/** A collector for OTLP by HTTP. */
+export async function startOtlp(): Promise<Collector> {
+  const spans: Span[] = []
+  let metric = 0
+  const service = `shop-${++services}`
+  const { endpoint, close } = await startOtlpCollector({
+    onTrace(request) {
+      const { resourceSpans } = request as {
+        resourceSpans: { resource: Resource; scopeSpans: { spans: OtlpSpan[] }[] }[]
+      }
+      const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
+      const told = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+      for (const { spanId, parentSpanId, kind } of told) {
+        spans.push({
+          id: toHex(spanId),
+          parent: toHex(parentSpanId),
+          isServer: kind === SERVER,
+        })
+      }
+    },
+    onMetrics(request) {
+      const { resourceMetrics } = request as {
+        resourceMetrics: { resource: Resource; scopeMetrics: { metrics: OtlpMetric[] }[] }[]
+      }
+      const own = resourceMetrics.filter(({ resource }) => isOf(service, resource))
+      for (const { name, histogram } of own.flatMap(({ scopeMetrics }) =>
+        scopeMetrics.flatMap(({ metrics }) => metrics),
+      )) {
+        if (name !== 'http.server.request.duration' || histogram === undefined) continue
+        const count = histogram.dataPoints.reduce((sum, { count }) => sum + Number(count), 0)
+        metric = histogram.aggregationTemporality === DELTA ? metric + count : count
+      }
+    },
+  })
+  return {
+    env: {
+      OTEL_SERVICE_NAME: service,
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      OTEL_METRIC_EXPORT_INTERVAL: '200',
+      OTEL_METRIC_EXPORT_TIMEOUT: '200',
+      OTEL_NODE_RESOURCE_DETECTORS: 'env',
+    },
+    told: () => ({ spans, metric }),
+    close,
+  }
+}

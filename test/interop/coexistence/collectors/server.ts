@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+
+const DECODERS: Readonly<Record<string, (body: Buffer) => Buffer>> = {
+  gzip: (body) => gunzipSync(body),
+  deflate: (body) => inflateSync(body),
+  zstd: (body) => zstdDecompressSync(body),
+}
+
+/** Serves on a free port of the loopback interface; what `answer` returns is sent as JSON. */
+export async function serveJson(
+  answer: (path: string, body: Buffer, headers: http.IncomingHttpHeaders) => unknown,
+  server: http.Server = http.createServer(),
+) {
+  server.on('request', async (request: http.IncomingMessage, response: http.ServerResponse) => {
+    const body = Buffer.concat(await request.toArray())
+    const decode = DECODERS[request.headers['content-encoding'] ?? '']
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(answer(request.url ?? '', decode ? decode(body) : body, request.headers)))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

@@ -1,0 +1,5 @@
+// The same for ES modules, which need its loader hook.
+import { register } from 'node:module'
+
+register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
+await import('./agent.cjs')
