@@ -71,15 +71,15 @@ class ClientExchange extends MessageExchange {
 
   responseBegan(response: IncomingMessage): void {
     this.#response = response
-    tapIncoming(response, this)
+    if (!tapIncoming(response, this)) this.responseBytes = Number.NaN
     this.response({
       status: response.statusCode ?? 0,
       header: (name) => headerOfIncoming(response, name),
     })
   }
 
-  override incomingChunk(chunk: Uint8Array | string, encoding: unknown): void {
-    this.responseChunk(chunk, encoding)
+  override incomingChunk(chunk: Uint8Array): void {
+    this.responseChunk(chunk)
   }
 
   override incomingEnded(): void {
