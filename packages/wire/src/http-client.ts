@@ -1,7 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { hasPeerLeft, isAbort } from './endings.ts'
 import type { WireObserver } from './exchange.ts'
-import { guarded } from './guard.ts'
 import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
 import { MessageExchange, tapIncoming, tapOutgoing } from './message-taps.ts'
 import { subscribeAll } from './subscriptions.ts'
@@ -54,11 +53,7 @@ class ClientExchange extends MessageExchange {
   }
 
   watch(): void {
-    if (this.wantsRequest) tapOutgoing(this.#request, this)
-    this.#request.on(
-      'close',
-      guarded(() => this.#closed()),
-    )
+    tapOutgoing(this.#request, this)
   }
 
   override outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
@@ -91,7 +86,7 @@ class ClientExchange extends MessageExchange {
   }
 
   /** The request is closed: after its response, or instead of it. */
-  #closed(): void {
+  override outgoingClosed(): void {
     const { errored, socket } = this.#request as ClientRequest & { errored?: Error | null }
     const error = this.#error ?? errored ?? this.#response?.errored ?? undefined
     if (this.#response?.complete) this.end('complete')

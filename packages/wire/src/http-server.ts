@@ -40,11 +40,6 @@ export function watchHttpServer(observers: () => readonly WireObserver[], ignore
   })
 }
 
-const exchangeOf = stamp<ServerExchange>()
-const responseClosed = guarded(function (this: ServerResponse) {
-  exchangeOf.of(this)?.responseClosed()
-})
-
 class ServerExchange extends MessageExchange {
   readonly side = 'server'
   override readonly socket: HttpSocket
@@ -82,9 +77,7 @@ class ServerExchange extends MessageExchange {
 
   watch(): void {
     if (!tapIncoming(this.#request, this)) this.requestBytes = Number.NaN
-    if (this.wantsResponse) tapOutgoing(this.#response, this)
-    exchangeOf.put(this.#response, this)
-    this.#response.on('close', responseClosed)
+    tapOutgoing(this.#response, this)
   }
 
   override incomingChunk(chunk: Uint8Array): void {
@@ -109,7 +102,7 @@ class ServerExchange extends MessageExchange {
     if (!this.responded && this.#response.headersSent) this.response(new SentHead(this.#response))
   }
 
-  responseClosed(): void {
+  override outgoingClosed(): void {
     if (this.#outcome !== undefined) return
     this.stamp()
     this.#head()
@@ -155,7 +148,7 @@ function pipelineOf(socket: Socket): Set<ServerExchange> {
   socket.once(
     'close',
     guarded(() => {
-      for (const exchange of pipeline) exchange.responseClosed()
+      for (const exchange of pipeline) exchange.outgoingClosed()
     }),
   )
   return pipeline

@@ -16,9 +16,10 @@ export abstract class MessageExchange extends ExchangeRecord {
   abstract outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void
   /** The app has written all of the message. */
   abstract outgoingEnded(): void
+  /** The message that is sent is closed: it was sent, or never will be. */
+  abstract outgoingClosed(): void
 }
 
-/** The exchange that a message belongs to. */
 const exchanges = stamp<MessageExchange>()
 
 /** What Node's HTTP parser is, as far as it matters here. */
@@ -75,11 +76,16 @@ const messageArrived = guarded(({ incoming }: Parser) => {
   if (incoming !== null) exchanges.of(incoming)?.incomingEnded()
 })
 
-/** Hears the body that is written to a message: the bytes of `write` and `end`, as the message took them. */
+/** Hears the body that is written to a message, the bytes of `write` and `end` as the message took them, and its end. */
 export function tapOutgoing(message: OutgoingMessage, exchange: MessageExchange): void {
   tapPrototype()
   exchanges.put(message, exchange)
+  message.on('close', onClose)
 }
+
+const onClose = guarded(function (this: OutgoingMessage) {
+  exchanges.of(this)?.outgoingClosed()
+})
 
 /**
  * `write` and `end` of all messages, once in a process: functions on each message would be seen by whoever lists or

@@ -6,11 +6,12 @@ export interface Stamp<T> {
 }
 
 /** A constructor that returns another object than it made: the fields of a class below it are put on that one. */
-const Host = function (object: object) {
-  return object
-} as unknown as new (
-  object: object,
-) => object
+class Host {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: this is what it is for
+    return object
+  }
+}
 
 /**
  * Values that stand on the objects themselves, in a private field: no key, no symbol and no proxy shows it, and it is
