@@ -50,8 +50,10 @@ let tapPrototype = (stream: Http2Stream) => {
       wrote(this, data, encoding)
     },
     _writev(data, done) {
+      // Node puts other things into the array that it is given.
+      const chunks = taps.of(this) === undefined ? undefined : [...data]
       _writev.call(this, data, done)
-      wroteSeveral(this, data)
+      if (chunks !== undefined) wroteSeveral(this, chunks)
     },
     close(code, callback) {
       closing(this, undefined)
