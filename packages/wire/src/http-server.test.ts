@@ -188,7 +188,10 @@ describe('server exchanges', () => {
     let seen: unknown[] = []
     const look: http.RequestListener = (request, response) => {
       const { write, end } = response
-      seen = [request, response].map((message) => [Reflect.ownKeys(message).map(String), inspect(message, { depth: 0 })])
+      seen = [request, response].map((message) => [
+        Reflect.ownKeys(message).map(String),
+        inspect(message, { depth: 0 }),
+      ])
       seen.push([write, end].map((method) => [method.name, method.length]))
       response.end()
     }

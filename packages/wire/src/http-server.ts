@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { hasPeerLeft } from './endings.ts'
+import { hasPeerLeft, isBroken } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
 import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
@@ -106,7 +106,9 @@ class ServerExchange extends MessageExchange {
     if (this.#outcome !== undefined) return
     this.stamp()
     this.#head()
-    this.#outcome = this.#response.writableFinished ? 'complete' : hasPeerLeft(this.socket) ? 'aborted' : 'error'
+    // Node 22 calls a response finished too when its last bytes could not be sent.
+    const isSent = this.#response.writableFinished && !isBroken(this.socket)
+    this.#outcome = isSent ? 'complete' : hasPeerLeft(this.socket) ? 'aborted' : 'error'
     // Node answers by itself what it cannot read of a request, and past the response.
     const isAnswering = this.socket._httpMessage === this.#response
     const refusal = isAnswering && !this.responded ? refusalOf(this.socket) : undefined

@@ -114,14 +114,20 @@ class UpgradeExchange extends ExchangeRecord {
   }
 
   #wrote(chunk: Uint8Array | string, encoding: unknown): void {
-    if (this.responded) return this.#body(chunk, encoding)
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk
-    const head = this.#answer.push(bytes)
+    if (this.responded) this.#body(chunk, encoding)
+    else this.#answered(typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk)
+  }
+
+  #answered(chunk: Uint8Array): void {
+    const head = this.#answer.push(chunk)
     if (head === undefined) return
     this.response(head)
-    if (head.status === 101 || (this.method === 'CONNECT' && head.status < 300)) return this.end('complete')
-    this.#expectBody(head)
-    this.#body(head.rest, undefined)
+    if (head.status === 101 || (this.method === 'CONNECT' && head.status < 300)) {
+      this.end('complete')
+    } else {
+      this.#expectBody(head)
+      this.#body(head.rest, undefined)
+    }
   }
 
   #expectBody(head: ResponseHead): void {

@@ -34,4 +34,5 @@ export const connections = (families: Families, which: 'active' | 'total') =>
   )
 
 /** Whether nobody is connected any more. */
-export const allGone = (families: Families) => Object.values(connections(families, 'active')).every((open) => open === 0)
+export const allGone = (families: Families) =>
+  Object.values(connections(families, 'active')).every((open) => open === 0)

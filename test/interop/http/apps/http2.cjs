@@ -84,7 +84,10 @@ function onStream(stream, headers) {
 
 const settings = { enableConnectProtocol: true }
 const servers = {
-  h2c: http2.createServer({ settings }, onRequest).on('stream', onStream).on('connect', () => {}),
+  h2c: http2
+    .createServer({ settings }, onRequest)
+    .on('stream', onStream)
+    .on('connect', () => {}),
   h2: http2.createSecureServer({ ...identity, allowHTTP1: true }, onRequest),
   streams: http2.createServer().on('stream', onStream),
 }

@@ -31,7 +31,8 @@ const upgrades = {
   },
   '/silent': (_request, socket) => socket.destroy(),
   '/never': (_request, socket) => socket.on('error', () => {}) && console.log('upgrade waits'),
-  '/raw': (_request, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\nraw'),
+  '/raw': (_request, socket) =>
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\nraw'),
 }
 const tunnel = (request, socket) => {
   if (request.url === 'forbidden.test:1') socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
