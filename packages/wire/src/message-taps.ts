@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type OutgoingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { disguise } from './disguise.ts'
 import { ExchangeRecord } from './exchange-record.ts'
-import { guarded } from './guard.ts'
+import { fault, guarded } from './guard.ts'
 import { stamp } from './stamp.ts'
 
 /**
@@ -121,7 +121,14 @@ let tapPrototype = () => {
 }
 
 /** Whether what is written now becomes part of a body: not after the end, nor after the message was destroyed. */
-const isOpen = (message: OutgoingMessage) => !message.writableEnded && !message.destroyed
+function isOpen(message: OutgoingMessage): boolean {
+  try {
+    return !message.writableEnded && !message.destroyed
+  } catch (error) {
+    fault(error)
+    return false
+  }
+}
 
 const written = guarded((message: OutgoingMessage, exchange: MessageExchange, chunk: unknown, encoding: unknown) => {
   if (isBody(chunk) && hasBody(message)) exchange.outgoingChunk(chunk, encoding)
