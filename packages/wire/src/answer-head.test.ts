@@ -17,7 +17,8 @@ describe('createAnswerHead', () => {
   })
 
   it('passes over heads of 1xx, but for 101', () => {
-    const text = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 404 Not Found\r\n\r\n'
+    const text =
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 404 Not Found\r\n\r\n'
     assert.equal(createAnswerHead().push(Buffer.from(text))?.status, 404)
   })
 
