@@ -3,9 +3,10 @@ import type { Socket } from 'node:net'
 import { hasPeerLeft, isBroken } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
-import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
-import { MessageExchange, tapIncoming, tapOutgoing } from './message-taps.ts'
+import { headerOfOutgoing } from './headers.ts'
+import { type MessageTap, tapIncoming, tapOutgoing } from './message-taps.ts'
 import { RefusalHead, refusalOf } from './refusals.ts'
+import { RequestExchange } from './request-exchange.ts'
 import { stamp } from './stamp.ts'
 import { subscribeAll } from './subscriptions.ts'
 
@@ -40,61 +41,36 @@ export function watchHttpServer(observers: () => readonly WireObserver[], ignore
   })
 }
 
-class ServerExchange extends MessageExchange {
-  readonly side = 'server'
-  override readonly socket: HttpSocket
-  readonly #request: IncomingMessage
+class ServerExchange extends RequestExchange implements MessageTap {
   readonly #response: ServerResponse
   #outcome: Outcome | undefined
   #stopWaiting: (() => void) | undefined
 
   constructor(request: IncomingMessage, response: ServerResponse, socket: HttpSocket) {
-    super()
-    this.#request = request
-    this.socket = socket
+    super(request, socket)
     this.#response = response
   }
 
-  override get incoming(): IncomingMessage {
-    return this.#request
-  }
-
-  get method(): string {
-    return this.#request.method ?? ''
-  }
-
-  get target(): string {
-    return this.#request.url ?? ''
-  }
-
-  get host(): string {
-    return this.header('host') ?? ''
-  }
-
-  header(name: string): string | undefined {
-    return headerOfIncoming(this.#request, name)
-  }
-
   watch(): void {
-    if (!tapIncoming(this.#request, this)) this.requestBytes = Number.NaN
+    if (!tapIncoming(this.incoming, this)) this.requestBytes = Number.NaN
     tapOutgoing(this.#response, this)
   }
 
-  override incomingChunk(chunk: Uint8Array): void {
+  incomingChunk(chunk: Uint8Array): void {
     this.requestChunk(chunk)
   }
 
-  override incomingEnded(): void {
+  incomingEnded(): void {
     this.requestEnd()
     if (this.#outcome !== undefined) this.end(this.#outcome)
   }
 
-  override outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
+  outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
     this.#head()
     this.responseChunk(chunk, encoding)
   }
 
-  override outgoingEnded(): void {
+  outgoingEnded(): void {
     this.#head()
   }
 
@@ -102,7 +78,7 @@ class ServerExchange extends MessageExchange {
     if (!this.responded && this.#response.headersSent) this.response(new SentHead(this.#response))
   }
 
-  override outgoingClosed(): void {
+  outgoingClosed(): void {
     if (this.#outcome !== undefined) return
     this.stamp()
     this.#head()
@@ -110,13 +86,13 @@ class ServerExchange extends MessageExchange {
     const isSent = this.#response.writableFinished && !isBroken(this.socket)
     this.#outcome = isSent ? 'complete' : hasPeerLeft(this.socket) ? 'aborted' : 'error'
     // Node answers by itself what it cannot read of a request, and past the response.
-    const isAnswering = this.socket._httpMessage === this.#response
+    const isAnswering = (this.socket as HttpSocket)._httpMessage === this.#response
     const refusal = isAnswering && !this.responded ? refusalOf(this.socket) : undefined
     if (refusal !== undefined) {
       this.response(new RefusalHead(refusal))
       this.#outcome = 'error'
     }
-    if (this.#request.complete || this.socket.destroyed) this.end(this.#outcome)
+    if (this.incoming.complete || this.socket.destroyed) this.end(this.#outcome)
     else this.#awaitRequest()
   }
 

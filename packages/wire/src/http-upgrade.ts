@@ -3,11 +3,10 @@ import type { Socket } from 'node:net'
 import { createAnswerHead } from './answer-head.ts'
 import { hasPeerLeft } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
-import { ExchangeRecord } from './exchange-record.ts'
 import { guarded } from './guard.ts'
-import { headerOfIncoming } from './headers.ts'
 import { watchParserEndings } from './parser-endings.ts'
 import { tellRefusal } from './refusals.ts'
+import { RequestExchange } from './request-exchange.ts'
 
 /**
  * What leaves HTTP/1 at servers of this process: upgrades and CONNECT, which the app answers on the socket itself, and
@@ -43,42 +42,17 @@ interface Written {
   readonly encoding: unknown
 }
 
-class UpgradeExchange extends ExchangeRecord {
-  readonly side = 'server'
-  override readonly socket: Socket
-  readonly #request: IncomingMessage
+class UpgradeExchange extends RequestExchange {
   readonly #answer = createAnswerHead()
   /** Bytes of the answer's body that are to come. */
   #expected = Number.POSITIVE_INFINITY
   #untap: (() => void) | undefined
 
   constructor(request: IncomingMessage, socket: Socket) {
-    super()
-    this.#request = request
-    this.socket = socket
+    super(request, socket)
     // Node leaves a body, if there is one, to whoever reads what follows.
     const hasBody = Number(this.header('content-length') ?? 0) !== 0 || this.header('transfer-encoding') !== undefined
     if (hasBody) this.requestBytes = Number.NaN
-  }
-
-  override get incoming(): IncomingMessage {
-    return this.#request
-  }
-
-  get method(): string {
-    return this.#request.method ?? ''
-  }
-
-  get target(): string {
-    return this.#request.url ?? ''
-  }
-
-  get host(): string {
-    return this.header('host') ?? ''
-  }
-
-  header(name: string): string | undefined {
-    return headerOfIncoming(this.#request, name)
   }
 
   watch(): void {
@@ -93,6 +67,7 @@ class UpgradeExchange extends ExchangeRecord {
 
     const target = socket as Socket & { _writeGeneric?: WriteGeneric }
     const original = target._writeGeneric
+    const own = Object.getOwnPropertyDescriptor(target, '_writeGeneric')
     if (typeof original !== 'function') {
       this.#untap = () => socket.off('close', onClose)
       return
@@ -105,7 +80,9 @@ class UpgradeExchange extends ExchangeRecord {
     Object.defineProperty(target, '_writeGeneric', { value: tap, configurable: true, writable: true })
     this.#untap = () => {
       socket.off('close', onClose)
-      if (target._writeGeneric === tap) delete target._writeGeneric
+      if (target._writeGeneric !== tap) return
+      if (own) Object.defineProperty(target, '_writeGeneric', own)
+      else delete target._writeGeneric
     }
   }
 

@@ -1,26 +1,23 @@
 import http, { type IncomingMessage, type OutgoingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { disguise } from './disguise.ts'
-import { ExchangeRecord } from './exchange-record.ts'
-import { fault, guarded } from './guard.ts'
+import { fault } from './guard.ts'
 import { stamp } from './stamp.ts'
 
 /**
- * An exchange that hears of Node's two message objects, the one that arrives and the one that is sent. Chunks are given
- * as they were written: a string comes with its encoding.
+ * What hears of Node's two message objects, the one that arrives and the one that is sent. Chunks are given as they were
+ * written: a string comes with its encoding.
  */
-export abstract class MessageExchange extends ExchangeRecord {
-  abstract incomingChunk(chunk: Uint8Array): void
+export interface MessageTap {
+  incomingChunk(chunk: Uint8Array): void
   /** The message arrived whole. */
-  abstract incomingEnded(): void
-  abstract outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void
+  incomingEnded(): void
+  outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void
   /** The app has written all of the message. */
-  abstract outgoingEnded(): void
+  outgoingEnded(): void
   /** The message that is sent is closed: it was sent, or never will be. */
-  abstract outgoingClosed(): void
+  outgoingClosed(): void
 }
-
-const exchanges = stamp<MessageExchange>()
 
 /** What Node's HTTP parser is, as far as it matters here. */
 export interface Parser {
@@ -30,62 +27,92 @@ export interface Parser {
   [callback: number]: ((this: Parser, ...args: never[]) => unknown) | undefined
 }
 
-const tappedParsers = stamp<true>()
+/** The message that a parser is at, if it is to be heard. */
+interface Heard {
+  message: IncomingMessage | undefined
+  tap: MessageTap | undefined
+}
+
+const heardBy = stamp<Heard>()
 
 /**
  * Hears the body of a message as the parser gives it, whether or not the app reads it, also what Node drops of one that
- * nobody reads any more.
+ * nobody reads any more. To be called at the message's head.
  *
  * @returns false where there is no such parser: then the body's size cannot be known.
  */
-export function tapIncoming(message: IncomingMessage, exchange: MessageExchange): boolean {
+export function tapIncoming(message: IncomingMessage, tap: MessageTap): boolean {
   const { parser } = message.socket as Socket & { parser?: Parser | null }
-  if (!parser || !tapParser(parser)) return false
-  exchanges.put(message, exchange)
+  if (!parser) return false
+  const heard = heardBy.of(parser) ?? tapParser(parser)
+  if (heard === undefined) return false
+  heard.message = message
+  heard.tap = tap
   return true
 }
 
-/** Once for a parser, which Node uses again for connection after connection. */
-function tapParser(parser: Parser): boolean {
-  if (tappedParsers.of(parser)) return true
+/** Once for a parser, which Node uses again for message after message, and connection after connection. */
+function tapParser(parser: Parser): Heard | undefined {
   const { kOnBody, kOnMessageComplete } = parser.constructor as { kOnBody?: unknown; kOnMessageComplete?: unknown }
-  if (typeof kOnBody !== 'number' || typeof kOnMessageComplete !== 'number') return false
+  if (typeof kOnBody !== 'number' || typeof kOnMessageComplete !== 'number') return undefined
   const onBody = parser[kOnBody] as ((this: Parser, chunk: Uint8Array) => unknown) | undefined
   const onMessageComplete = parser[kOnMessageComplete]
-  if (typeof onBody !== 'function' || typeof onMessageComplete !== 'function') return false
+  if (typeof onBody !== 'function' || typeof onMessageComplete !== 'function') return undefined
 
+  const heard: Heard = { message: undefined, tap: undefined }
   parser[kOnBody] = function (this: Parser, chunk: Uint8Array): unknown {
-    bodyArrived(this, chunk)
+    bodyArrived(heard, this, chunk)
     return onBody.call(this, chunk)
   }
   parser[kOnMessageComplete] = function (this: Parser): unknown {
-    messageArrived(this)
+    messageArrived(heard, this)
     return onMessageComplete.call(this)
   }
   disguise(parser[kOnBody], onBody)
   disguise(parser[kOnMessageComplete], onMessageComplete)
-  tappedParsers.put(parser, true)
-  return true
+  heardBy.put(parser, heard)
+  return heard
 }
 
-const bodyArrived = guarded(({ incoming }: Parser, chunk: Uint8Array) => {
-  if (incoming !== null) exchanges.of(incoming)?.incomingChunk(chunk)
-})
+function bodyArrived({ message, tap }: Heard, parser: Parser, chunk: Uint8Array): void {
+  if (tap === undefined || parser.incoming !== message) return
+  try {
+    tap.incomingChunk(chunk)
+  } catch (error) {
+    fault(error)
+  }
+}
 
-const messageArrived = guarded(({ incoming }: Parser) => {
-  if (incoming !== null) exchanges.of(incoming)?.incomingEnded()
-})
+function messageArrived(heard: Heard, parser: Parser): void {
+  const { message, tap } = heard
+  if (tap === undefined) return
+  heard.message = undefined
+  heard.tap = undefined
+  if (parser.incoming !== message) return
+  try {
+    tap.incomingEnded()
+  } catch (error) {
+    fault(error)
+  }
+}
+
+/** The tap of a message that is sent. */
+const taps = stamp<MessageTap>()
 
 /** Hears the body that is written to a message, the bytes of `write` and `end` as the message took them, and its end. */
-export function tapOutgoing(message: OutgoingMessage, exchange: MessageExchange): void {
+export function tapOutgoing(message: OutgoingMessage, tap: MessageTap): void {
   tapPrototype()
-  exchanges.put(message, exchange)
+  taps.put(message, tap)
   message.on('close', onClose)
 }
 
-const onClose = guarded(function (this: OutgoingMessage) {
-  exchanges.of(this)?.outgoingClosed()
-})
+function onClose(this: OutgoingMessage): void {
+  try {
+    taps.of(this)?.outgoingClosed()
+  } catch (error) {
+    fault(error)
+  }
+}
 
 /**
  * `write` and `end` of all messages, once in a process: functions on each message would be seen by whoever lists or
@@ -99,20 +126,20 @@ let tapPrototype = () => {
   type End = (this: OutgoingMessage, chunk?: unknown, encoding?: unknown, callback?: unknown) => OutgoingMessage
 
   prototype.write = function (this: OutgoingMessage, chunk, encoding, callback) {
-    const exchange = exchanges.of(this)
-    if (exchange === undefined) return (write as Write).call(this, chunk, encoding, callback)
+    const tap = taps.of(this)
+    if (tap === undefined) return (write as Write).call(this, chunk, encoding, callback)
     const open = isOpen(this)
     const result = (write as Write).call(this, chunk, encoding, callback)
-    if (open) written(this, exchange, chunk, encoding)
+    if (open) written(this, tap, chunk, encoding)
     return result
   } as Write as OutgoingMessage['write']
 
   prototype.end = function (this: OutgoingMessage, chunk, encoding, callback) {
-    const exchange = exchanges.of(this)
-    if (exchange === undefined) return (end as End).call(this, chunk, encoding, callback)
+    const tap = taps.of(this)
+    if (tap === undefined) return (end as End).call(this, chunk, encoding, callback)
     const open = isOpen(this)
     const result = (end as End).call(this, chunk, encoding, callback)
-    if (open) ended(this, exchange, chunk, encoding)
+    if (open) ended(this, tap, chunk, encoding)
     return result
   } as End as OutgoingMessage['end']
 
@@ -130,14 +157,22 @@ function isOpen(message: OutgoingMessage): boolean {
   }
 }
 
-const written = guarded((message: OutgoingMessage, exchange: MessageExchange, chunk: unknown, encoding: unknown) => {
-  if (isBody(chunk) && hasBody(message)) exchange.outgoingChunk(chunk, encoding)
-})
+function written(message: OutgoingMessage, tap: MessageTap, chunk: unknown, encoding: unknown): void {
+  try {
+    if (isBody(chunk) && hasBody(message)) tap.outgoingChunk(chunk, encoding)
+  } catch (error) {
+    fault(error)
+  }
+}
 
-const ended = guarded((message: OutgoingMessage, exchange: MessageExchange, chunk: unknown, encoding: unknown) => {
-  if (isBody(chunk) && hasBody(message)) exchange.outgoingChunk(chunk, encoding)
-  exchange.outgoingEnded()
-})
+function ended(message: OutgoingMessage, tap: MessageTap, chunk: unknown, encoding: unknown): void {
+  written(message, tap, chunk, encoding)
+  try {
+    tap.outgoingEnded()
+  } catch (error) {
+    fault(error)
+  }
+}
 
 /** Node drops what is written to the response to a HEAD, and to a 204 or a 304; by the time it wrote the head it knows. */
 const hasBody = (message: OutgoingMessage & { readonly _hasBody?: boolean }) => message._hasBody !== false

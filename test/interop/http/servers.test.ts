@@ -8,6 +8,7 @@ import tls from 'node:tls'
 import { type App, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import { allGone, connections, counted, SIZES, total } from './requests.ts'
+import { say } from './say.ts'
 
 interface Addresses {
   readonly http: number
@@ -26,19 +27,6 @@ const head = (start: string, ...fields: string[]) =>
   `${start} HTTP/1.1\r\nHost: a\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`
 const CLOSE = 'Connection: close'
 const CHUNKED = 'Transfer-Encoding: chunked'
-
-/** Says this, and hears the answer until the server closes the connection. */
-async function say(port: number, text: string): Promise<string> {
-  const socket = net.connect(port, '127.0.0.1').setEncoding('latin1')
-  let heard = ''
-  socket.on('data', (data: string) => {
-    heard += data
-  })
-  socket.on('error', () => {})
-  socket.write(text)
-  await new Promise((resolve) => socket.on('close', resolve))
-  return heard
-}
 
 const get = (url: string, agent: http.Agent, options: http.RequestOptions = {}) =>
   new Promise<void>((resolve, reject) => {

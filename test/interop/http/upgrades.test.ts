@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { WebSocket } from 'ws'
 import { type App, startApp } from '../../harness/app.ts'
 import { afterRequests, connections, counted, SIZES, total } from './requests.ts'
+import { say } from './say.ts'
 
 describe('upgrades', () => {
   let app: App
@@ -23,19 +24,6 @@ describe('upgrades', () => {
     const was = counted(before)
     const more = Object.entries(counted(now)).map(([key, value]) => [key, value - (was[key] ?? 0)] as const)
     return Object.fromEntries(more.filter(([, value]) => value > 0))
-  }
-
-  /** Says this, and hears the answer until the server closes the connection. */
-  async function say(text: string, port = at.http): Promise<string> {
-    const socket = net.connect(port, '127.0.0.1').setEncoding('latin1')
-    let heard = ''
-    socket.on('data', (data: string) => {
-      heard += data
-    })
-    socket.on('error', () => {})
-    socket.write(text)
-    await new Promise((resolve) => socket.on('close', resolve))
-    return heard
   }
 
   const upgrade = (path: string, ...fields: string[]) =>
@@ -75,7 +63,7 @@ describe('upgrades', () => {
       let heard = ''
       assert.deepEqual(
         await added(async () => {
-          heard = await say(upgrade(path))
+          heard = await say(at.http, upgrade(path))
         }),
         { [key]: 1 },
       )
@@ -88,7 +76,7 @@ describe('upgrades', () => {
     assert.deepEqual(
       await added(async () => {
         const headers = 'Sec-WebSocket-Version: 3\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
-        const heard = await say(upgrade('/chat', headers).replace('raw', 'websocket'))
+        const heard = await say(at.http, upgrade('/chat', headers).replace('raw', 'websocket'))
         assert.match(heard, /^HTTP\/1\.1 4/)
       }),
       { 'GET 400 unknown': 1 },
@@ -126,7 +114,7 @@ describe('upgrades', () => {
     assert.deepEqual(
       await added(async () => {
         const text = upgrade('/').replace('Connection: Upgrade', 'Connection: Upgrade, close')
-        assert.match(await say(text, at.plain), /plain \/$/)
+        assert.match(await say(at.plain, text), /plain \/$/)
       }),
       { 'GET 200 unknown': 1 },
     )
@@ -150,13 +138,13 @@ describe('upgrades', () => {
   it('by CONNECT that are refused, or nobody listens to, have the status that was sent', async () => {
     assert.deepEqual(
       await added(async () => {
-        await say('CONNECT forbidden.test:1 HTTP/1.1\r\nHost: forbidden.test:1\r\n\r\n')
+        await say(at.http, 'CONNECT forbidden.test:1 HTTP/1.1\r\nHost: forbidden.test:1\r\n\r\n')
       }),
       { 'CONNECT 403 unknown': 1 },
     )
     assert.deepEqual(
       await added(async () => {
-        assert.equal(await say('CONNECT open.test:1 HTTP/1.1\r\nHost: open.test:1\r\n\r\n', at.plain), '')
+        assert.equal(await say(at.plain, 'CONNECT open.test:1 HTTP/1.1\r\nHost: open.test:1\r\n\r\n'), '')
       }),
       { 'CONNECT _OTHER unknown': 1 },
     )
