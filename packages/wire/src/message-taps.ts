@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type OutgoingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { disguise } from './disguise.ts'
 import { fault } from './guard.ts'
-import { stamp } from './stamp.ts'
+import { Host } from './stamp.ts'
 
 /**
  * What hears of Node's two message objects, the one that arrives and the one that is sent. Chunks are given as they were
@@ -33,7 +33,18 @@ interface Heard {
   tap: MessageTap | undefined
 }
 
-const heardBy = stamp<Heard>()
+class TappedParser extends Host {
+  readonly #heard: Heard
+
+  constructor(parser: Parser, heard: Heard) {
+    super(parser)
+    this.#heard = heard
+  }
+
+  static heardBy(parser: object): Heard | undefined {
+    return #heard in parser ? parser.#heard : undefined
+  }
+}
 
 /**
  * Hears the body of a message as the parser gives it, whether or not the app reads it, also what Node drops of one that
@@ -44,7 +55,7 @@ const heardBy = stamp<Heard>()
 export function tapIncoming(message: IncomingMessage, tap: MessageTap): boolean {
   const { parser } = message.socket as Socket & { parser?: Parser | null }
   if (!parser) return false
-  const heard = heardBy.of(parser) ?? tapParser(parser)
+  const heard = TappedParser.heardBy(parser) ?? tapParser(parser)
   if (heard === undefined) return false
   heard.message = message
   heard.tap = tap
@@ -70,7 +81,7 @@ function tapParser(parser: Parser): Heard | undefined {
   }
   disguise(parser[kOnBody], onBody)
   disguise(parser[kOnMessageComplete], onMessageComplete)
-  heardBy.put(parser, heard)
+  new TappedParser(parser, heard)
   return heard
 }
 
@@ -96,19 +107,29 @@ function messageArrived(heard: Heard, parser: Parser): void {
   }
 }
 
-/** The tap of a message that is sent. */
-const taps = stamp<MessageTap>()
+class TappedMessage extends Host {
+  readonly #tap: MessageTap
+
+  constructor(message: OutgoingMessage, tap: MessageTap) {
+    super(message)
+    this.#tap = tap
+  }
+
+  static tapOf(message: object): MessageTap | undefined {
+    return #tap in message ? message.#tap : undefined
+  }
+}
 
 /** Hears the body that is written to a message, the bytes of `write` and `end` as the message took them, and its end. */
 export function tapOutgoing(message: OutgoingMessage, tap: MessageTap): void {
   tapPrototype()
-  taps.put(message, tap)
+  new TappedMessage(message, tap)
   message.on('close', onClose)
 }
 
 function onClose(this: OutgoingMessage): void {
   try {
-    taps.of(this)?.outgoingClosed()
+    TappedMessage.tapOf(this)?.outgoingClosed()
   } catch (error) {
     fault(error)
   }
@@ -126,7 +147,7 @@ let tapPrototype = () => {
   type End = (this: OutgoingMessage, chunk?: unknown, encoding?: unknown, callback?: unknown) => OutgoingMessage
 
   prototype.write = function (this: OutgoingMessage, chunk, encoding, callback) {
-    const tap = taps.of(this)
+    const tap = TappedMessage.tapOf(this)
     if (tap === undefined) return (write as Write).call(this, chunk, encoding, callback)
     const open = isOpen(this)
     const result = (write as Write).call(this, chunk, encoding, callback)
@@ -135,7 +156,7 @@ let tapPrototype = () => {
   } as Write as OutgoingMessage['write']
 
   prototype.end = function (this: OutgoingMessage, chunk, encoding, callback) {
-    const tap = taps.of(this)
+    const tap = TappedMessage.tapOf(this)
     if (tap === undefined) return (end as End).call(this, chunk, encoding, callback)
     const open = isOpen(this)
     const result = (end as End).call(this, chunk, encoding, callback)

@@ -5,18 +5,20 @@ export interface Stamp<T> {
   of(object: object): T | undefined
 }
 
-/** A constructor that returns another object than it made: the fields of a class below it are put on that one. */
-class Host {
+/**
+ * A constructor that returns another object than it made: the private fields of a class below it are put on that one. No
+ * key, no symbol and no proxy shows them, and they are found faster than in a WeakMap.
+ *
+ * On the hot path a class is written out: those that `stamp` makes share the compiler's notes, which then fit none.
+ */
+export class Host {
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: this is what it is for
     return object
   }
 }
 
-/**
- * Values that stand on the objects themselves, in a private field: no key, no symbol and no proxy shows it, and it is
- * found faster than in a WeakMap.
- */
+/** Values that stand on the objects themselves, where nobody sees them. */
 export function stamp<T>(): Stamp<T> {
   class Stamped extends Host {
     #value: T
