@@ -4,6 +4,8 @@ import net from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { type App, startApp } from '../harness/app.ts'
 
+const APP = new URL('./apps/streams.cjs', import.meta.url)
+
 const head = (start: string, ...fields: string[]) =>
   `${start} HTTP/1.1\r\nHost: example.test\r\n${fields.map((field) => `${field}\r\n`).join('')}\r\n`
 const CLOSE = 'Connection: close'
@@ -14,9 +16,20 @@ const chunks = (...texts: string[]) =>
 /** What clients say, byte by byte: each on a connection of its own. */
 const CONVERSATIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ['/end', '/nothing', '/callback', '/chunks', '/head', '/trailers', '/gzip', '/empty-status', '/late', '/wrong'].map(
-      (path) => [`GET ${path}`, head(`GET ${path}`, CLOSE)],
-    ),
+    [
+      '/end',
+      '/nothing',
+      '/callback',
+      '/chunks',
+      '/head',
+      '/trailers',
+      '/gzip',
+      '/empty-status',
+      '/late',
+      '/wrong',
+      '/pressure',
+      '/hostile',
+    ].map((path) => [`GET ${path}`, head(`GET ${path}`, CLOSE)]),
   ),
   'HEAD /chunks': head('HEAD /chunks', CLOSE),
   'HTTP/1.0': 'GET /chunks HTTP/1.0\r\n\r\n',
@@ -30,7 +43,11 @@ const CONVERSATIONS: Readonly<Record<string, string>> = {
   'an unread chunked body': `${head('POST /unread', CHUNKED)}${chunks('z'.repeat(70_000))}\r\n${head('GET /end', CLOSE)}`,
   'pipelined requests': head('GET /chunks') + head('GET /end') + head('GET /nowhere', CLOSE),
   'Expect: 100-continue': `${head('POST /echo', CLOSE, 'Expect: 100-continue', 'Content-Length: 2')}ok`,
-  'an upgrade': head('GET /end', 'Connection: Upgrade', 'Upgrade: raw'),
+  'a body that flows': `${head('POST /data', CLOSE, 'Content-Length: 5')}hello`,
+  'an upgrade': `${head('GET /end', 'Connection: Upgrade', 'Upgrade: raw')}and more`,
+  'an upgrade that is refused': head('GET /end', 'Connection: Upgrade', 'Upgrade: refused'),
+  'an upgrade that is cut': head('GET /end', 'Connection: Upgrade', 'Upgrade: cut'),
+  CONNECT: head('CONNECT a.test:1'),
   nonsense: 'this is not HTTP\r\n\r\n',
   'a broken chunk': `${head('POST /read', CHUNKED)}zz\r\nabc\r\n`,
   'two lengths': head('POST /read', 'Content-Length: 1', 'Content-Length: 2'),
@@ -62,15 +79,14 @@ async function leave(app: App): Promise<void> {
 describe('an app that serves HTTP', () => {
   const apps: App[] = []
   before(async () => {
-    const file = new URL('./apps/streams.cjs', import.meta.url)
-    for (const preload of ['none', '--import', '--require'] as const) apps.push(await startApp(file, { preload }))
+    for (const preload of ['none', '--import', '--require'] as const) apps.push(await startApp(APP, { preload }))
   })
   after(() => Promise.all(apps.map((app) => app.stop())))
 
   for (const [what, text] of Object.entries(CONVERSATIONS)) {
     it(`answers the same bytes with the flag: ${what}`, async () => {
       const [without, ...others] = await Promise.all(apps.map((app) => converse(Number(app.ready), text)))
-      assert.notEqual(without, '')
+      assert.equal(without === '', what === 'an upgrade that is cut')
       for (const heard of others) assert.equal(heard, without)
     })
   }
@@ -83,9 +99,49 @@ describe('an app that serves HTTP', () => {
     assert.equal(logs[2], logs[0])
   })
 
+  it('hears no more of our faults than one line on stderr, whatever traps the app sets', () => {
+    const [without, ...others] = apps.map((app) => app.stderr())
+    assert.equal(without, '')
+    for (const stderr of others) {
+      const lines = stderr.split('\n').filter((line) => !line.startsWith('    at '))
+      assert.match(lines.join('\n'), /^agentgateway-otel: .*metrics on .*\nagentgateway-otel: .*trap.*\n$/)
+    }
+  })
+
   it('was counted meanwhile', async () => {
     const families = await apps[1]?.metrics()
     const counted = families?.get('agentgateway_requests_total')?.samples.reduce((sum, { value }) => sum + value, 0)
     assert.ok((counted ?? 0) > 20)
   })
+})
+
+describe('an app that serves HTTP', () => {
+  for (const preload of ['--import', '--require'] as const) {
+    const ended: Record<string, (app: App) => Promise<unknown>> = {
+      'by an exception of a handler': async (app) => converse(Number(app.ready), head('GET /throw')),
+      'by a signal, with a connection open': async (app) => {
+        const socket = net.connect(Number(app.ready), '127.0.0.1').on('error', () => {})
+        socket.write(head('GET /end'))
+        await once(socket, 'data')
+        await app.stop()
+      },
+    }
+    for (const [how, end] of Object.entries(ended)) {
+      it(`ends with the flag (${preload}) as without, to the last byte: ${how}`, async () => {
+        const [without, withFlag] = await Promise.all(
+          (['none', preload] as const).map(async (one) => {
+            const app = await startApp(APP, { preload: one })
+            await end(app)
+            const exit = await app.exit()
+            return { ...exit, stdout: app.stdout(), stderr: app.stderr().replace(/^agentgateway-otel: .*\n/, '') }
+          }),
+        )
+        const port = /^ready \d+$/m
+        assert.deepEqual(
+          { ...withFlag, stdout: withFlag?.stdout.replace(port, '') },
+          { ...without, stdout: without?.stdout.replace(port, '') },
+        )
+      })
+    }
+  }
 })

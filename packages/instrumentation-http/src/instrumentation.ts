@@ -8,7 +8,7 @@ import { VERSION } from './version.ts'
 /**
  * `agentgateway_requests_total`, `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes`,
  * `agentgateway_response_size_bytes`, `agentgateway_connections_active` and `agentgateway_connections_total`, of all
- * `http` and `https` servers of this process; connections also of `net` and `tls` servers.
+ * `http`, `https` and `http2` servers of this process; connections also of `net` and `tls` servers.
  */
 export class HttpMetricsInstrumentation extends MetricsInstrumentation {
   constructor(config: InstrumentationConfig = {}) {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
@@ -15,8 +16,9 @@ export function countRequests(meter: Meter) {
   function record(exchange: Exchange, status: string): void {
     const labels = labelSet.of(exchange.method, status, routeOf(routes, exchange), exchange.protocol)
     instruments.requests.add(1, labels)
-    instruments.requestDuration.record((exchange.endMs - exchange.startMs) / 1000, labels)
-    // A size that cannot be known is NaN: it is left out.
+    const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
+    // What cannot be known is NaN: it is left out.
+    if (durationSeconds >= 0) instruments.requestDuration.record(durationSeconds, labels)
     if (exchange.requestBytes >= 0) instruments.requestSize.record(exchange.requestBytes, labels)
     if (exchange.responseBytes >= 0) instruments.responseSize.record(exchange.responseBytes, labels)
   }
@@ -48,5 +50,6 @@ export function countRequests(meter: Meter) {
 }
 
 function routeOf(routes: Routes, exchange: Exchange): string {
-  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming)
+  // Frameworks treat the requests of all protocols alike.
+  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming as IncomingMessage)
 }

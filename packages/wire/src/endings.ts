@@ -3,8 +3,14 @@ import type { Socket } from 'node:net'
 /** Whether the other end closed the connection, or it broke; where a connection is gone otherwise, this process ended it. */
 export function hasPeerLeft(socket: Socket | null): boolean {
   if (socket === null) return false
-  return socket.readableEnded || (socket.errored as NodeJS.ErrnoException | null)?.syscall !== undefined
+  if (socket.readableEnded) return true
+  const { syscall, code } = (socket.errored ?? {}) as NodeJS.ErrnoException
+  // What was being written when this process closed the connection is ECANCELED.
+  return syscall !== undefined && code !== 'ECANCELED'
 }
+
+/** Whether what was written to a connection may not have been sent. */
+export const isBroken = (socket: Socket) => (socket.errored as NodeJS.ErrnoException | null)?.syscall !== undefined
 
 /**
  * Whether a client's error says that the app gave its request up: an AbortError, its signal's TimeoutError, or whatever

@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ContentDecoder, createContentDecoder } from './content-decoder.ts'
-import type { Exchange, ExchangeListener, Outcome, ResponseHead, WireObserver } from './exchange.ts'
+import type { Exchange, ExchangeListener, Incoming, Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { fault } from './guard.ts'
 
 /**
@@ -14,11 +13,13 @@ export abstract class ExchangeRecord implements Exchange {
   abstract readonly target: string
   abstract readonly host: string
   abstract header(name: string): string | undefined
-  readonly incoming: IncomingMessage | undefined = undefined
+  get incoming(): Incoming | undefined {
+    return undefined
+  }
   readonly socket: Socket | undefined = undefined
 
   protocol = 'http'
-  readonly startMs = performance.now()
+  readonly startMs: number = performance.now()
   endMs = Number.NaN
   requestBytes = 0
   responseBytes = 0

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
 import type { Server, Socket } from 'node:net'
 
 /**
@@ -7,10 +8,15 @@ import type { Server, Socket } from 'node:net'
  */
 export type Outcome = 'complete' | 'aborted' | 'error'
 
+/**
+ * What a server's app gets as the request; over HTTP/2 that of the compatibility API, once there is one, else the stream.
+ */
+export type Incoming = IncomingMessage | Http2ServerRequest | ServerHttp2Stream
+
 /** One HTTP request and its response, seen from the end that this process has. */
 export interface Exchange {
   readonly side: 'server' | 'client'
-  /** As sent, not normalised. */
+  /** As sent, not normalised. Empty for a head that Node could not read. */
   readonly method: string
   /** The request's target: path and query. */
   readonly target: string
@@ -20,7 +26,10 @@ export interface Exchange {
   header(name: string): string | undefined
   /** What the exchange carries. An observer that knows better may set it; it is read at the end. */
   protocol: string
-  /** When the request's head was seen, on the clock of `performance.now()`, in milliseconds. */
+  /**
+   * When the request's head was seen, on the clock of `performance.now()`, in milliseconds. NaN for a head that Node
+   * could not read.
+   */
   readonly startMs: number
   /** When the response ended, or the exchange failed; the same clock. NaN before. */
   readonly endMs: number
@@ -31,8 +40,8 @@ export interface Exchange {
   readonly requestBytes: number
   /** Bytes of the response's body, likewise. Both are counted only where a listener asks for the body or `countBytes`. */
   readonly responseBytes: number
-  /** Server side: Node's own request object, the key to what a framework knows of it. */
-  readonly incoming: IncomingMessage | undefined
+  /** Server side: Node's own request object, the key to what a framework knows of it. Of a head that Node refused: none. */
+  readonly incoming: Incoming | undefined
   /** Server side: the server that accepted the connection, and the socket. */
   readonly socket: Socket | undefined
 }
@@ -70,7 +79,7 @@ export interface ConnectionListener {
 
 /** Asked once, at the head of an exchange or when a connection is accepted. Who answers nothing costs nothing more. */
 export interface WireObserver {
-  /** A request that this process serves (`http` and `https` servers). */
+  /** A request that this process serves (`http`, `https` and `http2` servers), upgrades and refused heads among them. */
   serverExchange?(exchange: Exchange): ExchangeListener | undefined
   /** A request that this process makes (`fetch`, undici, `http`, `https`). */
   clientExchange?(exchange: Exchange): ExchangeListener | undefined

@@ -17,12 +17,13 @@ export function headerOfIncoming({ rawHeaders }: IncomingMessage, name: string):
 /** A header of a message that is being sent: of the head as written, or what is set so far. Joined like Node joins. */
 export function headerOfOutgoing(message: OutgoingMessage, name: string): string | undefined {
   const { _header: head } = message as OutgoingMessage & { _header?: string | null }
-  if (typeof head === 'string') return findField(head, name)
+  if (typeof head === 'string') return fieldOfHead(head, name)
   const value = message.getHeader(name)
   return Array.isArray(value) ? value.join(', ') : value?.toString()
 }
 
-function findField(head: string, name: string): string | undefined {
+/** A field of a head as it was written, by its name in lower case. */
+export function fieldOfHead(head: string, name: string): string | undefined {
   let found: string | undefined
   for (const line of head.split('\r\n')) {
     const colon = line.indexOf(':')

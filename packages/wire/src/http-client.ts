@@ -1,9 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { hasPeerLeft, isAbort } from './endings.ts'
 import type { WireObserver } from './exchange.ts'
-import { guarded } from './guard.ts'
+import { ExchangeRecord } from './exchange-record.ts'
 import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
-import { MessageExchange, tapIncoming, tapOutgoing } from './message-taps.ts'
+import { type MessageTap, tapIncoming, tapOutgoing } from './message-taps.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 /** Requests that this process makes with `http` and `https`. */
@@ -26,7 +26,7 @@ export function watchHttpClient(observers: () => readonly WireObserver[]): () =>
   })
 }
 
-class ClientExchange extends MessageExchange {
+class ClientExchange extends ExchangeRecord implements MessageTap {
   readonly side = 'client'
   readonly #request: ClientRequest
   #response: IncomingMessage | undefined
@@ -54,35 +54,31 @@ class ClientExchange extends MessageExchange {
   }
 
   watch(): void {
-    if (this.wantsRequest) tapOutgoing(this.#request, this)
-    this.#request.on(
-      'close',
-      guarded(() => this.#closed()),
-    )
+    tapOutgoing(this.#request, this)
   }
 
-  override outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
+  outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
     this.requestChunk(chunk, encoding)
   }
 
-  override outgoingEnded(): void {
+  outgoingEnded(): void {
     this.requestEnd()
   }
 
   responseBegan(response: IncomingMessage): void {
     this.#response = response
-    tapIncoming(response, this)
+    if (!tapIncoming(response, this)) this.responseBytes = Number.NaN
     this.response({
       status: response.statusCode ?? 0,
       header: (name) => headerOfIncoming(response, name),
     })
   }
 
-  override incomingChunk(chunk: Uint8Array | string, encoding: unknown): void {
-    this.responseChunk(chunk, encoding)
+  incomingChunk(chunk: Uint8Array): void {
+    this.responseChunk(chunk)
   }
 
-  override incomingEnded(): void {
+  incomingEnded(): void {
     this.end('complete')
   }
 
@@ -91,7 +87,7 @@ class ClientExchange extends MessageExchange {
   }
 
   /** The request is closed: after its response, or instead of it. */
-  #closed(): void {
+  outgoingClosed(): void {
     const { errored, socket } = this.#request as ClientRequest & { errored?: Error | null }
     const error = this.#error ?? errored ?? this.#response?.errored ?? undefined
     if (this.#response?.complete) this.end('complete')

@@ -1,22 +1,28 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { hasPeerLeft } from './endings.ts'
+import { hasPeerLeft, isBroken } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
-import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
-import { MessageExchange, tapIncoming, tapOutgoing } from './message-taps.ts'
+import { headerOfOutgoing } from './headers.ts'
+import { type MessageTap, tapIncoming, tapOutgoing } from './message-taps.ts'
+import { RefusalHead, refusalOf } from './refusals.ts'
+import { RequestExchange } from './request-exchange.ts'
+import { stamp } from './stamp.ts'
 import { subscribeAll } from './subscriptions.ts'
-import { countUnread } from './unread-body.ts'
+
+/** A connection, with the response that has its turn on it. */
+type HttpSocket = Socket & { _httpMessage?: ServerResponse | null }
 
 interface RequestStart {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  readonly socket: Socket
+  readonly socket: HttpSocket
   readonly server: Server
 }
 
 /**
- * Requests that `http` and `https` servers of this process serve.
+ * Requests that `http` and `https` servers of this process serve, also those of clients that speak HTTP/1 with an
+ * `http2` server.
  *
  * The end is the response's `close` event: `http.server.response.finish` is silent about aborts. An exchange whose
  * request is still arriving when its response has ended (the app answered early) ends when that has arrived, or the
@@ -27,66 +33,44 @@ export function watchHttpServer(observers: () => readonly WireObserver[], ignore
     'http.server.request.start': ({ request, response, socket, server }: RequestStart) => {
       if (ignored.has(server)) return
       const exchange = new ServerExchange(request, response, socket)
-      if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
+      if (!exchange.ask(observers(), 'serverExchange')) return
+      exchange.watch()
+      // Its response waits for that of a request before it.
+      if (socket._httpMessage) pipelineOf(socket).add(exchange)
     },
   })
 }
 
-class ServerExchange extends MessageExchange {
-  readonly side = 'server'
-  override readonly incoming: IncomingMessage
-  override readonly socket: Socket
+class ServerExchange extends RequestExchange implements MessageTap {
   readonly #response: ServerResponse
   #outcome: Outcome | undefined
   #stopWaiting: (() => void) | undefined
 
-  constructor(request: IncomingMessage, response: ServerResponse, socket: Socket) {
-    super()
-    this.incoming = request
-    this.socket = socket
+  constructor(request: IncomingMessage, response: ServerResponse, socket: HttpSocket) {
+    super(request, socket)
     this.#response = response
   }
 
-  get method(): string {
-    return this.incoming.method ?? ''
-  }
-
-  get target(): string {
-    return this.incoming.url ?? ''
-  }
-
-  get host(): string {
-    return this.header('host') ?? ''
-  }
-
-  header(name: string): string | undefined {
-    return headerOfIncoming(this.incoming, name)
-  }
-
   watch(): void {
-    tapIncoming(this.incoming, this)
-    if (this.wantsResponse) tapOutgoing(this.#response, this)
-    this.#response.on(
-      'close',
-      guarded(() => this.#responseClosed()),
-    )
+    if (!tapIncoming(this.incoming, this)) this.requestBytes = Number.NaN
+    tapOutgoing(this.#response, this)
   }
 
-  override incomingChunk(chunk: Uint8Array | string, encoding: unknown): void {
-    this.requestChunk(chunk, encoding)
+  incomingChunk(chunk: Uint8Array): void {
+    this.requestChunk(chunk)
   }
 
-  override incomingEnded(): void {
+  incomingEnded(): void {
     this.requestEnd()
     if (this.#outcome !== undefined) this.end(this.#outcome)
   }
 
-  override outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
+  outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
     this.#head()
     this.responseChunk(chunk, encoding)
   }
 
-  override outgoingEnded(): void {
+  outgoingEnded(): void {
     this.#head()
   }
 
@@ -94,31 +78,58 @@ class ServerExchange extends MessageExchange {
     if (!this.responded && this.#response.headersSent) this.response(new SentHead(this.#response))
   }
 
-  #responseClosed(): void {
+  outgoingClosed(): void {
+    if (this.#outcome !== undefined) return
     this.stamp()
     this.#head()
-    this.#outcome = this.#response.writableFinished ? 'complete' : hasPeerLeft(this.socket) ? 'aborted' : 'error'
+    // Node 22 calls a response finished too when its last bytes could not be sent.
+    const isSent = this.#response.writableFinished && !isBroken(this.socket)
+    this.#outcome = isSent ? 'complete' : hasPeerLeft(this.socket) ? 'aborted' : 'error'
+    // Node answers by itself what it cannot read of a request, and past the response.
+    const isAnswering = (this.socket as HttpSocket)._httpMessage === this.#response
+    const refusal = isAnswering && !this.responded ? refusalOf(this.socket) : undefined
+    if (refusal !== undefined) {
+      this.response(new RefusalHead(refusal))
+      this.#outcome = 'error'
+    }
     if (this.incoming.complete || this.socket.destroyed) this.end(this.#outcome)
     else this.#awaitRequest()
   }
 
   /** Rare: the app answered before the request had arrived. */
   #awaitRequest(): void {
-    const stopCounting = countUnread(this.incoming, this.socket, (chunk) => this.requestChunk(chunk))
-    if (stopCounting === undefined) this.requestBytes = Number.NaN
     const onClose = guarded(() => this.end(this.#outcome ?? 'error'))
     this.socket.once('close', onClose)
-    this.#stopWaiting = () => {
-      stopCounting?.()
-      // The connection may go on, and wait for many requests in its life.
-      this.socket.off('close', onClose)
-    }
+    // The connection may go on, and wait for many requests in its life.
+    this.#stopWaiting = () => this.socket.off('close', onClose)
   }
 
   override end(outcome: Outcome): void {
     this.#stopWaiting?.()
+    pipelines.of(this.socket)?.delete(this)
     super.end(outcome)
   }
+}
+
+/** The exchanges of a connection that queued behind others, until they end. */
+const pipelines = stamp<Set<ServerExchange>>()
+
+/**
+ * Not every version of Node closes the responses that still wait when a connection is gone; one listener a connection,
+ * as a client may pipeline many requests.
+ */
+function pipelineOf(socket: Socket): Set<ServerExchange> {
+  const known = pipelines.of(socket)
+  if (known !== undefined) return known
+  const pipeline = new Set<ServerExchange>()
+  pipelines.put(socket, pipeline)
+  socket.once(
+    'close',
+    guarded(() => {
+      for (const exchange of pipeline) exchange.outgoingClosed()
+    }),
+  )
+  return pipeline
 }
 
 /** A response's head as it was sent: `writeHead` may send fields that `getHeader` does not know. */

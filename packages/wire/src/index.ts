@@ -14,6 +14,14 @@
  */
 export { type BodyCollector, createBodyCollector } from './body-collector.ts'
 export { createEventStreamParser, type EventStreamParser } from './event-stream.ts'
-export type { ConnectionListener, Exchange, ExchangeListener, Outcome, ResponseHead, WireObserver } from './exchange.ts'
+export type {
+  ConnectionListener,
+  Exchange,
+  ExchangeListener,
+  Incoming,
+  Outcome,
+  ResponseHead,
+  WireObserver,
+} from './exchange.ts'
 export { onFault } from './guard.ts'
 export { ignoreServer, observe } from './observe.ts'

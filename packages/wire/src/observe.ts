@@ -3,6 +3,8 @@ import { watchConnections } from './connections.ts'
 import type { WireObserver } from './exchange.ts'
 import { watchHttpClient } from './http-client.ts'
 import { watchHttpServer } from './http-server.ts'
+import { watchHttpUpgrades } from './http-upgrade.ts'
+import { watchHttp2Server } from './http2-server.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
@@ -34,6 +36,8 @@ function watch(): () => void {
   const current = () => observers
   const stops = [
     watchHttpServer(current, ignored),
+    watchHttpUpgrades(current, ignored),
+    watchHttp2Server(current, ignored),
     watchConnections(current, ignored),
     watchHttpClient(current),
     watchUndici(current),

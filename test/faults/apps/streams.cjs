@@ -1,6 +1,7 @@
 // Serves in every way that a response can be written, and tells what it saw of the request: events, modes, properties.
 const http = require('node:http')
 const { pipeline } = require('node:stream')
+const { inspect } = require('node:util')
 const { gzipSync } = require('node:zlib')
 
 const routes = {
@@ -68,7 +69,53 @@ const routes = {
   },
   '/properties': (request, response) => {
     const own = (object) => Object.getOwnPropertyNames(Object.getPrototypeOf(object)).sort()
-    response.end(JSON.stringify([own(request), own(response), request.constructor.name, response.constructor.name]))
+    const { write, end } = response
+    const names = [write, end, request.push].map((method) => [method.name, method.length])
+    log('names', own(request), own(response), request.constructor.name, response.constructor.name, names)
+    // Ports and the number of listeners apart, which is ours by one.
+    const shown = (object) => inspect(object, { depth: 0 }).replaceAll(/\d{3,}|_eventsCount: \d+/g, '')
+    log(
+      'shown',
+      [request, response, request.socket].map((one) => [Object.keys(one), shown(one)]),
+    )
+    response.end(JSON.stringify(Object.assign({}, request, { socket: 0, client: 0, _readableState: 0 })))
+  },
+  '/pressure': (_request, response) => {
+    let rounds = 3
+    const fill = () => {
+      let writes = 1
+      while (response.write(Buffer.alloc(1000))) writes++
+      log('full', writes, response.writableLength, response.writableNeedDrain)
+      if (--rounds === 0) response.end('full')
+    }
+    response.on('drain', () => log('drain') || (rounds > 0 && fill()))
+    response.on('finish', () => log('finish', response.writableFinished, response.writableLength))
+    response.on('close', () => log('close', response.destroyed))
+    fill()
+  },
+  '/data': (request, response) => {
+    for (const event of ['pause', 'resume', 'data', 'end', 'close', 'error', 'aborted']) {
+      request.on(event, (chunk) => log(event, chunk?.length, request.readableFlowing))
+    }
+    request.on('end', () => response.end('data'))
+  },
+  '/hostile': (request, response) => {
+    const trap = (object, names) => {
+      for (const name of names) {
+        Object.defineProperty(object, name, {
+          get() {
+            throw new Error(`the app's trap: ${name}`)
+          },
+        })
+      }
+    }
+    trap(request, ['route', 'app', 'baseUrl', 'originalUrl', 'url', 'rawHeaders'])
+    trap(response, ['headersSent', 'writableEnded', 'writableFinished'])
+    response.write('all the ')
+    response.end('same')
+  },
+  '/throw': () => {
+    throw new Error("the app's own")
   },
   '/cut': (_request, response) => {
     response.write('half')
@@ -101,8 +148,19 @@ const server = http
     response.writeContinue()
     request.resume().on('end', () => response.end('continued'))
   })
-  .on('upgrade', (request, socket) => {
-    log('upgrade', request.headers.upgrade)
-    socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\nraw')
+  .on('upgrade', (request, socket, head) => {
+    log('upgrade', request.headers.upgrade, head.length, Object.keys(socket))
+    socket.on('error', (error) => log('upgrade error', error.code))
+    if (request.headers.upgrade === 'refused') socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno')
+    else if (request.headers.upgrade === 'cut') socket.destroy()
+    else {
+      log('write', socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\n'))
+      log('keys', Object.keys(socket))
+      socket.end(head)
+    }
+  })
+  .on('connect', (request, socket) => {
+    log('connect', request.url)
+    socket.end('HTTP/1.1 200 OK\r\n\r\nthrough')
   })
   .listen(0, '127.0.0.1', () => log('listening') || console.log(`ready ${server.address().port}`))

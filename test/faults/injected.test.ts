@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import net from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type App, startApp } from '../harness/app.ts'
+
+const APP = new URL('./apps/streams.cjs', import.meta.url)
+const OBSERVER = fileURLToPath(new URL('./apps/throwing-observer.mjs', import.meta.url))
+
+/** Everywhere that code of ours runs inside the app's calls. */
+const POINTS = [
+  ...['serverExchange', 'requestBody', 'requestEnd', 'response', 'responseBody', 'end'],
+  ...['connection', 'connectionEnd'],
+]
+
+const REQUESTS = [
+  'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
+  'GET /gzip HTTP/1.1\r\nHost: a\r\n\r\n',
+  'GET /chunks HTTP/1.1\r\nHost: a\r\n\r\n',
+  'GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+].join('')
+const UPGRADE = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\nmore'
+const NONSENSE = 'this is not HTTP\r\n\r\n'
+
+async function converse({ ready }: App, text: string): Promise<string> {
+  const socket = net.connect(Number(ready), '127.0.0.1').setEncoding('latin1')
+  let heard = ''
+  socket.on('data', (data: string) => {
+    heard += data
+  })
+  socket.write(text)
+  await once(socket, 'close')
+  return heard.replaceAll(/^Date: .*\r\n/gm, '')
+}
+
+async function run(app: App) {
+  const answers = [await converse(app, REQUESTS), await converse(app, UPGRADE), await converse(app, NONSENSE)]
+  const exit = await app.stop()
+  return { answers, ...exit, stdout: app.stdout().replace(/^ready .*$/m, '') }
+}
+
+describe('an exception of ours', () => {
+  let without: Awaited<ReturnType<typeof run>>
+  before(async () => {
+    without = await run(await startApp(APP, { preload: 'none' }))
+  })
+  after(() => assert.match(without.answers.join(), /hello.*101 Switching.*400 Bad/s))
+
+  for (const point of POINTS) {
+    it(`never reaches the app, and is heard of: ${point}`, async () => {
+      const app = await startApp(APP, {
+        preload: 'none',
+        nodeOptions: ['--import', OBSERVER],
+        env: { THROWS: point },
+      })
+      const withFaults = await run(app)
+      assert.deepEqual(withFaults, without)
+      const faults = app.stderr().split('\n').slice(0, -1)
+      assert.ok(faults.length > 0, app.stderr())
+      for (const fault of faults) assert.equal(fault, `fault at ${point}`)
+    })
+  }
+})

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import http2 from 'node:http2'
+import https from 'node:https'
+import { after, before, describe, it } from 'node:test'
+import { type App, NODE, startApp } from '../../harness/app.ts'
+import type { Families } from '../../harness/prometheus-text.ts'
+import { connections, counted, SIZES, total } from './requests.ts'
+
+const APP = new URL('./apps/http2.cjs', import.meta.url)
+
+/** Whether this Node.js tells of HTTP/2 streams: 22.15.0 and 24.0.0 have no such channels. */
+function hasChannels(): boolean {
+  const probe = `
+    const http2 = require('http2')
+    let told = false
+    require('diagnostics_channel').subscribe('http2.server.stream.created', () => { told = true })
+    const server = http2.createServer((request, response) => response.end()).listen(0, '127.0.0.1', () => {
+      const session = http2.connect('http://127.0.0.1:' + server.address().port)
+      session.request().resume().on('close', () => { console.log(told); process.exit() })
+    })`
+  return spawnSync(NODE, ['-e', probe], { encoding: 'utf8' }).stdout.trim() === 'true'
+}
+
+const skip = hasChannels() ? false : 'this Node.js has no channels for HTTP/2 streams'
+
+/** What a request added to the metrics. */
+interface Added {
+  readonly requests: Record<string, number>
+  readonly requestBytes: number
+  /** Undefined where no size was recorded. */
+  readonly responseBytes: number | undefined
+}
+
+const sum = (values: Record<string, number>) => Object.values(values).reduce((sum, value) => sum + value, 0)
+
+function difference(before: Families, after: Families): Added {
+  const was = counted(before)
+  const requests = Object.entries(counted(after)).map(([key, value]) => [key, value - (was[key] ?? 0)] as const)
+  const grown = (sample: string) => sum(counted(after, sample)) - sum(counted(before, sample))
+  return {
+    requests: Object.fromEntries(requests.filter(([, value]) => value > 0)),
+    requestBytes: grown(SIZES.request),
+    responseBytes: grown('agentgateway_response_size_bytes_count') > 0 ? grown(SIZES.response) : undefined,
+  }
+}
+
+describe('HTTP/2 servers', { skip }, () => {
+  let app: App
+  let at: { h2c: number; h2: number; streams: number }
+  let session: http2.ClientHttp2Session
+
+  before(async () => {
+    app = await startApp(APP)
+    at = JSON.parse(app.ready)
+    session = http2.connect(`http://127.0.0.1:${at.h2c}`)
+    await once(session, 'remoteSettings')
+  })
+  after(async () => {
+    session.destroy()
+    await app.stop()
+  })
+
+  /** What these requests, so many, add to the metrics. */
+  async function added(act: () => Promise<unknown>, requests = 1): Promise<Added> {
+    const before = await app.metrics()
+    await act()
+    return difference(before, await app.metricsWhen((families) => total(families) >= total(before) + requests))
+  }
+
+  async function ask(
+    headers: http2.OutgoingHttpHeaders,
+    body?: Buffer,
+    over = session,
+  ): Promise<{ status: unknown; text: string }> {
+    const stream = over.request(headers, { endStream: body === undefined })
+    if (body) stream.end(body)
+    let status: unknown
+    let text = ''
+    stream.on('response', (head) => {
+      status = head[':status']
+    })
+    stream.setEncoding('latin1').on('data', (data: string) => {
+      text += data
+    })
+    await once(stream, 'close')
+    return { status, text }
+  }
+
+  for (const [path, method, expected] of [
+    ['/hello', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: 5 }],
+    ['/hello', 'HEAD', { requests: { 'HEAD 200 unknown': 1 }, requestBytes: 0, responseBytes: 0 }],
+    ['/empty', 'GET', { requests: { 'GET 204 unknown': 1 }, requestBytes: 0, responseBytes: 0 }],
+    ['/hints', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: 15 }],
+    ['/trailers', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: 4 }],
+    ['/nowhere', 'BREW', { requests: { '_OTHER 404 unknown': 1 }, requestBytes: 0, responseBytes: 2 }],
+    ['/file', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: statSync(APP).size }],
+    ['/part', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: 100 }],
+    ['/fd', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: undefined }],
+  ] as const) {
+    it(`count ${method} ${path} as the client sees it`, async () => {
+      let answer = { status: undefined as unknown, text: '' }
+      const seen = await added(async () => {
+        answer = await ask({ ':path': path, ':method': method })
+      })
+      assert.deepEqual(seen, expected)
+      assert.match(Object.keys(seen.requests)[0] ?? '', new RegExp(` ${answer.status} `))
+      if (seen.responseBytes !== undefined) assert.equal(answer.text.length, seen.responseBytes)
+    })
+  }
+
+  it('count bodies both ways, as the app reads them', async () => {
+    const body = Buffer.alloc(300_000, 'x')
+    assert.deepEqual(await added(() => ask({ ':path': '/echo', ':method': 'POST' }, body)), {
+      requests: { 'POST 200 unknown': 1 },
+      requestBytes: body.length,
+      responseBytes: body.length,
+    })
+  })
+
+  it('count a body that the app does not read', async () => {
+    const seen = await added(async () => {
+      const unread = ask({ ':path': '/unread', ':method': 'POST' }, Buffer.alloc(5000))
+      // The server has had the frames before a ping by the time that it answers that.
+      await new Promise((resolve) => session.ping(resolve))
+      await ask({ ':path': '/release' })
+      assert.equal((await unread).text, 'no thanks')
+    }, 2)
+    assert.equal(seen.requestBytes, 5000)
+    assert.deepEqual(seen.requests, { 'POST 200 unknown': 1, 'GET 200 unknown': 1 })
+  })
+
+  it('count a request, and not what is pushed with its answer', async () => {
+    const seen = await added(async () => {
+      const pushed = once(session, 'stream').then(([stream]) => once(stream.resume(), 'close'))
+      await ask({ ':path': '/pushing' })
+      await pushed
+      await ask({ ':path': '/hello' })
+    }, 2)
+    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 2 }, requestBytes: 0, responseBytes: 'pushing'.length + 5 })
+  })
+
+  it('count many streams at a time over one connection', async () => {
+    const seen = await added(() => Promise.all(Array.from({ length: 100 }, () => ask({ ':path': '/hello' }))), 100)
+    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 100 }, requestBytes: 0, responseBytes: 500 })
+    assert.equal(connections(await app.metrics(), 'total')[`${at.h2c} http`], 1)
+  })
+
+  for (const [path, responseBytes] of [
+    ['/never', 0],
+    ['/half', 4],
+  ] as const) {
+    it(`count a stream that the client resets as 499: ${path}`, async () => {
+      const seen = await added(async () => {
+        const stream = session.request({ ':path': path })
+        if (responseBytes > 0) await once(stream, 'data')
+        else await new Promise((resolve) => session.ping(resolve))
+        stream.close(http2.constants.NGHTTP2_CANCEL)
+        await once(stream, 'close')
+      })
+      assert.deepEqual(seen, { requests: { 'GET 499 unknown': 1 }, requestBytes: 0, responseBytes })
+    })
+  }
+
+  it('count as 499 what the client resets when the app has written all of it', async () => {
+    const seen = await added(async () => {
+      const stream = session.request({ ':path': '/large' })
+      await once(stream, 'data')
+      stream.close(http2.constants.NGHTTP2_CANCEL)
+      await once(stream, 'close')
+    })
+    assert.deepEqual(seen.requests, { 'GET 499 unknown': 1 })
+  })
+
+  for (const [how, leave] of Object.entries({
+    // What the session shows is a proxy that keeps `destroy` to itself; methods return the socket.
+    'cuts the connection': ({ socket }: http2.ClientHttp2Session) => socket.off('error', String).destroy(),
+    'says GOAWAY with an error': (other: http2.ClientHttp2Session) =>
+      other.destroy(undefined, http2.constants.NGHTTP2_ENHANCE_YOUR_CALM),
+  })) {
+    it(`count the streams of a client that ${how} as 499`, async () => {
+      const seen = await added(async () => {
+        const other = http2.connect(`http://127.0.0.1:${at.streams}`).on('error', () => {})
+        const streams = [1, 2, 3].map(() => other.request({ ':path': '/half' }).on('error', () => {}))
+        await Promise.all(streams.map((stream) => once(stream, 'data')))
+        leave(other)
+      }, 3)
+      assert.deepEqual(seen, { requests: { 'GET 499 unknown': 3 }, requestBytes: 0, responseBytes: 12 })
+    })
+  }
+
+  for (const [path, status] of [
+    ['/reset', '_OTHER'],
+    ['/cut', '202'],
+    ['/goaway', '_OTHER'],
+  ] as const) {
+    it(`count what the app itself cuts with the status that was sent: ${path} as ${status}`, async () => {
+      const seen = await added(async () => {
+        const other = http2.connect(`http://127.0.0.1:${at.streams}`).on('error', () => {})
+        const stream = other.request({ ':path': path }).on('error', () => {})
+        await new Promise((resolve) => stream.resume().on('close', resolve))
+        other.destroy()
+      })
+      assert.deepEqual(seen.requests, { [`GET ${status} unknown`]: 1 })
+    })
+  }
+
+  it('count a tunnel when it is opened, of the extended CONNECT too, and none of what goes through it', async () => {
+    const open: http2.ClientHttp2Stream[] = []
+    const seen = await added(async () => {
+      for (const more of [{}, { ':protocol': 'websocket', ':path': '/chat', ':scheme': 'http' }]) {
+        const stream = session.request({ ':method': 'CONNECT', ':authority': 'a.test', ...more }, { endStream: false })
+        stream.write('through')
+        await once(stream, 'data')
+        open.push(stream)
+      }
+    }, 2)
+    assert.deepEqual(seen, { requests: { 'CONNECT 200 unknown': 2 }, requestBytes: 0, responseBytes: 0 })
+    const closed = await added(async () => {
+      for (const stream of open) {
+        stream.end()
+        await once(stream.resume(), 'close')
+      }
+      await ask({ ':path': '/hello' })
+    })
+    assert.deepEqual(closed.requests, { 'GET 200 unknown': 1 })
+  })
+
+  it('know a request of MCP', async () => {
+    const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }))
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+    const seen = await added(() => ask({ ':path': '/mcp', ':method': 'POST', ...headers }, body))
+    assert.deepEqual(seen.requests, { 'POST 200 unknown mcp': 1 })
+  })
+
+  it('that speak TLS count HTTP/2 and HTTP/1 once each, and their connections as https', async () => {
+    const seen = await added(async () => {
+      const secure = http2.connect(`https://127.0.0.1:${at.h2}`, { rejectUnauthorized: false })
+      assert.equal((await ask({ ':path': '/hello' }, undefined, secure)).text, 'hello')
+      secure.close()
+      const agent = new https.Agent({ rejectUnauthorized: false })
+      const [response] = await once(https.get(`https://127.0.0.1:${at.h2}/hello`, { agent }), 'response')
+      assert.equal(response.httpVersion, '1.1')
+      await once(response.resume(), 'end')
+      agent.destroy()
+    }, 2)
+    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 2 }, requestBytes: 0, responseBytes: 10 })
+    const families = await app.metricsWhen((families) => connections(families, 'active')[`${at.h2} https`] === 0)
+    assert.equal(connections(families, 'total')[`${at.h2} https`], 2)
+  })
+})
+
+describe('connections to HTTP/2 servers', () => {
+  it('are counted on every Node.js, and gone when the clients are', async () => {
+    const app = await startApp(APP)
+    const at: { h2c: number; h2: number } = JSON.parse(app.ready)
+    const sessions = [
+      http2.connect(`http://127.0.0.1:${at.h2c}`),
+      http2.connect(`https://127.0.0.1:${at.h2}`, { rejectUnauthorized: false }),
+    ]
+    await Promise.all(sessions.map((session) => once(session, 'remoteSettings')))
+    const open = { [`${at.h2c} http`]: 1, [`${at.h2} https`]: 1 }
+    assert.deepEqual(connections(await app.metrics(), 'active'), open)
+    for (const session of sessions) session.destroy()
+    await app.metricsWhen((families) => Object.values(connections(families, 'active')).every((count) => count === 0))
+    await app.stop()
+  })
+})
