@@ -7,8 +7,12 @@ const ENCODERS: Record<string, (data: Buffer) => Buffer> = {
   gzip: zlib.gzipSync,
   'x-gzip': zlib.gzipSync,
   deflate: zlib.deflateSync,
+  ' Deflate': zlib.deflateRawSync,
   br: zlib.brotliCompressSync,
   zstd: zlib.zstdCompressSync,
+  'identity,, gzip': zlib.gzipSync,
+  'br, gzip': (data) => zlib.gzipSync(zlib.brotliCompressSync(data)),
+  'gzip,deflate,zstd': (data) => zlib.zstdCompressSync(zlib.deflateSync(zlib.gzipSync(data))),
 }
 
 describe('createContentDecoder', () => {
@@ -46,8 +50,8 @@ describe('createContentDecoder', () => {
     assert.equal(createContentDecoder(''), undefined)
   })
 
-  it('gives nothing of an encoding that it does not know, of several, and of broken data', () => {
-    for (const name of ['compress', 'gzip, br', 'constructor', '__proto__']) {
+  it('gives nothing of an encoding that it does not know, of too many, and of broken data', () => {
+    for (const name of ['compress', 'gzip, compress', 'gzip,gzip,gzip,gzip,gzip', 'constructor', '__proto__']) {
       assert.equal(createContentDecoder(name)?.decode(Buffer.from('abc')).length, 0)
     }
     const decoder = createContentDecoder('gzip')

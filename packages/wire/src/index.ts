@@ -12,8 +12,11 @@
  *   }),
  * })
  */
+export { type AwsEvent, type AwsEventStreamParser, createAwsEventStreamParser } from './aws-event-stream.ts'
 export { type BodyCollector, createBodyCollector } from './body-collector.ts'
 export { createEventStreamParser, type EventStreamParser } from './event-stream.ts'
 export type { ConnectionListener, Exchange, ExchangeListener, Outcome, ResponseHead, WireObserver } from './exchange.ts'
 export { onFault } from './guard.ts'
+export { createJsonArrayParser, type JsonArrayParser } from './json-array.ts'
+export { createNdjsonParser, type NdjsonParser } from './ndjson.ts'
 export { ignoreServer, observe } from './observe.ts'
