@@ -5,4 +5,4 @@
  * @example
  * registerInstrumentations({ instrumentations: [new LlmInstrumentation()], meterProvider })
  */
-export { LlmInstrumentation } from './instrumentation.ts'
+export { LlmInstrumentation, type LlmInstrumentationConfig } from './instrumentation.ts'

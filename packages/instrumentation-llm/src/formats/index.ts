@@ -1,9 +1,46 @@
-import { anthropicMessages } from './anthropic-messages.ts'
+import { anthropicMessages, vertexAnthropic } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
+import { bedrockEmbed, bedrockInvoke } from './bedrock-invoke.ts'
+import { cohereChat, cohereChatV1, cohereEmbed, cohereGenerate } from './cohere.ts'
 import type { Format } from './format.ts'
-import { openaiChat } from './openai-chat.ts'
+import { geminiEmbed, geminiGenerate } from './gemini.ts'
+import { geminiInteractions } from './gemini-interactions.ts'
+import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
+import { openaiChat, vertexMistral } from './openai-chat.ts'
+import { openaiCompletions } from './openai-completions.ts'
+import { openaiEmbeddings } from './openai-embeddings.ts'
+import { openaiAudio, openaiImages } from './openai-media.ts'
+import { openaiResponses } from './openai-responses.ts'
+import { vercelEmbeddingModel, vercelImageModel, vercelLanguageModel } from './vercel-ai-gateway.ts'
 
-/** Every format that is known. Their paths do not overlap. */
-const FORMATS: readonly Format[] = [openaiChat, anthropicMessages]
+/** Every format that is known. Of those whose path fits, the first is taken. */
+const FORMATS: readonly Format[] = [
+  openaiChat,
+  openaiResponses,
+  openaiEmbeddings,
+  openaiCompletions,
+  openaiImages,
+  openaiAudio,
+  anthropicMessages,
+  vertexAnthropic,
+  geminiGenerate,
+  geminiEmbed,
+  geminiInteractions,
+  bedrockConverse,
+  bedrockEmbed,
+  bedrockInvoke,
+  cohereChat,
+  cohereChatV1,
+  cohereGenerate,
+  cohereEmbed,
+  ollamaChat,
+  ollamaGenerate,
+  ollamaEmbed,
+  vertexMistral,
+  vercelLanguageModel,
+  vercelEmbeddingModel,
+  vercelImageModel,
+]
 
 export interface FoundFormat {
   readonly format: Format
