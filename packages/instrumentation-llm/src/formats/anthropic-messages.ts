@@ -7,7 +7,7 @@ import { type Format, isMessage } from './format.ts'
 export const anthropicMessages: Format = {
   name: 'Anthropic Messages',
   operation: 'chat',
-  path: /\/v1\/messages$/,
+  paths: ['…/v1/messages'],
   marks: ['anthropic-version'],
   members: ['type', 'model', 'usage', 'error'],
   notable: /"(?:usage|error)"\s*:\s*[^\sn]|"message_stop"/,
@@ -29,6 +29,7 @@ export const anthropicMessages: Format = {
 export const vertexAnthropic: Format = {
   ...anthropicMessages,
   name: 'Claude on Vertex AI',
-  path: /\/publishers\/anthropic\/models\/(?!count-tokens:)(?<model>[^/:]+):(?:stream)?[rR]awPredict$/,
+  paths: ['…/publishers/anthropic/models/{model}:rawPredict', '…/publishers/anthropic/models/{model}:streamRawPredict'],
+  models: /^(?!count-tokens$)/,
   marks: [],
 }

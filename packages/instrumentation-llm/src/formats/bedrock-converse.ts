@@ -8,7 +8,7 @@ import { type Format, isMessage } from './format.ts'
 export const bedrockConverse: Format = {
   name: 'Amazon Bedrock Converse, ConverseStream',
   operation: 'chat',
-  path: /\/model\/(?<model>[^/]+)\/converse(?:-stream)?$/,
+  paths: ['…/model/{model}/converse', '…/model/{model}/converse-stream'],
   members: ['usage'],
   notable: /"usage"/,
   inputTokens: ['inputTokens', 'cacheReadInputTokens', 'cacheWriteInputTokens'],

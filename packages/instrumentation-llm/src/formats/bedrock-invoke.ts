@@ -12,7 +12,7 @@ const HEADERS = {
  * {@link https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html}. Bodies are those of the
  * model's vendor; Bedrock itself tells the tokens, in headers or in the stream's last message, those of the cache apart.
  */
-const invoke: Omit<Format, 'name' | 'path' | 'operation'> = {
+const invoke: Omit<Format, 'name' | 'paths' | 'operation'> = {
   members: ['model', 'usage', 'prompt_token_count', 'generation_token_count'],
   // Messages of the vendor's come in base64.
   notable: /"bytes"/,
@@ -70,7 +70,8 @@ export const bedrockEmbed: Format = {
   ...invoke,
   name: 'Amazon Bedrock InvokeModel of an embedding model',
   operation: 'embeddings',
-  path: /\/model\/(?<model>[^/]*embed[^/]*)\/invoke$/,
+  paths: ['…/model/{model}/invoke'],
+  models: /embed/i,
   outputTokens: [],
 }
 
@@ -78,5 +79,5 @@ export const bedrockInvoke: Format = {
   ...invoke,
   name: 'Amazon Bedrock InvokeModel, InvokeModelWithResponseStream',
   operation: 'chat',
-  path: /\/model\/(?<model>[^/]+)\/invoke(?:-with-response-stream)?$/,
+  paths: ['…/model/{model}/invoke', '…/model/{model}/invoke-with-response-stream'],
 }

@@ -7,7 +7,7 @@ const tokensOf = (usage: unknown) => member(usage, 'tokens') ?? member(usage, 'b
 export const cohereChat: Format = {
   name: 'Cohere Chat (v2)',
   operation: 'chat',
-  path: /\/v2\/chat$/,
+  paths: ['…/v2/chat'],
   marks: [],
   members: ['usage'],
   notable: /"message-end"/,
@@ -26,7 +26,7 @@ export const cohereChat: Format = {
 export const cohereChatV1: Format = {
   ...cohereChat,
   name: 'Cohere Chat (v1)',
-  path: /\/v1\/chat$/,
+  paths: ['…/v1/chat'],
   members: ['meta'],
   notable: /"stream-end"/,
 
@@ -41,7 +41,7 @@ export const cohereGenerate: Format = {
   ...cohereChatV1,
   name: 'Cohere Generate (v1)',
   operation: 'text_completion',
-  path: /\/v1\/generate$/,
+  paths: ['…/v1/generate'],
 }
 
 /** Cohere's Embed: {@link https://docs.cohere.com/reference/embed}. */
@@ -49,7 +49,7 @@ export const cohereEmbed: Format = {
   ...cohereChat,
   name: 'Cohere Embed (v1, v2)',
   operation: 'embeddings',
-  path: /\/v[12]\/embed$/,
+  paths: ['…/v1/embed', '…/v2/embed'],
   members: ['meta'],
   inputTokens: ['input_tokens', 'image_tokens'],
   outputTokens: [],

@@ -16,10 +16,12 @@ export interface Format {
   /** `gen_ai_operation_name`: one of the table's values. */
   readonly operation: string
   /**
-   * The shape of the path, without the query; what stands before it is the affair of hosts and proxies. A group named
-   * `model` is the model where neither the body nor `modelHeader` names one.
+   * How paths end, without the query, after an ellipsis: what stands before is the affair of hosts and proxies. `{model}`
+   * is the model where neither the body nor `modelHeader` names one. The first that fits counts.
    */
-  readonly path: RegExp
+  readonly paths: readonly `…${string}`[]
+  /** Of the models that paths name, those that this format is for. */
+  readonly models?: RegExp
   /**
    * For a path that other APIs have too: a request is a call only if it names a model, has one of these headers, or goes
    * to a provider that is known.

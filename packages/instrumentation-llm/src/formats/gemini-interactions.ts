@@ -7,7 +7,7 @@ import { type Format, isMessage } from './format.ts'
 export const geminiInteractions: Format = {
   name: 'Gemini Interactions',
   operation: 'generate_content',
-  path: /\/interactions$/,
+  paths: ['…/interactions'],
   marks: ['x-goog-api-key', 'x-goog-user-project'],
   members: ['model', 'usage', 'error'],
   notable: /"event_type"\s*:\s*"(?:error|interaction\.completed)"|"usage"\s*:\s*\{/,

@@ -9,7 +9,16 @@ import { type Format, isMessage, type Message } from './format.ts'
 export const geminiGenerate: Format = {
   name: 'Gemini and Vertex AI generateContent',
   operation: 'generate_content',
-  path: /(?:\/(?:models|tunedModels|endpoints)\/(?<model>[^/:]+)|\/v\d\w*):(?:generateContent|streamGenerateContent)$/,
+  paths: [
+    '…/models/{model}:generateContent',
+    '…/models/{model}:streamGenerateContent',
+    '…/tunedModels/{model}:generateContent',
+    '…/tunedModels/{model}:streamGenerateContent',
+    '…/endpoints/{model}:generateContent',
+    '…/endpoints/{model}:streamGenerateContent',
+    '…/v1internal:generateContent',
+    '…/v1internal:streamGenerateContent',
+  ],
   members: ['modelVersion', 'usageMetadata', 'error', 'response'],
   notable: /"(?:usageMetadata|error)"/,
   namesModel: /"modelVersion"/,
@@ -32,6 +41,6 @@ export const geminiEmbed: Format = {
   ...geminiGenerate,
   name: 'Gemini and Vertex AI embedContent, batchEmbedContents',
   operation: 'embeddings',
-  path: /\/models\/(?<model>[^/:]+):(?:embedContent|batchEmbedContents)$/,
+  paths: ['…/models/{model}:embedContent', '…/models/{model}:batchEmbedContents'],
   outputTokens: [],
 }

@@ -14,7 +14,7 @@ import { openaiResponses } from './openai-responses.ts'
 import { vercelEmbeddingModel, vercelImageModel, vercelLanguageModel } from './vercel-ai-gateway.ts'
 
 /** Every format that is known. Of those whose path fits, the first is taken. */
-const FORMATS: readonly Format[] = [
+export const FORMATS: readonly Format[] = [
   openaiChat,
   openaiResponses,
   openaiEmbeddings,
@@ -48,16 +48,46 @@ export interface FoundFormat {
   readonly model: string | undefined
 }
 
+interface Path {
+  readonly format: Format
+  readonly pattern: RegExp
+}
+
+/** By the last word of a path, after a slash or a colon: most requests are no calls, and should find that out fast. */
+const PATHS = new Map<string, Path[]>()
+for (const format of FORMATS) {
+  for (const path of format.paths) {
+    const word = lastWord(path)
+    PATHS.set(word, [...(PATHS.get(word) ?? []), { format, pattern: toPattern(path) }])
+  }
+}
+
 /** The format of a request, told by its method and its path alone. */
 export function findFormat(method: string, target: string): FoundFormat | undefined {
   if (method !== 'POST') return undefined
   const query = target.indexOf('?')
   const path = query === -1 ? target : target.slice(0, query)
-  for (const format of FORMATS) {
-    const match = format.path.exec(path)
-    if (match !== null) return { format, model: decode(match.groups?.model) }
+  for (const { format, pattern } of PATHS.get(lastWord(path)) ?? []) {
+    const match = pattern.exec(path)
+    if (match === null) continue
+    const model = decode(match.groups?.model)
+    if (format.models?.test(model ?? '') !== false) return { format, model }
   }
   return undefined
+}
+
+function lastWord(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1)
+}
+
+/** What is documented as `…/models/{model}:verb`. */
+function toPattern(path: string): RegExp {
+  const [before = '', after] = path
+    .slice(1)
+    .split('{model}')
+    .map((part) => part.replace(/[/.]/g, '\\$&'))
+  if (after === undefined) return new RegExp(`${before}$`)
+  return new RegExp(`${before}(?<model>[^/${after.startsWith(':') ? ':' : ''}]+)${after}$`)
 }
 
 function decode(model: string | undefined): string | undefined {

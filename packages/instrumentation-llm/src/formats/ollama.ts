@@ -1,7 +1,7 @@
 import type { Format } from './format.ts'
 
 /** Ollama's API: {@link https://github.com/ollama/ollama/blob/main/docs/api.md}. Streams are lines of JSON. */
-const ollama: Omit<Format, 'name' | 'path' | 'operation'> = {
+const ollama: Omit<Format, 'name' | 'paths' | 'operation'> = {
   marks: [],
   members: ['model', 'error', 'prompt_eval_count', 'eval_count'],
   notable: /"done"\s*:\s*true|"error"/,
@@ -17,19 +17,19 @@ const ollama: Omit<Format, 'name' | 'path' | 'operation'> = {
   },
 }
 
-export const ollamaChat: Format = { ...ollama, name: 'Ollama chat', operation: 'chat', path: /\/api\/chat$/ }
+export const ollamaChat: Format = { ...ollama, name: 'Ollama chat', operation: 'chat', paths: ['…/api/chat'] }
 
 export const ollamaGenerate: Format = {
   ...ollama,
   name: 'Ollama generate',
   operation: 'text_completion',
-  path: /\/api\/generate$/,
+  paths: ['…/api/generate'],
 }
 
 export const ollamaEmbed: Format = {
   ...ollama,
   name: 'Ollama embed',
   operation: 'embeddings',
-  path: /\/api\/embed$/,
+  paths: ['…/api/embed'],
   outputTokens: [],
 }

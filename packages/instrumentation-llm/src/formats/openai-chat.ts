@@ -8,7 +8,7 @@ import { SEPARATE_REASONING, withReasoning } from './reasoning.ts'
 export const openaiChat: Format = {
   name: 'OpenAI Chat Completions, Azure OpenAI, and the many compatible ones; Mistral Agents',
   operation: 'chat',
-  path: /(?:(?:\/deployments\/(?<model>[^/]+))?\/chat|\/v1\/agents)\/completions$/,
+  paths: ['…/deployments/{model}/chat/completions', '…/chat/completions', '…/v1/agents/completions'],
   members: ['model', 'usage', 'error'],
   // With `include_usage`, every event but the last has `"usage": null`.
   notable: /"(?:usage|error)"\s*:\s*[^\sn]/,
@@ -29,5 +29,5 @@ export const openaiChat: Format = {
 export const vertexMistral: Format = {
   ...openaiChat,
   name: 'Mistral on Vertex AI',
-  path: /\/publishers\/mistralai\/models\/(?<model>[^/:]+):(?:stream)?[rR]awPredict$/,
+  paths: ['…/publishers/mistralai/models/{model}:rawPredict', '…/publishers/mistralai/models/{model}:streamRawPredict'],
 }

@@ -6,6 +6,6 @@ export const openaiCompletions: Format = {
   ...openaiChat,
   name: 'OpenAI Completions (legacy), Mistral FIM',
   operation: 'text_completion',
-  path: /(?:\/deployments\/(?<model>[^/]+))?(?:\/fim)?\/completions$/,
+  paths: ['…/deployments/{model}/completions', '…/completions'],
   marks: ['x-stainless-lang'],
 }

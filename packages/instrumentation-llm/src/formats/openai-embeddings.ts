@@ -4,7 +4,7 @@ import { type Format, member } from './format.ts'
 export const openaiEmbeddings: Format = {
   name: 'OpenAI Embeddings and the compatible ones',
   operation: 'embeddings',
-  path: /(?:\/deployments\/(?<model>[^/]+))?\/embeddings$/,
+  paths: ['…/deployments/{model}/embeddings', '…/embeddings'],
   marks: ['x-stainless-lang'],
   members: ['model', 'usage', 'error'],
   notable: /"usage"/,

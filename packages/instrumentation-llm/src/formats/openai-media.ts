@@ -1,7 +1,7 @@
 import { type Format, isMessage } from './format.ts'
 
 /** OpenAI's images and audio: the newer models tell tokens, others seconds or nothing. */
-const media: Omit<Format, 'name' | 'path'> = {
+const media: Omit<Format, 'name' | 'paths'> = {
   operation: 'generate_content',
   marks: ['x-stainless-lang'],
   members: ['model', 'usage', 'error'],
@@ -22,11 +22,24 @@ const media: Omit<Format, 'name' | 'path'> = {
 export const openaiImages: Format = {
   ...media,
   name: 'OpenAI Images',
-  path: /(?:\/deployments\/(?<model>[^/]+))?\/images\/(?:generations|edits|variations)$/,
+  paths: [
+    '…/deployments/{model}/images/generations',
+    '…/deployments/{model}/images/edits',
+    '…/images/generations',
+    '…/images/edits',
+    '…/images/variations',
+  ],
 }
 
 export const openaiAudio: Format = {
   ...media,
   name: 'OpenAI Audio',
-  path: /(?:\/deployments\/(?<model>[^/]+))?\/audio\/(?:speech|transcriptions|translations)$/,
+  paths: [
+    '…/deployments/{model}/audio/speech',
+    '…/deployments/{model}/audio/transcriptions',
+    '…/deployments/{model}/audio/translations',
+    '…/audio/speech',
+    '…/audio/transcriptions',
+    '…/audio/translations',
+  ],
 }

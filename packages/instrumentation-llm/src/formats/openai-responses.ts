@@ -10,7 +10,7 @@ const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'respo
 export const openaiResponses: Format = {
   name: 'OpenAI Responses',
   operation: 'chat',
-  path: /\/responses(?:\/compact)?$/,
+  paths: ['…/responses', '…/responses/compact'],
   marks: ['x-stainless-lang'],
   members: ['model', 'usage', 'error'],
   notable: /"type"\s*:\s*"(?:error|response\.(?:completed|incomplete|failed))"/,

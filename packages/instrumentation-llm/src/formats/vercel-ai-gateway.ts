@@ -7,7 +7,7 @@ import { type Format, member } from './format.ts'
 export const vercelLanguageModel: Format = {
   name: 'Vercel AI Gateway (AI SDK)',
   operation: 'chat',
-  path: /\/language-model$/,
+  paths: ['…/language-model'],
   modelHeader: 'ai-language-model-id',
   marks: ['ai-language-model-id'],
   members: ['usage', 'response', 'error'],
@@ -31,7 +31,7 @@ export const vercelEmbeddingModel: Format = {
   ...vercelLanguageModel,
   name: 'Vercel AI Gateway, embeddings',
   operation: 'embeddings',
-  path: /\/embedding-model$/,
+  paths: ['…/embedding-model'],
   modelHeader: 'ai-model-id',
   marks: ['ai-model-id'],
   outputTokens: [],
@@ -46,7 +46,7 @@ export const vercelImageModel: Format = {
   ...vercelLanguageModel,
   name: 'Vercel AI Gateway, images',
   operation: 'generate_content',
-  path: /\/image-model$/,
+  paths: ['…/image-model'],
   modelHeader: 'ai-model-id',
   marks: ['ai-model-id'],
 }
