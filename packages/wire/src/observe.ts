@@ -3,6 +3,7 @@ import { watchConnections } from './connections.ts'
 import type { WireObserver } from './exchange.ts'
 import { watchHttpClient } from './http-client.ts'
 import { watchHttpServer } from './http-server.ts'
+import { watchHttp2Client } from './http2-client.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
@@ -36,6 +37,7 @@ function watch(): () => void {
     watchHttpServer(current, ignored),
     watchConnections(current, ignored),
     watchHttpClient(current),
+    watchHttp2Client(current),
     watchUndici(current),
   ]
   return () => {
