@@ -6,3 +6,4 @@
  * registerInstrumentations({ instrumentations: [new LlmInstrumentation()], meterProvider })
  */
 export { LlmInstrumentation, type LlmInstrumentationConfig } from './instrumentation.ts'
+export { type LlmCall, recordLlmCall } from './record-llm-call.ts'
