@@ -6,6 +6,7 @@ import {
   type ResponseHead,
 } from '@agentgateway-otel/wire'
 import type { Answer } from './answer.ts'
+import { createCountSum } from './count-sum.ts'
 import { type Format, isMessage } from './formats/format.ts'
 import { createJsonMembers } from './json-members.ts'
 
@@ -79,7 +80,19 @@ const readArray = (readMessage: (text: string) => void) => ended(createJsonArray
 
 function readObject(format: Format, answer: Answer): AnswerReader {
   const { push, members } = createJsonMembers(format.members)
-  return { push, end: () => format.read(members, answer) }
+  const { sum } = format
+  if (sum === undefined) return { push, end: () => format.read(members, answer) }
+  const counts = createCountSum(sum.pattern)
+  return {
+    push(chunk) {
+      push(chunk)
+      counts.push(chunk)
+    },
+    end() {
+      format.read(members, answer)
+      answer.setUsage({ [sum.name]: counts.total() })
+    },
+  }
 }
 
 function parse(text: string): unknown {

@@ -41,6 +41,11 @@ export interface Format {
   readonly inputTokens: readonly string[]
   /** The counts that make up the output, reasoning included; they must not overlap. */
   readonly outputTokens: readonly string[]
+  /**
+   * A count that stands many times and deep in a whole answer, to be added up: its name, and a pattern as `createCountSum`
+   * has it. Only for answers without free text, which might have the pattern in it.
+   */
+  readonly sum?: { readonly name: string; readonly pattern: RegExp }
   /** Takes what the head of an answer tells. Must not throw. */
   readHead?(head: ResponseHead, answer: Answer): void
   /** Takes from a whole answer, or from one message of a stream, what there is to know. Must not throw. */

@@ -104,6 +104,32 @@ describe('Gemini embedContent', () => {
   })
 })
 
+describe('Vertex AI predict', () => {
+  const google = '/v1/projects/p/locations/us-central1/publishers/google/models'
+
+  it('adds up the tokens of embeddings, wherever the bytes are cut', async () => {
+    const prediction = (token_count: number) => ({
+      embeddings: { values: [0.123, -0.5], statistics: { truncated: false, token_count } },
+    })
+    const body = new TextEncoder().encode(
+      JSON.stringify({ predictions: [prediction(1234), prediction(6)], metadata: { billableCharacterCount: 20 } }),
+    )
+    const target = `${google}/gemini-embedding-001:predict`
+    for (let piece = 1; piece <= body.length; piece++) {
+      const script = call({ target, body, contentType: 'application/json', piece })
+      assert.deepEqual(await tokensOf(script), { input: 1240 })
+    }
+    const none = call({ target, body: { predictions: [] }, host: 'us-central1-aiplatform.googleapis.com' })
+    const { gen_ai_operation_name, gen_ai_system, usage } = await requestOf(none)
+    assert.deepEqual([gen_ai_operation_name, gen_ai_system, usage], ['embeddings', 'gcp.vertex_ai', 'missing'])
+  })
+
+  it('is a call of embedding models alone', async () => {
+    const others = [`${google}/imagen-4:predict`, '/v1/projects/p/locations/l/endpoints/1:predict']
+    assert.deepEqual((await count(...others.map((target) => call({ target, body: {} })))).requests, [])
+  })
+})
+
 describe('Gemini interactions', () => {
   const usage = {
     total_input_tokens: 100,

@@ -12,6 +12,7 @@ import { openaiEmbeddings } from './openai-embeddings.ts'
 import { openaiAudio, openaiImages } from './openai-media.ts'
 import { openaiResponses } from './openai-responses.ts'
 import { vercelEmbeddingModel, vercelImageModel, vercelLanguageModel } from './vercel-ai-gateway.ts'
+import { vertexEmbeddings } from './vertex-embeddings.ts'
 
 /** Every format that is known. Of those whose path fits, the first is taken. */
 export const FORMATS: readonly Format[] = [
@@ -26,6 +27,7 @@ export const FORMATS: readonly Format[] = [
   geminiGenerate,
   geminiEmbed,
   geminiInteractions,
+  vertexEmbeddings,
   bedrockConverse,
   bedrockEmbed,
   bedrockInvoke,
