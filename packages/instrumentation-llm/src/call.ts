@@ -2,10 +2,10 @@ import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import { Answer } from './answer.ts'
 import { type AnswerReader, readAnswer } from './answer-reader.ts'
+import { numberingOf } from './attempts.ts'
 import type { FoundFormat } from './formats/index.ts'
 import { createRequestModel } from './request-model.ts'
 import type { Retries } from './retries.ts'
-import { type Attempt, attemptNumber, retryDelaySeconds } from './stainless.ts'
 import type { Systems } from './systems.ts'
 
 /** What is known of a call when it has ended. */
@@ -42,8 +42,8 @@ export function createCall(
 ): ExchangeListener {
   const request = createRequestModel(exchange.header('content-type'))
   const answer = new Answer(format)
-  const number = attemptNumber(exchange)
-  const attempts = number === undefined ? undefined : counter.retries.follow()
+  const numbering = numberingOf(exchange)
+  const attempt = numbering && counter.retries.follow(numbering)
   let head: ResponseHead | undefined
   let reader: AnswerReader | undefined
 
@@ -57,13 +57,7 @@ export function createCall(
     format.marks.some((name) => exchange.header(name) !== undefined) ||
     systems.knows(exchange.host)
 
-  const attempt = (): Attempt => ({
-    number: number ?? 0,
-    to: `${exchange.host} ${exchange.target}`,
-    model: requestModel(),
-    requestBytes: exchange.requestBytes,
-    startMs: exchange.startMs,
-  })
+  const content = () => ({ model: requestModel(), requestBytes: exchange.requestBytes, startMs: exchange.startMs })
 
   function errorTypeOf(outcome: Outcome, error: Error | undefined): string {
     if (head !== undefined && head.status >= 400) return String(head.status)
@@ -94,11 +88,13 @@ export function createCall(
     requestBody: request.push,
 
     requestEnd() {
-      if (number !== undefined && number > 0) attempts?.sent(attempt())
+      attempt?.sent(content())
     },
 
     response(received) {
       head = received
+      // Not every client tells when it has sent all.
+      attempt?.sent(content())
       if (received.status >= 300) return
       format.readHead?.(received, answer)
       reader = readAnswer(received, format, answer)
@@ -115,8 +111,8 @@ export function createCall(
       reader?.end(outcome === 'complete')
       const call = recordOf(outcome, error)
       counter.tokens(call)
-      if (attempts === undefined) counter.call(call)
-      else attempts.ended(call, attempt(), retryDelaySeconds(number ?? 0, head))
+      if (attempt === undefined) counter.call(call)
+      else attempt.ended(call, content(), head)
     },
   }
 }

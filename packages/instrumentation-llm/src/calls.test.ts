@@ -24,6 +24,8 @@ const RECORD: CallRecord = {
   durationSeconds: 1,
 }
 
+const numbering = (number: number, key = 'host') => ({ number, key, retryDelay: () => 2 })
+
 describe('LLM calls', () => {
   it('have their status as error, no usage and no response model when it is 400 or more', async () => {
     for (const status of [400, 401, 404, 429, 500, 529]) {
@@ -193,18 +195,18 @@ describe('LLM calls', () => {
       t.mock.timers.enable({ apis: ['setTimeout'] })
       const counted: string[] = []
       const { follow } = joinRetries(({ errorType }) => counted.push(errorType))
-      const record = { ...RECORD, errorType: '429' }
-      const at = (number: number, startMs: number) => ({ number, to: 'host', model: 'm', requestBytes: 5, startMs })
-      follow().ended(record, at(0, 1000), 2)
+      const failed = { ...RECORD, errorType: '429' }
+      const at = (startMs: number) => ({ model: 'm', requestBytes: 5, startMs })
+      follow(numbering(0)).ended(failed, at(1000), undefined)
       t.mock.timers.tick(6999)
       assert.deepEqual(counted, [])
       t.mock.timers.tick(1)
       assert.deepEqual(counted, ['429'])
-      follow().ended(record, at(1, 60_000), 2)
-      follow().ended({ ...record, errorType: '' }, at(2, 62_000), undefined)
+      follow(numbering(1)).ended(failed, at(60_000), undefined)
+      follow(numbering(2)).ended(RECORD, at(62_000), undefined)
       t.mock.timers.tick(1_000_000)
       assert.deepEqual(counted, ['429'])
-      follow().ended({ ...record, errorType: '' }, at(2, 63_000), undefined)
+      follow(numbering(2)).ended(RECORD, at(63_000), undefined)
       assert.deepEqual(counted, ['429', ''])
     })
 
@@ -213,16 +215,25 @@ describe('LLM calls', () => {
       let counted = 0
       const { follow, flush } = joinRetries(() => counted++)
       for (let i = 0; i < 3000; i++) {
-        follow().ended(
-          { ...RECORD, errorType: '500' },
-          { number: 0, to: `${i}`, model: 'm', requestBytes: 1, startMs: i },
-          1,
-        )
+        const content = { model: 'm', requestBytes: 1, startMs: i }
+        follow(numbering(0, `${i}`)).ended({ ...RECORD, errorType: '500' }, content, undefined)
       }
       assert.equal(counted, 2000)
       flush()
       t.mock.timers.tick(100_000)
       assert.equal(counted, 3000)
+    })
+
+    it('are joined by what the AWS SDK tells, which also tells the last of them', async () => {
+      const aws = (attempt: number, id: string, rest: Partial<Script>) =>
+        call({ headers: { 'amz-sdk-invocation-id': id, 'amz-sdk-request': `attempt=${attempt}; max=3` }, ...rest })
+      const succeeded = { status: 200, body: answer }
+      const one = await outcomes(aws(1, 'a', { status: 503 }), aws(2, 'a', { status: 429 }), aws(3, 'a', succeeded))
+      assert.deepEqual(one, { calls: [['', 'reported', 1]], seconds: [3] })
+      const two = await outcomes(aws(1, 'a', { status: 503 }), aws(2, 'b', succeeded))
+      assert.equal(two.calls.length, 2)
+      const last = await outcomes(aws(3, 'a', { status: 503 }), aws(4, 'a', succeeded))
+      assert.equal(last.calls.length, 2)
     })
   })
 

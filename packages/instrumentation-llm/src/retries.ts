@@ -1,5 +1,6 @@
+import type { ResponseHead } from '@agentgateway-otel/wire'
+import type { Numbering } from './attempts.ts'
 import type { CallRecord } from './call.ts'
-import type { Attempt } from './stainless.ts'
 
 /** How long after the SDK's own delay the next attempt is waited for: it has to connect and to be sent. */
 const PATIENCE_SECONDS = 5
@@ -7,12 +8,21 @@ const PATIENCE_SECONDS = 5
 const LATE_SECONDS = 600
 const MAX_HELD = 1000
 
+/** What is asked for, which is the same in all attempts of a call. */
+export interface Content {
+  readonly model: string | undefined
+  /** Of the body; 0 where it was not sent. */
+  readonly requestBytes: number
+  /** Of this attempt. */
+  readonly startMs: number
+}
+
 /** Hears of one attempt. */
 export interface AttemptListener {
-  /** The request has been sent: now is known what it asks for. */
-  sent(attempt: Attempt): void
-  /** @param retryDelaySeconds how long its SDK waits before it tries again; undefined where it does not */
-  ended(call: CallRecord, attempt: Attempt, retryDelaySeconds: number | undefined): void
+  /** It has been sent: now is known what it asks for. More than once does no harm. */
+  sent(content: Content): void
+  /** @param head of the answer, where one came */
+  ended(call: CallRecord, content: Content, head: ResponseHead | undefined): void
 }
 
 /**
@@ -20,11 +30,11 @@ export interface AttemptListener {
  * attempt that failed, and that its SDK makes again, is held back until the next one has been sent; if none comes in time,
  * it was the last.
  *
- * The next attempt is the one with the next number, to the same place, with the same model and a body of the same length.
- * Where several calls are alike in all of this, it does not matter whose it is taken for: their labels are the same.
+ * The next attempt is the one with the same key, the next number, the same model and a body of the same length. Where
+ * several calls are alike in all of this, it does not matter whose it is taken for: their labels are the same.
  */
 export interface Retries {
-  follow(): AttemptListener
+  follow(numbering: Numbering): AttemptListener
   /** Counts what is held back. */
   flush(): void
 }
@@ -33,7 +43,8 @@ export interface Retries {
 interface Held {
   /** As it is counted if there is no next attempt. */
   readonly call: CallRecord
-  readonly attempt: Attempt
+  readonly numbering: Numbering
+  readonly content: Content
   readonly endMs: number
   /** Of the first attempt. */
   readonly firstMs: number
@@ -52,25 +63,22 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
     count(entry.call)
   }
 
-  function makeRoom(nowMs: number): void {
-    for (const entry of held) {
-      if (held.size < MAX_HELD && nowMs - entry.endMs < LATE_SECONDS * 1000) return
-      settle(entry)
-      held.delete(entry)
+  function hold(entry: Held, delaySeconds: number | undefined): void {
+    for (const old of held) {
+      if (held.size < MAX_HELD && entry.endMs - old.endMs < LATE_SECONDS * 1000) break
+      settle(old)
+      held.delete(old)
     }
-  }
-
-  function hold(entry: Held, delaySeconds: number): void {
-    makeRoom(entry.endMs)
     held.add(entry)
+    if (delaySeconds === undefined) return
     entry.timer = setTimeout(() => settle(entry), (delaySeconds + PATIENCE_SECONDS) * 1000).unref()
   }
 
   /** The attempt before this one, which is held no longer. */
-  function take(attempt: Attempt): Held | undefined {
+  function take(numbering: Numbering, content: Content): Held | undefined {
     let found: Held | undefined
     for (const entry of held) {
-      if (!precedes(entry, attempt)) continue
+      if (!precedes(entry, numbering, content)) continue
       // One that is counted already is taken only where there is no other.
       if (found === undefined || (found.timer === undefined && entry.timer !== undefined)) found = entry
     }
@@ -78,13 +86,13 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
     return found
   }
 
-  function follow(): AttemptListener {
+  function follow(numbering: Numbering): AttemptListener {
     let before: Held | undefined
     let isCounted = false
 
-    function sent(attempt: Attempt): void {
-      if (attempt.number === 0 || before !== undefined) return
-      before = take(attempt)
+    function sent(content: Content): void {
+      if (numbering.number === 0 || before !== undefined) return
+      before = take(numbering, content)
       if (before === undefined) return
       isCounted = before.timer === undefined
       clearTimeout(before.timer)
@@ -92,20 +100,19 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
 
     return {
       sent,
-      ended(ended, attempt, retryDelaySeconds) {
+      ended(ended, content, head) {
         // It may never have been sent.
-        sent(attempt)
-        const firstMs = before?.firstMs ?? attempt.startMs
-        const earlierSeconds = (attempt.startMs - firstMs) / 1000
-        const call = { ...ended, durationSeconds: ended.durationSeconds + earlierSeconds }
-        const isLast = call.errorType === '' || retryDelaySeconds === undefined
-        if (isLast) {
-          if (!isCounted) count(call)
-          return
+        sent(content)
+        const firstMs = before?.firstMs ?? content.startMs
+        const durationSeconds = ended.durationSeconds + (content.startMs - firstMs) / 1000
+        const call = { ...ended, durationSeconds }
+        const delaySeconds = call.errorType === '' ? undefined : numbering.retryDelay(head)
+        if (delaySeconds !== undefined) {
+          const entry = { call, numbering, content, firstMs, endMs: firstMs + durationSeconds * 1000, timer: undefined }
+          hold(entry, isCounted ? undefined : delaySeconds)
+        } else if (!isCounted) {
+          count(call)
         }
-        const entry = { call, attempt, firstMs, endMs: firstMs + call.durationSeconds * 1000, timer: undefined }
-        if (isCounted) held.add(entry)
-        else hold(entry, retryDelaySeconds)
       },
     }
   }
@@ -118,13 +125,14 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
   }
 }
 
-function precedes({ attempt, endMs }: Held, next: Attempt): boolean {
+function precedes(held: Held, { number, key }: Numbering, { model, requestBytes, startMs }: Content): boolean {
+  const { numbering, content, endMs } = held
   return (
-    attempt.number + 1 === next.number &&
-    attempt.to === next.to &&
-    endMs <= next.startMs &&
+    numbering.number + 1 === number &&
+    numbering.key === key &&
+    endMs <= startMs &&
     // What was not sent cannot be told.
-    (attempt.model === next.model || attempt.model === undefined || next.model === undefined) &&
-    (attempt.requestBytes === next.requestBytes || !attempt.requestBytes || !next.requestBytes)
+    (content.model === model || content.model === undefined || model === undefined) &&
+    (content.requestBytes === requestBytes || !content.requestBytes || !requestBytes)
   )
 }
