@@ -1,4 +1,5 @@
 import diagnostics_channel from 'node:diagnostics_channel'
+import { CALL_CHANNEL } from './call-channel.ts'
 
 /** A call that has ended. */
 export interface LlmCall {
@@ -19,12 +20,6 @@ export interface LlmCall {
   /** Of a call that failed: a status, `aborted`, `timeout` or the error's code; never a message. Default: it succeeded. */
   readonly errorType?: string
 }
-
-/**
- * A channel joins the two ends: the app may have bundled its copy of this function, and the preload is a bundle of its
- * own anyway.
- */
-export const CALL_CHANNEL = 'agentgateway-otel:llm.call'
 
 const channel = diagnostics_channel.channel(CALL_CHANNEL)
 

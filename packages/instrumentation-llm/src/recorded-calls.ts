@@ -2,7 +2,7 @@ import diagnostics_channel from 'node:diagnostics_channel'
 import { LABEL_SETS } from '@agentgateway-otel/metrics'
 import { isCount } from './answer.ts'
 import type { CallRecord } from './call.ts'
-import { CALL_CHANNEL } from './record-llm-call.ts'
+import { CALL_CHANNEL } from './call-channel.ts'
 
 const OPERATIONS: readonly unknown[] = LABEL_SETS.llmRequest[0][1].values
 
@@ -73,6 +73,5 @@ const isOptional = (value: unknown, is: (value: unknown) => boolean) => value ==
 /** A value as it may stand in a line for the terminal. */
 function wrong(name: string, value: unknown, what: string): RangeError {
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value
-  const number = typeof value === 'number' ? ` ${value}` : ''
-  return new RangeError(`${name} is ${shown}${number}, not ${what}`)
+  return new RangeError(`${name} is ${typeof value === 'number' ? value : shown}, not ${what}`)
 }
