@@ -9,7 +9,7 @@ const LATE_SECONDS = 600
 const MAX_HELD = 1000
 
 /** What is asked for, which is the same in all attempts of a call. */
-export interface Content {
+interface Content {
   readonly model: string | undefined
   /** Of the body; 0 where it was not sent. */
   readonly requestBytes: number
@@ -18,7 +18,7 @@ export interface Content {
 }
 
 /** Hears of one attempt. */
-export interface AttemptListener {
+interface AttemptListener {
   /** It has been sent: now is known what it asks for. More than once does no harm. */
   sent(content: Content): void
   /** @param head of the answer, where one came */
@@ -126,11 +126,12 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
 }
 
 function precedes(held: Held, { number, key }: Numbering, { model, requestBytes, startMs }: Content): boolean {
-  const { numbering, content, endMs } = held
+  const { numbering, content } = held
   return (
     numbering.number + 1 === number &&
     numbering.key === key &&
-    endMs <= startMs &&
+    // The answer that made the SDK try again may still be on its way when it does.
+    content.startMs < startMs &&
     // What was not sent cannot be told.
     (content.model === model || content.model === undefined || model === undefined) &&
     (content.requestBytes === requestBytes || !content.requestBytes || !requestBytes)
