@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import zlib from 'node:zlib'
+import fc from 'fast-check'
 import { createContentDecoder } from './content-decoder.ts'
 
 const ENCODERS: Record<string, (data: Buffer) => Buffer> = {
@@ -70,5 +71,27 @@ describe('createContentDecoder', () => {
       }
       assert.ok(decodedBytes <= 80 * 1024 * 1024, `${name}: ${decodedBytes}`)
     }
+  })
+
+  it('takes any bytes for any coding, cut or broken anywhere, without an exception', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '漢'), maxLength: 200 })
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.entries(ENCODERS)),
+        text,
+        fc.array(fc.tuple(fc.nat(300), fc.integer({ min: 0, max: 255 })), { maxLength: 3 }),
+        fc.integer({ min: 1, max: 40 }),
+        ([name, encode], plain, damages, piece) => {
+          const encoded = encode(Buffer.from(plain))
+          for (const [at, byte] of damages) if (at < encoded.length) encoded[at] = byte
+          const decoder = createContentDecoder(name)
+          const decoded: Uint8Array[] = []
+          for (let i = 0; i < encoded.length; i += piece)
+            decoded.push(decoder?.decode(encoded.subarray(i, i + piece)) ?? Buffer.of())
+          decoder?.close()
+          if (damages.length === 0) assert.equal(Buffer.concat(decoded).toString(), plain)
+        },
+      ),
+    )
   })
 })

@@ -8,9 +8,10 @@ import { type Families, sumOf } from '../harness/prometheus-text.ts'
 
 const REQUESTS = 'agentgateway_llm_requests_total'
 
-describe('what an app says of its LLM calls', () => {
+describe('LLM calls of an app', () => {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
+      response.statusCode = request.url?.startsWith('/fail') ? 500 : 200
       response.setHeader('content-type', 'application/json')
       response.end('{"model":"m-1","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}')
     })
@@ -31,7 +32,7 @@ describe('what an app says of its LLM calls', () => {
       ?.samples.map(({ labels: { gateway, ...labels } }) => labels)
       .sort((a, b) => String(a.gen_ai_system).localeCompare(String(b.gen_ai_system)))
 
-  it('is counted: calls that it records, and hosts that the environment names; what is wrong is told once', async () => {
+  it('count as it records them, and by the hosts that its environment names; what is wrong is told once', async () => {
     const { port } = server.address() as AddressInfo
     const app = await startApp(new URL('apps/records.mjs', import.meta.url), {
       env: { PROVIDER: `http://127.0.0.1:${port}`, AGENTGATEWAY_LLM_HOSTS: `127.0.0.1:${port}=vllm,nonsense` },
@@ -74,7 +75,7 @@ describe('what an app says of its LLM calls', () => {
     }
   })
 
-  it('is counted from CommonJS', async () => {
+  it('count as recorded from CommonJS', async () => {
     const app = await startApp(new URL('apps/records.cjs', import.meta.url))
     try {
       const labels = labelsOf(await app.metricsWhen((now) => sumOf(now, REQUESTS) === 1))
@@ -87,7 +88,16 @@ describe('what an app says of its LLM calls', () => {
     }
   })
 
-  it('is nothing without the preload', async () => {
+  it('keep it alive no longer, also while one that failed may be tried again', async () => {
+    const { port } = server.address() as AddressInfo
+    const app = await startApp(new URL('apps/fails.mjs', import.meta.url), {
+      env: { PROVIDER: `http://127.0.0.1:${port}` },
+    })
+    assert.equal(app.ready, '0')
+    assert.deepEqual(await app.exit(), { code: 0, signal: null })
+  })
+
+  it('are not looked at without the preload', async () => {
     for (const name of ['records.mjs', 'records.cjs']) {
       const { port } = server.address() as AddressInfo
       const app = await startApp(new URL(`apps/${name}`, import.meta.url), {
