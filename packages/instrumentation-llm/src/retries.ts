@@ -1,3 +1,4 @@
+import timers from 'node:timers'
 import type { ResponseHead } from '@agentgateway-otel/wire'
 import type { Numbering } from './attempts.ts'
 import type { CallRecord } from './call.ts'
@@ -58,7 +59,7 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
 
   function settle(entry: Held): void {
     if (entry.timer === undefined) return
-    clearTimeout(entry.timer)
+    timers.clearTimeout(entry.timer)
     entry.timer = undefined
     count(entry.call)
   }
@@ -71,7 +72,8 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
     }
     held.add(entry)
     if (delaySeconds === undefined) return
-    entry.timer = setTimeout(() => settle(entry), (delaySeconds + PATIENCE_SECONDS) * 1000).unref()
+    // The module's own: an app's tests put others in the place of the global ones.
+    entry.timer = timers.setTimeout(() => settle(entry), (delaySeconds + PATIENCE_SECONDS) * 1000).unref()
   }
 
   /** The attempt before this one, which is held no longer. */
@@ -95,7 +97,7 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
       before = take(numbering, content)
       if (before === undefined) return
       isCounted = before.timer === undefined
-      clearTimeout(before.timer)
+      timers.clearTimeout(before.timer)
     }
 
     return {
