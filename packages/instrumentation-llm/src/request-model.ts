@@ -10,7 +10,7 @@ export interface RequestModel {
 /** @param contentType of the request: a form with files, or JSON */
 export function createRequestModel(contentType: string | undefined): RequestModel {
   if (/^\s*multipart\/form-data\b/i.test(contentType ?? '')) return createFormModel()
-  const { push, members } = createJsonMembers(['model'])
+  const { push, members } = createJsonMembers(['model'], MAX_MODEL_BYTES)
   return {
     push,
     model() {
@@ -20,11 +20,14 @@ export function createRequestModel(contentType: string | undefined): RequestMode
   }
 }
 
+/** A call may be held back for a while, and its model with it. What is too long for a label is far below this. */
+const MAX_MODEL_BYTES = 4096
+
 /** The field's header is followed by an empty line, its value and the end of the line. */
 const FIELD =
-  /content-disposition: *form-data; *name="?model"?\r\n(?:[\w-]+:[^\r\n]{0,200}\r\n){0,3}\r\n([^\r\n]{1,256})\r\n/i
+  /content-disposition: *form-data; *name="?model"?\r\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r\n){0,3}\r\n([^\r\n]{1,256})\r\n/i
 /** As long as what the pattern finds may be. */
-const LONGEST_FIELD = 1024
+const LONGEST_FIELD = 2048
 
 /** Files of the form are passed over at the speed of the regular expression, and not kept. */
 function createFormModel(): RequestModel {
