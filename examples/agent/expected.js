@@ -93,7 +93,7 @@ function addMessages(tally, { server, method, name, status, count }) {
 }
 
 /** @param {Tally} tally @param {import('./provider.js').Call} call */
-function addCall(tally, { requestModel, responseModel = 'unknown', retry, status, outcome, usage }) {
+function addCall(tally, { requestModel, responseModel = 'unknown', retried, status, outcome, usage }) {
   if (outcome === 'open') return
   const model = {
     gen_ai_operation_name: 'chat',
@@ -105,8 +105,8 @@ function addCall(tally, { requestModel, responseModel = 'unknown', retry, status
     tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'input' }, usage.input)
     tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'output' }, usage.output)
   }
-  // A retry is one more attempt of a call that was counted with its first.
-  if (retry > 0) return
+  // Another attempt follows, and the call's outcome is that of its last one.
+  if (retried) return
   // An error's status says it all: SDKs leave before the rest of such an answer when they are to try again.
   const error_type = status >= 400 ? String(status) : outcome === 'aborted' ? 'aborted' : ''
   const reported = usage ? 'reported' : status < 400 ? 'missing' : 'none'

@@ -52,7 +52,7 @@ import { OPENAI } from './provider-openai.js'
  * @property {string} requestModel
  * @property {string | undefined} responseModel undefined until it was sent
  * @property {boolean} stream
- * @property {number} retry 0 for a first attempt
+ * @property {boolean} retried the client was asked to try again
  * @property {number} status
  * @property {'open' | 'complete' | 'aborted'} outcome
  * @property {Tokens | undefined} usage the last that was sent
@@ -94,7 +94,7 @@ export async function startProvider(port, host) {
       requestModel: String(body?.model),
       responseModel: undefined,
       stream: body?.stream === true,
-      retry: Number(req.headers['x-stainless-retry-count'] ?? 0),
+      retried: script.fail !== undefined && script.retry === true,
       status: 200,
       outcome: 'open',
       usage: undefined,
@@ -111,7 +111,7 @@ export async function startProvider(port, host) {
       call.status = problem ?? 404
       const failure = format.failures[call.status] ?? { type: 'api_error', message: 'failed' }
       res.statusCode = call.status
-      res.setHeader('x-should-retry', String(script.retry === true)).setHeader('retry-after-ms', '1')
+      res.setHeader('x-should-retry', String(call.retried)).setHeader('retry-after-ms', '1')
       return send(req, res, format.error(failure, id))
     }
 

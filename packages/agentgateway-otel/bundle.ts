@@ -3,7 +3,7 @@
  * cost. What few processes need stays apart: the OTLP bridge and HttpInstrumentation are bundles of their own, minizlib a
  * dependency.
  */
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
@@ -63,9 +63,14 @@ const results = await Promise.all([
 const main = { ...OPTIONS, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
 await build({ ...main, format: 'esm', outExtension: { '.js': '.mjs' } })
 await build({ ...main, format: 'cjs', outExtension: { '.js': '.cjs' } })
-for (const types of ['index.d.mts', 'index.d.cts']) {
-  copyFileSync(join(here, 'dist/index.d.ts'), join(here, 'dist', types))
-}
+// Of their types, those that stand in packages which users do not install are put in.
+const types = readFileSync(join(here, 'dist/index.d.ts'), 'utf8')
+  .replace(
+    /^export .* from '@agentgateway-otel\/instrumentation-llm';$/m,
+    readFileSync(join(here, '../instrumentation-llm/dist/record-llm-call.d.ts'), 'utf8'),
+  )
+  .replace(/^\/\/# sourceMappingURL.*$/gm, '')
+for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
 /** The folder of each package that went into a bundle, ours left out. */
 const packages = new Set(

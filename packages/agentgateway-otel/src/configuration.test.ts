@@ -11,6 +11,7 @@ describe('readConfiguration', () => {
       otlp: undefined,
       mcpSessionIdleSeconds: 1800,
       httpInstrumentation: false,
+      llmHosts: Object.create(null),
       problems: [],
     })
   })
@@ -103,5 +104,18 @@ describe('readConfiguration', () => {
     })
     assert.equal(otlp, undefined)
     assert.match(problems[0] ?? '', /OTEL_EXPORTER_OTLP_PROTOCOL="grpc".*http\/protobuf/)
+  })
+
+  it('reads the hosts of LLMs, and passes over what is none', () => {
+    const { llmHosts, problems } = readConfiguration({
+      AGENTGATEWAY_LLM_HOSTS:
+        'llm.Internal=openai, 10.0.0.5:8000 = vllm,[::1]:80=x,,http://a=b,a,=b,a=,a=b c,__proto__=p',
+    })
+    assert.deepEqual(
+      { ...llmHosts },
+      { 'llm.internal': 'openai', '10.0.0.5:8000': 'vllm', '[::1]:80': 'x', ['__proto__']: 'p' },
+    )
+    assert.equal(problems.length, 5)
+    assert.match(problems[0] ?? '', /^AGENTGATEWAY_LLM_HOSTS has "http:\/\/a=b", .*host=system$/)
   })
 })

@@ -9,6 +9,8 @@ export interface Configuration {
   readonly mcpSessionIdleSeconds: number
   /** Whether OpenTelemetry's own HTTP metrics are made as well. */
   readonly httpInstrumentation: boolean
+  /** `gen_ai_system` by host, or by host and port. */
+  readonly llmHosts: Readonly<Record<string, string>>
   /** What the user got wrong, and what was done about it: a line each. */
   readonly problems: readonly string[]
 }
@@ -86,6 +88,17 @@ export function readConfiguration(environment: Environment): Configuration {
     return false
   }
 
+  function readLlmHosts(): Record<string, string> {
+    const hosts: Record<string, string> = Object.create(null)
+    for (const entry of read('AGENTGATEWAY_LLM_HOSTS')?.split(',') ?? []) {
+      if (entry.trim() === '') continue
+      const { host, system } = LLM_HOST.exec(entry.trim())?.groups ?? {}
+      if (host !== undefined && system !== undefined) hosts[host.toLowerCase()] = system
+      else problems.push(`AGENTGATEWAY_LLM_HOSTS has ${quote(entry.trim())}, which is passed over; write host=system`)
+    }
+    return hosts
+  }
+
   const exporters = readExporters()
   const logLevel = readLogLevel()
   const host = read('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '0.0.0.0'
@@ -103,9 +116,13 @@ export function readConfiguration(environment: Environment): Configuration {
         : undefined,
     mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),
     httpInstrumentation: readBoolean('AGENTGATEWAY_HTTP_INSTRUMENTATION'),
+    llmHosts: readLlmHosts(),
     problems,
   }
 }
+
+/** A host name or address, of IPv6 in brackets, maybe with a port; a name as a label may have it. */
+const LLM_HOST = /^(?<host>(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?)\s*=\s*(?<system>[\w.-]{1,64})$/i
 
 /** A value as it may stand in a line for the terminal: no control characters, not too long. */
 const quote = (value: string) => JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)

@@ -9,6 +9,8 @@
  */
 import * as http from '@agentgateway-otel/instrumentation-http'
 
+export { type LlmCall, recordLlmCall } from '@agentgateway-otel/instrumentation-llm'
+
 /**
  * Says which route serves a request, for the label `route`: where a framework leaves no trace of it, or to give it a
  * better name. It wins over what is found otherwise; the last call counts, until the response has ended.

@@ -51,7 +51,7 @@ function mayUseNetwork(): boolean {
 }
 
 function count(configuration: Configuration, log: Log): void {
-  const { prometheus, otlp, mcpSessionIdleSeconds, httpInstrumentation } = configuration
+  const { prometheus, otlp, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
   const report = once(log)
   onFault(report)
   const endpoint = prometheus && createScrapeEndpoint({ onError: report })
@@ -67,7 +67,7 @@ function count(configuration: Configuration, log: Log): void {
   const provider = new MeterProvider({ readers, resource: createResource(), cardinalityLimit: MAX_SERIES })
   const instrumentations = [
     new HttpMetricsInstrumentation(),
-    new LlmInstrumentation(),
+    new LlmInstrumentation({ hosts: llmHosts, onProblem: (problem) => log('warn', problem) }),
     new McpInstrumentation({ sessionIdleSeconds: mcpSessionIdleSeconds }),
   ]
   for (const instrumentation of instrumentations) {

@@ -30,7 +30,10 @@ export class Answer {
     }
   }
 
-  /** An error as providers write it: an object with a `type` or a `code`. */
+  /**
+   * An error as providers write it: an object with a `type` or a `code`. What is no identifier is no label: it may be a
+   * text with a prompt in it, or a URL.
+   */
   setError(error: unknown): void {
     const { type, code } = isMessage(error) ? error : {}
     this.error ??= [type, code].map(label).find((text) => text !== '') ?? UNKNOWN
@@ -53,4 +56,5 @@ export class Answer {
 /** A negative or fractional count would spoil a counter for good. */
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-const label = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+const label = (value: unknown) =>
+  (typeof value === 'string' || typeof value === 'number') && /^[\w.-]+$/.test(String(value)) ? String(value) : ''

@@ -2,9 +2,11 @@ import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import { Answer } from './answer.ts'
 import { type AnswerReader, readAnswer } from './answer-reader.ts'
+import { numberingOf } from './attempts.ts'
 import type { FoundFormat } from './formats/index.ts'
-import { createJsonMembers } from './json-members.ts'
-import { systemOf } from './systems.ts'
+import { createRequestModel } from './request-model.ts'
+import type { Retries } from './retries.ts'
+import type { Systems } from './systems.ts'
 
 /** What is known of a call when it has ended. */
 export interface CallRecord {
@@ -19,35 +21,83 @@ export interface CallRecord {
   readonly inputTokens: number | undefined
   readonly outputTokens: number | undefined
   readonly durationSeconds: number
-  /** One more attempt of a call that was counted when its first attempt ended. */
-  readonly isRetry: boolean
 }
 
-/** Follows an exchange that has the shape of an LLM call, and hands over what became of it. */
+/** What is done with a call that has ended. */
+export interface CallCounter {
+  /** Counts the tokens of an exchange: each attempt of a call may have used some. */
+  tokens(call: CallRecord): void
+  /** Counts the call, with its outcome and its duration. */
+  call(call: CallRecord): void
+  /** Who makes one call of several attempts. */
+  readonly retries: Retries
+}
+
+/** Follows an exchange that has the shape of an LLM call, and has counted what became of it. */
 export function createCall(
   exchange: Exchange,
   { format, model: modelOfPath }: FoundFormat,
-  record: (call: CallRecord) => void,
+  systems: Systems,
+  counter: CallCounter,
 ): ExchangeListener {
-  const request = createJsonMembers(['model'])
+  const request = createRequestModel(exchange.header('content-type'))
   const answer = new Answer(format)
+  const numbering = numberingOf(exchange)
+  const attempt = numbering && counter.retries.follow(numbering)
   let head: ResponseHead | undefined
   let reader: AnswerReader | undefined
+
+  const requestModel = () =>
+    request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || modelOfPath)
+
+  /** Others may have an API at such a path. */
+  const isCall = () =>
+    format.marks === undefined ||
+    requestModel() !== undefined ||
+    format.marks.some((name) => exchange.header(name) !== undefined) ||
+    systems.knows(exchange.host)
+
+  const content = () => ({ model: requestModel(), requestBytes: exchange.requestBytes, startMs: exchange.startMs })
 
   function errorTypeOf(outcome: Outcome, error: Error | undefined): string {
     if (head !== undefined && head.status >= 400) return String(head.status)
     if (answer.error !== undefined) return answer.error
     // The answer was whole, whatever became of the connection: clients often leave before the provider closes it.
     if (answer.isFinished || outcome === 'complete') return ''
-    return outcome === 'aborted' ? 'aborted' : codeOf(error)
+    if (outcome === 'error') return codeOf(error)
+    return isTimeout(exchange, head, error) ? 'timeout' : 'aborted'
+  }
+
+  function recordOf(outcome: Outcome, error: Error | undefined): CallRecord {
+    const { inputTokens, outputTokens } = answer
+    const hasUsage = inputTokens !== undefined || outputTokens !== undefined
+    return {
+      operation: format.operation,
+      system: systems.of(exchange.host),
+      requestModel: requestModel(),
+      responseModel: answer.model,
+      errorType: errorTypeOf(outcome, error),
+      usage: reader === undefined ? 'none' : hasUsage ? 'reported' : 'missing',
+      inputTokens,
+      outputTokens,
+      durationSeconds: (exchange.endMs - exchange.startMs) / 1000,
+    }
   }
 
   return {
     requestBody: request.push,
 
+    requestEnd() {
+      attempt?.sent(content())
+    },
+
     response(received) {
       head = received
-      if (received.status < 300) reader = readAnswer(received.header('content-type'), format, answer)
+      // Not every client tells when it has sent all.
+      attempt?.sent(content())
+      if (received.status >= 300) return
+      format.readHead?.(received, answer)
+      reader = readAnswer(received, format, answer)
     },
 
     responseBody(chunk) {
@@ -57,38 +107,39 @@ export function createCall(
     end(outcome, error) {
       // The call goes on in the exchange that follows the redirect.
       if (head !== undefined && head.status >= 300 && head.status < 400) return
-      const requestModel = modelName(request.members.model) ?? modelOfPath
-      const { header } = format
-      if (header !== undefined && requestModel === undefined && exchange.header(header) === undefined) return
-
+      if (!isCall()) return
       reader?.end(outcome === 'complete')
-      const { inputTokens, outputTokens } = answer
-      const hasUsage = inputTokens !== undefined || outputTokens !== undefined
-      record({
-        operation: format.operation,
-        system: systemOf(exchange.host),
-        requestModel,
-        responseModel: answer.model,
-        errorType: errorTypeOf(outcome, error),
-        usage: reader === undefined ? 'none' : hasUsage ? 'reported' : 'missing',
-        inputTokens,
-        outputTokens,
-        durationSeconds: (exchange.endMs - exchange.startMs) / 1000,
-        isRetry: Number(exchange.header('x-stainless-retry-count')) > 0,
-      })
+      const call = recordOf(outcome, error)
+      counter.tokens(call)
+      if (attempt === undefined) counter.call(call)
+      else attempt.ended(call, content(), head)
     },
   }
 }
 
-const modelName = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+/** Whether the app gave up because of a limit that it had set: its signal says so, or its SDK has told the limit. */
+function isTimeout(exchange: Exchange, head: ResponseHead | undefined, error: Error | undefined): boolean {
+  if (causes(error).some(({ name }) => name === 'TimeoutError')) return true
+  const limitSeconds = Number(exchange.header('x-stainless-timeout'))
+  // Until the answer's head. Told in whole seconds, and begun a little before the exchange.
+  return head === undefined && limitSeconds >= 1 && (exchange.endMs - exchange.startMs) / 1000 >= 0.95 * limitSeconds
+}
 
 /** The code of an error, or of what it wraps; else its name. */
 function codeOf(error: Error | undefined): string {
-  let cause: unknown = error
-  for (let depth = 0; depth < 5 && cause instanceof Error; depth++) {
-    const { code } = cause as { code?: unknown }
+  for (const { code } of causes(error) as readonly { code?: unknown }[]) {
     if (typeof code === 'string' && code !== '') return code
-    cause = cause.cause
   }
   return error?.name || UNKNOWN
+}
+
+/** An error and what it wraps, to a depth at which errors in a circle end. */
+function causes(error: Error | undefined): readonly Error[] {
+  const chain: Error[] = []
+  let cause: unknown = error
+  while (chain.length < 5 && cause instanceof Error) {
+    chain.push(cause)
+    cause = cause.cause
+  }
+  return chain
 }

@@ -14,6 +14,7 @@ export interface Script {
   readonly status?: number
   /** Of the response. Default: `text/event-stream` for a string, `application/json` otherwise. */
   readonly contentType?: string
+  readonly answerHeaders?: Readonly<Record<string, string>>
   /** JSON unless it is a string or bytes. */
   readonly body?: unknown
   /** How many bytes come at a time, in both directions. Default: all. */
@@ -33,8 +34,9 @@ export interface Counted {
 export async function count(...scripts: readonly Script[]): Promise<Counted> {
   const reader = new Reader()
   const provider = new MeterProvider({ readers: [reader] })
-  const ask = countCalls(provider.getMeter('test'))
-  for (const script of scripts) play(ask, script)
+  const calls = countCalls(provider.getMeter('test'))
+  for (const script of scripts) play(calls.observe, script)
+  calls.flush()
   const { resourceMetrics } = await reader.collect()
   const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
   const points = (name: string) => metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []
@@ -62,6 +64,9 @@ export async function requestOf(script: Script): Promise<Attributes> {
   return requests[0].labels
 }
 
+/** Calls come one after the other. */
+let nowMs = 1000
+
 function play(ask: (exchange: Exchange) => ExchangeListener | undefined, script: Script): void {
   const { request, status, body, outcome = 'complete', piece = Number.POSITIVE_INFINITY, headers = {} } = script
   const exchange = {
@@ -71,7 +76,7 @@ function play(ask: (exchange: Exchange) => ExchangeListener | undefined, script:
     host: script.host ?? 'localhost:8080',
     header: (name: string) => headers[name],
     protocol: 'http',
-    startMs: 1000,
+    startMs: nowMs,
     endMs: Number.NaN,
     requestBytes: 0,
     responseBytes: 0,
@@ -84,18 +89,25 @@ function play(ask: (exchange: Exchange) => ExchangeListener | undefined, script:
   const push = (bytes: Uint8Array, to: ((chunk: Uint8Array) => void) | undefined) => {
     // Lent: who keeps a chunk finds it overwritten.
     for (let i = 0; i < bytes.length; i += piece) {
-      const chunk = bytes.slice(i, i + piece)
+      const chunk = Uint8Array.from(bytes.subarray(i, i + piece))
       to?.(chunk)
       chunk.fill(0xff)
     }
   }
-  if (request !== undefined) push(encode(request), (chunk) => listener.requestBody?.(chunk))
+  if (request !== undefined) {
+    const bytes = encode(request)
+    exchange.requestBytes = bytes.length
+    push(bytes, (chunk) => listener.requestBody?.(chunk))
+    listener.requestEnd?.()
+  }
   if (status !== undefined) {
     const contentType = script.contentType ?? (typeof body === 'string' ? 'text/event-stream' : 'application/json')
-    listener.response?.({ status, header: (name) => (name === 'content-type' ? contentType : undefined) })
+    const fields: Readonly<Record<string, string>> = { 'content-type': contentType, ...script.answerHeaders }
+    listener.response?.({ status, header: (name) => fields[name] })
     if (body !== undefined) push(encode(body), (chunk) => listener.responseBody?.(chunk))
   }
-  exchange.endMs = 1000 + (script.seconds ?? 1) * 1000
+  nowMs += (script.seconds ?? 1) * 1000
+  exchange.endMs = nowMs
   listener.end(outcome, script.error)
 }
 

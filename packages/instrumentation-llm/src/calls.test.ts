@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { CallRecord } from './call.ts'
 import { count, requestOf, type Script, tokensOf } from './calls.test-support.ts'
+import { joinRetries } from './retries.ts'
 
 const call = (script: Partial<Script>): Script => ({
   target: '/v1/chat/completions',
@@ -9,6 +11,20 @@ const call = (script: Partial<Script>): Script => ({
 })
 const usage = { prompt_tokens: 3, completion_tokens: 2 }
 const answer = { model: 'm-1', choices: [], usage }
+
+const RECORD: CallRecord = {
+  operation: 'chat',
+  system: 'openai',
+  requestModel: 'm',
+  responseModel: undefined,
+  errorType: '',
+  usage: 'none',
+  inputTokens: undefined,
+  outputTokens: undefined,
+  durationSeconds: 1,
+}
+
+const numbering = (number: number, key = 'host') => ({ number, key, retryDelay: () => 2 })
 
 describe('LLM calls', () => {
   it('have their status as error, no usage and no response model when it is 400 or more', async () => {
@@ -80,29 +96,169 @@ describe('LLM calls', () => {
     assert.deepEqual({ error_type, usage, model }, { error_type: 'UND_ERR_SOCKET', usage: 'missing', model: 'm-1' })
   })
 
-  it('are counted once, however often an SDK tries; tokens count with the attempt that has them', async () => {
+  describe('that an SDK tries again', () => {
     const attempt = (n: number, rest: Partial<Script>) =>
-      call({ headers: { 'x-stainless-retry-count': `${n}` }, ...rest })
-    const { requests, tokens, durations } = await count(
-      attempt(0, { status: 429 }),
-      attempt(1, { status: 500 }),
-      attempt(2, { status: 200, body: answer }),
-    )
-    assert.deepEqual(
-      requests.map(({ labels, value }) => [labels.error_type, labels.usage, value]),
-      [['429', 'none', 1]],
-    )
-    assert.deepEqual(
-      durations.map(({ labels, count }) => [labels.error_type, count]),
-      [['429', 1]],
-    )
-    assert.deepEqual(
-      tokens.map(({ labels, value }) => [labels.gen_ai_token_type, labels.gen_ai_response_model, value]),
-      [
-        ['input', 'm-1', 3],
-        ['output', 'm-1', 2],
-      ],
-    )
+      call({ ...rest, headers: { 'x-stainless-retry-count': `${n}`, ...rest.headers } })
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+
+    /** Error, usage and number of the calls, and how many seconds they took. */
+    async function outcomes(...scripts: readonly Script[]) {
+      const { requests, durations } = await count(...scripts)
+      assert.equal(
+        requests.reduce((sum, { value }) => sum + value, 0),
+        durations.reduce((sum, one) => sum + one.count, 0),
+      )
+      return {
+        calls: requests.map(({ labels, value }) => [labels.error_type, labels.usage, value]),
+        seconds: durations.map(({ seconds }) => seconds),
+      }
+    }
+
+    it('count once, with the outcome of the last attempt, from the head of the first', async () => {
+      const succeeded = [
+        attempt(0, { status: 429 }),
+        attempt(1, { status: 500, seconds: 2 }),
+        attempt(2, { status: 200, body: answer, seconds: 4 }),
+      ]
+      assert.deepEqual(await outcomes(...succeeded), { calls: [['', 'reported', 1]], seconds: [7] })
+      assert.deepEqual(await tokensOf(...succeeded), { input: 3, output: 2 })
+      const failed = [attempt(0, { status: 429 }), attempt(1, { status: 503 }), attempt(2, { status: 500 })]
+      assert.deepEqual(await outcomes(...failed), { calls: [['500', 'none', 1]], seconds: [3] })
+    })
+
+    it('count once where nothing was sent before, and where the SDK gave the first attempt up', async () => {
+      const unsent = { request: undefined, outcome: 'error', error: refused } as const
+      const succeeded = attempt(1, { status: 200, body: answer })
+      for (const first of [attempt(0, unsent), attempt(0, { outcome: 'aborted' })]) {
+        assert.deepEqual(await outcomes(first, succeeded), { calls: [['', 'reported', 1]], seconds: [2] })
+      }
+      assert.deepEqual(await outcomes(attempt(0, unsent), attempt(1, unsent)), {
+        calls: [['ECONNREFUSED', 'none', 1]],
+        seconds: [2],
+      })
+    })
+
+    it('count each where attempts are of different calls', async () => {
+      const failed = attempt(0, { status: 429 })
+      for (const other of [
+        { target: '/v2/chat/completions' },
+        { host: 'localhost:1' },
+        { request: { model: 'other' } },
+        { request: { model: 'm', messages: [1] } },
+      ]) {
+        const { calls } = await outcomes(failed, attempt(1, { status: 200, body: answer, ...other }))
+        assert.deepEqual(
+          calls.map(([error, , value]) => [error, value]).sort(),
+          [
+            ['', 1],
+            ['429', 1],
+          ],
+          JSON.stringify(other),
+        )
+      }
+      const first = await outcomes(failed, attempt(0, { status: 200, body: answer }))
+      assert.equal(first.calls.length, 2)
+    })
+
+    it('count as many as there are, of calls that are alike', async () => {
+      const story = (n: number, status: number) => attempt(n, { status, ...(status === 200 && { body: answer }) })
+      const { calls } = await outcomes(
+        ...[429, 429, 429].map((status) => story(0, status)),
+        ...[200, 429].map((status) => story(1, status)),
+        story(2, 200),
+      )
+      assert.deepEqual(
+        calls.sort(),
+        [
+          ['', 'reported', 2],
+          ['429', 'none', 1],
+        ].sort(),
+      )
+    })
+
+    it('are done when their outcome says that the SDK does not try again', async () => {
+      for (const last of [
+        { status: 400 },
+        { status: 429, answerHeaders: { 'x-should-retry': 'false' } },
+        { status: 200, body: { error: { type: 'x' } } },
+        { status: 200, body: '', outcome: 'error', error: refused },
+      ] as const) {
+        const { calls } = await outcomes(attempt(0, last), attempt(1, { status: 200, body: answer }))
+        assert.equal(calls.length, 2, JSON.stringify(last))
+      }
+      const asked = attempt(0, { status: 400, answerHeaders: { 'x-should-retry': 'true' } })
+      const { calls } = await outcomes(asked, attempt(1, { status: 200, body: answer }))
+      assert.deepEqual(calls, [['', 'reported', 1]])
+    })
+
+    it('count when no other attempt has come in time, and not again when it comes late', (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] })
+      const counted: string[] = []
+      const { follow } = joinRetries(({ errorType }) => counted.push(errorType))
+      const failed = { ...RECORD, errorType: '429' }
+      const at = (startMs: number) => ({ model: 'm', requestBytes: 5, startMs })
+      follow(numbering(0)).ended(failed, at(1000), undefined)
+      t.mock.timers.tick(6999)
+      assert.deepEqual(counted, [])
+      t.mock.timers.tick(1)
+      assert.deepEqual(counted, ['429'])
+      follow(numbering(1)).ended(failed, at(60_000), undefined)
+      follow(numbering(2)).ended(RECORD, at(62_000), undefined)
+      t.mock.timers.tick(1_000_000)
+      assert.deepEqual(counted, ['429'])
+      follow(numbering(2)).ended(RECORD, at(63_000), undefined)
+      assert.deepEqual(counted, ['429', ''])
+    })
+
+    it('are held within bounds', (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] })
+      let counted = 0
+      const { follow, flush } = joinRetries(() => counted++)
+      for (let i = 0; i < 3000; i++) {
+        const content = { model: 'm', requestBytes: 1, startMs: i }
+        follow(numbering(0, `${i}`)).ended({ ...RECORD, errorType: '500' }, content, undefined)
+      }
+      assert.equal(counted, 2000)
+      flush()
+      t.mock.timers.tick(100_000)
+      assert.equal(counted, 3000)
+    })
+
+    it('are joined by what the AWS SDK tells, which also tells the last of them', async () => {
+      const aws = (attempt: number, id: string, rest: Partial<Script>) =>
+        call({ headers: { 'amz-sdk-invocation-id': id, 'amz-sdk-request': `attempt=${attempt}; max=3` }, ...rest })
+      const succeeded = { status: 200, body: answer }
+      const one = await outcomes(aws(1, 'a', { status: 503 }), aws(2, 'a', { status: 429 }), aws(3, 'a', succeeded))
+      assert.deepEqual(one, { calls: [['', 'reported', 1]], seconds: [3] })
+      const two = await outcomes(aws(1, 'a', { status: 503 }), aws(2, 'b', succeeded))
+      assert.equal(two.calls.length, 2)
+      const last = await outcomes(aws(3, 'a', { status: 503 }), aws(4, 'a', succeeded))
+      assert.equal(last.calls.length, 2)
+    })
+  })
+
+  it('end by a timeout where the app, or its SDK, says that it set one', async () => {
+    const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+    const wrapped = new Error('aborted', { cause: timeout })
+    const headers = { 'x-stainless-timeout': '10' }
+    const late = { outcome: 'aborted', headers, seconds: 10 } as const
+    for (const [script, error_type] of [
+      [{ outcome: 'aborted', error: timeout }, 'timeout'],
+      [{ outcome: 'aborted', error: wrapped, status: 200, body: 'data: {' }, 'timeout'],
+      [late, 'timeout'],
+      [{ ...late, seconds: 9 }, 'aborted'],
+      [{ ...late, status: 200, body: 'data: {' }, 'aborted'],
+      [{ ...late, headers: { 'x-stainless-timeout': '0' } }, 'aborted'],
+    ] as const) {
+      assert.equal((await requestOf(call(script))).error_type, error_type, JSON.stringify(script))
+    }
+  })
+
+  it('name no error that is a text or a URL', async () => {
+    for (const code of ['you said: hello', 'https://example.com/errors/1', 'x'.repeat(65)]) {
+      const { error_type } = await requestOf(call({ status: 200, body: { error: { code } } }))
+      assert.ok(error_type === 'unknown' || error_type === '_OTHER', String(error_type))
+    }
   })
 
   it('are not counted where a redirect leads to them, but where they are answered', async () => {

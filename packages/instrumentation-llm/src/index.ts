@@ -5,4 +5,5 @@
  * @example
  * registerInstrumentations({ instrumentations: [new LlmInstrumentation()], meterProvider })
  */
-export { LlmInstrumentation } from './instrumentation.ts'
+export { LlmInstrumentation, type LlmInstrumentationConfig } from './instrumentation.ts'
+export { type LlmCall, recordLlmCall } from './record-llm-call.ts'

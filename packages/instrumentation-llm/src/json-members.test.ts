@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { createJsonMembers } from './json-members.ts'
 
 function membersOf(text: string, { names = ['model', 'usage'], piece = Number.POSITIVE_INFINITY, max = 1000 } = {}) {
@@ -72,5 +73,23 @@ describe('createJsonMembers', () => {
     assert.deepEqual(membersOf(`{"x":${'['.repeat(depth)}${']'.repeat(depth)},"model":"m"}`), { model: 'm' })
     assert.deepEqual(membersOf(`{"x":"${'\\"'.repeat(depth)}","model":"m"}`), { model: 'm' })
     assert.deepEqual(membersOf(`{"${'x'.repeat(depth)}":1,"model":"m"}`, { piece: 1000 }), { model: 'm' })
+  })
+
+  it('picks what JSON.parse picks of any object, for every cut', () => {
+    const name = fc.oneof(fc.constantFrom('model', 'usage'), fc.string({ unit: 'grapheme-ascii', maxLength: 8 }))
+    const value = fc.jsonValue({ stringUnit: 'grapheme' })
+    const long = fc.string({ unit: fc.constantFrom('"', '\\', 'x', '漢', '\n'), minLength: 20, maxLength: 200 })
+    fc.assert(
+      fc.property(
+        fc.dictionary(name, fc.oneof(value, long)),
+        fc.integer({ min: 1, max: 50 }),
+        fc.constantFrom('', '\t'),
+        (object, piece, space) => {
+          const { model, usage } = JSON.parse(JSON.stringify(object))
+          const found = membersOf(JSON.stringify(object, null, space), { piece, max: 100_000 })
+          assert.deepEqual([found.model, found.usage], [model, usage])
+        },
+      ),
+    )
   })
 })

@@ -46,14 +46,10 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
       i = 1
     }
     for (; i < length && !isDone; i++) {
-      let byte = chunk[i]
+      const byte = chunk[i]
       if (isInString) {
         const start = i
-        // Nearly all of a body is text: this loop is what reading it costs.
-        while (i < length && byte !== QUOTE) {
-          i += byte === BACKSLASH ? 2 : 1
-          byte = chunk[i]
-        }
+        i = endOfString(chunk, i)
         if (isName && name.length <= longestName) {
           name += latin1(chunk.subarray(start, Math.min(i, start + longestName + 1)))
         }
@@ -103,5 +99,33 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
 
   return { push, members }
 }
+
+/**
+ * The index of the quote that ends the string; the chunk's length where it does not end there, and one more where the
+ * next chunk begins with what the last byte escapes. Nearly all of a body is text: this is what reading it costs.
+ */
+function endOfString(chunk: Uint8Array, from: number): number {
+  const { length } = chunk
+  let i = from
+  while (i < length) {
+    // Names and numbers end soon: to ask the engine for a quote takes as long as to look at so many bytes.
+    for (const near = Math.min(i + NEAR_BYTES, length); i < near; ) {
+      const byte = chunk[i]
+      if (byte === QUOTE) return i
+      i += byte === BACKSLASH ? 2 : 1
+    }
+    if (i >= length) return i
+    const quote = indexOf.call(chunk, QUOTE, i)
+    const end = quote === -1 ? length : quote
+    let escapes = 0
+    while (end - escapes > i && chunk[end - escapes - 1] === BACKSLASH) escapes++
+    if (escapes % 2 === 0) return end
+    i = end + 1
+  }
+  return i
+}
+
+const NEAR_BYTES = 32
+const { indexOf } = Uint8Array.prototype
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')

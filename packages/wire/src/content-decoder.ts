@@ -14,56 +14,87 @@ export interface ContentDecoder {
  */
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 const MAX_CHUNK_BYTES = 8 * 1024 * 1024
+/** Codings of one body. */
+const MAX_CODINGS = 4
 
 const NOTHING = Buffer.alloc(0)
 
-type Codec = 'Gunzip' | 'Inflate' | 'BrotliDecompress' | 'ZstdDecompress'
+type Codec = 'Gunzip' | 'Inflate' | 'InflateRaw' | 'BrotliDecompress' | 'ZstdDecompress'
 
-const CODECS: Readonly<Record<string, Codec>> = {
-  gzip: 'Gunzip',
-  'x-gzip': 'Gunzip',
-  deflate: 'Inflate',
-  br: 'BrotliDecompress',
-  zstd: 'ZstdDecompress',
+/** By the name of a coding; for `deflate`, by the body's first byte. */
+const CODECS: Readonly<Record<string, (firstByte: number) => Codec>> = {
+  gzip: () => 'Gunzip',
+  'x-gzip': () => 'Gunzip',
+  // Some servers send what is deflated as it is, without the zlib format that RFC 9110 asks for; clients take both.
+  deflate: (firstByte) => ((firstByte & 0x0f) === 0x08 ? 'Inflate' : 'InflateRaw'),
+  br: () => 'BrotliDecompress',
+  zstd: () => 'ZstdDecompress',
 }
 
 const require = createRequire(import.meta.url)
 
 /**
- * A decoder for a `content-encoding` header's value; undefined for `identity`. An encoding that is not known, or several
- * at once, decodes to nothing.
- *
+ * A decoder for a `content-encoding` header's value, which may name several codings; undefined for `identity`. A coding
+ * that is not known, or too many of them, decodes to nothing.
+ */
+export function createContentDecoder(contentEncoding: string): ContentDecoder | undefined {
+  const names = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity')
+  if (names.length === 0) return undefined
+  if (names.length > MAX_CODINGS || names.some((name) => !Object.hasOwn(CODECS, name))) {
+    return { decode: () => NOTHING, close() {} }
+  }
+
+  // Codings are named in the order in which they were applied.
+  const codings = names.reverse().map(createCoding)
+  return {
+    decode: (chunk) => codings.reduce((data, coding) => (data.length === 0 ? data : coding.decode(data)), chunk),
+    close() {
+      for (const coding of codings) coding.close()
+    },
+  }
+}
+
+/**
  * minizlib decodes synchronously: a stream of zlib's own would answer after the exchange's end, and would keep the
  * process alive meanwhile. It is loaded here, since most processes never need it.
  */
-export function createContentDecoder(contentEncoding: string): ContentDecoder | undefined {
-  const name = contentEncoding.trim().toLowerCase()
-  if (name === '' || name === 'identity') return undefined
-  const codec = Object.hasOwn(CODECS, name) ? CODECS[name] : undefined
-  if (codec === undefined) return { decode: () => NOTHING, close() {} }
-
-  const minizlib = require('minizlib') as typeof Minizlib
-  // zlib's own bound, which minizlib hands on though its types leave it out.
-  const options: Minizlib.ZlibOptions & { maxOutputLength: number } = { maxOutputLength: MAX_CHUNK_BYTES }
-  let stream: InstanceType<(typeof Minizlib)[Codec]> | undefined = new minizlib[codec](options)
+function createCoding(name: string): ContentDecoder {
+  let stream: InstanceType<(typeof Minizlib)[Codec]> | undefined
+  let isClosed = false
   let decoded: Buffer[] = []
   let decodedBytes = 0
-  stream.on('data', (part: Buffer) => {
-    decoded.push(part)
-    decodedBytes += part.length
-  })
-  // Broken data is the sender's affair and not a fault of ours.
-  stream.on('error', close)
+
+  function open(firstByte: number): NonNullable<typeof stream> | undefined {
+    const codec = CODECS[name]?.(firstByte)
+    if (codec === undefined) return undefined
+    const minizlib = require('minizlib') as typeof Minizlib
+    // zlib's own bound, which minizlib hands on though its types leave it out.
+    const options: Minizlib.ZlibOptions & { maxOutputLength: number } = { maxOutputLength: MAX_CHUNK_BYTES }
+    const opened = new minizlib[codec](options)
+    opened.on('data', (part: Buffer) => {
+      decoded.push(part)
+      decodedBytes += part.length
+    })
+    // Broken data is the sender's affair and not a fault of ours.
+    opened.on('error', close)
+    return opened
+  }
 
   function close(): void {
+    isClosed = true
     stream?.close()
     stream = undefined
   }
 
   function decode(chunk: Uint8Array): Uint8Array {
-    if (stream === undefined) return NOTHING
+    if (isClosed) return NOTHING
+    stream ??= open(chunk[0] ?? 0)
     decoded = []
-    stream.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    stream?.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
     stream?.flush()
     if (decodedBytes > MAX_BODY_BYTES) close()
     return decoded.length === 1 ? (decoded[0] ?? NOTHING) : Buffer.concat(decoded)

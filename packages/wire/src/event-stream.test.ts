@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { createEventStreamParser } from './event-stream.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -110,5 +111,22 @@ describe('createEventStreamParser', () => {
     for (let i = 0; i < 400_000; i++) parser.push(piece)
     parser.push(bytes('\n\n'))
     assert.equal(events, 1)
+  })
+
+  it('gives the same for every cut of any bytes, without an exception', () => {
+    const words = ['\n', '\r', '\r\n', 'data:', 'data: ', 'event: ', ':', '🎈', '\uFEFF', 'id: 1']
+    const part = fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.constantFrom(...words).map(bytes))
+    fc.assert(
+      fc.property(
+        fc.array(part, { maxLength: 15 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        (parts, piece, whole) => {
+          const body = Buffer.concat(parts)
+          assert.deepEqual(eventsOf(body, { piece, max: 30, whole }), eventsOf(body, { max: 30, whole }))
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 })

@@ -20,7 +20,10 @@ export interface Exchange {
   readonly method: string
   /** The request's target: path and query. */
   readonly target: string
-  /** Host and port: as the Host header says on the server's side, of the origin on the client's. Empty when absent. */
+  /**
+   * Host and port: as the Host header says on the server's side, of the origin on the client's, also where a proxy is
+   * between. Empty when absent.
+   */
   readonly host: string
   /** A request header's value, by its name in lower case; several fields of one name are joined with `, `. */
   header(name: string): string | undefined
@@ -81,7 +84,7 @@ export interface ConnectionListener {
 export interface WireObserver {
   /** A request that this process serves (`http`, `https` and `http2` servers), upgrades and refused heads among them. */
   serverExchange?(exchange: Exchange): ExchangeListener | undefined
-  /** A request that this process makes (`fetch`, undici, `http`, `https`). */
+  /** A request that this process makes (`fetch`, undici, `http`, `https`, `http2`). */
   clientExchange?(exchange: Exchange): ExchangeListener | undefined
   /** A connection that this process accepted. */
   connection?(socket: Socket, server: Server): ConnectionListener | undefined

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import { parseAbsoluteForm } from './absolute-form.ts'
 import { hasPeerLeft, isAbort } from './endings.ts'
 import type { WireObserver } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
@@ -42,11 +43,12 @@ class ClientExchange extends ExchangeRecord implements MessageTap {
   }
 
   get target(): string {
-    return this.#request.path
+    const { path } = this.#request
+    return parseAbsoluteForm(path)?.path ?? path
   }
 
   get host(): string {
-    return this.header('host') ?? this.#request.host
+    return parseAbsoluteForm(this.#request.path)?.host ?? this.header('host') ?? this.#request.host
   }
 
   header(name: string): string | undefined {

@@ -12,6 +12,7 @@
  *   }),
  * })
  */
+export { type AwsEvent, type AwsEventStreamParser, createAwsEventStreamParser } from './aws-event-stream.ts'
 export { type BodyCollector, createBodyCollector } from './body-collector.ts'
 export { createEventStreamParser, type EventStreamParser } from './event-stream.ts'
 export type {
@@ -24,4 +25,6 @@ export type {
   WireObserver,
 } from './exchange.ts'
 export { onFault } from './guard.ts'
+export { createJsonArrayParser, type JsonArrayParser } from './json-array.ts'
+export { createNdjsonParser, type NdjsonParser } from './ndjson.ts'
 export { ignoreServer, observe } from './observe.ts'

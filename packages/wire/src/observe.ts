@@ -4,6 +4,7 @@ import type { WireObserver } from './exchange.ts'
 import { watchHttpClient } from './http-client.ts'
 import { watchHttpServer } from './http-server.ts'
 import { watchHttpUpgrades } from './http-upgrade.ts'
+import { watchHttp2Client } from './http2-client.ts'
 import { watchHttp2Server } from './http2-server.ts'
 import { watchUndici } from './undici.ts'
 
@@ -40,6 +41,7 @@ function watch(): () => void {
     watchHttp2Server(current, ignored),
     watchConnections(current, ignored),
     watchHttpClient(current),
+    watchHttp2Client(current),
     watchUndici(current),
   ]
   return () => {

@@ -1,3 +1,4 @@
+import { parseAbsoluteForm } from './absolute-form.ts'
 import { isAbort } from './endings.ts'
 import type { ResponseHead, WireObserver } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
@@ -70,11 +71,14 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   get target(): string {
-    return this.#request.path
+    const { path } = this.#request
+    return parseAbsoluteForm(path)?.path ?? path
   }
 
   get host(): string {
-    const { origin } = this.#request
+    const { origin, path } = this.#request
+    const absolute = parseAbsoluteForm(path)
+    if (absolute !== undefined) return absolute.host
     return (typeof origin === 'string' ? new URL(origin) : origin).host
   }
 

@@ -62,9 +62,9 @@ const CLIENTS: Record<string, Client> = {
         { error: '429', usage: 'none', attempts: 3, app: { error: 'RateLimitError' } },
       ],
       [
-        'the tokens of a call that succeeds at the second attempt',
+        'a call that succeeds at the second attempt, once',
         { model: 'flaky/whole', maxRetries: 2 },
-        { error: '429', usage: 'none', attempts: 2 },
+        { error: '', usage: 'reported', attempts: 2 },
       ],
       [
         'an error amid a stream',
@@ -103,9 +103,9 @@ const CLIENTS: Record<string, Client> = {
         { error: '429', usage: 'none', attempts: 3, app: { error: 'RateLimitError' } },
       ],
       [
-        'the tokens of a call that succeeds at the second attempt',
+        'a call that succeeds at the second attempt, once',
         { model: 'flaky/whole', maxRetries: 2 },
-        { error: '429', usage: 'none', attempts: 2 },
+        { error: '', usage: 'reported', attempts: 2 },
       ],
       [
         'an error amid a stream, with the tokens known by then',
@@ -191,7 +191,7 @@ for (const [client, { app: script, told, refusedModel, stories }] of Object.entr
           gen_ai_response_model: one.responseModel ?? 'unknown',
         })
         assert.deepEqual(of(REQUESTS, model), [
-          { name: REQUESTS, labels: { ...labels(first), error_type: error, usage }, value: 1 },
+          { name: REQUESTS, labels: { ...labels(last), error_type: error, usage }, value: 1 },
         ])
         const { tokens } = last
         assert.deepEqual(
@@ -203,7 +203,7 @@ for (const [client, { app: script, told, refusedModel, stories }] of Object.entr
           })),
         )
         assert.deepEqual(of(`${DURATION}_count`, model), [
-          { name: `${DURATION}_count`, labels: { ...labels(first), error_type: error }, value: 1 },
+          { name: `${DURATION}_count`, labels: { ...labels(last), error_type: error }, value: 1 },
         ])
         const seconds = of(`${DURATION}_sum`, model)[0]?.value ?? Number.NaN
         assert.ok(seconds > 0 && seconds < 60, `${seconds} s`)

@@ -5,11 +5,13 @@ import { type Format, isMessage } from './format.ts'
  * the cache or written to it. A stream's `message_delta` tells totals, of all counts or of the output's alone.
  */
 export const anthropicMessages: Format = {
+  name: 'Anthropic Messages',
   operation: 'chat',
-  path: /\/v1\/messages$/,
-  header: 'anthropic-version',
+  paths: ['…/v1/messages'],
+  marks: ['anthropic-version'],
   members: ['type', 'model', 'usage', 'error'],
   notable: /"(?:usage|error)"\s*:\s*[^\sn]|"message_stop"/,
+  namesModel: /"message_start"/,
   inputTokens: ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'],
   outputTokens: ['output_tokens'],
 
@@ -21,4 +23,13 @@ export const anthropicMessages: Format = {
     if (error) answer.setError(error)
     if (type === 'message_stop') answer.isFinished = true
   },
+}
+
+/** Claude on Vertex AI. `count-tokens` is a model there, to look at. */
+export const vertexAnthropic: Format = {
+  ...anthropicMessages,
+  name: 'Claude on Vertex AI',
+  paths: ['…/publishers/anthropic/models/{model}:rawPredict', '…/publishers/anthropic/models/{model}:streamRawPredict'],
+  models: /^(?!count-tokens$)/,
+  marks: [],
 }

@@ -1,3 +1,4 @@
+import type { ResponseHead } from '@agentgateway-otel/wire'
 import type { Answer } from '../answer.ts'
 
 /** A JSON object of an answer. Anything may be in it. */
@@ -5,27 +6,48 @@ export type Message = Readonly<Record<string, unknown>>
 
 export const isMessage = (value: unknown): value is Message => typeof value === 'object' && value !== null
 
+/** A member of what may be no object. */
+export const member = (value: unknown, name: string): unknown => (isMessage(value) ? value[name] : undefined)
+
 /** How one LLM API looks on the wire. Calls are POST requests. */
 export interface Format {
+  /** As the documentation calls it. */
+  readonly name: string
   /** `gen_ai_operation_name`: one of the table's values. */
   readonly operation: string
   /**
-   * The shape of the path, without the query; what stands before it is the affair of hosts and proxies. A group named
-   * `model` is the model where the body names none.
+   * How paths end, without the query, after an ellipsis: what stands before is the affair of hosts and proxies. `{model}`
+   * is the model where neither the body nor `modelHeader` names one. The first that fits counts.
    */
-  readonly path: RegExp
-  /** For a path that other APIs have too: a request without this header is a call only if its body names a model. */
-  readonly header?: string
+  readonly paths: readonly `…${string}`[]
+  /** Of the models that paths name, those that this format is for. */
+  readonly models?: RegExp
+  /**
+   * For a path that other APIs have too: a request is a call only if it names a model, has one of these headers, or goes
+   * to a provider that is known.
+   */
+  readonly marks?: readonly string[]
+  /** The request's header that names the model, where the body does not. */
+  readonly modelHeader?: string
   /** The members of a whole JSON answer that `read` looks at. Nothing else of it is kept. */
   readonly members: readonly string[]
-  /** What an event has to contain to be worth parsing, once the model is known: most are text and tell nothing else. */
+  /** What a message of a stream has to contain to be worth parsing: most are text and tell nothing else. */
   readonly notable: RegExp
+  /** What a message contains that names the model, where messages do; of those, one is parsed. */
+  readonly namesModel?: RegExp
   /** The data of the stream's last event, where it is not a message. */
   readonly lastEvent?: string
-  /** The members of `usage` that make up the input, cached tokens included; they must not overlap. */
+  /** The counts that make up the input, cached tokens included; they must not overlap. */
   readonly inputTokens: readonly string[]
-  /** The members of `usage` that make up the output, reasoning included; they must not overlap. */
+  /** The counts that make up the output, reasoning included; they must not overlap. */
   readonly outputTokens: readonly string[]
-  /** Takes from a whole answer, or from one event of a stream, what there is to know. Must not throw. */
+  /**
+   * A count that stands many times and deep in a whole answer, to be added up: its name, and a pattern as `createCountSum`
+   * has it. Only for answers without free text, which might have the pattern in it.
+   */
+  readonly sum?: { readonly name: string; readonly pattern: RegExp }
+  /** Takes what the head of an answer tells. Must not throw. */
+  readHead?(head: ResponseHead, answer: Answer): void
+  /** Takes from a whole answer, or from one message of a stream, what there is to know. Must not throw. */
   read(message: Message, answer: Answer): void
 }

@@ -1,9 +1,48 @@
-import { anthropicMessages } from './anthropic-messages.ts'
+import { anthropicMessages, vertexAnthropic } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
+import { bedrockEmbed, bedrockInvoke } from './bedrock-invoke.ts'
+import { cohereChat, cohereChatV1, cohereEmbed, cohereGenerate } from './cohere.ts'
 import type { Format } from './format.ts'
-import { openaiChat } from './openai-chat.ts'
+import { geminiEmbed, geminiGenerate } from './gemini.ts'
+import { geminiInteractions } from './gemini-interactions.ts'
+import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
+import { openaiChat, vertexMistral } from './openai-chat.ts'
+import { openaiCompletions } from './openai-completions.ts'
+import { openaiEmbeddings } from './openai-embeddings.ts'
+import { openaiAudio, openaiImages } from './openai-media.ts'
+import { openaiResponses } from './openai-responses.ts'
+import { vercelEmbeddingModel, vercelImageModel, vercelLanguageModel } from './vercel-ai-gateway.ts'
+import { vertexEmbeddings } from './vertex-embeddings.ts'
 
-/** Every format that is known. Their paths do not overlap. */
-const FORMATS: readonly Format[] = [openaiChat, anthropicMessages]
+/** Every format that is known. Of those whose path fits, the first is taken. */
+export const FORMATS: readonly Format[] = [
+  openaiChat,
+  openaiResponses,
+  openaiEmbeddings,
+  openaiCompletions,
+  openaiImages,
+  openaiAudio,
+  anthropicMessages,
+  vertexAnthropic,
+  geminiGenerate,
+  geminiEmbed,
+  geminiInteractions,
+  vertexEmbeddings,
+  bedrockConverse,
+  bedrockEmbed,
+  bedrockInvoke,
+  cohereChat,
+  cohereChatV1,
+  cohereGenerate,
+  cohereEmbed,
+  ollamaChat,
+  ollamaGenerate,
+  ollamaEmbed,
+  vertexMistral,
+  vercelLanguageModel,
+  vercelEmbeddingModel,
+  vercelImageModel,
+]
 
 export interface FoundFormat {
   readonly format: Format
@@ -11,16 +50,46 @@ export interface FoundFormat {
   readonly model: string | undefined
 }
 
+interface Path {
+  readonly format: Format
+  readonly pattern: RegExp
+}
+
+/** By the last word of a path, after a slash or a colon: most requests are no calls, and should find that out fast. */
+const PATHS = new Map<string, Path[]>()
+for (const format of FORMATS) {
+  for (const path of format.paths) {
+    const word = lastWord(path)
+    PATHS.set(word, [...(PATHS.get(word) ?? []), { format, pattern: toPattern(path) }])
+  }
+}
+
 /** The format of a request, told by its method and its path alone. */
 export function findFormat(method: string, target: string): FoundFormat | undefined {
   if (method !== 'POST') return undefined
   const query = target.indexOf('?')
   const path = query === -1 ? target : target.slice(0, query)
-  for (const format of FORMATS) {
-    const match = format.path.exec(path)
-    if (match !== null) return { format, model: decode(match.groups?.model) }
+  for (const { format, pattern } of PATHS.get(lastWord(path)) ?? []) {
+    const match = pattern.exec(path)
+    if (match === null) continue
+    const model = decode(match.groups?.model)
+    if (format.models?.test(model ?? '') !== false) return { format, model }
   }
   return undefined
+}
+
+function lastWord(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1)
+}
+
+/** What is documented as `…/models/{model}:verb`. */
+function toPattern(path: string): RegExp {
+  const [before = '', after] = path
+    .slice(1)
+    .split('{model}')
+    .map((part) => part.replace(/[/.]/g, '\\$&'))
+  if (after === undefined) return new RegExp(`${before}$`)
+  return new RegExp(`${before}(?<model>[^/${after.startsWith(':') ? ':' : ''}]+)${after}$`)
 }
 
 function decode(model: string | undefined): string | undefined {

@@ -175,7 +175,7 @@ describe('OpenAI chat completions', () => {
       call({ method: 'GET', target: '/v1/chat/completions' }),
       call({ target: '/v1/chat/completions/chatcmpl-1' }),
       call({ target: '/v1/chat/completions/' }),
-      call({ target: '/v1/live-chat/completions' }),
+      call({ target: '/v1/live-chat/completions', request: { messages: [] } }),
       call({ target: '/search?q=/v1/chat/completions' }),
       call({ target: '/v1/models' }),
     ]

@@ -1,36 +1,33 @@
-import { isCount } from '../answer.ts'
-import { type Format, isMessage, type Message } from './format.ts'
+import { type Format, member } from './format.ts'
+import { SEPARATE_REASONING, withReasoning } from './reasoning.ts'
 
 /**
  * OpenAI's Chat Completions, and the many APIs made like it: {@link https://platform.openai.com/docs/api-reference/chat}.
- * On Azure OpenAI, the path may name the deployment instead.
+ * On Azure OpenAI, the path may name the deployment instead; Mistral's agents name none.
  */
 export const openaiChat: Format = {
+  name: 'OpenAI Chat Completions, Azure OpenAI, and the many compatible ones; Mistral Agents',
   operation: 'chat',
-  path: /(?:\/deployments\/(?<model>[^/]+))?\/chat\/completions$/,
+  paths: ['…/deployments/{model}/chat/completions', '…/chat/completions', '…/v1/agents/completions'],
   members: ['model', 'usage', 'error'],
   // With `include_usage`, every event but the last has `"usage": null`.
   notable: /"(?:usage|error)"\s*:\s*[^\sn]/,
+  namesModel: /"model"\s*:\s*"[^"]/,
   lastEvent: '[DONE]',
   inputTokens: ['prompt_tokens'],
-  outputTokens: ['completion_tokens', 'separate_reasoning_tokens'],
+  outputTokens: ['completion_tokens', SEPARATE_REASONING],
 
   read({ model, usage, x_groq: groq, error }, answer) {
     answer.setModel(model)
     // Groq's streams had it there before they had `include_usage`.
-    answer.setUsage(withReasoning(usage ?? (isMessage(groq) ? groq.usage : undefined)))
+    answer.setUsage(withReasoning(usage ?? member(groq, 'usage'), ['prompt_tokens', 'completion_tokens']))
     if (error) answer.setError(error)
   },
 }
 
-/**
- * `completion_tokens` includes reasoning, but not everywhere: where `total_tokens` is the sum of all three, as xAI has it,
- * it does not.
- */
-function withReasoning(usage: unknown): unknown {
-  if (!isMessage(usage)) return usage
-  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage
-  const { reasoning_tokens: reasoning } = (usage.completion_tokens_details ?? {}) as Message
-  if (!isCount(prompt) || !isCount(completion) || !isCount(reasoning)) return usage
-  return total === prompt + completion + reasoning ? { ...usage, separate_reasoning_tokens: reasoning } : usage
+/** Mistral's models on Vertex AI. */
+export const vertexMistral: Format = {
+  ...openaiChat,
+  name: 'Mistral on Vertex AI',
+  paths: ['…/publishers/mistralai/models/{model}:rawPredict', '…/publishers/mistralai/models/{model}:streamRawPredict'],
 }

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { namedSse, ndjson } from './streams.test-support.ts'
+
+const usage = {
+  billed_units: { input_tokens: 5, output_tokens: 418 },
+  tokens: { input_tokens: 71, output_tokens: 418 },
+  cached_tokens: 64,
+}
+const call = (target: string, script: Partial<Script>): Script => ({
+  target,
+  host: 'api.cohere.com',
+  request: { model: 'command-a' },
+  status: 200,
+  ...script,
+})
+const total = { input: 71, output: 418 }
+
+describe('Cohere chat', () => {
+  const end = (delta: object) => ({ type: 'message-end', delta: { finish_reason: 'COMPLETE', usage, ...delta } })
+
+  it('counts all tokens of an answer, not those that are billed', async () => {
+    assert.deepEqual(await tokensOf(call('/v2/chat', { body: { id: 'c', message: {}, usage } })), total)
+    const billed = { usage: { billed_units: usage.billed_units } }
+    assert.deepEqual(await tokensOf(call('/v2/chat', { body: billed })), { input: 5, output: 418 })
+  })
+
+  it('counts a stream by its end, and has the error that is there', async () => {
+    const text = { type: 'content-delta', delta: { message: { content: { text: '"message-end"' } } } }
+    const body = namedSse({ type: 'message-start' }, text, end({}))
+    assert.deepEqual(await tokensOf(call('/v2/chat', { body, outcome: 'aborted' })), total)
+    assert.deepEqual(await requestOf(call('/v2/chat', { body, outcome: 'aborted' })), {
+      gen_ai_operation_name: 'chat',
+      gen_ai_system: 'cohere',
+      gen_ai_request_model: 'command-a',
+      gen_ai_response_model: 'unknown',
+      error_type: '',
+      usage: 'reported',
+    })
+    const failed = namedSse(end({ finish_reason: 'ERROR', error: 'model timed out' }))
+    assert.equal((await requestOf(call('/v2/chat', { body: failed }))).error_type, 'unknown')
+  })
+
+  it('counts v1, whose stream is lines of JSON', async () => {
+    const response = { text: 'x', meta: { api_version: { version: '1' }, ...usage } }
+    const stream = ndjson(
+      { event_type: 'stream-start' },
+      { event_type: 'text-generation', text: 'x' },
+      { event_type: 'stream-end', finish_reason: 'COMPLETE', response },
+    )
+    assert.deepEqual(await tokensOf(call('/v1/chat', { body: response })), total)
+    const script = call('/v1/chat', { body: stream, contentType: 'application/stream+json', outcome: 'aborted' })
+    assert.deepEqual(await tokensOf(script), total)
+    assert.equal((await requestOf(script)).error_type, '')
+    const generate = call('/v1/generate', { body: { generations: [], meta: response.meta } })
+    assert.equal((await requestOf(generate)).gen_ai_operation_name, 'text_completion')
+  })
+
+  it('is none where neither a model nor the host says so', async () => {
+    const other = call('/v2/chat', { host: 'chat.example.com', request: { text: 'hi' }, body: {} })
+    assert.deepEqual((await count(other)).requests, [])
+  })
+})
+
+describe('Cohere embed', () => {
+  it('counts text and images', async () => {
+    const body = { embeddings: { float: [[0.1]] }, meta: { billed_units: { input_tokens: 3, image_tokens: 100 } } }
+    for (const target of ['/v2/embed', '/v1/embed']) {
+      assert.deepEqual(await tokensOf(call(target, { body })), { input: 103 })
+      assert.equal((await requestOf(call(target, { body }))).gen_ai_operation_name, 'embeddings')
+    }
+  })
+})

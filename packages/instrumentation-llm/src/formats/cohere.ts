@@ -1,0 +1,60 @@
+import { type Format, isMessage, member } from './format.ts'
+
+/** `tokens` counts all of them; `billed_units`, which some answers have alone, leaves out what Cohere adds to a prompt. */
+const tokensOf = (usage: unknown) => member(usage, 'tokens') ?? member(usage, 'billed_units')
+
+/** Cohere's Chat: {@link https://docs.cohere.com/reference/chat}. Answers name no model. */
+export const cohereChat: Format = {
+  name: 'Cohere Chat (v2)',
+  operation: 'chat',
+  paths: ['…/v2/chat'],
+  marks: [],
+  members: ['usage'],
+  notable: /"message-end"/,
+  inputTokens: ['input_tokens'],
+  outputTokens: ['output_tokens'],
+
+  read({ type, delta, usage }, answer) {
+    answer.setUsage(tokensOf(usage ?? member(delta, 'usage')))
+    if (type !== 'message-end') return
+    answer.isFinished = true
+    if (member(delta, 'error')) answer.setError(delta)
+  },
+}
+
+/** Cohere's Chat v1, whose streams are lines of JSON. */
+export const cohereChatV1: Format = {
+  ...cohereChat,
+  name: 'Cohere Chat (v1)',
+  paths: ['…/v1/chat'],
+  members: ['meta'],
+  notable: /"stream-end"/,
+
+  read({ event_type: type, response, meta }, answer) {
+    answer.setUsage(tokensOf(isMessage(response) ? response.meta : meta))
+    if (type === 'stream-end') answer.isFinished = true
+  },
+}
+
+/** Cohere's Generate, which came before Chat. */
+export const cohereGenerate: Format = {
+  ...cohereChatV1,
+  name: 'Cohere Generate (v1)',
+  operation: 'text_completion',
+  paths: ['…/v1/generate'],
+}
+
+/** Cohere's Embed: {@link https://docs.cohere.com/reference/embed}. */
+export const cohereEmbed: Format = {
+  ...cohereChat,
+  name: 'Cohere Embed (v1, v2)',
+  operation: 'embeddings',
+  paths: ['…/v1/embed', '…/v2/embed'],
+  members: ['meta'],
+  inputTokens: ['input_tokens', 'image_tokens'],
+  outputTokens: [],
+
+  read({ meta }, answer) {
+    answer.setUsage(tokensOf(meta))
+  },
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { ndjson } from './streams.test-support.ts'
+
+const call = (target: string, script: Partial<Script>): Script => ({
+  target,
+  host: '127.0.0.1:11434',
+  request: { model: 'llama3.3' },
+  status: 200,
+  ...script,
+})
+const part = (rest: object) => ({ model: 'llama3.3', created_at: '2026-11-24T00:00:00Z', done: false, ...rest })
+const last = part({ done: true, done_reason: 'stop', prompt_eval_count: 26, eval_count: 298, eval_duration: 5 })
+const lines = 'application/x-ndjson'
+
+describe('Ollama', () => {
+  for (const [target, operation, text] of [
+    ['/api/chat', 'chat', { message: { role: 'assistant', content: 'grüße "done": true 漢字' } }],
+    ['/api/generate', 'text_completion', { response: 'grüße' }],
+  ] as const) {
+    it(`counts ${target}, whole and in lines, wherever they are cut`, async () => {
+      assert.deepEqual(await requestOf(call(target, { body: { ...last, ...text } })), {
+        gen_ai_operation_name: operation,
+        gen_ai_system: 'ollama',
+        gen_ai_request_model: 'llama3.3',
+        gen_ai_response_model: 'llama3.3',
+        error_type: '',
+        usage: 'reported',
+      })
+      const body = ndjson(part(text), part(text), last)
+      for (let piece = 1; piece <= body.length; piece++) {
+        const script = call(target, { body, contentType: lines, piece, outcome: 'aborted' })
+        assert.deepEqual(await tokensOf(script), { input: 26, output: 298 })
+      }
+    })
+  }
+
+  it('counts embeddings', async () => {
+    const script = call('/api/embed', { body: { model: 'all-minilm', embeddings: [[0.1]], prompt_eval_count: 8 } })
+    assert.deepEqual(await tokensOf(script), { input: 8 })
+    assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
+  })
+
+  it('has an error amid the lines, and is aborted when it is left', async () => {
+    const failed = call('/api/chat', { body: ndjson(part({}), { error: 'out of memory' }), contentType: lines })
+    assert.equal((await requestOf(failed)).error_type, 'unknown')
+    const left = call('/api/chat', { body: ndjson(part({})), contentType: lines, outcome: 'aborted' })
+    const { error_type, usage } = await requestOf(left)
+    assert.deepEqual([error_type, usage], ['aborted', 'missing'])
+  })
+})

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { sse } from './streams.test-support.ts'
+
+const headers = { 'ai-language-model-id': 'openai/gpt-5.2', 'ai-language-model-streaming': 'true' }
+const usage = {
+  inputTokens: { total: 100, noCache: 40, cacheRead: 60, cacheWrite: 0 },
+  outputTokens: { total: 30, text: 10, reasoning: 20 },
+}
+const call = (script: Partial<Script>): Script => ({
+  target: '/v4/ai/language-model',
+  host: 'ai-gateway.vercel.sh',
+  headers,
+  request: { prompt: [] },
+  status: 200,
+  ...script,
+})
+
+describe('Vercel AI Gateway', () => {
+  it('counts an answer, with counts of either kind', async () => {
+    for (const told of [usage, { inputTokens: 100, outputTokens: 30, totalTokens: 130, reasoningTokens: 20 }]) {
+      const body = { content: [], finishReason: 'stop', usage: told, response: { modelId: 'gpt-5.2-2026' } }
+      assert.deepEqual(await tokensOf(call({ body })), { input: 100, output: 30 })
+      assert.deepEqual(await requestOf(call({ body })), {
+        gen_ai_operation_name: 'chat',
+        gen_ai_system: 'vercel',
+        gen_ai_request_model: 'openai/gpt-5.2',
+        gen_ai_response_model: 'gpt-5.2-2026',
+        error_type: '',
+        usage: 'reported',
+      })
+    }
+  })
+
+  it('counts a stream by its finish, and has its error', async () => {
+    const begun = { type: 'response-metadata', id: 'r', modelId: 'gpt-5.2-2026' }
+    const text = { type: 'text-delta', id: '0', delta: '"type":"finish"' }
+    const script = call({ body: sse(begun, text, { type: 'finish', finishReason: 'stop', usage }), outcome: 'aborted' })
+    assert.deepEqual(await tokensOf(script), { input: 100, output: 30 })
+    assert.equal((await requestOf(script)).gen_ai_response_model, 'gpt-5.2-2026')
+    const error = { type: 'error', error: { type: 'internal_server_error', message: 'no' } }
+    assert.equal((await requestOf(call({ body: sse(begun, error) }))).error_type, 'internal_server_error')
+  })
+
+  it('counts embeddings and images', async () => {
+    const model = { 'ai-model-id': 'm' }
+    const embed = call({
+      target: '/v4/ai/embedding-model',
+      headers: model,
+      body: { embeddings: [], usage: { tokens: 4 } },
+    })
+    assert.deepEqual(await tokensOf(embed), { input: 4 })
+    const { gen_ai_operation_name, gen_ai_request_model } = await requestOf(embed)
+    assert.deepEqual([gen_ai_operation_name, gen_ai_request_model], ['embeddings', 'm'])
+    const told = { inputTokens: 5, outputTokens: 4000, totalTokens: 4005 }
+    const image = call({ target: '/v4/ai/image-model', headers: model, body: { images: ['AAAA'], usage: told } })
+    assert.deepEqual(await tokensOf(image), { input: 5, output: 4000 })
+  })
+
+  it('is none without the header on another host', async () => {
+    assert.deepEqual((await count(call({ host: 'example.com', headers: {}, body: {} }))).requests, [])
+  })
+})

@@ -1,0 +1,52 @@
+import { type Format, member } from './format.ts'
+
+/**
+ * The AI SDK's own protocol, which its `gateway` provider speaks to Vercel's AI Gateway: what a language model of the AI
+ * SDK takes and gives, as JSON. Counts are objects with a `total`, and were numbers before version 6.
+ */
+export const vercelLanguageModel: Format = {
+  name: 'Vercel AI Gateway (AI SDK)',
+  operation: 'chat',
+  paths: ['…/language-model'],
+  modelHeader: 'ai-language-model-id',
+  marks: ['ai-language-model-id'],
+  members: ['usage', 'response', 'error'],
+  notable: /"type"\s*:\s*"(?:finish|error)"/,
+  namesModel: /"type"\s*:\s*"response-metadata"/,
+  lastEvent: '[DONE]',
+  inputTokens: ['input'],
+  outputTokens: ['output'],
+
+  read({ type, usage, response, modelId, error }, answer) {
+    answer.setModel(modelId ?? member(response, 'modelId'))
+    answer.setUsage({ input: total(member(usage, 'inputTokens')), output: total(member(usage, 'outputTokens')) })
+    if (error || type === 'error') answer.setError(error)
+    if (type === 'finish') answer.isFinished = true
+  },
+}
+
+const total = (count: unknown) => member(count, 'total') ?? count
+
+export const vercelEmbeddingModel: Format = {
+  ...vercelLanguageModel,
+  name: 'Vercel AI Gateway, embeddings',
+  operation: 'embeddings',
+  paths: ['…/embedding-model'],
+  modelHeader: 'ai-model-id',
+  marks: ['ai-model-id'],
+  outputTokens: [],
+
+  read({ usage, error }, answer) {
+    answer.setUsage({ input: member(usage, 'tokens') })
+    if (error) answer.setError(error)
+  },
+}
+
+export const vercelImageModel: Format = {
+  ...vercelLanguageModel,
+  name: 'Vercel AI Gateway, images',
+  operation: 'generate_content',
+  paths: ['…/image-model'],
+  modelHeader: 'ai-model-id',
+  marks: ['ai-model-id'],
+}

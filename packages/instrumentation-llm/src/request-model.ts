@@ -1,0 +1,46 @@
+import { createJsonMembers } from './json-members.ts'
+
+/** Finds the model's name in a request's body as it is sent. */
+export interface RequestModel {
+  readonly push: (chunk: Uint8Array) => void
+  /** As far as it has come. */
+  model(): string | undefined
+}
+
+/** @param contentType of the request: a form with files, or JSON */
+export function createRequestModel(contentType: string | undefined): RequestModel {
+  if (/^\s*multipart\/form-data\b/i.test(contentType ?? '')) return createFormModel()
+  const { push, members } = createJsonMembers(['model'], MAX_MODEL_BYTES)
+  return {
+    push,
+    model() {
+      const { model } = members
+      return typeof model === 'string' && model !== '' ? model : undefined
+    },
+  }
+}
+
+/** A call may be held back for a while, and its model with it. What is too long for a label is far below this. */
+const MAX_MODEL_BYTES = 4096
+
+/** The field's header is followed by an empty line, its value and the end of the line. */
+const FIELD =
+  /content-disposition: *form-data; *name="?model"?\r\n(?:[\w-]{1,40}:[^\r\n]{0,200}\r\n){0,3}\r\n([^\r\n]{1,256})\r\n/i
+/** As long as what the pattern finds may be. */
+const LONGEST_FIELD = 2048
+
+/** Files of the form are passed over at the speed of the regular expression, and not kept. */
+function createFormModel(): RequestModel {
+  let tail = ''
+  let model: string | undefined
+  return {
+    push(chunk) {
+      if (model !== undefined) return
+      const text = tail + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')
+      const found = FIELD.exec(text)?.[1]
+      if (found !== undefined) model = Buffer.from(found, 'latin1').toString()
+      tail = text.slice(-LONGEST_FIELD)
+    },
+    model: () => model,
+  }
+}
