@@ -9,7 +9,11 @@ export interface JsonOutline {
 /** Names and ids are kept whole up to here, longer strings are cut, in bytes. */
 const MAX_STRING = 1024
 
-const [QUOTE, BACKSLASH, LETTER_U] = [0x22, 0x5c, 0x75]
+/** Of what is beyond, only a message and its `params` or `result` are kept, in bytes of the outline. */
+const MAX_DEEP = 64 * 1024
+const ESSENTIAL_DEPTH = 2
+
+const [QUOTE, BACKSLASH, COMMA, LETTER_U] = [0x22, 0x5c, 0x2c, 0x75]
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
 
 /** What was begun by a backslash: something that is one byte more, or four after `u`. */
@@ -20,13 +24,16 @@ const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
  * up the app. What was JSON stays JSON; nothing else is checked.
  *
  * @param emit gets what is kept; the bytes are parts of the chunk that was pushed
- * @param depth how deep objects and arrays keep their content, not counting a batch around them; deeper ones are emptied
+ * @param depth how deep objects and arrays keep their content, not counting a batch around them; deeper ones are emptied,
+ *   and when much has been kept, deep ones are cut short
  */
 export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: number): JsonOutline {
   const state = {
     /** How many objects and arrays are open, and up to how many are kept. */
     open: 0,
     keptDepth: depth,
+    essentialDepth: ESSENTIAL_DEPTH,
+    keptBytes: 0,
     isKept: true,
     isInString: false,
     stringLength: 0,
@@ -37,7 +44,7 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
 
   function push(chunk: Uint8Array): void {
     // Read and written a few times a byte: as variables of this function they are registers.
-    let { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed } = state
+    let { open, keptDepth, essentialDepth, keptBytes, isKept, isInString, stringLength, escapeLeft, isClosed } = state
     let from = 0
 
     for (let i = 0; i < chunk.length; i++) {
@@ -45,6 +52,7 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
       if (isInString) {
         if (isKept && stringLength >= MAX_STRING && escapeLeft === 0 && byte !== QUOTE) {
           if (i > from) emit(chunk.subarray(from, i))
+          keptBytes += i - from
           isKept = false
         }
         if (isKept) {
@@ -70,11 +78,25 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
         stringLength = 0
         continue
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (open === 0) keptDepth = byte === OPEN_BRACKET ? depth + 1 : depth
+        if (open === 0) {
+          const batch = byte === OPEN_BRACKET ? 1 : 0
+          keptDepth = depth + batch
+          essentialDepth = ESSENTIAL_DEPTH + batch
+        }
         open++
         if (isKept && open > keptDepth) {
           emit(chunk.subarray(from, i + 1))
+          keptBytes += i + 1 - from
           isKept = false
+        }
+        continue
+      } else if (byte === COMMA) {
+        if (isKept && open > essentialDepth && keptBytes + i - from > MAX_DEEP) {
+          // The rest of this object or array is left out, and of what is around it, all that is as deep.
+          if (i > from) emit(chunk.subarray(from, i))
+          keptBytes += i - from
+          isKept = false
+          keptDepth = open - 1
         }
         continue
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
@@ -89,8 +111,21 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
         from = i
       }
     }
-    if (isKept && from < chunk.length) emit(chunk.subarray(from))
-    Object.assign(state, { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed })
+    if (isKept && from < chunk.length) {
+      emit(chunk.subarray(from))
+      keptBytes += chunk.length - from
+    }
+    Object.assign(state, {
+      open,
+      keptDepth,
+      essentialDepth,
+      keptBytes,
+      isKept,
+      isInString,
+      stringLength,
+      escapeLeft,
+      isClosed,
+    })
   }
 
   return {
@@ -110,8 +145,8 @@ function countBackslashes(chunk: Uint8Array, start: number, end: number): number
 
 const LF = 0x0a
 
-/** The same for an event stream: each line is a text of its own, whatever became of the one before. */
-export function createEventStreamOutline(emit: (bytes: Uint8Array) => void, depth: number): Pick<JsonOutline, 'push'> {
+/** The same for lines: each is a text of its own, whatever became of the one before. Line feeds are given apart. */
+export function createLinesOutline(emit: (bytes: Uint8Array) => void, depth: number): Pick<JsonOutline, 'push'> {
   let line = createJsonOutline(emit, depth)
 
   function push(chunk: Uint8Array): void {

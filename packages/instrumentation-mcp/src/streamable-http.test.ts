@@ -22,7 +22,8 @@ function setUp(sessionIdleSeconds?: number) {
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const clock = { ms: 0 }
   const config = sessionIdleSeconds === undefined ? {} : { sessionIdleSeconds }
-  const { serverExchange } = watchMcp(meter, config, () => clock.ms)
+  const { observers } = watchMcp(meter, config, () => clock.ms)
+  const serverExchange = observers[0]?.serverExchange ?? assert.fail()
 
   /** A request whose head has been seen. */
   function begin(method: string, headers: Headers = {}, target = '/mcp', port = 3000) {
@@ -227,7 +228,7 @@ describe('agentgateway_mcp_requests_total', () => {
       'notifications/cancelled|||unknown|none': 1,
       'ping|||unknown|none': 1,
       'tools/list|tool||unknown|none': 1,
-      'tools/call|tool|slow|unknown|none': 1,
+      'tools/call|tool|_OTHER|unknown|none': 1,
     })
   })
 
@@ -272,6 +273,34 @@ describe('agentgateway_mcp_requests_total', () => {
       'ping|||unknown|error': 1,
       'tools/list|tool||unknown|none': 1,
       'notifications/progress|||unknown|none': 1,
+    })
+  })
+
+  it('names a tool or a prompt once it is known to exist: it was listed, or a call succeeded', async () => {
+    const { post, requests } = setUp()
+    const call = (method: string, name: string, body: object) => post(request(method, 1, { name }), { body })
+    call('tools/call', 'guess', error())
+    call('tools/call', 'works', error())
+    call('tools/call', 'works', result(1, { content: [] }))
+    call('tools/call', 'works', result(1, { content: [], isError: true }))
+    // Not what was asked for: whoever can make a server say this must not choose labels either.
+    call('tools/call', 'guess', result(1, { tools: [{ name: 'listed' }], isError: true }))
+    call('tools/call', 'listed', error())
+    post(request('tools/list'), { body: result(1, { tools: [{ name: 'listed', inputSchema: {} }] }) })
+    call('tools/call', 'listed', error())
+    call('prompts/get', 'listed', error())
+    post(request('prompts/list'), { body: result(1, { prompts: [{ name: 'greet' }] }) })
+    call('prompts/get', 'greet', error())
+    for (let i = 0; i < 1000; i++) call('tools/call', `guess${i}`, error())
+    assert.deepEqual(await requests(), {
+      'tools/call|tool|_OTHER|unknown|error': 1004,
+      'tools/call|tool|works|unknown|ok': 1,
+      'tools/call|tool|works|unknown|error': 1,
+      'tools/list|tool||unknown|ok': 1,
+      'tools/call|tool|listed|unknown|error': 1,
+      'prompts/get|prompt|_OTHER|unknown|error': 1,
+      'prompts/list|prompt||unknown|ok': 1,
+      'prompts/get|prompt|greet|unknown|error': 1,
     })
   })
 
@@ -343,7 +372,7 @@ describe('agentgateway_mcp_requests_total', () => {
     for (let i = 0; i < stream.length; i += 65536) write(stream.subarray(i, i + 65536))
     end()
     assert.deepEqual(await requests(), {
-      'tools/call|tool|add|unknown|error': 1,
+      'tools/call|tool|_OTHER|unknown|error': 1,
       'tools/call|tool|add|unknown|ok': 1,
     })
   })
