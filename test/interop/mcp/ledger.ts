@@ -80,13 +80,14 @@ function messagesOf(text: string): Message[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** The data of the events of a stream that are whole, and what is left. */
-export function eventsOf(text: string): { events: { type: string; data: string }[]; rest: string } {
-  const parts = text.replaceAll('\r\n', '\n').split('\n\n')
-  const rest = parts.pop() ?? ''
+/** The events of a stream that are whole, and what is left. */
+export function eventsOf(bytes: Buffer): { events: { type: string; data: string }[]; rest: Buffer } {
+  const end = bytes.lastIndexOf('\n\n') + 2
+  if (end === 1) return { events: [], rest: bytes }
+  const parts = bytes.subarray(0, end).toString().split('\n\n').slice(0, -1)
   const events = parts.map((part) => ({
     type: /^event: ?(.*)$/m.exec(part)?.[1] ?? 'message',
     data: [...part.matchAll(/^data: ?(.*)$/gm)].map(([, data]) => data).join('\n'),
   }))
-  return { events, rest }
+  return { events, rest: bytes.subarray(end) }
 }

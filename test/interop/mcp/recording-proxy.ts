@@ -1,7 +1,14 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { createLedger, eventsOf, type LedgerCall } from './ledger.ts'
+
+const DECODERS: Readonly<Record<string, (body: Buffer) => Buffer>> = {
+  br: brotliDecompressSync,
+  deflate: inflateSync,
+  gzip: gunzipSync,
+}
 
 /** Stands before an MCP server, passes all on as it is, and keeps a ledger of it. */
 export async function startRecordingProxy(port: number) {
@@ -41,13 +48,12 @@ export async function startRecordingProxy(port: number) {
 
   function record(incoming: http.IncomingMessage, calls: LedgerCall[], response: http.ServerResponse): void {
     const isStream = incoming.headers['content-type']?.includes('text/event-stream')
-    let text = ''
-    incoming.setEncoding('utf8')
-    incoming.on('data', (chunk: string) => {
-      text += chunk
+    const chunks: Buffer[] = []
+    incoming.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
       if (isStream) {
-        const { events, rest } = eventsOf(text)
-        text = rest
+        const { events, rest } = eventsOf(Buffer.concat(chunks.splice(0)))
+        chunks.push(rest)
         for (const { type, data } of events) {
           if (type === 'endpoint') sseStreams.add(incoming)
           else ledger.received(data)
@@ -56,7 +62,9 @@ export async function startRecordingProxy(port: number) {
       response.write(chunk)
     })
     incoming.on('end', () => {
-      if (!isStream && incoming.headers['content-type']?.includes('json')) ledger.received(text)
+      const decode = DECODERS[incoming.headers['content-encoding'] ?? ''] ?? ((body: Buffer) => body)
+      const isJson = incoming.headers['content-type']?.includes('json')
+      if (isJson) ledger.received(decode(Buffer.concat(chunks)).toString())
       if ((incoming.statusCode ?? 0) >= 400) {
         for (const call of calls) if (call.id !== undefined && call.status === 'none') call.status = 'error'
       }

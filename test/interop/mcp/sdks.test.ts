@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type App, type AppOptions, NODE, pollUntil, REGISTER, scrape, startApp } from '../../harness/app.ts'
+import { bundleServers } from './bundle.ts'
 import { type End, requestsOf, sessionsOf } from './counts.ts'
 import { createLedger } from './ledger.ts'
 import { startRecordingProxy } from './recording-proxy.ts'
 
-const app = (name: string) => fileURLToPath(new URL(`apps/${name}`, import.meta.url))
+const app = (name: string) => (isAbsolute(name) ? name : fileURLToPath(new URL(`apps/${name}`, import.meta.url)))
+const bundle = await bundleServers()
 type Env = Readonly<Record<string, string>>
 
 const running: App[] = []
@@ -18,7 +20,10 @@ async function start(name: string, options: AppOptions): Promise<App> {
   running.push(started)
   return started
 }
-after(() => Promise.all(running.map((app) => app.stop())))
+after(async () => {
+  await Promise.all(running.map((app) => app.stop()))
+  await bundle.remove()
+})
 
 interface Ledger {
   readonly serverName: string | undefined
@@ -81,13 +86,32 @@ const HTTP_SERVERS: Readonly<Record<string, HttpServer>> = {
   'sdk 2 over SSE': { file: 'http-express.js', kind: 'sse', env: { SDK: '2' }, paths: { '/sse': true } },
   'FastMCP, stateful': { file: 'fastmcp.js', args: ['stateful'], paths: { '/mcp': true } },
   'FastMCP, stateless': { file: 'fastmcp.js', args: ['stateless'], paths: { '/mcp': false } },
+  'server-everything over Streamable HTTP': {
+    file: 'everything.js',
+    args: ['streamableHttp'],
+    paths: { '/mcp': true },
+  },
+  'server-everything over SSE': { file: 'everything.js', args: ['sse'], kind: 'sse', paths: { '/sse': true } },
+  'a minified bundle': { file: bundle.http, paths: { '/stateful': true, '/json': true, '/stateless': false } },
   'fetch handlers: mcp-handler and tmcp': { file: 'fetch-handlers.js', paths: { '/handler': false, '/tmcp': true } },
 }
 
+/**
+ * Every server meets two clients, and so every client several servers. `ALL_PAIRS=true` has all meet all.
+ *
+ * @param turn another number for each server
+ */
+function clientsFor(turn: number): [string, Client][] {
+  const all = Object.entries(CLIENTS)
+  if (process.env.ALL_PAIRS === 'true') return all
+  return [turn, turn + 3].map((i) => all[i % all.length] ?? assert.fail())
+}
+let turn = 0
+
 for (const [server, { file, args = [], env = {}, kind = 'http', paths }] of Object.entries(HTTP_SERVERS)) {
   describe(`a server of ${server}`, () => {
-    for (const [client, { file: clientFile, env: clientEnv = {} }] of Object.entries(CLIENTS)) {
-      for (const [path, hasSessions] of Object.entries(paths)) {
+    for (const [path, hasSessions] of Object.entries(paths)) {
+      for (const [client, { file: clientFile, env: clientEnv = {} }] of clientsFor(turn++)) {
         it(`counts at ${path} what a client of ${client} sends, and so does the client`, async () => {
           const serverApp = await start(file, { args, env })
           const proxy = await startRecordingProxy(Number(serverApp.ready))
@@ -96,7 +120,7 @@ for (const [server, { file, args = [], env = {}, kind = 'http', paths }] of Obje
             await clientApp.line(/^used$/)
             const transport = kind === 'sse' ? 'sse' : 'streamable_http'
             const open = kind === 'sse' ? proxy.sseStreams() : proxy.sessions()
-            const isModern = 'server/discover||||ok' in proxy.ledger.rows()
+            const isModern = 'server/discover|||ok' in proxy.ledger.rows()
             assert.equal(open, hasSessions && !isModern ? 1 : 0)
             const ends = [
               [serverApp, { role: 'server', transport }],
@@ -132,14 +156,17 @@ const STDIO_SERVERS: Readonly<Record<string, { args: readonly string[]; env?: re
   'sdk 2, CJS': { args: [app('stdio-sdk.js')], env: ['SDK=2', 'BUILD=cjs'] },
   FastMCP: { args: [app('fastmcp.js'), 'stdio'] },
   tmcp: { args: [app('stdio-tmcp.js')] },
+  'a minified bundle': { args: [bundle.stdio] },
   'server-everything': {
     args: [fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js')), 'stdio'],
   },
 }
 
+const SERVER_URL = /^server: .*(http:\S+\/metrics)$/m
+
 describe('a server over stdio', () => {
   for (const [server, { args, env = [] }] of Object.entries(STDIO_SERVERS)) {
-    for (const [client, { file, env: clientEnv = {} }] of Object.entries(CLIENTS)) {
+    for (const [client, { file, env: clientEnv = {} }] of clientsFor(turn++)) {
       it(`of ${server} counts what a client of ${client} sends, and so does the client`, async () => {
         const directory = await mkdtemp(join(tmpdir(), 'mcp-tee-'))
         try {
@@ -155,7 +182,8 @@ describe('a server over stdio', () => {
 
           // The one that was used: a client that asks for the version first may have started another, and left it.
           const used = conversations.find((text) => text.includes('tools/call')) ?? assert.fail()
-          const url = [...clientApp.stderr().matchAll(/^server: .*(http:\S+\/metrics)$/gm)].at(-1)?.[1] ?? assert.fail()
+          await clientApp.errorLine(SERVER_URL)
+          const url = [...clientApp.stderr().matchAll(new RegExp(SERVER_URL, 'gm'))].at(-1)?.[1] ?? assert.fail()
           const serverApp = { metricsWhen: (holds: Holds) => pollUntil(() => scrape(url), holds) }
           await agrees(serverApp, { role: 'server', transport: 'stdio' }, ledgerOf(used), 1)
 

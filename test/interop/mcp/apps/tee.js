@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 
 const [directory, command, ...args] = process.argv.slice(2)
 const file = join(directory, `${process.pid}`)
@@ -20,7 +21,7 @@ function recorded(mark, from, to) {
 }
 recorded('>', process.stdin, child.stdin)
 recorded('<', child.stdout, process.stdout)
-child.stderr.on('data', (chunk) => process.stderr.write(`server: ${chunk}`))
+createInterface({ input: child.stderr }).on('line', (line) => process.stderr.write(`server: ${line}\n`))
 process.stdin.on('end', () => child.stdin.end())
 child.stdin.on('error', () => {})
 child.on('close', (code) => process.exit(code ?? 1))
