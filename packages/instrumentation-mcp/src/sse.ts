@@ -75,8 +75,8 @@ class SseStreamListener implements ExchangeListener {
     if (!isSuccess(head.status) || !isEventStream(head)) return
     this.#read = createEventReader((data, event) => {
       if (this.#stream) this.#hear(this.#stream, data)
-      else if (event === 'endpoint') this.#begin(data)
-      // Some other stream of events.
+      else if (this.#read !== undefined && event === 'endpoint') this.#begin(data)
+      // Some other stream of events: it is not read any longer, and what is left of this chunk does not count.
       else this.#read = undefined
     })
   }
