@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { describe, it } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { watchMcp } from './instrumentation.ts'
@@ -412,6 +414,34 @@ describe('agentgateway_mcp_sessions_active', () => {
   const ofSession = (session: string, accept = ACCEPT) => ({ ...accept, 'mcp-session-id': session })
   const ping = request('ping')
   const pong = { body: result() }
+
+  it('comes to 0 when 100,000 sessions were abandoned, twice, and little is kept of them', async () => {
+    const { initialize, clock, sessions } = setUp()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const heap = () => {
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const before = heap()
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 100_000; i++) initialize(`${round}-${i}-${'x'.repeat(30)}`)
+      assert.equal(await sessions(), 100_000)
+      assert.ok(heap() - before < 64 * 1024 * 1024)
+      clock.ms += 30 * 60 * 1000
+      assert.equal(await sessions(), 0)
+      assert.ok(heap() - before < 16 * 1024 * 1024)
+    }
+  })
+
+  it('does not count a session whose id is 64 KB long', async () => {
+    const { initialize, post, sessions, requests } = setUp()
+    const id = 'x'.repeat(64 * 1024)
+    initialize(id)
+    post(request('ping'), { body: result() }, { 'mcp-session-id': id })
+    assert.equal(await sessions(), undefined)
+    assert.deepEqual(Object.keys(await requests()), ['initialize|||weather|ok', 'ping|||weather|ok'])
+  })
 
   it('has no series before the first session, and stateless servers begin none', async () => {
     const { initialize, post, sessions } = setUp()
