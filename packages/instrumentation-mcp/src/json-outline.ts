@@ -2,6 +2,8 @@
 export interface JsonOutline {
   /** Bytes of the text, cut anywhere. */
   push(chunk: Uint8Array): void
+  /** Begins anew, with another text. */
+  reset(): void
   /** The outermost object or array has ended. */
   readonly isClosed: boolean
 }
@@ -28,19 +30,7 @@ const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
  *   and when much has been kept, deep ones are cut short
  */
 export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: number): JsonOutline {
-  const state = {
-    /** How many objects and arrays are open, and up to how many are kept. */
-    open: 0,
-    keptDepth: depth,
-    essentialDepth: ESSENTIAL_DEPTH,
-    keptBytes: 0,
-    isKept: true,
-    isInString: false,
-    stringLength: 0,
-    /** How many bytes are left of an escape; within a string that is left out, 1 stands for any. */
-    escapeLeft: 0,
-    isClosed: false,
-  }
+  const state = initialState(depth)
 
   function push(chunk: Uint8Array): void {
     // Read and written a few times a byte: as variables of this function they are registers.
@@ -115,26 +105,39 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
       emit(chunk.subarray(from))
       keptBytes += chunk.length - from
     }
-    Object.assign(state, {
-      open,
-      keptDepth,
-      essentialDepth,
-      keptBytes,
-      isKept,
-      isInString,
-      stringLength,
-      escapeLeft,
-      isClosed,
-    })
+    state.open = open
+    state.keptDepth = keptDepth
+    state.essentialDepth = essentialDepth
+    state.keptBytes = keptBytes
+    state.isKept = isKept
+    state.isInString = isInString
+    state.stringLength = stringLength
+    state.escapeLeft = escapeLeft
+    state.isClosed = isClosed
   }
 
   return {
     push,
+    reset: () => void Object.assign(state, initialState(depth)),
     get isClosed() {
       return state.isClosed
     },
   }
 }
+
+const initialState = (depth: number) => ({
+  /** How many objects and arrays are open, and up to how many are kept. */
+  open: 0,
+  keptDepth: depth,
+  essentialDepth: ESSENTIAL_DEPTH,
+  keptBytes: 0,
+  isKept: true,
+  isInString: false,
+  stringLength: 0,
+  /** How many bytes are left of an escape; within a string that is left out, 1 stands for any. */
+  escapeLeft: 0,
+  isClosed: false,
+})
 
 /** Directly before `end`, from `start` on. An odd number escapes what stands there. */
 function countBackslashes(chunk: Uint8Array, start: number, end: number): number {
@@ -147,14 +150,14 @@ const LF = 0x0a
 
 /** The same for lines: each is a text of its own, whatever became of the one before. Line feeds are given apart. */
 export function createLinesOutline(emit: (bytes: Uint8Array) => void, depth: number): Pick<JsonOutline, 'push'> {
-  let line = createJsonOutline(emit, depth)
+  const line = createJsonOutline(emit, depth)
 
   function push(chunk: Uint8Array): void {
     let from = 0
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
       line.push(chunk.subarray(from, end))
       emit(chunk.subarray(end, end + 1))
-      line = createJsonOutline(emit, depth)
+      line.reset()
       from = end + 1
     }
     line.push(chunk.subarray(from))
