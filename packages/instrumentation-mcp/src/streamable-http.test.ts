@@ -278,6 +278,54 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
+  it('counts an answer that comes on a stream of its session after its own broke off, when that can be resumed', async () => {
+    const { begin, initialize, exchange, requests } = setUp()
+    initialize('a')
+    const session = { 'mcp-session-id': 'a' }
+    function broken(id: number, event: string) {
+      const { request: send, respond, write, abort } = begin('POST', { ...ACCEPT, ...session })
+      send(request('tools/call', id, { name: 'slow' }))
+      respond(200, STREAM_TYPE)
+      write(event)
+      abort()
+    }
+    broken(1, 'id: 7\ndata: \n\n')
+    broken(2, ': without an id, there is nothing to come back to\n\n')
+    broken(3, 'id: 8\ndata: \n\n')
+    broken(4, 'id: 9\ndata: \n\n')
+    const resumed = begin('GET', { ...ACCEPT, ...session, 'last-event-id': '7' })
+    resumed.respond(200, STREAM_TYPE)
+    for (const message of [result(1), result(1), result(2), request('ping', 3)]) resumed.write(event(message))
+    resumed.end()
+    const call = (status: string) => `tools/call|tool|${status === 'ok' ? 'slow' : '_OTHER'}|weather|${status}`
+    assert.deepEqual(await requests(), { 'initialize|||weather|ok': 1, [call('ok')]: 1, [call('none')]: 1 })
+    exchange(
+      'POST',
+      { ...ACCEPT, ...session },
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 4 } },
+    )
+    exchange('DELETE', session, undefined)
+    const { 'tools/call|tool|slow|weather|none': named, ...rest } = await requests()
+    assert.equal(named, 2)
+    assert.deepEqual(rest, {
+      'initialize|||weather|ok': 1,
+      'notifications/cancelled|||weather|none': 1,
+      [call('ok')]: 1,
+      [call('none')]: 1,
+    })
+  })
+
+  it('counts a message that is redirected where it arrives', async () => {
+    const { post, requests } = setUp()
+    const location = { ...JSON_TYPE, location: '/mcp/' }
+    for (const status of [307, 308]) {
+      post(request('tools/list'), { status, headers: location })
+      post({ jsonrpc: '2.0', method: 'notifications/initialized' }, { status, headers: location })
+    }
+    post(request('tools/list'), { body: result(), target: '/mcp/' })
+    assert.deepEqual(await requests(), { 'tools/list|tool||unknown|ok': 1 })
+  })
+
   it('names a tool or a prompt once it is known to exist: it was listed, or a call succeeded', async () => {
     const { post, requests } = setUp()
     const call = (method: string, name: string, body: object) => post(request(method, 1, { name }), { body })
