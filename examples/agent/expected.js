@@ -40,7 +40,9 @@ export function expectedSeries({ proxy, provider, appPort }) {
   tally('agentgateway_connections_total', bind, proxy.connections.opened)
   tally('agentgateway_connections_active', bind, proxy.connections.open)
   for (const message of proxy.mcp.messages.values()) addMessages(tally, message)
-  tally('agentgateway_mcp_sessions_active', MCP_SERVER, proxy.mcp.sessions.size)
+  for (const { client } of proxy.mcp.sessions.values()) {
+    for (const end of endsOf(client)) tally('agentgateway_mcp_sessions_active', end, 1)
+  }
   for (const call of provider.ledger) addCall(tally, call)
   return tally.series()
 }
@@ -79,17 +81,22 @@ function routeOf(path) {
   return ROUTES.find(isAt) ?? 'unknown'
 }
 
-/** The app is the server of all that passes through the proxy. */
-const MCP_SERVER = { role: 'server', transport: 'streamable_http' }
+/** The app is the server of all that passes through the proxy, and the client of what its agent sends. @param {string} client */
+const endsOf = (client) =>
+  (client === 'travel-agent' ? ['server', 'client'] : ['server']).map((role) => ({
+    role,
+    transport: 'streamable_http',
+  }))
 
 /** @type {Readonly<Record<string, string>>} */
 const RESOURCE_TYPES = { tools: 'tool', prompts: 'prompt', resources: 'resource' }
 
 /** @param {Tally} tally @param {import('./mcp-ledger.js').McpMessages} messages */
-function addMessages(tally, { server, method, name, status, count }) {
+function addMessages(tally, { client, server, method, name, status, count }) {
   const resource_type = RESOURCE_TYPES[method.split('/')[0] ?? ''] ?? ''
-  const labels = { method, ...MCP_SERVER, resource_type, resource: name, server, status }
-  tally('agentgateway_mcp_requests_total', labels, count)
+  for (const end of endsOf(client)) {
+    tally('agentgateway_mcp_requests_total', { method, ...end, resource_type, resource: name, server, status }, count)
+  }
 }
 
 /** @param {Tally} tally @param {import('./provider.js').Call} call */

@@ -10,9 +10,10 @@
  * @property {string} responseBody
  *
  * @typedef {object} McpMessages
+ * @property {string} client the name that the client gave itself
  * @property {string} server the name that the server gave itself
  * @property {string} method of JSON-RPC
- * @property {string} name of the tool or prompt, or empty
+ * @property {string} name of the tool or prompt, or empty; `_OTHER` of one that was neither listed nor used with success
  * @property {'ok' | 'error' | 'none'} status
  * @property {number} count
  */
@@ -20,8 +21,10 @@
 export function createMcpLedger() {
   /** @type {Map<string, McpMessages>} */
   const messages = new Map()
-  /** The open ones: the name of their server, by their id. @type {Map<string, string>} */
+  /** The open ones: the names of their two ends, by their id. @type {Map<string, { client: string, server: string }>} */
   const sessions = new Map()
+  /** Names of tools and prompts that there are. @type {Set<string>} */
+  const known = new Set()
 
   /** @param {Omit<McpMessages, 'count'>} message */
   function count(message) {
@@ -32,21 +35,29 @@ export function createMcpLedger() {
   }
 
   /** @param {McpExchange} exchange */
-  function record({ method, status, session = '', newSession, requestBody, responseBody }) {
-    const known = sessions.get(session)
-    if (status === 404 || (method === 'DELETE' && status < 300)) sessions.delete(session)
+  function record({ method, status, session: id = '', newSession, requestBody, responseBody }) {
+    const session = sessions.get(id)
+    if (status === 404 || (method === 'DELETE' && status < 300)) sessions.delete(id)
     if (method !== 'POST') return
     const answers = messagesOf(responseBody)
     for (const message of messagesOf(requestBody)) {
       if (message.method === undefined) continue
       const answer = message.id === undefined ? undefined : answers.find(({ id }) => id === message.id)
-      const server = known ?? answer?.result?.serverInfo?.name ?? ''
-      if (message.method === 'initialize' && newSession !== undefined) sessions.set(newSession, server)
+      const { client, server } = session ?? {
+        client: message.params?.clientInfo?.name ?? '',
+        server: answer?.result?.serverInfo?.name ?? '',
+      }
+      if (message.method === 'initialize' && newSession !== undefined) sessions.set(newSession, { client, server })
+      const status = answer === undefined ? 'none' : answer.error || answer.result.isError ? 'error' : 'ok'
+      const name = message.params?.name ?? ''
+      if (status === 'ok') known.add(name)
+      for (const item of answer?.result?.tools ?? answer?.result?.prompts ?? []) known.add(item.name)
       count({
+        client,
         server,
         method: message.method,
-        name: message.params?.name ?? '',
-        status: answer === undefined ? 'none' : answer.error || answer.result.isError ? 'error' : 'ok',
+        name: name === '' || known.has(name) ? name : '_OTHER',
+        status,
       })
     }
   }

@@ -121,10 +121,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
     const [started, ready] = await Promise.all([url, read('stdout', /^ready(?: (.*))?$/)])
     const metrics = async () => {
       if (started === undefined) throw new Error('the app was started without the preload')
-      const response = await fetch(started[0])
-      const text = await response.text()
-      if (response.status !== 200) throw new Error(`${started[0]} answered ${response.status}: ${text}`)
-      return parsePrometheusText(text)
+      return scrape(started[0])
     }
     return {
       child,
@@ -145,7 +142,19 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
   }
 }
 
-async function pollUntil(metrics: () => Promise<Families>, holds: (families: Families) => boolean): Promise<Families> {
+/** Scrapes a process that was not started here, once. */
+export async function scrape(url: string): Promise<Families> {
+  const response = await fetch(url)
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${text}`)
+  return parsePrometheusText(text)
+}
+
+/** Scrapes until this holds; throws with the last scrape when it does not come to hold. */
+export async function pollUntil(
+  metrics: () => Promise<Families>,
+  holds: (families: Families) => boolean,
+): Promise<Families> {
   const deadline = performance.now() + DEADLINE_MS
   for (;;) {
     const families = await metrics()

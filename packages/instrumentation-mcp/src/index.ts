@@ -1,5 +1,5 @@
 /**
- * The metrics of MCP servers in a Node.js process, read from the wire.
+ * The metrics of MCP servers and clients in a Node.js process, read from the wire.
  *
  * @module
  * @example

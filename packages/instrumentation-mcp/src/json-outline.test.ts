@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createEventStreamOutline, createJsonOutline } from './json-outline.ts'
+import { createJsonOutline, createLinesOutline } from './json-outline.ts'
 
 /** What is left of a text that arrives in pieces of this many bytes. */
 function outlineOf(text: string, { depth = 2, piece = Number.POSITIVE_INFINITY, isEventStream = false } = {}) {
   const kept: Uint8Array[] = []
   const emit = (bytes: Uint8Array) => kept.push(bytes.slice())
   const outline = isEventStream
-    ? { ...createEventStreamOutline(emit, depth), isClosed: false }
+    ? { ...createLinesOutline(emit, depth), isClosed: false }
     : createJsonOutline(emit, depth)
   const bytes = new TextEncoder().encode(text)
   for (let i = 0; i < bytes.length; i += piece) outline.push(bytes.subarray(i, i + piece))
@@ -73,6 +73,29 @@ describe('createJsonOutline', () => {
   it('leaves little of a large text', () => {
     const image = { result: { content: [{ type: 'image', data: 'A'.repeat(3_000_000) }] }, id: 1 }
     assert.equal(outlineOf(JSON.stringify(image), { piece: 65536 }).text, '{"result":{"content":[]},"id":1}')
+  })
+
+  it('cuts what is deep short when much of it was kept, but not a message and its result', () => {
+    const numbers = Array.from({ length: 100_000 }, (_, i) => i)
+    for (const deep of [
+      [numbers],
+      { numbers },
+      numbers,
+      numbers.map((i) => ({ i, more: [i] })),
+      Object.fromEntries(numbers.entries()),
+    ]) {
+      for (const text of [
+        JSON.stringify({ result: { isError: true, deep, last: 1 }, id: 'x' }),
+        JSON.stringify([{ result: { isError: true, deep, last: 1 }, id: 'x' }]),
+      ]) {
+        for (const piece of [997, Number.POSITIVE_INFINITY]) {
+          const outline = outlineOf(text, { depth: 4, piece })
+          assert.ok(outline.text.length < 70_000)
+          const [{ result, id }] = [JSON.parse(outline.text)].flat()
+          assert.deepEqual([result.isError, result.last, id], [true, 1, 'x'])
+        }
+      }
+    }
   })
 
   it('is closed by the end of the outermost object or array only', () => {

@@ -2,6 +2,8 @@
 export interface JsonOutline {
   /** Bytes of the text, cut anywhere. */
   push(chunk: Uint8Array): void
+  /** Begins anew, with another text. */
+  reset(): void
   /** The outermost object or array has ended. */
   readonly isClosed: boolean
 }
@@ -9,7 +11,11 @@ export interface JsonOutline {
 /** Names and ids are kept whole up to here, longer strings are cut, in bytes. */
 const MAX_STRING = 1024
 
-const [QUOTE, BACKSLASH, LETTER_U] = [0x22, 0x5c, 0x75]
+/** Of what is beyond, only a message and its `params` or `result` are kept, in bytes of the outline. */
+const MAX_DEEP = 64 * 1024
+const ESSENTIAL_DEPTH = 2
+
+const [QUOTE, BACKSLASH, COMMA, LETTER_U] = [0x22, 0x5c, 0x2c, 0x75]
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
 
 /** What was begun by a backslash: something that is one byte more, or four after `u`. */
@@ -20,24 +26,15 @@ const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
  * up the app. What was JSON stays JSON; nothing else is checked.
  *
  * @param emit gets what is kept; the bytes are parts of the chunk that was pushed
- * @param depth how deep objects and arrays keep their content, not counting a batch around them; deeper ones are emptied
+ * @param depth how deep objects and arrays keep their content, not counting a batch around them; deeper ones are emptied,
+ *   and when much has been kept, deep ones are cut short
  */
 export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: number): JsonOutline {
-  const state = {
-    /** How many objects and arrays are open, and up to how many are kept. */
-    open: 0,
-    keptDepth: depth,
-    isKept: true,
-    isInString: false,
-    stringLength: 0,
-    /** How many bytes are left of an escape; within a string that is left out, 1 stands for any. */
-    escapeLeft: 0,
-    isClosed: false,
-  }
+  const state = initialState(depth)
 
   function push(chunk: Uint8Array): void {
     // Read and written a few times a byte: as variables of this function they are registers.
-    let { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed } = state
+    let { open, keptDepth, essentialDepth, keptBytes, isKept, isInString, stringLength, escapeLeft, isClosed } = state
     let from = 0
 
     for (let i = 0; i < chunk.length; i++) {
@@ -45,6 +42,7 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
       if (isInString) {
         if (isKept && stringLength >= MAX_STRING && escapeLeft === 0 && byte !== QUOTE) {
           if (i > from) emit(chunk.subarray(from, i))
+          keptBytes += i - from
           isKept = false
         }
         if (isKept) {
@@ -70,11 +68,25 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
         stringLength = 0
         continue
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (open === 0) keptDepth = byte === OPEN_BRACKET ? depth + 1 : depth
+        if (open === 0) {
+          const batch = byte === OPEN_BRACKET ? 1 : 0
+          keptDepth = depth + batch
+          essentialDepth = ESSENTIAL_DEPTH + batch
+        }
         open++
         if (isKept && open > keptDepth) {
           emit(chunk.subarray(from, i + 1))
+          keptBytes += i + 1 - from
           isKept = false
+        }
+        continue
+      } else if (byte === COMMA) {
+        if (isKept && open > essentialDepth && keptBytes + i - from > MAX_DEEP) {
+          // The rest of this object or array is left out, and of what is around it, all that is as deep.
+          if (i > from) emit(chunk.subarray(from, i))
+          keptBytes += i - from
+          isKept = false
+          keptDepth = open - 1
         }
         continue
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
@@ -89,17 +101,43 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
         from = i
       }
     }
-    if (isKept && from < chunk.length) emit(chunk.subarray(from))
-    Object.assign(state, { open, keptDepth, isKept, isInString, stringLength, escapeLeft, isClosed })
+    if (isKept && from < chunk.length) {
+      emit(chunk.subarray(from))
+      keptBytes += chunk.length - from
+    }
+    state.open = open
+    state.keptDepth = keptDepth
+    state.essentialDepth = essentialDepth
+    state.keptBytes = keptBytes
+    state.isKept = isKept
+    state.isInString = isInString
+    state.stringLength = stringLength
+    state.escapeLeft = escapeLeft
+    state.isClosed = isClosed
   }
 
   return {
     push,
+    reset: () => void Object.assign(state, initialState(depth)),
     get isClosed() {
       return state.isClosed
     },
   }
 }
+
+const initialState = (depth: number) => ({
+  /** How many objects and arrays are open, and up to how many are kept. */
+  open: 0,
+  keptDepth: depth,
+  essentialDepth: ESSENTIAL_DEPTH,
+  keptBytes: 0,
+  isKept: true,
+  isInString: false,
+  stringLength: 0,
+  /** How many bytes are left of an escape; within a string that is left out, 1 stands for any. */
+  escapeLeft: 0,
+  isClosed: false,
+})
 
 /** Directly before `end`, from `start` on. An odd number escapes what stands there. */
 function countBackslashes(chunk: Uint8Array, start: number, end: number): number {
@@ -110,16 +148,16 @@ function countBackslashes(chunk: Uint8Array, start: number, end: number): number
 
 const LF = 0x0a
 
-/** The same for an event stream: each line is a text of its own, whatever became of the one before. */
-export function createEventStreamOutline(emit: (bytes: Uint8Array) => void, depth: number): Pick<JsonOutline, 'push'> {
-  let line = createJsonOutline(emit, depth)
+/** The same for lines: each is a text of its own, whatever became of the one before. Line feeds are given apart. */
+export function createLinesOutline(emit: (bytes: Uint8Array) => void, depth: number): Pick<JsonOutline, 'push'> {
+  const line = createJsonOutline(emit, depth)
 
   function push(chunk: Uint8Array): void {
     let from = 0
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
       line.push(chunk.subarray(from, end))
       emit(chunk.subarray(end, end + 1))
-      line = createJsonOutline(emit, depth)
+      line.reset()
       from = end + 1
     }
     line.push(chunk.subarray(from))

@@ -1,14 +1,20 @@
-import { createInstruments, createLabelSet, LABEL_SETS, UNKNOWN } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, LABEL_SETS, OTHER, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Meter } from '@opentelemetry/api'
-import type { Call } from './json-rpc.ts'
+import type { Answer, Call } from './json-rpc.ts'
+import { createResourceNames } from './resource-names.ts'
 
 export type Role = 'server' | 'client'
-export type Transport = 'streamable_http'
+export type Transport = 'streamable_http' | 'sse' | 'stdio'
 /** `none`: a notification, or no answer came. */
 export type Status = 'ok' | 'error' | 'none'
 
-/** Counts a message that a client sent. `server` is the MCP server's own name, where it is known. */
-export type CountCall = (call: Call, status: Status, server: string | undefined) => void
+/**
+ * Counts a message that a client sent.
+ *
+ * @param answer where there was one
+ * @param server the MCP server's own name, where it is known
+ */
+export type CountCall = (call: Call, status: Status, answer: Answer | undefined, server: string | undefined) => void
 
 const METHODS: ReadonlySet<string> = new Set(LABEL_SETS.mcpRequest[0][1].values)
 
@@ -18,10 +24,21 @@ export const isKnownMethod = (method: string) => METHODS.has(method)
 export function createRequestCounter(meter: Meter) {
   const { mcpRequests } = createInstruments(meter, ['mcpRequests'])
   const labels = createLabelSet('mcpRequest')
+  const known = createResourceNames()
+
+  /** Resources go by URI, which may name a user or a file: they are left out. */
+  function resourceOf({ method, name }: Call, type: string, status: Status): string {
+    if (name === '' || (method !== 'tools/call' && method !== 'prompts/get')) return ''
+    if (status === 'ok') known.learn(type, [name])
+    return known.has(type, name) ? name : OTHER
+  }
+
   return (role: Role, transport: Transport): CountCall =>
-    (call, status, server = UNKNOWN) => {
+    (call, status, answer, server = UNKNOWN) => {
       const { method } = call
-      mcpRequests.add(1, labels.of(method, role, transport, resourceTypeOf(method), resourceOf(call), server, status))
+      const type = resourceTypeOf(method)
+      if (answer && (method === 'tools/list' || method === 'prompts/list')) known.learn(type, answer.names)
+      mcpRequests.add(1, labels.of(method, role, transport, type, resourceOf(call, type, status), server, status))
     }
 }
 
@@ -38,6 +55,3 @@ function resourceTypeOf(method: string): string {
   if (method.startsWith('resources/templates/')) return 'templates'
   return RESOURCE_TYPES.get(method.slice(0, method.indexOf('/'))) ?? ''
 }
-
-/** Resources go by URI, which may name a user or a file: they are left out. */
-const resourceOf = ({ method, name }: Call) => (method === 'tools/call' || method === 'prompts/get' ? name : '')

@@ -1,4 +1,6 @@
-/** One MCP session over HTTP. */
+import type { Conversation } from './conversation.ts'
+
+/** One MCP session over Streamable HTTP. */
 export interface Session {
   readonly key: string
   /** The MCP server's own name, where its answer to `initialize` had one. */
@@ -7,6 +9,8 @@ export interface Session {
   /** Exchanges under way, an open GET stream among them. */
   inFlight: number
   lastUsedMs: number
+  /** Its POSTs whose requests wait for answers; undefined where there are none. */
+  conversation: Conversation | undefined
 }
 
 /** The sessions that began in this process and have not ended. */
@@ -70,6 +74,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     open--
     idle.delete(session)
     ended.add(session)
+    session.conversation?.end()
+    session.conversation = undefined
     if (ended.size > maxEnded) forget(ended)
   }
 
@@ -88,7 +94,14 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   return {
     begin(key, server) {
-      const session = known.get(key) ?? { key, server, isOpen: false, inFlight: 0, lastUsedMs: 0 }
+      const session = known.get(key) ?? {
+        key,
+        server,
+        isOpen: false,
+        inFlight: 0,
+        lastUsedMs: 0,
+        conversation: undefined,
+      }
       session.server = server ?? session.server
       if (!session.isOpen) start(session)
     },

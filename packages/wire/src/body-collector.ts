@@ -5,9 +5,12 @@ export interface BodyCollector {
   text(): string | undefined
 }
 
+const NOTHING = new Uint8Array(0)
+const MIN_BYTES = 512
+
 /** @param maxBytes how much is kept; of a longer body, nothing is */
 export function createBodyCollector(maxBytes: number): BodyCollector {
-  let bytes = new Uint8Array(0)
+  let bytes: Uint8Array = NOTHING
   let length = 0
   let isTooLong = false
 
@@ -16,12 +19,13 @@ export function createBodyCollector(maxBytes: number): BodyCollector {
       const needed = length + chunk.length
       if (isTooLong || needed > maxBytes) {
         isTooLong = true
-        bytes = new Uint8Array(0)
+        bytes = NOTHING
         return
       }
       if (needed > bytes.length) {
         // Doubled, so that a body in many small chunks costs linear time; a body in one chunk is copied to its size.
-        const grown = new Uint8Array(Math.min(maxBytes, Math.max(needed, 2 * bytes.length)))
+        // From Node's pool where it is small: an ArrayBuffer of its own for each is most of what a small body costs.
+        const grown = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(needed, 2 * bytes.length, MIN_BYTES)))
         grown.set(bytes.subarray(0, length))
         bytes = grown
       }

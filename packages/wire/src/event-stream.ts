@@ -7,13 +7,13 @@ export interface EventStreamParser {
 }
 
 /**
- * @param onEvent gets each event that has data: its `data` lines joined by `\n`, and its type, `message` when unnamed.
- *   What it throws reaches the caller of `push`, and the rest of that chunk is lost.
+ * @param onEvent gets each event that has data: its `data` lines joined by `\n`, its type, `message` when unnamed, and
+ *   the id that it gives, if any. What it throws reaches the caller of `push`, and the rest of that chunk is lost.
  * @param maxEventLength how long an event may be, in UTF-16 code units; 1 Mi by default. A longer event
  *   is dropped whole, and the next one is read as ever.
  */
 export function createEventStreamParser(
-  onEvent: (data: string, event: string) => void,
+  onEvent: (data: string, event: string, id: string | undefined) => void,
   maxEventLength = 1024 * 1024,
 ): EventStreamParser {
   const decoder = new TextDecoder()
@@ -21,6 +21,7 @@ export function createEventStreamParser(
   let line = ''
   let data: string | undefined
   let event = ''
+  let id: string | undefined
   let lineLength = 0
   let oversized = false
   let afterCarriageReturn = false
@@ -67,22 +68,24 @@ export function createEventStreamParser(
     lineLength = 0
   }
 
-  /** A comment is a field without a name. `id` and `retry` are of no use here. */
+  /** A comment is a field without a name. `retry` is of no use here. */
   function field(text: string): void {
     const colon = text.indexOf(':')
     const name = colon === -1 ? text : text.slice(0, colon)
-    if (name !== 'data' && name !== 'event') return
+    if (name !== 'data' && name !== 'event' && name !== 'id') return
     const value = colon === -1 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1)
     if (name === 'event') event = value
+    else if (name === 'id') id = value
     else data = data === undefined ? value : `${data}\n${value}`
   }
 
   function dispatch(): void {
-    const [ready, type] = [data, event]
+    const [ready, type, ownId] = [data, event, id]
     data = undefined
     event = ''
+    id = undefined
     oversized = false
-    if (ready !== undefined) onEvent(ready, type === '' ? 'message' : type)
+    if (ready !== undefined) onEvent(ready, type === '' ? 'message' : type, ownId)
   }
 
   return {

@@ -80,7 +80,30 @@ export interface ConnectionListener {
   end(): void
 }
 
-/** Asked once, at the head of an exchange or when a connection is accepted. Who answers nothing costs nothing more. */
+/** The stdin and stdout of a program, which it shares with the process that started it. */
+export interface Pipe {
+  /** `server`: of this process. `client`: of a child that it started. */
+  readonly side: 'server' | 'client'
+  /** The first line that went into the stdin, without its line feed; at most 64 KiB. */
+  readonly firstLine: string
+}
+
+/** What an observer hears of pipes. The bytes are lent: copy what is to be kept, and change nothing. */
+export interface PipeListener {
+  /** Went into the stdin; begins with the first line. */
+  input(chunk: Uint8Array): void
+  /** No more goes in. Once, unless the process ends before. */
+  inputEnd(): void
+  /** Came out of the stdout, since the first line went in. */
+  output(chunk: Uint8Array): void
+  /** No more comes out. Once, last; of this process's own stdout, never. */
+  end(): void
+}
+
+/**
+ * Asked once, at the head of an exchange, when a connection is accepted, or when the first line has gone down a pipe. Who
+ * answers nothing costs nothing more.
+ */
 export interface WireObserver {
   /** A request that this process serves (`http`, `https` and `http2` servers), upgrades and refused heads among them. */
   serverExchange?(exchange: Exchange): ExchangeListener | undefined
@@ -88,4 +111,6 @@ export interface WireObserver {
   clientExchange?(exchange: Exchange): ExchangeListener | undefined
   /** A connection that this process accepted. */
   connection?(socket: Socket, server: Server): ConnectionListener | undefined
+  /** The pipes of this process, or of a child that it started. */
+  pipe?(pipe: Pipe): PipeListener | undefined
 }

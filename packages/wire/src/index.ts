@@ -1,5 +1,6 @@
 /**
- * Passive observation of what a Node.js process says and hears over HTTP, through Node's own diagnostics channels.
+ * Passive observation of what a Node.js process says and hears: over HTTP, through Node's own diagnostics channels, and
+ * on its stdin and stdout and those of its children.
  *
  * Knows no OpenTelemetry, no MCP and no LLM. Nothing that the app holds is wrapped, nothing it sees changes, and no
  * exception of an observer reaches it.
@@ -21,6 +22,8 @@ export type {
   ExchangeListener,
   Incoming,
   Outcome,
+  Pipe,
+  PipeListener,
   ResponseHead,
   WireObserver,
 } from './exchange.ts'

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net'
+import { watchChildStdio } from './child-stdio.ts'
 import { watchConnections } from './connections.ts'
 import type { WireObserver } from './exchange.ts'
 import { watchHttpClient } from './http-client.ts'
@@ -6,22 +7,29 @@ import { watchHttpServer } from './http-server.ts'
 import { watchHttpUpgrades } from './http-upgrade.ts'
 import { watchHttp2Client } from './http2-client.ts'
 import { watchHttp2Server } from './http2-server.ts'
+import { watchOwnStdio } from './own-stdio.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
 let stop: (() => void) | undefined
+let stopPipes: (() => void) | undefined
 const ignored = new WeakSet<object>()
 
 /**
- * Begins to ask an observer about exchanges and connections. Those that began before are not seen.
+ * Begins to ask an observer about exchanges, connections and pipes. Those that began before are not seen.
  *
  * @returns what ends it; exchanges under way are still heard to their end.
  */
 export function observe(observer: WireObserver): () => void {
   observers = [...observers, observer]
   stop ??= watch()
+  if (observer.pipe) stopPipes ??= watchPipes()
   return () => {
     observers = observers.filter((one) => one !== observer)
+    if (!observers.some(({ pipe }) => pipe)) {
+      stopPipes?.()
+      stopPipes = undefined
+    }
     if (observers.length > 0) return
     stop?.()
     stop = undefined
@@ -33,9 +41,10 @@ export function ignoreServer(server: Server): void {
   ignored.add(server)
 }
 
+const current = () => observers
+
 function watch(): () => void {
-  const current = () => observers
-  const stops = [
+  return all([
     watchHttpServer(current, ignored),
     watchHttpUpgrades(current, ignored),
     watchHttp2Server(current, ignored),
@@ -43,7 +52,13 @@ function watch(): () => void {
     watchHttpClient(current),
     watchHttp2Client(current),
     watchUndici(current),
-  ]
+  ])
+}
+
+/** Apart, because only who asks for pipes should have the app's streams looked at. */
+const watchPipes = () => all([watchOwnStdio(current), watchChildStdio(current)])
+
+function all(stops: readonly (() => void)[]): () => void {
   return () => {
     for (const stop of stops) stop()
   }

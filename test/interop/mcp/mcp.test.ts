@@ -66,7 +66,7 @@ const USED = {
   'tools/call|tool|image|ok': 1,
   'tools/call|tool|broken|error': 1,
   'prompts/get|prompt|greeting|ok': 1,
-  'prompts/get|prompt|none|error': 1,
+  'prompts/get|prompt|_OTHER|error': 1,
   'resources/list|resource||ok': 1,
   'resources/templates/list|templates||ok': 1,
   'resources/read|resource||ok': 1,

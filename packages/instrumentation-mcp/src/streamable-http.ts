@@ -1,21 +1,21 @@
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
-import { createBodyCollector } from '@agentgateway-otel/wire'
 import { createAnswerReader, isEventStream } from './answer-reader.ts'
-import { createJsonOutline } from './json-outline.ts'
-import { type Answer, readMessages } from './json-rpc.ts'
-import { createPendingCalls } from './pending-calls.ts'
-import { type CountCall, isKnownMethod } from './requests.ts'
+import { type Budget, Conversation } from './conversation.ts'
+import type { Answer, Call } from './json-rpc.ts'
+import { endpointOf, isMarked, isSuccess, SESSION_HEADER } from './place.ts'
+import { createPost } from './post.ts'
+import { type CountCall, isKnownMethod, type Status } from './requests.ts'
 import { createServerNames, type ServerNames } from './server-names.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /**
- * MCP servers of this process that are reached over Streamable HTTP: POST carries messages, GET opens the server's own
- * stream, DELETE ends the session.
+ * MCP over Streamable HTTP, from either end: POST carries messages, GET opens the server's own stream, DELETE ends the
+ * session.
  *
  * A request is looked at when its head may be MCP's, and taken for MCP when its body, or the answer, proves it.
  */
-export function serveStreamableHttp(count: CountCall, sessions: Sessions) {
-  const names = createServerNames()
+export function watchStreamableHttp(count: CountCall, sessions: Sessions, budget: Budget) {
+  const shared = { count, sessions, budget, names: createServerNames() }
 
   return (exchange: Exchange): ExchangeListener | undefined => {
     const { method } = exchange
@@ -23,28 +23,18 @@ export function serveStreamableHttp(count: CountCall, sessions: Sessions) {
     const accept = exchange.header('accept') ?? ''
     const acceptsStream = accept.includes('text/event-stream')
     if (method === 'GET' && !acceptsStream) return undefined
-    const isMarked = HEADERS.some((name) => exchange.header(name) !== undefined)
+    const marked = isMarked(exchange)
     const acceptsBoth = acceptsStream && accept.includes('application/json')
-    if (!isMarked && !(method === 'POST' && acceptsBoth)) return undefined
-    const place = { exchange, isMarked, sessions, endpoint: endpointOf(exchange) }
-    return method === 'POST' ? new PostListener(place, count, names) : new ControlListener(place)
+    if (!marked && !(method === 'POST' && acceptsBoth)) return undefined
+    const place = { ...shared, exchange, isMarked: marked, endpoint: endpointOf(exchange) }
+    return method === 'POST' ? new PostListener(place) : new ControlListener(place)
   }
-}
-
-/** Nobody but a client of MCP sends these. */
-const HEADERS = ['mcp-session-id', 'mcp-protocol-version', 'mcp-method'] as const
-const SESSION_HEADER = 'mcp-session-id'
-
-/** The listening port and the path. */
-function endpointOf({ target, socket }: Exchange): string {
-  const query = target.indexOf('?')
-  return `${socket?.localPort ?? ''}${query === -1 ? target : target.slice(0, query)}`
 }
 
 /** Longer paths and ids than these are nobody's session. */
 const MAX_KEY = 2048
 
-/** Two servers of one process do not share a session, so that one's 404 is no word on the other's. */
+/** Two servers do not share a session, so that one's 404 is no word on the other's. */
 function keyOf(endpoint: string, id: string | undefined): string | undefined {
   if (id === undefined || id === '' || id.length + endpoint.length >= MAX_KEY) return undefined
   return `${endpoint} ${id}`
@@ -53,11 +43,12 @@ function keyOf(endpoint: string, id: string | undefined): string | undefined {
 interface Place {
   readonly exchange: Exchange
   readonly isMarked: boolean
-  readonly sessions: Sessions
   readonly endpoint: string
+  readonly count: CountCall
+  readonly sessions: Sessions
+  readonly budget: Budget
+  readonly names: ServerNames
 }
-
-const isSuccess = (status: number) => status >= 200 && status < 300
 
 /** What GET, POST and DELETE have in common: they are exchanges of a session, and have a response. */
 abstract class McpListener implements ExchangeListener {
@@ -65,6 +56,8 @@ abstract class McpListener implements ExchangeListener {
   protected readonly session: Session | undefined
   /** 0 before the response. */
   protected status = 0
+  /** What the response's events may be resumed after. */
+  protected hasEventIds = false
   #readAnswer: ((chunk: Uint8Array) => void) | undefined
 
   constructor(place: Place) {
@@ -86,7 +79,10 @@ abstract class McpListener implements ExchangeListener {
   }
 
   protected readAnswers(head: ResponseHead): void {
-    this.#readAnswer = createAnswerReader(head, (answer) => this.answered(answer))
+    const eventHasId = () => {
+      this.hasEventIds = true
+    }
+    this.#readAnswer = createAnswerReader(head, (answer) => this.answered(answer), eventHasId)
   }
 
   responseBody(chunk: Uint8Array): void {
@@ -99,38 +95,44 @@ abstract class McpListener implements ExchangeListener {
 }
 
 class PostListener extends McpListener {
-  readonly #body = createBodyCollector(MAX_BODY_OUTLINE)
-  readonly #outline = createJsonOutline(this.#body.push, BODY_DEPTH)
-  readonly #names: ServerNames
-  readonly #calls
-  #isRead = false
+  readonly #post = createPost(
+    (call, status, answer) => this.#tell(call, status, answer),
+    (calls) => this.#accept(calls),
+  )
+  readonly #conversation: Conversation | undefined
   #newSession: string | undefined
 
-  constructor(place: Place, count: CountCall, names: ServerNames) {
+  constructor(place: Place) {
     super(place)
-    this.#names = names
-    this.#calls = createPendingCalls((call, status, answer) => {
-      if (call.method === 'initialize' && status === 'ok') this.#initialized(answer?.serverName)
-      count(call, status, answer?.serverName ?? this.session?.server ?? names.of(place.endpoint))
-    })
+    if (this.session === undefined) return
+    this.session.conversation ??= new Conversation(place.budget)
+    this.#conversation = this.session.conversation
+    this.#conversation.enter(this.#post)
   }
 
   requestBody(chunk: Uint8Array): void {
-    this.#outline.push(chunk)
+    this.#post.push(chunk)
   }
 
   requestEnd(): void {
-    this.#read()
+    this.#post.read()
   }
 
-  /** Of a body that has not arrived whole, nothing can be read: the next who needs it tries again. */
-  #read(): void {
-    if (this.#isRead) return
-    const { calls, answers } = readMessages(this.#body.text() ?? '')
-    this.#isRead = calls.length + answers.length > 0
-    if (!this.#isRead || !(this.place.isMarked || calls.some(({ method }) => isKnownMethod(method)))) return
+  #accept(calls: readonly Call[]): boolean {
+    if (!this.place.isMarked && !calls.some(({ method }) => isKnownMethod(method))) return false
     this.prove()
-    this.#calls.add(calls)
+    for (const { cancels } of calls) if (cancels !== undefined) this.#conversation?.cancel(cancels)
+    return true
+  }
+
+  #tell(call: Call, status: Status, answer: Answer | undefined): void {
+    const { count, endpoint, names, sessions } = this.place
+    const name = answer?.serverName
+    if (name !== undefined) names.learn(endpoint, name)
+    if (call.method === 'initialize' && status === 'ok' && this.#newSession !== undefined) {
+      sessions.begin(this.#newSession, name)
+    }
+    count(call, status, answer, name ?? this.session?.server ?? names.of(endpoint))
   }
 
   protected override responded(head: ResponseHead): void {
@@ -142,35 +144,34 @@ class PostListener extends McpListener {
   }
 
   protected override answered(answer: Answer): void {
-    // A server may answer as soon as it has the last byte, before the request's end is told.
-    this.#read()
     if (this.place.isMarked) this.prove()
-    this.#calls.answer(answer)
-  }
-
-  #initialized(serverName: string | undefined): void {
-    if (serverName !== undefined) this.#names.learn(this.place.endpoint, serverName)
-    if (this.#newSession !== undefined) this.place.sessions.begin(this.#newSession, serverName)
+    this.#post.answer(answer)
   }
 
   override end(): void {
-    this.#read()
-    this.#calls.end(this.status >= 400 ? 'error' : 'none')
+    this.#post.read()
+    this.#settle()
+    if (this.session?.conversation?.isEmpty) this.session.conversation = undefined
     super.end()
   }
+
+  #settle(): void {
+    const { status } = this
+    const isRefused = status >= 400
+    // A redirect: the client sends the message again, to where it is then counted.
+    if (status === 307 || status === 308) this.#post.drop()
+    else if (isRefused) this.#post.end('error')
+    if (this.#conversation) this.#conversation.leave(this.#post, this.hasEventIds && this.session?.isOpen === true)
+    else this.#post.end('none')
+  }
 }
-
-/** A message and its `params`. */
-const BODY_DEPTH = 2
-
-/** A body whose outline is longer is not read, in bytes. */
-const MAX_BODY_OUTLINE = 1024 * 1024
 
 /** GET and DELETE carry no messages: they are MCP when the session is one, or the answer is an MCP server's. */
 class ControlListener extends McpListener {
   protected override responded(head: ResponseHead): void {
     const { sessions, exchange } = this.place
-    if (head.status >= 400) this.readAnswers(head)
+    const isStream = exchange.method === 'GET' && isSuccess(head.status) && isEventStream(head)
+    if (head.status >= 400 || (isStream && this.session)) this.readAnswers(head)
     if (this.session !== undefined || this.#isAnswer(head)) this.prove()
     if (this.session === undefined) return
     if (exchange.method === 'DELETE') {
@@ -186,9 +187,10 @@ class ControlListener extends McpListener {
     return this.place.exchange.method === 'DELETE' || isEventStream(head)
   }
 
-  protected override answered(): void {
+  protected override answered(answer: Answer): void {
     this.prove()
+    if (this.status < 400) this.session?.conversation?.answer(answer)
     // Of a GET, 404 may mean that there is no such route; as a JSON-RPC error it speaks of the session.
-    if (this.status === 404 && this.session !== undefined) this.place.sessions.end(this.session)
+    else if (this.status === 404 && this.session !== undefined) this.place.sessions.end(this.session)
   }
 }

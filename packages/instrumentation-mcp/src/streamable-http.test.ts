@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { describe, it } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { watchMcp } from './instrumentation.ts'
@@ -22,7 +24,8 @@ function setUp(sessionIdleSeconds?: number) {
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const clock = { ms: 0 }
   const config = sessionIdleSeconds === undefined ? {} : { sessionIdleSeconds }
-  const { serverExchange } = watchMcp(meter, config, () => clock.ms)
+  const { observers } = watchMcp(meter, config, () => clock.ms)
+  const serverExchange = observers[0]?.serverExchange ?? assert.fail()
 
   /** A request whose head has been seen. */
   function begin(method: string, headers: Headers = {}, target = '/mcp', port = 3000) {
@@ -227,7 +230,7 @@ describe('agentgateway_mcp_requests_total', () => {
       'notifications/cancelled|||unknown|none': 1,
       'ping|||unknown|none': 1,
       'tools/list|tool||unknown|none': 1,
-      'tools/call|tool|slow|unknown|none': 1,
+      'tools/call|tool|_OTHER|unknown|none': 1,
     })
   })
 
@@ -272,6 +275,82 @@ describe('agentgateway_mcp_requests_total', () => {
       'ping|||unknown|error': 1,
       'tools/list|tool||unknown|none': 1,
       'notifications/progress|||unknown|none': 1,
+    })
+  })
+
+  it('counts an answer that comes on a stream of its session after its own broke off, when that can be resumed', async () => {
+    const { begin, initialize, exchange, requests } = setUp()
+    initialize('a')
+    const session = { 'mcp-session-id': 'a' }
+    function broken(id: number, event: string) {
+      const { request: send, respond, write, abort } = begin('POST', { ...ACCEPT, ...session })
+      send(request('tools/call', id, { name: 'slow' }))
+      respond(200, STREAM_TYPE)
+      write(event)
+      abort()
+    }
+    broken(1, 'id: 7\ndata: \n\n')
+    broken(2, ': without an id, there is nothing to come back to\n\n')
+    broken(3, 'id: 8\ndata: \n\n')
+    broken(4, 'id: 9\ndata: \n\n')
+    const resumed = begin('GET', { ...ACCEPT, ...session, 'last-event-id': '7' })
+    resumed.respond(200, STREAM_TYPE)
+    for (const message of [result(1), result(1), result(2), request('ping', 3)]) resumed.write(event(message))
+    resumed.end()
+    const call = (status: string) => `tools/call|tool|${status === 'ok' ? 'slow' : '_OTHER'}|weather|${status}`
+    assert.deepEqual(await requests(), { 'initialize|||weather|ok': 1, [call('ok')]: 1, [call('none')]: 1 })
+    exchange(
+      'POST',
+      { ...ACCEPT, ...session },
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 4 } },
+    )
+    exchange('DELETE', session, undefined)
+    const { 'tools/call|tool|slow|weather|none': named, ...rest } = await requests()
+    assert.equal(named, 2)
+    assert.deepEqual(rest, {
+      'initialize|||weather|ok': 1,
+      'notifications/cancelled|||weather|none': 1,
+      [call('ok')]: 1,
+      [call('none')]: 1,
+    })
+  })
+
+  it('counts a message that is redirected where it arrives', async () => {
+    const { post, requests } = setUp()
+    const location = { ...JSON_TYPE, location: '/mcp/' }
+    for (const status of [307, 308]) {
+      post(request('tools/list'), { status, headers: location })
+      post({ jsonrpc: '2.0', method: 'notifications/initialized' }, { status, headers: location })
+    }
+    post(request('tools/list'), { body: result(), target: '/mcp/' })
+    assert.deepEqual(await requests(), { 'tools/list|tool||unknown|ok': 1 })
+  })
+
+  it('names a tool or a prompt once it is known to exist: it was listed, or a call succeeded', async () => {
+    const { post, requests } = setUp()
+    const call = (method: string, name: string, body: object) => post(request(method, 1, { name }), { body })
+    call('tools/call', 'guess', error())
+    call('tools/call', 'works', error())
+    call('tools/call', 'works', result(1, { content: [] }))
+    call('tools/call', 'works', result(1, { content: [], isError: true }))
+    // Not what was asked for: whoever can make a server say this must not choose labels either.
+    call('tools/call', 'guess', result(1, { tools: [{ name: 'listed' }], isError: true }))
+    call('tools/call', 'listed', error())
+    post(request('tools/list'), { body: result(1, { tools: [{ name: 'listed', inputSchema: {} }] }) })
+    call('tools/call', 'listed', error())
+    call('prompts/get', 'listed', error())
+    post(request('prompts/list'), { body: result(1, { prompts: [{ name: 'greet' }] }) })
+    call('prompts/get', 'greet', error())
+    for (let i = 0; i < 1000; i++) call('tools/call', `guess${i}`, error())
+    assert.deepEqual(await requests(), {
+      'tools/call|tool|_OTHER|unknown|error': 1004,
+      'tools/call|tool|works|unknown|ok': 1,
+      'tools/call|tool|works|unknown|error': 1,
+      'tools/list|tool||unknown|ok': 1,
+      'tools/call|tool|listed|unknown|error': 1,
+      'prompts/get|prompt|_OTHER|unknown|error': 1,
+      'prompts/list|prompt||unknown|ok': 1,
+      'prompts/get|prompt|greet|unknown|error': 1,
     })
   })
 
@@ -343,7 +422,7 @@ describe('agentgateway_mcp_requests_total', () => {
     for (let i = 0; i < stream.length; i += 65536) write(stream.subarray(i, i + 65536))
     end()
     assert.deepEqual(await requests(), {
-      'tools/call|tool|add|unknown|error': 1,
+      'tools/call|tool|_OTHER|unknown|error': 1,
       'tools/call|tool|add|unknown|ok': 1,
     })
   })
@@ -383,6 +462,34 @@ describe('agentgateway_mcp_sessions_active', () => {
   const ofSession = (session: string, accept = ACCEPT) => ({ ...accept, 'mcp-session-id': session })
   const ping = request('ping')
   const pong = { body: result() }
+
+  it('comes to 0 when 100,000 sessions were abandoned, twice, and little is kept of them', async () => {
+    const { initialize, clock, sessions } = setUp()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const heap = () => {
+      collect()
+      return process.memoryUsage().heapUsed
+    }
+    const before = heap()
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 100_000; i++) initialize(`${round}-${i}-${'x'.repeat(30)}`)
+      assert.equal(await sessions(), 100_000)
+      assert.ok(heap() - before < 64 * 1024 * 1024)
+      clock.ms += 30 * 60 * 1000
+      assert.equal(await sessions(), 0)
+      assert.ok(heap() - before < 16 * 1024 * 1024)
+    }
+  })
+
+  it('does not count a session whose id is 64 KB long', async () => {
+    const { initialize, post, sessions, requests } = setUp()
+    const id = 'x'.repeat(64 * 1024)
+    initialize(id)
+    post(request('ping'), { body: result() }, { 'mcp-session-id': id })
+    assert.equal(await sessions(), undefined)
+    assert.deepEqual(Object.keys(await requests()), ['initialize|||weather|ok', 'ping|||weather|ok'])
+  })
 
   it('has no series before the first session, and stateless servers begin none', async () => {
     const { initialize, post, sessions } = setUp()

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { createAnswerReader } from '../../../packages/instrumentation-mcp/src/answer-reader.ts'
+import { createJsonOutline, createLinesOutline } from '../../../packages/instrumentation-mcp/src/json-outline.ts'
+import { beginsConversation, readMessages } from '../../../packages/instrumentation-mcp/src/json-rpc.ts'
+import { createOpenSessions } from '../../../packages/instrumentation-mcp/src/open-sessions.ts'
+import { createPost } from '../../../packages/instrumentation-mcp/src/post.ts'
+import type { CountCall } from '../../../packages/instrumentation-mcp/src/requests.ts'
+import { createSessions, type Session } from '../../../packages/instrumentation-mcp/src/sessions.ts'
+import { watchStdio } from '../../../packages/instrumentation-mcp/src/stdio.ts'
+
+const ROUNDS = { numRuns: 300 }
+/** Where to cut: each number is the length of a piece, in turn. */
+const cuts = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 8 })
+
+function feed(bytes: Uint8Array, lengths: readonly number[], push: (piece: Uint8Array) => void): void {
+  for (let at = 0, i = 0; at < bytes.length; i++) {
+    const length = lengths[i % lengths.length] ?? 1
+    // The bytes are only lent: what was kept without a copy is spoilt.
+    const piece = Uint8Array.from(bytes.subarray(at, at + length))
+    push(piece)
+    piece.fill(0x7d)
+    at += length
+  }
+}
+
+/** What comes out of an outline, copied as it comes. */
+function outlined(bytes: Uint8Array, lengths: readonly number[], create: typeof createLinesOutline): string {
+  const kept: Uint8Array[] = []
+  const { push } = create((part) => kept.push(Uint8Array.from(part)), 4)
+  feed(bytes, lengths, push)
+  return Buffer.concat(kept).toString('latin1')
+}
+
+const name = fc.oneof(
+  fc.constantFrom('echo', 'add', ''),
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ minLength: 200 }),
+)
+const id = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true }),
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom(null, true, [], {}, '__proto__', 'constructor', 0, '0', -0),
+)
+const method = fc.oneof(
+  fc.constantFrom('initialize', 'tools/call', 'tools/list', 'ping', 'notifications/cancelled', '__proto__', ''),
+  fc.string({ unit: 'binary' }),
+)
+const call = fc.record(
+  { jsonrpc: fc.constant('2.0'), method, id, params: fc.oneof(fc.record({ name, requestId: id }), fc.jsonValue()) },
+  { requiredKeys: ['jsonrpc', 'method'] },
+)
+const answer = fc.record(
+  {
+    jsonrpc: fc.constant('2.0'),
+    id,
+    result: fc.oneof(
+      fc.record({ isError: fc.boolean(), tools: fc.array(fc.record({ name })), serverInfo: fc.record({ name }) }),
+      fc.jsonValue(),
+    ),
+    error: fc.jsonValue(),
+  },
+  { requiredKeys: ['jsonrpc'] },
+)
+const message = fc.oneof(call, answer, fc.array(fc.oneof(call, answer), { maxLength: 5 }), fc.jsonValue())
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+
+describe('outlines of JSON', () => {
+  for (const [what, create] of Object.entries({ 'one text': createJsonOutline, lines: createLinesOutline })) {
+    it(`are the same wherever the bytes of ${what} are cut, whatever they are`, () => {
+      fc.assert(
+        fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map(bytesOf)), cuts, (bytes, lengths) => {
+          assert.equal(outlined(bytes, lengths, create), outlined(bytes, [bytes.length], create))
+        }),
+        ROUNDS,
+      )
+    })
+  }
+
+  it('of what is not deep say what the whole says', () => {
+    fc.assert(
+      fc.property(fc.oneof(call, answer), cuts, (value, lengths) => {
+        const text = JSON.stringify(value)
+        const whole = readMessages(text)
+        const kept = Buffer.from(outlined(bytesOf(text), lengths, createJsonOutline), 'latin1').toString()
+        assert.deepEqual(readMessages(kept), whole)
+      }),
+      ROUNDS,
+    )
+  })
+})
+
+describe('readers of messages', () => {
+  it('throw nothing, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), message.map(toText)), (text) => {
+        const { calls, answers } = readMessages(text)
+        assert.ok(calls.every((call) => typeof call.method === 'string' && typeof call.name === 'string'))
+        assert.ok(answers.every((answer) => typeof answer.isError === 'boolean' && Array.isArray(answer.names)))
+        beginsConversation(text)
+      }),
+      ROUNDS,
+    )
+  })
+
+  it('tell each message of a POST once, wherever its bytes are cut, and whatever answers come', () => {
+    fc.assert(
+      fc.property(message, fc.array(answer), cuts, (sent, answers, lengths) => {
+        const text = toText(sent)
+        const run = (lengths: readonly number[]) => {
+          const told: string[] = []
+          const post = createPost(
+            ({ method }, status) => told.push(`${method} ${status}`),
+            () => true,
+          )
+          feed(bytesOf(text), lengths, post.push)
+          const head = { status: 200, header: () => 'application/json' }
+          const read = createAnswerReader(
+            head,
+            (answer) => post.answer(answer),
+            () => {},
+          )
+          feed(bytesOf(toText(answers)), lengths, (piece) => read?.(piece))
+          post.read()
+          post.end('none')
+          post.end('error')
+          return told
+        }
+        const told = run(lengths)
+        assert.deepEqual(told, run([Number.MAX_SAFE_INTEGER]))
+        assert.equal(told.length, readMessages(text).calls.length)
+      }),
+      ROUNDS,
+    )
+  })
+
+  it('tell each line of stdio once, in the same way wherever the bytes are cut, and pass over what is no message', () => {
+    const line = fc.oneof(message.map(toText), fc.string(), fc.constant(''), fc.constant('\r'))
+    const lines = fc.array(line, { maxLength: 20 })
+    fc.assert(
+      fc.property(lines, lines, cuts, fc.uint8Array({ maxLength: 100 }), (input, output, lengths, noise) => {
+        const run = (lengths: readonly number[]) => {
+          const told: string[] = []
+          const count: CountCall = ({ method }, status) => told.push(`${method} ${status}`)
+          const sessions = createOpenSessions()
+          const firstLine = '{"jsonrpc":"2.0","id":0,"method":"initialize"}'
+          const pipe = watchStdio(count, sessions)({ side: 'server', firstLine }) ?? assert.fail()
+          feed(bytesOf([firstLine, ...input, ''].join('\n')), lengths, (piece) => pipe.input(piece))
+          feed(bytesOf([...output, ''].join('\n')), lengths, (piece) => pipe.output(piece))
+          pipe.input(noise)
+          pipe.output(noise)
+          assert.equal(sessions.count(), 1)
+          for (let i = 0; i < 2; i++) {
+            pipe.inputEnd()
+            pipe.end()
+            assert.equal(sessions.count(), 0)
+          }
+          return told
+        }
+        const told = run(lengths)
+        assert.deepEqual(told, run([Number.MAX_SAFE_INTEGER]))
+        const calls = input.flatMap((text) => text.split('\n')).flatMap((text) => readMessages(text).calls)
+        assert.ok(told.length >= calls.length + 1)
+      }),
+      ROUNDS,
+    )
+  })
+
+  it('keep little of a line that does not end, or is very long', () => {
+    const count: CountCall = () => told++
+    let told = 0
+    const firstLine = '{"jsonrpc":"2.0","id":0,"method":"server/discover"}'
+    const pipe = watchStdio(count, createOpenSessions())({ side: 'client', firstLine }) ?? assert.fail()
+    const heap = () => process.memoryUsage().arrayBuffers
+    const before = heap()
+    for (const byte of ['x', '[', '{"a":', '"\\', '\u0000']) {
+      const piece = Buffer.from(byte.repeat(65536 / byte.length))
+      for (let i = 0; i < 500; i++) pipe.input(piece)
+      for (let i = 0; i < 500; i++) pipe.output(piece)
+      pipe.input(Buffer.from('\n'))
+      pipe.output(Buffer.from('\n'))
+    }
+    const args = 'A"\\\n'.repeat(2_500_000)
+    pipe.input(
+      bytesOf(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', args } })}\n`),
+    )
+    pipe.output(bytesOf(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [args], args } })}\n`))
+    assert.equal(told, 1)
+    assert.ok(heap() - before < 64 * 1024 * 1024)
+  })
+})
+
+describe('the number of open sessions', () => {
+  const key = fc.constantFrom('a', 'b', 'c', 'd')
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('begin' as const), key }),
+    fc.record({ do: fc.constant('enter' as const), key }),
+    fc.record({
+      do: fc.constantFrom('leave' as const, 'revive' as const, 'end' as const),
+      of: fc.nat(),
+      used: fc.boolean(),
+    }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.nat(1500) }),
+  )
+
+  it('is never below 0 nor above what began, and comes to 0 when nothing is in flight for long enough', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.constantFrom(2, 100), (steps, maxOpen) => {
+        let now = 0
+        const sessions = createSessions({ idleMs: 1000, now: () => now, maxOpen, maxEnded: 2 })
+        const inFlight: Session[] = []
+        const begun = new Set<string>()
+        for (const step of steps) {
+          if (step.do === 'wait') now += step.ms
+          else if (step.do === 'begin') {
+            sessions.begin(step.key, undefined)
+            begun.add(step.key)
+          } else if (step.do === 'enter') {
+            const session = sessions.enter(step.key)
+            if (session) inFlight.push(session)
+          } else {
+            const i = step.of % Math.max(1, inFlight.length)
+            const session = inFlight[i]
+            if (session === undefined) continue
+            if (step.do === 'revive') sessions.revive(session)
+            else if (step.do === 'end') sessions.end(session)
+            else sessions.leave(inFlight.splice(i, 1)[0] ?? session, step.used)
+          }
+          const open = sessions.count() ?? 0
+          assert.ok(open >= 0 && open <= Math.min(begun.size, maxOpen), `${open} of ${begun.size}`)
+        }
+        for (const session of inFlight) sessions.leave(session, true)
+        now += 1000
+        assert.equal(sessions.count() ?? 0, 0)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+const toText = (value: unknown) => JSON.stringify(value) ?? 'undefined'

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import http, { type IncomingMessage } from 'node:http'
+import { after, describe, it } from 'node:test'
+import { type App, type AppOptions, startApp } from '../../harness/app.ts'
+import { type Families, sumOf } from '../../harness/prometheus-text.ts'
+import { type End, requestsOf, sessionsOf } from './counts.ts'
+
+const running: App[] = []
+async function start(name: string, options: AppOptions = {}): Promise<App> {
+  const app = await startApp(new URL(`apps/${name}`, import.meta.url), options)
+  running.push(app)
+  return app
+}
+after(() => Promise.all(running.map((app) => app.stop())))
+
+const ENDS = (['server', 'client'] as const).map((role) => ({ role, transport: 'streamable_http' }) satisfies End)
+const has = (families: Families, end: End, total: number) => requestsOf(families, end).total >= total
+
+describe('a process that is its own client', () => {
+  it('counts each message once in each role, and an answer that comes when a broken stream is resumed', async () => {
+    const app = await start('resumable.js')
+    app.say('go')
+    await app.line(/^cut$/)
+    await app.line(/^after all$/)
+    const families = await app.metricsWhen((families) => ENDS.every((end) => has(families, end, 5)))
+    for (const end of ENDS) {
+      assert.deepEqual(requestsOf(families, end), {
+        rows: {
+          'initialize|||ok': 1,
+          'notifications/initialized|||none': 1,
+          'tools/list|tool||ok': 1,
+          'tools/call|tool|cut|ok': 1,
+          'tools/call|tool|echo|ok': 1,
+        },
+        servers: ['resumable'],
+        total: 5,
+      })
+      assert.equal(sessionsOf(families, end), 0)
+    }
+  })
+
+  it('counts a subscription when it is acknowledged, and once', async () => {
+    const app = await start('subscriber.js')
+    app.say('subscribe')
+    await app.line(/^subscribed$/)
+    const expected = {
+      rows: { 'server/discover|||ok': 1, 'subscriptions/listen|||ok': 1 },
+      servers: ['subscribed'],
+      total: 2,
+    }
+    const families = await app.metricsWhen((families) => ENDS.every((end) => has(families, end, 2)))
+    for (const end of ENDS) assert.deepEqual(requestsOf(families, end), expected)
+    app.say('close')
+    await app.line(/^closed$/)
+    const mcp = { protocol: 'mcp' }
+    const later = await app.metricsWhen((families) => sumOf(families, 'agentgateway_requests_total', mcp) === 3)
+    for (const end of ENDS) {
+      const rows = { ...expected.rows, 'notifications/cancelled|||none': 1 }
+      assert.deepEqual(requestsOf(later, end), { ...expected, rows, total: 3 })
+      assert.equal(sessionsOf(later, end), 0)
+    }
+  })
+})
+
+describe('a server over SSE', () => {
+  const SSE = { role: 'server', transport: 'sse' } as const
+  const accept = 'text/event-stream'
+
+  async function open(app: App, path: string): Promise<IncomingMessage> {
+    const request = http.get({ host: '127.0.0.1', port: app.ready, path, agent: false, headers: { accept } })
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    response.on('error', () => {})
+    return response
+  }
+  async function endpointOf(response: IncomingMessage): Promise<string> {
+    const [chunk] = (await once(response, 'data')) as [Buffer]
+    response.resume()
+    return /^data: (.*)$/m.exec(chunk.toString())?.[1] ?? assert.fail()
+  }
+  const post = (app: App, path: string, body: object) =>
+    fetch(`http://127.0.0.1:${app.ready}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const message = (method: string, id?: unknown, params = {}) => ({ jsonrpc: '2.0', id, method, params })
+  const initialize = message('initialize', 0, {
+    protocolVersion: '2024-11-05',
+    capabilities: {},
+    clientInfo: { name: 'raw', version: '1' },
+  })
+
+  it('counts what is refused, what waits when the stream is closed, and sessions by the stream', async () => {
+    const app = await start('http-express.js')
+    const stream = await open(app, '/sse')
+    const endpoint = await endpointOf(stream)
+    const idle = await open(app, '/sse')
+    await endpointOf(idle)
+    assert.equal((await post(app, endpoint, initialize)).status, 202)
+    await app.metricsWhen((families) => sessionsOf(families, SSE) === 1)
+    assert.equal((await post(app, endpoint, message('ping', 1))).status, 202)
+    assert.equal((await post(app, endpoint, { jsonrpc: '1.0', id: 2, method: 'ping' })).status, 400)
+    assert.equal((await post(app, `${endpoint}x`, message('ping', 3))).status, 404)
+    stream.destroy()
+    idle.destroy()
+    const families = await app.metricsWhen(
+      (families) => sessionsOf(families, SSE) === 0 && requestsOf(families, SSE).total >= 2,
+    )
+    assert.deepEqual(requestsOf(families, SSE).rows, { 'initialize|||ok': 1, 'ping|||ok': 1 })
+    await post(app, endpoint, message('ping', 4))
+    assert.deepEqual(requestsOf(await app.metrics(), SSE).rows, { 'initialize|||ok': 1, 'ping|||ok': 1 })
+    await app.stop()
+  })
+
+  it('leaves other streams of events alone', async () => {
+    const app = await start('http-express.js')
+    const stream = await open(app, '/events')
+    stream.resume()
+    await once(stream, 'end')
+    assert.equal((await post(app, '/rpc', message('ping', 1))).status, 200)
+    const families = await app.metricsWhen((families) => sumOf(families, 'agentgateway_requests_total') === 2)
+    assert.equal(requestsOf(families, SSE).total, 0)
+    assert.equal(sumOf(families, 'agentgateway_requests_total', { protocol: 'mcp' }), 0)
+    await app.stop()
+  })
+})
