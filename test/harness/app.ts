@@ -10,6 +10,9 @@ export const REGISTER = fileURLToPath(new URL('../../packages/agentgateway-otel/
 /** The Node.js that apps run on: this one, or for the matrix that of `TEST_NODE`. */
 export const NODE = process.env.TEST_NODE ?? process.execPath
 
+/** How long a condition may take to come true, in milliseconds; only a test that fails waits as long. */
+const DEADLINE_MS = 30_000
+
 export interface AppOptions {
   /** How the preload is given; `none` starts the app without it. Default: `--import`. */
   readonly preload?: '--import' | '--require' | 'none'
@@ -20,6 +23,8 @@ export interface AppOptions {
   readonly nodeOptions?: readonly string[]
   /** Added to this process's own environment, of which NODE_OPTIONS and OTEL_* are left out. */
   readonly env?: Readonly<Record<string, string>>
+  /** How long a condition may take to come true; only a test that fails waits as long. Default: 30 s. */
+  readonly deadlineMs?: number
 }
 
 interface Exit {
@@ -51,9 +56,6 @@ export interface App {
   exit(): Promise<Exit>
 }
 
-/** How long a condition may take to come true, in milliseconds; only a test that fails waits as long. */
-const DEADLINE_MS = 30_000
-
 /**
  * Starts a script with the preload flag, metrics on an ephemeral port of 127.0.0.1, and waits for the preload's line on
  * stderr and for the app's own line on stdout, `ready` or `ready <something>`.
@@ -61,7 +63,14 @@ const DEADLINE_MS = 30_000
  * @param file a script that this Node.js runs without help: `.js`, `.mjs` or `.cjs`
  */
 export async function startApp(file: string | URL, options: AppOptions = {}): Promise<App> {
-  const { preload = '--import', args = [], earlierOptions = [], nodeOptions = [], env = {} } = options
+  const {
+    preload = '--import',
+    args = [],
+    earlierOptions = [],
+    nodeOptions = [],
+    env = {},
+    deadlineMs = DEADLINE_MS,
+  } = options
   const flags = preload === 'none' ? [] : [preload, REGISTER]
   const script = file instanceof URL ? fileURLToPath(file) : file
   const child = spawn(NODE, [...earlierOptions, ...flags, ...nodeOptions, script, ...args], {
@@ -95,7 +104,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
     }
     const fail = (why: string) =>
       reject(new Error(`${why} before ${pattern} on ${stream} of ${script}\n${written.stdout}\n${written.stderr}`))
-    const timer = setTimeout(() => fail(`${DEADLINE_MS} ms passed`), DEADLINE_MS)
+    const timer = setTimeout(() => fail(`${deadlineMs} ms passed`), deadlineMs)
     child[stream]?.on('data', look)
     closed.then(
       ({ code, signal }) => {
@@ -132,7 +141,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
       errorLine: (pattern) => read('stderr', pattern),
       say: (line) => void child.stdin.write(`${line}\n`),
       metrics,
-      metricsWhen: (holds) => pollUntil(metrics, holds),
+      metricsWhen: (holds) => pollUntil(metrics, holds, deadlineMs),
       stop,
       exit: () => closed,
     }
@@ -154,8 +163,9 @@ export async function scrape(url: string): Promise<Families> {
 export async function pollUntil(
   metrics: () => Promise<Families>,
   holds: (families: Families) => boolean,
+  deadlineMs = DEADLINE_MS,
 ): Promise<Families> {
-  const deadline = performance.now() + DEADLINE_MS
+  const deadline = performance.now() + deadlineMs
   for (;;) {
     const families = await metrics()
     if (holds(families)) return families

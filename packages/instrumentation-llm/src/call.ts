@@ -47,8 +47,9 @@ export function createCall(
   let head: ResponseHead | undefined
   let reader: AnswerReader | undefined
 
+  /** Where the path names one it decides, whatever the body says: some clients put a default of theirs into it. */
   const requestModel = () =>
-    request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || modelOfPath)
+    modelOfPath ?? request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || undefined)
 
   /** Others may have an API at such a path. */
   const isCall = () =>
@@ -119,11 +120,15 @@ export function createCall(
 
 /** Whether the app gave up because of a limit that it had set: its signal says so, or its SDK has told the limit. */
 function isTimeout(exchange: Exchange, head: ResponseHead | undefined, error: Error | undefined): boolean {
-  if (causes(error).some(({ name }) => name === 'TimeoutError')) return true
+  if (causes(error).some(isTimeoutError)) return true
   const limitSeconds = Number(exchange.header('x-stainless-timeout'))
   // Until the answer's head. Told in whole seconds, and begun a little before the exchange.
   return head === undefined && limitSeconds >= 1 && (exchange.endMs - exchange.startMs) / 1000 >= 0.95 * limitSeconds
 }
+
+/** AWS's SDK gives this name to any reset of a connection too, which has a code. */
+const isTimeoutError = (error: Error & { code?: unknown }) =>
+  error.name === 'TimeoutError' && typeof error.code !== 'string'
 
 /** The code of an error, or of what it wraps; else its name. */
 function codeOf(error: Error | undefined): string {

@@ -1,4 +1,4 @@
-import { type Format, isMessage, type Message, member } from './format.ts'
+import { type Format, isMessage, type Message } from './format.ts'
 
 const HEADERS = {
   inputTokenCount: 'x-amzn-bedrock-input-token-count',
@@ -34,14 +34,17 @@ const invoke: Omit<Format, 'name' | 'paths' | 'operation'> = {
     const text = Buffer.from(bytes, 'base64').toString()
     if (!/"(?:amazon-bedrock-invocationMetrics|message_start)"/.test(text)) return
     const { message: begun, 'amazon-bedrock-invocationMetrics': metrics } = parseObject(text)
-    answer.setModel(member(begun, 'model'))
+    if (isMessage(begun)) {
+      answer.setModel(begun.model)
+      answer.setUsage(vendorUsage(begun))
+    }
     if (!isMessage(metrics)) return
     answer.setUsage(metrics)
     answer.isFinished = true
   },
 }
 
-/** Where Bedrock tells none: what Anthropic, Amazon, Meta and those who follow OpenAI write into their bodies. */
+/** Where Bedrock tells none, or not yet: what Anthropic, Amazon, Meta and those who follow OpenAI write into their bodies. */
 function vendorUsage(message: Message): Message {
   const usage = isMessage(message.usage) ? message.usage : message
   const { input_tokens, inputTokens = input_tokens, prompt_tokens = inputTokens } = usage

@@ -1,7 +1,10 @@
 import { type Format, isMessage, member } from './format.ts'
 
-/** `tokens` counts all of them; `billed_units`, which some answers have alone, leaves out what Cohere adds to a prompt. */
-const tokensOf = (usage: unknown) => member(usage, 'tokens') ?? member(usage, 'billed_units')
+/**
+ * Where both are told, the semantic conventions want what is billed: it leaves out what Cohere adds to a prompt.
+ * {@link https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md}
+ */
+const tokensOf = (usage: unknown) => member(usage, 'billed_units') ?? member(usage, 'tokens')
 
 /** Cohere's Chat: {@link https://docs.cohere.com/reference/chat}. Answers name no model. */
 export const cohereChat: Format = {
@@ -9,16 +12,17 @@ export const cohereChat: Format = {
   operation: 'chat',
   paths: ['…/v2/chat'],
   marks: [],
-  members: ['usage'],
+  members: ['usage', 'finish_reason'],
   notable: /"message-end"/,
   inputTokens: ['input_tokens'],
   outputTokens: ['output_tokens'],
 
-  read({ type, delta, usage }, answer) {
-    answer.setUsage(tokensOf(usage ?? member(delta, 'usage')))
-    if (type !== 'message-end') return
-    answer.isFinished = true
-    if (member(delta, 'error')) answer.setError(delta)
+  read(message, answer) {
+    const { usage, finish_reason: reason } = isMessage(message.delta) ? message.delta : message
+    answer.setUsage(tokensOf(usage))
+    // What else is told of an error is a text.
+    if (reason === 'ERROR' || reason === 'TIMEOUT') answer.setError({ code: reason })
+    if (message.type === 'message-end') answer.isFinished = true
   },
 }
 

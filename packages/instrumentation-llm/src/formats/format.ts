@@ -17,7 +17,7 @@ export interface Format {
   readonly operation: string
   /**
    * How paths end, without the query, after an ellipsis: what stands before is the affair of hosts and proxies. `{model}`
-   * is the model where neither the body nor `modelHeader` names one. The first that fits counts.
+   * is the model, whatever the body says. The first that fits counts.
    */
   readonly paths: readonly `…${string}`[]
   /** Of the models that paths name, those that this format is for. */

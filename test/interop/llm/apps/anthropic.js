@@ -1,35 +1,54 @@
-// Makes calls with @anthropic-ai/sdk. PROVIDER is its URL, REFUSING one where nobody listens, CALLS a list in JSON.
+// Makes calls with @anthropic-ai/sdk.
 import Anthropic from '@anthropic-ai/sdk'
+import { drive } from '../drive/drive.js'
 
-const client = new Anthropic({ apiKey: 'none', baseURL: process.env.PROVIDER, maxRetries: 0 })
-const refused = new Anthropic({ apiKey: 'none', baseURL: process.env.REFUSING, maxRetries: 0 })
-const messages = [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }]
+const clientOf = ({ url, retries }) => new Anthropic({ apiKey: 'none', baseURL: url, maxRetries: retries })
+const body = { max_tokens: 100, messages: [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }] }
+const create = ({ model, signal, ...call }, options = {}) =>
+  clientOf(call).messages.create({ model, ...body, ...options }, { signal })
 
-console.log('ready')
-for (const { model, maxRetries = 0, ...call } of JSON.parse(process.env.CALLS)) {
-  const api = (call.refused ? refused : client).messages
-  const options = { model, max_tokens: 100, messages }
-  try {
-    if (call.leaves) {
-      for await (const event of await api.create({ ...options, stream: true }, { maxRetries })) {
-        if (event.type === 'content_block_delta') break
+drive(
+  {
+    messages: { whole: (call) => create(call), stream: (call) => create(call, { stream: true }) },
+    'the stream helper': {
+      stream: ({ model, signal, ...call }) => clientOf(call).messages.stream({ model, ...body }, { signal }),
+    },
+    'beta messages': {
+      whole: ({ model, signal, ...call }) => clientOf(call).beta.messages.create({ model, ...body }, { signal }),
+    },
+  },
+  {
+    'the promise itself': (call, see) => {
+      const promise = create(call)
+      see(Object.keys(promise))
+      see(promise)
+      return promise
+    },
+    withResponse: (call) => create(call).withResponse(),
+    'withResponse of a stream': async (call, see) => {
+      const { data, response, request_id } = await create(call, { stream: true }).withResponse()
+      see([response, request_id, data])
+      for await (const event of data) see(event)
+    },
+    asResponse: async (call, see) => {
+      const response = await create(call).asResponse()
+      see(response)
+      return response.json()
+    },
+    'events of the stream helper': async ({ model, ...call }, see) => {
+      const stream = clientOf(call).messages.stream({ model, ...body })
+      for (const name of ['connect', 'streamEvent', 'text', 'contentBlock', 'message', 'finalMessage', 'end']) {
+        stream.on(name, (...values) => see([name, ...values]))
       }
-      report(model, {})
-    } else {
-      const message = call.stream
-        ? await api.stream(options, { maxRetries }).finalMessage()
-        : await api.create(options, { maxRetries })
-      const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } = message.usage
-      const input = input_tokens + cache_read_input_tokens + cache_creation_input_tokens
-      report(model, { input, output: output_tokens })
-    }
-  } catch (error) {
-    report(model, { error: error.constructor.name })
-  }
-}
-console.log('done')
-process.stdin.resume()
-
-function report(model, outcome) {
-  console.log(`call ${JSON.stringify({ model, ...outcome })}`)
-}
+      return stream.finalMessage()
+    },
+    tee: async (call, see) => {
+      const [left, right] = (await create(call, { stream: true })).tee()
+      for await (const event of right) see(event)
+      for await (const event of left) see(event)
+    },
+    toReadableStream: async (call) => new Response((await create(call, { stream: true })).toReadableStream()).text(),
+    'a count of tokens': ({ model, ...call }) =>
+      clientOf(call).messages.countTokens({ model, messages: body.messages }),
+  },
+)

@@ -1,32 +1,118 @@
-// Makes calls with the openai package. PROVIDER is its URL, REFUSING one where nobody listens, CALLS a list in JSON.
-import OpenAI from 'openai'
+// Makes calls with the openai package.
+import OpenAI, { AzureOpenAI } from 'openai'
+import { arrived, drive } from '../drive/drive.js'
 
-const client = new OpenAI({ apiKey: 'none', baseURL: `${process.env.PROVIDER}/v1`, maxRetries: 0 })
-const refused = new OpenAI({ apiKey: 'none', baseURL: `${process.env.REFUSING}/v1`, maxRetries: 0 })
-const messages = [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }]
+const clientOf = ({ url, retries }) => new OpenAI({ apiKey: 'none', baseURL: `${url}/v1`, maxRetries: retries })
+const azureOf = ({ url, retries, model }) =>
+  new AzureOpenAI({ apiKey: 'none', endpoint: url, apiVersion: '2026-01-01', deployment: model, maxRetries: retries })
 
-console.log('ready')
-for (const { model, maxRetries = 0, usage = false, ...call } of JSON.parse(process.env.CALLS)) {
-  const completions = (call.refused ? refused : client).chat.completions
-  let said
-  try {
-    if (call.stream) {
-      const options = { model, messages, stream: true, ...(usage && { stream_options: { include_usage: true } }) }
-      for await (const chunk of await completions.create(options, { maxRetries })) {
-        said = chunk.usage ?? said
-        if (call.leaves && chunk.choices[0]?.delta.content) break
+const prompt = 'Grüße an "model": 漢字 🎈'
+const messages = [{ role: 'user', content: prompt }]
+const usage = { stream: true, stream_options: { include_usage: true } }
+const schema = { type: 'object', properties: { greeting: { type: 'string' } } }
+const format = { type: 'json_schema', name: 'greeting', schema }
+const response_format = { type: 'json_schema', json_schema: { name: 'greeting', schema } }
+
+/** Its helpers are in beta, and its node-fetch waits forever for the rest of an answer that has ended. */
+const isVersion4 = !('parse' in new OpenAI({ apiKey: 'none' }).chat.completions)
+const not = isVersion4 ? ['answer shorter than it says'] : []
+const helpersOf = (call) => (isVersion4 ? clientOf(call).beta : clientOf(call)).chat.completions
+const chat = ({ model, signal, ...call }, options = {}) =>
+  clientOf(call).chat.completions.create({ model, messages, ...options }, { signal })
+const respond = ({ model, signal, ...call }, options = {}) =>
+  clientOf(call).responses.create({ model, input: prompt, ...options }, { signal })
+
+drive(
+  {
+    chat: { not, whole: (call) => chat(call), stream: (call) => chat(call, { stream: true }) },
+    'chat with usage': { stream: (call) => chat(call, usage) },
+    responses: { not, whole: (call) => respond(call), stream: (call) => respond(call, { stream: true }) },
+    completions: {
+      not,
+      whole: ({ model, signal, ...call }) => clientOf(call).completions.create({ model, prompt }, { signal }),
+      stream: ({ model, signal, ...call }) =>
+        clientOf(call).completions.create({ model, prompt, ...usage }, { signal }),
+    },
+    embeddings: {
+      not,
+      whole: ({ model, signal, ...call }) =>
+        clientOf(call).embeddings.create({ model, input: [prompt, prompt] }, { signal }),
+    },
+    azure: {
+      not,
+      whole: (call) => azureOf(call).chat.completions.create({ model: call.model, messages }, { signal: call.signal }),
+      stream: (call) =>
+        azureOf(call).chat.completions.create({ model: call.model, messages, ...usage }, { signal: call.signal }),
+    },
+  },
+  {
+    'the promise itself': (call, see) => {
+      const promise = chat(call)
+      see(Object.keys(promise))
+      see(promise)
+      return promise
+    },
+    withResponse: (call) => chat(call).withResponse(),
+    'withResponse of a stream': async (call, see) => {
+      const { data, response, request_id } = await chat(call, usage).withResponse()
+      see([response, request_id, data])
+      for await (const chunk of data) see(chunk)
+    },
+    asResponse: async (call, see) => {
+      const response = await chat(call).asResponse()
+      see(response)
+      return response.text()
+    },
+    'asResponse of a stream, cloned': async (call, see) => {
+      const response = await chat(call, usage).asResponse()
+      const clone = response.clone()
+      see(await response.text())
+      return clone.text()
+    },
+    'asResponse, cancelled': async (call, see) => {
+      if (isVersion4) return
+      const response = await chat({ ...call, model: 'endless' }, usage).asResponse()
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+      for (let text = ''; !text.includes('Grüße'); ) text += (await reader.read()).value
+      see(await reader.cancel())
+      see(response)
+    },
+    parse: ({ model, ...call }) => helpersOf(call).parse({ model, messages, response_format }),
+    'parse of responses': ({ model, ...call }) =>
+      clientOf(call).responses.parse({ model, input: prompt, text: { format } }),
+    'the stream helper': async ({ model, ...call }, see) => {
+      const stream = helpersOf(call).stream({ model, messages, stream_options: usage.stream_options })
+      for (const name of ['connect', 'content', 'chunk', 'message', 'finalContent', 'totalUsage', 'end']) {
+        stream.on(name, (...values) => see([name, ...values]))
       }
-    } else {
-      said = (await completions.create({ model, messages }, { maxRetries }).withResponse()).data.usage
-    }
-    report(model, { input: said?.prompt_tokens, output: said?.completion_tokens })
-  } catch (error) {
-    report(model, { error: error.constructor.name })
-  }
-}
-console.log('done')
-process.stdin.resume()
-
-function report(model, outcome) {
-  console.log(`call ${JSON.stringify({ model, ...outcome })}`)
-}
+      see(await stream.finalChatCompletion())
+      return stream.totalUsage()
+    },
+    'the stream helper of responses': async ({ model, ...call }, see) => {
+      const stream = clientOf(call).responses.stream({ model, input: prompt })
+      for await (const event of stream) see(event)
+      return stream.finalResponse()
+    },
+    tee: async (call, see) => {
+      const [left, right] = (await chat(call, usage)).tee()
+      for await (const chunk of left) see(chunk)
+      for await (const chunk of right) see(chunk)
+    },
+    'one branch of a tee': async (call, see) => {
+      const [left] = (await chat(call, usage)).tee()
+      for await (const chunk of left) see(chunk)
+    },
+    toReadableStream: async (call) => new Response((await chat(call, usage)).toReadableStream()).text(),
+    'calls at once': async (call) =>
+      (await Promise.all([chat(call), chat(call, { temperature: 1 })])).map(({ object }) => object),
+    'a timeout': async ({ url }) => {
+      const client = clientOf({ url, retries: 0 })
+      const [call] = await Promise.allSettled([
+        client.chat.completions.create({ model: 'silent-timeout', messages }, { timeout: 2000 }),
+        arrived(),
+      ])
+      throw call.reason
+    },
+    'a list of models': async (call) => (await clientOf(call).models.list()).data,
+  },
+)

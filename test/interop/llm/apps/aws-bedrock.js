@@ -1,0 +1,77 @@
+// Makes calls with @aws-sdk/client-bedrock-runtime, over HTTP/2 as it is by default, and over HTTP/1.1.
+import {
+  BedrockRuntimeClient,
+  ConverseCommand,
+  ConverseStreamCommand,
+  InvokeModelCommand,
+  InvokeModelWithResponseStreamCommand,
+} from '@aws-sdk/client-bedrock-runtime'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { drive } from '../drive/drive.js'
+
+const credentials = { accessKeyId: 'none', secretAccessKey: 'none' }
+const messages = [{ role: 'user', content: [{ text: 'Grüße an "model": 漢字 🎈' }] }]
+const http1 = { requestHandler: new NodeHttpHandler() }
+
+const clientOf = ({ url, retries }, options) =>
+  new BedrockRuntimeClient({
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: retries + 1,
+    // The provider speaks HTTP/2 at a port of its own.
+    endpoint: url === process.env.PROVIDER && options !== http1 ? process.env.PROVIDER_HTTP2 : url,
+    ...options,
+  })
+const send = ({ signal, ...call }, command, options) => clientOf(call, options).send(command, { abortSignal: signal })
+
+/** It undoes no compression, and leaves the connection open when the app breaks out of a stream. */
+const not = ['compressed answer', 'compressed stream', 'break out of a stream']
+/** It waits half a second and more before it tries again. */
+const slow = [
+  'refusal 429, with a retry',
+  'success at the second attempt',
+  'refusal 429 of a stream, with a retry',
+  'stream at the second attempt',
+]
+/** It takes an event that was cut short for an error. */
+const unsure = ['abort in a stream']
+
+const converse = (options) => ({
+  not,
+  unsure,
+  whole: (call) => send(call, new ConverseCommand({ modelId: call.model, messages }), options),
+  stream: async (call) =>
+    (await send(call, new ConverseStreamCommand({ modelId: call.model, messages }), options)).stream,
+})
+
+function invoke(prefix, body, options) {
+  const input = ({ model }) => ({
+    modelId: prefix + model,
+    body: JSON.stringify(body),
+    contentType: 'application/json',
+  })
+  return {
+    not: [...not, ...slow],
+    unsure,
+    whole: (call) => send(call, new InvokeModelCommand(input(call)), options),
+    stream: async (call) => (await send(call, new InvokeModelWithResponseStreamCommand(input(call)), options)).body,
+  }
+}
+
+const claude = {
+  anthropic_version: 'bedrock-2023-05-31',
+  max_tokens: 100,
+  messages: [{ role: 'user', content: 'Grüße' }],
+}
+
+drive(
+  {
+    converse: converse({}),
+    'converse over HTTP/1.1': converse(http1),
+    'invoke of Claude': invoke('anthropic.', claude, {}),
+    'invoke of Llama': invoke('meta.', { prompt: 'Grüße' }, {}),
+    'invoke of Claude over HTTP/1.1': invoke('anthropic.', claude, http1),
+  },
+  {},
+  ['totalRetryDelay'],
+)

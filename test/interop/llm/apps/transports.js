@@ -1,0 +1,138 @@
+// Makes calls with nothing but what carries them: fetch, undici, node:http, node:https and node:http2, through proxies too.
+import http from 'node:http'
+import http2 from 'node:http2'
+import https from 'node:https'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import * as undici from 'undici'
+import { drive } from '../drive/drive.js'
+
+const { PROVIDER, PROVIDER_HTTP2, PROVIDER_TLS, PROXY } = process.env
+const tls = { rejectUnauthorized: false }
+const headers = { 'content-type': 'application/json' }
+
+/** Each sends a body and gives the answer's status and body, `{ status, body }`, which can be iterated and left. */
+const viaFetch = (fetch, dispatcher) => async (url, body, signal) => {
+  const response = await fetch(url, { method: 'POST', headers, body, signal, ...(dispatcher && { dispatcher }) })
+  return { status: response.status, body: response.body }
+}
+
+async function viaUndiciRequest(url, body, signal) {
+  const { statusCode, body: answer } = await undici.request(url, { method: 'POST', headers, body, signal })
+  return { status: statusCode, body: answer }
+}
+
+const viaHttp = (module, options) => (url, body, signal) =>
+  new Promise((resolve, reject) => {
+    const request = module.request(url, { method: 'POST', headers, signal, ...options })
+    request.on('error', reject)
+    request.on('response', (response) => resolve({ status: response.statusCode, body: response }))
+    // The head waits for the second part, and a character is cut.
+    const bytes = Buffer.from(body)
+    request.write(bytes.subarray(0, 30))
+    request.end(bytes.subarray(30))
+  })
+
+const viaHttp2 = (url, body, signal) =>
+  new Promise((resolve, reject) => {
+    const { origin, pathname, search } = new URL(url)
+    const session = http2.connect(origin, tls)
+    session.on('error', reject)
+    const path = pathname + search
+    const stream = session.request({ ':method': 'POST', ':path': path, ...headers }, { signal })
+    stream.on('error', reject)
+    stream.on('close', () => session.close())
+    stream.on('response', ({ ':status': status }) => resolve({ status, body: stream }))
+    stream.end(body)
+  })
+
+/** Names of models say which transport it was; hosts are real ones where a proxy is asked for them. */
+const TRANSPORTS = {
+  fetch: [viaFetch(fetch), PROVIDER],
+  'fetch-undici': [viaFetch(undici.fetch), PROVIDER],
+  'fetch-undici-http2': [viaFetch(undici.fetch, new undici.Agent({ allowH2: true, connect: tls })), PROVIDER_TLS],
+  'fetch-proxy': [viaFetch(undici.fetch, new undici.ProxyAgent(PROXY)), 'http://api.openai.com'],
+  'fetch-tunnel': [
+    viaFetch(undici.fetch, new undici.ProxyAgent({ uri: PROXY, requestTls: tls })),
+    'https://api.deepseek.com',
+  ],
+  'request-undici': [viaUndiciRequest, PROVIDER],
+  http: [viaHttp(http), PROVIDER],
+  https: [viaHttp(https, tls), PROVIDER_TLS],
+  'https-tunnel': [viaHttp(https, { agent: new HttpsProxyAgent(PROXY), ...tls }), 'https://api.groq.com'],
+  http2: [viaHttp2, PROVIDER_HTTP2],
+  'http2-tls': [viaHttp2, PROVIDER_TLS],
+}
+
+const messages = [{ role: 'user', content: 'Grüße an "model": 漢字 🎈'.repeat(1000) }]
+
+const refusingFor = (name, url) => (name === 'https' ? url.replace('http:', 'https:') : url)
+
+function operation([name, [transport, host]]) {
+  const post = ({ url, model, signal }, options = {}) =>
+    transport(
+      `${url === PROVIDER ? host : refusingFor(name, url)}/v1/chat/completions`,
+      JSON.stringify({ messages, model: `${name}.${model}`, ...options }),
+      signal,
+    )
+  return {
+    // Nothing tries again. Proxies refuse in ways of their own.
+    not: [
+      ...['refusal 429, with a retry', 'success at the second attempt'],
+      ...['refusal 429 of a stream, with a retry', 'stream at the second attempt'],
+      ...(/proxy|tunnel/.test(name) ? ['refused connection', 'refused connection of a stream'] : []),
+    ],
+    async whole(call) {
+      const { status, body } = await post(call)
+      return { status, lines: await linesOf(eachLine(body)) }
+    },
+    async *stream(call) {
+      const { status, body } = await post(call, { stream: true, stream_options: { include_usage: true } })
+      yield { status }
+      yield* eachLine(body)
+    },
+  }
+}
+
+const operations = Object.fromEntries(Object.entries(TRANSPORTS).map((entry) => [entry[0], operation(entry)]))
+
+/** Codings that not every client undoes, and a line ending that not every client knows: bytes pass as they are. */
+const more = Object.fromEntries(
+  Object.entries(operations).flatMap(([name, { stream }]) =>
+    ['answer-br', 'answer-zstd', 'answer-deflate', 'answer-cr'].map((model) => [
+      `${name}: ${model}`,
+      (call) => linesOf(stream({ ...call, model })),
+    ]),
+  ),
+)
+
+drive(operations, {
+  ...more,
+  'a JSON array of Gemini': async ({ url }, see) => {
+    for (const model of ['answer', 'answer-bytes', 'fail']) {
+      const body = JSON.stringify({ contents: [{ parts: [{ text: 'Grüße' }] }] })
+      const response = await fetch(`${url}/v1beta/models/${model}:streamGenerateContent`, {
+        method: 'POST',
+        headers,
+        body,
+      })
+      see(await response.json())
+    }
+  },
+})
+
+async function* eachLine(body) {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop()
+    yield* lines
+  }
+  yield rest
+}
+
+async function linesOf(stream) {
+  const lines = []
+  for await (const line of stream) lines.push(line)
+  return lines
+}

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { type BuildOptions, build } from 'esbuild'
+
+/** The ways in which an app comes to run. */
+export type Form = 'ES modules' | 'CommonJS' | 'a minified bundle'
+
+const FORMS: Readonly<Record<Form, BuildOptions & { readonly extension: string }>> = {
+  'ES modules': { format: 'esm', packages: 'external', extension: 'mjs' },
+  CommonJS: { format: 'cjs', packages: 'external', extension: 'cjs' },
+  'a minified bundle': { format: 'cjs', minify: true, extension: 'cjs' },
+}
+
+/**
+ * Builds an app of `apps/`, which is written as an ES module.
+ *
+ * @param alias packages to put in the place of others
+ * @returns the file to run, where Node.js finds the packages that are not bundled
+ */
+export async function buildApp(app: string, form: Form, alias: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { extension, ...options } = FORMS[form]
+  const name = [app, ...Object.values(alias), form].join('-').replaceAll(/\W+/g, '-')
+  const outfile = fileURLToPath(new URL(`node_modules/.cache/apps/${name}.${extension}`, import.meta.url))
+  await build({
+    ...options,
+    entryPoints: [fileURLToPath(new URL(`apps/${app}.js`, import.meta.url))],
+    outfile,
+    alias,
+    bundle: true,
+    // Where aliases are looked for.
+    absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
+    platform: 'node',
+    target: 'node22',
+    logLevel: 'error',
+  })
+  return outfile
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { before, describe, it } from 'node:test'
+import { startApp } from '../../harness/app.ts'
+import { type Families, sumOf } from '../../harness/prometheus-text.ts'
+import { CLIENTS } from './clients.ts'
+import { buildApp } from './forms.ts'
+import { callsOf, differences, expectedSeries, refusedCalls, scrapedSeries } from './ledger.ts'
+import { type Provider, startProvider } from './provider/provider.ts'
+
+/** For each call, in order, what the app saw. */
+type Transcript = readonly { readonly name: string; readonly seen: unknown }[]
+
+interface Run {
+  readonly provider: Provider
+  readonly transcript: Transcript
+  readonly families: Families
+}
+
+/** Some processes are waiting for retries while others work. */
+describe('LLM clients', { concurrency: 3 }, () => {
+  for (const client of CLIENTS) {
+    for (const form of client.forms) {
+      describe(`${client.name} in ${form}`, () => {
+        let plain: Run
+        let counted: Run
+
+        before(async () => {
+          const file = await buildApp(client.app, form, client.alias)
+          const modes = form === 'ES modules' ? 'all' : 'few'
+          ;[counted, plain] = await Promise.all([run(file, '--import', modes), run(file, 'none', modes)])
+        })
+
+        it('is counted as the provider served it', () => {
+          const { provider, families } = counted
+          assert.ok(provider.served.length > 0)
+          assert.deepEqual(differences(scrapedSeries(families), expectedSeries(provider.served, client)), {})
+        })
+
+        it('is counted where its connection is refused', () => {
+          assert.equal(refusedCalls(counted.families, 'refusing'), refusedIn(counted.transcript))
+        })
+
+        it('sees what it sees without the flag', () => {
+          assert.deepEqual(
+            counted.transcript.map((call) => call.name),
+            plain.transcript.map((call) => call.name),
+          )
+          for (const [i, call] of counted.transcript.entries()) assert.deepEqual(call, plain.transcript[i])
+        })
+      })
+    }
+  }
+})
+
+async function run(file: string, preload: '--import' | 'none', modes: 'all' | 'few'): Promise<Run> {
+  const provider = await startProvider()
+  const refusing = await portWithoutServer()
+  const env = {
+    MODES: modes,
+    PROVIDER: provider.url,
+    PROVIDER_HTTP2: provider.http2Url,
+    PROVIDER_TLS: provider.tlsUrl,
+    PROXY: provider.proxyUrl,
+    REFUSING: `http://127.0.0.1:${refusing}`,
+    // Of a host that is known, a call counts also where nothing of it was sent that tells the model.
+    AGENTGATEWAY_LLM_HOSTS: `127.0.0.1:${refusing}=refusing`,
+  }
+  const app = await startApp(file, { preload, env, deadlineMs: 120_000 })
+  try {
+    await app.line(/^done$/)
+    const transcript = transcriptOf(app.stdout(), env)
+    if (preload === 'none') return { provider, transcript, families: new Map() }
+    // What a client left may close a moment after the app has gone on. Where it does not, the tests say what is missing.
+    const calls = callsOf(provider.served).length + refusedIn(transcript)
+    const hasAll = (now: Families) => sumOf(now, 'agentgateway_llm_requests_total') >= calls
+    return { provider, transcript, families: await app.metricsWhen(hasAll).catch(() => app.metrics()) }
+  } finally {
+    await app.stop()
+    await provider.close()
+  }
+}
+
+const refusedIn = (transcript: Transcript) =>
+  transcript.filter(({ name }) => name.includes('refused connection')).length
+
+/** Ports differ from run to run; in their place are numbers that no port has. */
+function transcriptOf(stdout: string, env: Readonly<Record<string, string>>): Transcript {
+  const ports = Object.values(env).flatMap((url) => /:(\d+)$/.exec(url)?.[1] ?? [])
+  const text = ports.reduce((rest, port, i) => rest.replaceAll(port, String(100_000 + i)), stdout)
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+}
+
+/** A port that was free a moment ago. */
+async function portWithoutServer(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

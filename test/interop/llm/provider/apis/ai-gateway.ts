@@ -1,0 +1,58 @@
+import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
+
+const refusal = (status: number) =>
+  json({ error: { message: `as the test asked for: ${status}`, type: 'invalid_request_error' } })
+
+const usageOf = ({ input, output }: Required<Tokens>) => ({
+  inputTokens: { total: input, noCache: input - 900, cacheRead: 800, cacheWrite: 100 },
+  outputTokens: { total: output, text: output - 7, reasoning: 7 },
+})
+
+const FINISH = { finishReason: { unified: 'stop', raw: 'stop' } }
+
+/** The AI SDK's own protocol, as `@ai-sdk/gateway` speaks it: the model is in a header, results are those of a LanguageModelV4. */
+export const aiGatewayLanguageModel: Api = {
+  operation: 'chat',
+  path: /\/ai\/language-model$/,
+  modelOf: ({ headers }) => String(headers['ai-language-model-id']),
+  isStream: ({ headers }) => headers['ai-language-model-streaming'] === 'true',
+  refusal,
+
+  whole({ model, tokens }) {
+    const response = { id: 'gen-1', modelId: model }
+    const content = [{ type: 'text', text: TEXT }]
+    return json({ content, ...FINISH, usage: usageOf(tokens), warnings: [], response }, { model, tokens })
+  },
+
+  stream({ model, tokens }) {
+    const begin = [
+      { type: 'stream-start', warnings: [] },
+      { type: 'response-metadata', id: 'gen-1', modelId: model, timestamp: '2026-09-01T00:00:00.000Z' },
+      { type: 'text-start', id: '1' },
+    ]
+    const finish = [
+      { type: 'text-end', id: '1' },
+      { type: 'finish', ...FINISH, usage: usageOf(tokens) },
+    ]
+    const error = { type: 'error', error: { type: 'server_error', message: 'as asked for' } }
+    return {
+      contentType: EVENT_STREAM,
+      begin: { bytes: begin.map((part) => event(part)).join(''), model },
+      text: { bytes: event({ type: 'text-delta', id: '1', delta: TRICKY }) },
+      error: { bytes: event(error), type: 'server_error' },
+      finish: { bytes: `${finish.map((part) => event(part)).join('')}data: [DONE]\n\n`, tokens },
+    }
+  },
+}
+
+export const aiGatewayEmbeddingModel: Api = {
+  operation: 'embeddings',
+  path: /\/ai\/embedding-model$/,
+  modelOf: ({ headers }) => String(headers['ai-model-id']),
+  refusal,
+  whole: ({ body, tokens: { input } }) =>
+    json(
+      { embeddings: body.values.map(() => [0.25, -0.5, 1]), usage: { tokens: input }, warnings: [] },
+      { tokens: { input } },
+    ),
+}

@@ -1,0 +1,34 @@
+import type { Api } from '../api.ts'
+import { aiGatewayEmbeddingModel, aiGatewayLanguageModel } from './ai-gateway.ts'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
+import { bedrockInvoke } from './bedrock-invoke.ts'
+import { cohereChat, cohereEmbed } from './cohere.ts'
+import { geminiEmbed, geminiGenerate } from './gemini.ts'
+import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
+import { groq, mistral, openai } from './openai-chat.ts'
+import { openaiCompletions } from './openai-completions.ts'
+import { openaiEmbeddings } from './openai-embeddings.ts'
+import { openaiResponses } from './openai-responses.ts'
+
+/** Every API that the provider has. Their paths do not overlap. */
+export const APIS: readonly Api[] = [
+  openai,
+  mistral,
+  groq,
+  openaiCompletions,
+  openaiResponses,
+  openaiEmbeddings,
+  anthropicMessages,
+  geminiGenerate,
+  geminiEmbed,
+  bedrockConverse,
+  bedrockInvoke,
+  cohereChat,
+  cohereEmbed,
+  ollamaChat,
+  ollamaGenerate,
+  ollamaEmbed,
+  aiGatewayLanguageModel,
+  aiGatewayEmbeddingModel,
+]

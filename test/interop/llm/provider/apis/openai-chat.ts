@@ -1,0 +1,70 @@
+import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, type Tokens, TRICKY } from '../api.ts'
+
+/** Where a stream tells its tokens: in an event of its own if asked for, or unasked in the last event. */
+type Dialect = 'openai' | 'mistral' | 'groq'
+
+export const openaiRefusal = (status: number) =>
+  json({ error: { type: 'some_error', code: 'some_code', param: null, message: `as the test asked for: ${status}` } })
+
+export const openaiError = {
+  bytes: event({ error: { message: 'as asked for', type: 'server_error', code: null } }),
+  type: 'server_error',
+}
+
+export const openaiUsage = ({ input, output }: Required<Tokens>) => ({
+  prompt_tokens: input,
+  completion_tokens: output,
+  total_tokens: input + output,
+  prompt_tokens_details: { cached_tokens: 512 },
+  completion_tokens_details: { reasoning_tokens: 7 },
+})
+
+const HEAD = { id: 'chatcmpl-1', created: 1_790_000_000 }
+
+function openaiChat(path: RegExp, dialect: Dialect): Api {
+  function stream({ model, tokens, body }: Plan) {
+    const asked = body.stream_options?.include_usage === true
+    const usage = openaiUsage(tokens)
+    const chunk = (members: object) =>
+      event({ ...HEAD, object: 'chat.completion.chunk', model, ...(asked && { usage: null }), ...members })
+    const delta = (content: string, members: object = {}) =>
+      chunk({ choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null, ...members }] })
+    const end = (members: object) => chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], ...members })
+    const last = {
+      openai: end({}) + (asked ? chunk({ choices: [], usage }) : ''),
+      mistral: end({ usage }),
+      groq: end({ x_groq: { id: 'req_1', usage } }),
+    }[dialect]
+    return {
+      contentType: EVENT_STREAM,
+      begin: { bytes: delta(''), model },
+      text: { bytes: delta(TRICKY) },
+      error: openaiError,
+      finish: { bytes: `${last}data: [DONE]\n\n`, ...((asked || dialect !== 'openai') && { tokens }) },
+    }
+  }
+
+  return {
+    operation: 'chat',
+    path,
+    stream,
+    refusal: openaiRefusal,
+    whole({ model, tokens, body }) {
+      const content = body.response_format ? JSON.stringify({ greeting: TEXT }) : TEXT
+      const message = { role: 'assistant', content, refusal: null }
+      const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
+      const usage = openaiUsage(tokens)
+      return json({ ...HEAD, object: 'chat.completion', model, choices, usage }, { model, tokens })
+    },
+  }
+}
+
+/** https://platform.openai.com/docs/api-reference/chat, Azure's paths too. */
+export const openai = openaiChat(
+  /^(?!\/(?:mistral|groq)\/).*?(?:\/deployments\/(?<model>[^/]+))?\/chat\/completions$/,
+  'openai',
+)
+/** https://docs.mistral.ai/api: streams tell their tokens unasked. */
+export const mistral = openaiChat(/^\/mistral\/v1\/chat\/completions$/, 'mistral')
+/** https://console.groq.com/docs/api-reference: streams tell their tokens in `x_groq`. */
+export const groq = openaiChat(/^\/groq\/openai\/v1\/chat\/completions$/, 'groq')

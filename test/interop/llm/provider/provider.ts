@@ -1,0 +1,289 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import http2 from 'node:http2'
+import type { AddressInfo, Socket } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Api, Ask, Part, Tokens } from './api.ts'
+import { APIS } from './apis/index.ts'
+import { type Behaviour, behaviourOf } from './behaviour.ts'
+import { createDelivery } from './delivery.ts'
+import { startProxy } from './proxy.ts'
+
+/** What the provider knows of one request that it got, independent of whoever counts at the client. */
+export interface Served {
+  readonly operation: string
+  /** As the client's request says. */
+  readonly host: string
+  readonly httpVersion: string
+  readonly model: string
+  /** The number that SDKs made by Stainless, and AWS's, give to a retry; 0 for the first attempt, and where there is none. */
+  readonly attempt: number
+  status: number
+  /** Of the answer, as far as it was sent. */
+  responseModel?: string
+  tokens?: Tokens
+  /** `error_type`; `cut` where the provider broke the connection, which clients report in ways of their own. */
+  outcome: string
+  /** An answer was begun. */
+  answered: boolean
+  /** From the request's arrival until the last of the answer was written: the client sees no less. */
+  seconds: number
+}
+
+export interface Provider {
+  readonly url: string
+  /** HTTP/2 without TLS. */
+  readonly http2Url: string
+  /** HTTP/1.1 and HTTP/2 with the certificate of `test/fixtures`. */
+  readonly tlsUrl: string
+  /** A proxy to whom every host is this provider. */
+  readonly proxyUrl: string
+  readonly served: readonly Served[]
+  close(): Promise<void>
+}
+
+const fixture = (name: string) => readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url))
+
+/** The APIs of the providers, on ephemeral ports of 127.0.0.1. */
+export async function startProvider(): Promise<Provider> {
+  const served: Served[] = []
+  const sockets = new Set<Socket>()
+  const arrivals = new Arrivals()
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    answerRequest(request, response, served, arrivals).catch((error) => {
+      console.error(`the provider failed at ${request.url}`, error)
+      response.destroy()
+    })
+  }
+  const tls = { key: fixture('localhost.key.pem'), cert: fixture('localhost.cert.pem'), allowHTTP1: true }
+  // node:http2's compatible API has what is used of node:http's.
+  const handleHttp2 = handle as unknown as (
+    request: http2.Http2ServerRequest,
+    response: http2.Http2ServerResponse,
+  ) => void
+  const servers = [
+    createServer(handle),
+    http2.createServer(handleHttp2),
+    http2.createSecureServer(tls, handleHttp2),
+  ] as const
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.on('connection', (socket: Socket) => {
+        sockets.add(socket)
+        socket.on('close', () => sockets.delete(socket))
+      })
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return (server.address() as AddressInfo).port
+    }),
+  )
+  const [http = 0, , tlsPort = 0] = ports
+  const proxy = await startProxy({ http, tls: tlsPort })
+  return {
+    url: `http://127.0.0.1:${ports[0]}`,
+    http2Url: `http://127.0.0.1:${ports[1]}`,
+    tlsUrl: `https://localhost:${ports[2]}`,
+    proxyUrl: proxy.url,
+    served,
+    async close() {
+      await proxy.close()
+      for (const server of servers) (server as Server).close()
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(servers.map((server) => once(server, 'close')))
+    },
+  }
+}
+
+/** Lets an app wait until a request that gets no answer has arrived: `GET /arrived` answers then, once for each of them. */
+class Arrivals {
+  #arrived = 0
+  readonly #waiting: ServerResponse[] = []
+
+  arrive(): void {
+    this.#arrived++
+    this.#tell()
+  }
+
+  wait(response: ServerResponse): void {
+    this.#waiting.push(response)
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (; this.#arrived > 0 && this.#waiting.length > 0; this.#arrived--) this.#waiting.shift()?.end('arrived')
+  }
+}
+
+/** What APIs have besides calls, and what answers there. None of it is a call. */
+const OTHERS: readonly (readonly [RegExp, object])[] = [
+  [/\/messages\/count_tokens$/, { input_tokens: 4711 }],
+  [
+    /\/models$/,
+    { object: 'list', data: [{ id: 'answer', object: 'model', created: 1_790_000_000, owned_by: 'test' }] },
+  ],
+]
+
+async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  served: Served[],
+  arrivals: Arrivals,
+): Promise<void> {
+  const startMs = performance.now()
+  response.sendDate = false
+  const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://provider')
+  if (pathname === '/arrived') return arrivals.wait(response)
+  const other = OTHERS.find(([path]) => path.test(pathname))?.[1]
+  const [api, match] = APIS.map((one) => [one, one.path.exec(pathname)] as const).find(([, found]) => found) ?? []
+  if (other !== undefined || api === undefined) {
+    response.writeHead(other ? 200 : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(other ?? { error: { message: `no API at ${pathname}` } }))
+    return
+  }
+
+  const path = Object.fromEntries(
+    Object.entries(match?.groups ?? {}).map(([name, value]) => [name, value && decodeURIComponent(value)]),
+  )
+  const ask: Ask = { path, query, headers: request.headers, body: await json(request) }
+  const model = api.modelOf?.(ask) ?? path.model ?? ask.body.model
+  const record: Served = {
+    operation: api.operation,
+    host: String(request.headers.host ?? request.headers[':authority']),
+    httpVersion: request.httpVersion,
+    model,
+    attempt: attemptOf(request),
+    status: 200,
+    outcome: '',
+    answered: false,
+    seconds: 0,
+  }
+  const behaviour = behaviourOf(model)
+  const isFirst = !served.some((one) => one.model === model && one.operation === api.operation)
+  served.push(record)
+  const hear = ({ model: told, tokens }: Part) => {
+    record.answered = true
+    if (told !== undefined) record.responseModel = told
+    if (tokens !== undefined) record.tokens = tokens
+    record.seconds = (performance.now() - startMs) / 1000
+  }
+
+  if (behaviour.name === 'silent') {
+    arrivals.arrive()
+    await once(response, 'close')
+    record.outcome = behaviour.variant ?? 'aborted'
+    return
+  }
+  // The SDKs wait half a second and more before they try again, unless they are told otherwise.
+  response.setHeader('retry-after-ms', '1')
+  response.setHeader('x-request-id', `request-${served.length}`)
+  if (behaviour.name === 'refuse' || (behaviour.name === 'flaky' && isFirst)) {
+    record.status = Number(behaviour.variant)
+    record.outcome = String(record.status)
+    const { bytes, headers } = api.refusal(record.status)
+    response.writeHead(record.status, { 'content-type': 'application/json', ...headers })
+    response.end(bytes)
+    hear({ bytes })
+    return
+  }
+
+  const tokens = { input: 1000 + served.length, output: 10 + 2 * served.length }
+  const plan = { ...ask, model: `${model}-2026-09`, tokens }
+  const isStream = api.isStream?.(ask) ?? ask.body.stream === true
+  if (isStream) await stream(api, plan, behaviour, response, record, hear)
+  else await whole(api, plan, behaviour, response, record, hear)
+}
+
+/** `amz-sdk-request` counts from 1. */
+function attemptOf({ headers }: IncomingMessage): number {
+  const [, attempt = 1] = /attempt=(\d+)/.exec(String(headers['amz-sdk-request'])) ?? []
+  return Number(headers['x-stainless-retry-count'] ?? Number(attempt) - 1)
+}
+
+type Plan = Parameters<Api['whole']>[0]
+type Hear = (part: Part) => void
+
+async function whole(
+  api: Api,
+  plan: Plan,
+  { name, variant }: Behaviour,
+  response: ServerResponse,
+  record: Served,
+  hear: Hear,
+): Promise<void> {
+  const part = api.whole(plan)
+  const delivery = createDelivery(response, variant)
+  for (const [header, value] of Object.entries(part.headers ?? {})) response.setHeader(header, value)
+  response.setHeader('content-type', 'application/json')
+  if (delivery.contentEncoding) response.setHeader('content-encoding', delivery.contentEncoding)
+  if (name === 'cut' || name === 'short') {
+    const bytes = String(part.bytes)
+    if (name === 'short') response.setHeader('content-length', Buffer.byteLength(bytes) + 100)
+    // Before the usage, which every format has after the text.
+    const sent = bytes.slice(0, Math.floor(bytes.length / 4))
+    record.outcome = 'cut'
+    hear({
+      bytes: sent,
+      // A reader may wait for what follows.
+      ...(part.model && sent.includes(`"${part.model}",`) && { model: part.model }),
+      ...(part.headersTell && part.tokens && { tokens: part.tokens }),
+    })
+    await delivery.write(sent)
+    await cut(response)
+    return
+  }
+  hear(part)
+  await delivery.write(part.bytes)
+  delivery.end()
+}
+
+async function stream(
+  api: Api,
+  plan: Plan,
+  { name, variant }: Behaviour,
+  response: ServerResponse,
+  record: Served,
+  hear: Hear,
+): Promise<void> {
+  if (!api.stream) throw new Error(`no streams of ${api.operation}`)
+  const { contentType, begin, text, error, finish } = api.stream(plan)
+  const delivery = createDelivery(response, variant)
+  response.setHeader('content-type', contentType)
+  if (delivery.contentEncoding) response.setHeader('content-encoding', delivery.contentEncoding)
+  const send = async (part: Part) => {
+    hear(part)
+    await delivery.write(part.bytes)
+  }
+  await send(begin)
+  await send(text)
+  switch (name) {
+    case 'fail':
+      record.outcome = error.type
+      await send(error)
+      return delivery.end()
+    case 'cut':
+      record.outcome = 'cut'
+      return cut(response)
+    case 'endless':
+      while (!delivery.isClosed) await delivery.write(text.bytes)
+      record.outcome = 'aborted'
+      return
+    case 'stall':
+      await delivery.closed
+      record.outcome = 'aborted'
+      return
+    default:
+      await send(text)
+      await send(finish)
+      return delivery.end()
+  }
+}
+
+/** What is on its way when a connection is cut does arrive. */
+async function cut(response: ServerResponse): Promise<void> {
+  await turn()
+  const { stream } = response as { stream?: http2.ServerHttp2Stream }
+  if (stream) stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)
+  else response.destroy()
+}
