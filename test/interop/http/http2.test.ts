@@ -1,30 +1,15 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import http2 from 'node:http2'
 import https from 'node:https'
 import { after, before, describe, it } from 'node:test'
-import { type App, NODE, startApp } from '../../harness/app.ts'
+import { type App, startApp } from '../../harness/app.ts'
 import type { Families } from '../../harness/prometheus-text.ts'
+import { skip } from './http2-channels.ts'
 import { connections, counted, SIZES, total } from './requests.ts'
 
 const APP = new URL('./apps/http2.cjs', import.meta.url)
-
-/** Whether this Node.js tells of HTTP/2 streams: 22.15.0 and 24.0.0 have no such channels. */
-function hasChannels(): boolean {
-  const probe = `
-    const http2 = require('http2')
-    let told = false
-    require('diagnostics_channel').subscribe('http2.server.stream.created', () => { told = true })
-    const server = http2.createServer((request, response) => response.end()).listen(0, '127.0.0.1', () => {
-      const session = http2.connect('http://127.0.0.1:' + server.address().port)
-      session.request().resume().on('close', () => { console.log(told); process.exit() })
-    })`
-  return spawnSync(NODE, ['-e', probe], { encoding: 'utf8' }).stdout.trim() === 'true'
-}
-
-const skip = hasChannels() ? false : 'this Node.js has no channels for HTTP/2 streams'
 
 /** What a request added to the metrics. */
 interface Added {

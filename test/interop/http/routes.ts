@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import type { App } from '../../harness/app.ts'
-import type { Families } from '../../harness/prometheus-text.ts'
+import { afterRequests, counted } from './requests.ts'
 
 /** A request, `METHOD target`, the status and route that it should be counted under, and a body to send as JSON. */
 export type RouteCase = readonly [request: string, counted: string, json?: unknown]
@@ -67,20 +67,6 @@ export function checkRoutes(
     })
   })
 }
-
-/** The requests that were counted, by method, status and route. */
-export function counted(families: Families): Record<string, number> {
-  return Object.fromEntries(
-    (families.get('agentgateway_requests_total')?.samples ?? []).map(({ labels, value }) => [
-      `${labels.method} ${labels.status} ${labels.route}`,
-      value,
-    ]),
-  )
-}
-
-/** The scrape that has so many requests: a response is counted when it was written, a moment after the client has it. */
-export const afterRequests = (app: App, count: number) =>
-  app.metricsWhen((families) => Object.values(counted(families)).reduce((sum, value) => sum + value, 0) >= count)
 
 /** Sends a request with the target as it is, to the app's port, and reads the answer; its status. */
 export function send(app: App, request: string, json?: unknown): Promise<number> {
