@@ -181,7 +181,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
 
   for (const [name, agent] of Object.entries(AGENTS)) {
     for (const system of ['cjs', 'mjs'] as const) {
-      describe(`${name}, ${system === 'cjs' ? 'CommonJS' : 'ES modules'}`, () => {
+      describe(`${name}, ${system === 'cjs' ? 'CommonJS' : 'ES modules'}`, { concurrency: 1 }, () => {
         for (const setUp of ['flags', 'inside'] as const) {
           if (setUp === 'inside' && agent.inside[system] === undefined) continue
           let alone: Run
