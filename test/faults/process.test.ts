@@ -5,7 +5,7 @@ import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { REGISTER } from '../harness/app.ts'
+import { REGISTER_CJS } from '../harness/app.ts'
 import { OURS, PRELOADS, type Run, run } from './run.ts'
 
 /** An app's work, and what it leaves behind, of every kind. */
@@ -103,7 +103,9 @@ describe('the line on stderr', () => {
   const [flags] = PRELOADS
 
   it('says version and URL, once, also when the flag is given twice', async () => {
-    const { stderr } = await run('setTimeout(() => {}, 500)', { flags: [...flags, ...flags, '--require', REGISTER] })
+    const { stderr } = await run('setTimeout(() => {}, 500)', {
+      flags: [...flags, ...flags, '--require', REGISTER_CJS],
+    })
     assert.match(stderr, /^agentgateway-otel: \d+\.\d+\.\d+, metrics on http:\/\/localhost:\d+\/metrics\n$/)
   })
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { NODE, REGISTER } from '../harness/app.ts'
+import { NODE, REGISTER, REGISTER_CJS } from '../harness/app.ts'
 
 /** What a process did: all that the world sees of it. */
 export interface Ran {
@@ -26,7 +26,7 @@ export const OURS = /^agentgateway-otel: .*\n/gm
 
 export const PRELOADS = [
   ['--import', REGISTER],
-  ['--require', REGISTER],
+  ['--require', REGISTER_CJS],
 ] as const
 
 /** Runs code, as `node -e` does, or what the arguments name. */

@@ -4,8 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { childEnv } from './environment.ts'
 import { type Families, parsePrometheusText } from './prometheus-text.ts'
 
+const built = (file: string) => fileURLToPath(new URL(`../../packages/agentgateway-otel/dist/${file}`, import.meta.url))
+
 /** The built preload, as a user's `--import agentgateway-otel/register` resolves to it. */
-export const REGISTER = fileURLToPath(new URL('../../packages/agentgateway-otel/dist/register.js', import.meta.url))
+export const REGISTER = built('register.js')
+
+/** The same for `--require`. */
+export const REGISTER_CJS = built('register.cjs')
 
 /** The Node.js that apps run on: this one, or for the matrix that of `TEST_NODE`. */
 export const NODE = process.env.TEST_NODE ?? process.execPath
@@ -71,7 +76,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
     env = {},
     deadlineMs = DEADLINE_MS,
   } = options
-  const flags = preload === 'none' ? [] : [preload, REGISTER]
+  const flags = preload === 'none' ? [] : [preload, preload === '--import' ? REGISTER : REGISTER_CJS]
   const script = file instanceof URL ? fileURLToPath(file) : file
   const child = spawn(NODE, [...earlierOptions, ...flags, ...nodeOptions, script, ...args], {
     env: {

@@ -75,18 +75,19 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
     const collector = await agent.start()
     const flags = setUp === 'flags' ? agent.flags[system] : []
     const inside = setUp === 'inside' ? agent.inside[system] : undefined
-    const app = await startApp(new URL(`./apps/express.${system}`, import.meta.url), {
-      // Node.js runs what `--require` names before what `--import` names: an order is one among flags of a kind.
-      preload: ours === 'none' ? 'none' : flags.includes('--require') ? '--require' : '--import',
-      ...(ours === 'last' ? { earlierOptions: flags } : { nodeOptions: flags }),
-      env: {
-        ...collector.env,
-        ...env,
-        BACKEND: `http://127.0.0.1:${backend.port}/`,
-        ...(inside === undefined ? {} : { AGENT: inside }),
-      },
-    })
+    let app: App | undefined
     try {
+      app = await startApp(new URL(`./apps/express.${system}`, import.meta.url), {
+        // Node.js runs what `--require` names before what `--import` names: an order is one among flags of a kind.
+        preload: ours === 'none' ? 'none' : flags.includes('--require') ? '--require' : '--import',
+        ...(ours === 'last' ? { earlierOptions: flags } : { nodeOptions: flags }),
+        env: {
+          ...collector.env,
+          ...env,
+          BACKEND: `http://127.0.0.1:${backend.port}/`,
+          ...(inside === undefined ? {} : { AGENT: inside }),
+        },
+      })
       const isOurs = ours !== 'none'
       // Before anything else, so that what the agent made of it would be told with the first requests.
       if (isOurs) await app.metrics()
@@ -115,7 +116,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
         },
       }
     } finally {
-      await app.stop('SIGKILL')
+      await app?.stop('SIGKILL')
       await collector.close()
     }
   }
@@ -147,7 +148,8 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
       },
       () => JSON.stringify(told()),
     )
-    return told()
+    // As it is now: what is told later, such as of the scrapes to come, is not of these requests.
+    return { ...told(), spans: [...told().spans] }
   }
 
   /** That the request that arrived with this header is the work of a span that the agent told of, under one that serves. */
@@ -181,7 +183,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
 
   for (const [name, agent] of Object.entries(AGENTS)) {
     for (const system of ['cjs', 'mjs'] as const) {
-      describe(`${name}, ${system === 'cjs' ? 'CommonJS' : 'ES modules'}`, () => {
+      describe(`${name}, ${system === 'cjs' ? 'CommonJS' : 'ES modules'}`, { concurrency: 1 }, () => {
         for (const setUp of ['flags', 'inside'] as const) {
           if (setUp === 'inside' && agent.inside[system] === undefined) continue
           let alone: Run
