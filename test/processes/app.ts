@@ -39,7 +39,14 @@ export interface Running {
   stderr(): string
   /** Waits for a line of stdout, or with `stderr` of that. Lines from before count. */
   line(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<RegExpExecArray>
-  stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+  stop(signal?: NodeJS.Signals): Promise<Exit>
+  /** Waits for it to end by itself. */
+  exit(): Promise<Exit>
+}
+
+interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
 }
 
 export async function createSite(): Promise<Site> {
@@ -127,7 +134,7 @@ function start(command: string, args: readonly string[], options: { cwd: string;
     })
   }
   child.stdin.on('error', () => {})
-  const closed = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
+  const closed = once(child, 'close').then(([code, signal]) => ({ code, signal }))
   closed.catch(() => {})
   return {
     child,
@@ -146,5 +153,6 @@ function start(command: string, args: readonly string[], options: { cwd: string;
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       return closed
     },
+    exit: () => closed,
   }
 }

@@ -23,7 +23,9 @@ describe('processes that are killed', () => {
       const kills: { pid: number; atMs: number }[] = []
       while (kills.length < KILLS) {
         // Every other kill is the leader's, which is the one that says so last.
-        await pause(50 + Math.random() * 300)
+        const scraped = watch.scrapes()
+        await pause(100 + Math.random() * 900)
+        while (watch.scrapes() === scraped) await pause(20)
         const pids = pidsOf(supervisor.stdout())
         const leader = Number(/.*by process (\d+)\n/s.exec(supervisor.stderr())?.[1])
         const pid = pids.includes(leader) && kills.length % 2 === 0 ? leader : pids[Math.floor(Math.random() * pids.length)]

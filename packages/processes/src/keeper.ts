@@ -8,7 +8,7 @@ import type { Snapshot } from './snapshot.ts'
 const MAX_INTERVAL_MS = 1000
 const MIN_INTERVAL_MS = 100
 /** Keeping takes no more than this share of the time, as long as the longest interval allows it. */
-const SHARE = 0.005
+const SHARE = 0.02
 /** How long gauges may be waited for. */
 const GAUGES_MS = 700
 /** What cleans temporary directories takes what is old. */
