@@ -1,14 +1,13 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, writeSync } from "node:fs"
 import { join } from 'node:path'
-import { decodeHeader, decodeValues, headerOf, MAX_SNAPSHOT_BYTES, type Snapshot } from './snapshot.ts'
+import { type Decoded, decodeSnapshot, MAX_SNAPSHOT_BYTES, type Snapshot } from './snapshot.ts'
 
 interface Entry {
   /** Tells a file from the one that replaced it. */
   readonly stamp: string
   readonly bytes: number
-  readonly header: Buffer | undefined
   /** Undefined where the file made no sense. */
-  readonly snapshot: Snapshot | undefined
+  readonly decoded: Decoded | undefined
 }
 
 /** Of all files. What is beyond is left unread. */
@@ -56,13 +55,21 @@ export class Board {
 
   /** The snapshots as they were read last, by the names of their files. */
   *snapshots(): Iterable<[name: string, snapshot: Snapshot]> {
-    for (const [name, { snapshot }] of this.#entries) if (snapshot !== undefined) yield [name, snapshot]
+    for (const [name, { decoded }] of this.#entries) if (decoded !== undefined) yield [name, decoded.snapshot]
   }
 
-  /** Reads what was written since the last time; between two files the event loop may go on. */
-  async refresh(isOwn: (name: string) => boolean): Promise<void> {
+  /**
+   * Reads what was written since the last time; between two files the event loop may go on.
+   *
+   * @param own the file that need not be read
+   * @param onSnapshot hears of each that is new
+   */
+  async refresh(own: string, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
     for (const name of this.#list()) {
-      if (!isOwn(name) && this.#load(name)) await new Promise((resolve) => setImmediate(resolve))
+      if (name === own || !this.#load(name)) continue
+      const snapshot = this.#entries.get(name)?.decoded?.snapshot
+      if (snapshot !== undefined) onSnapshot?.(snapshot)
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
@@ -99,16 +106,12 @@ export class Board {
 
   /** A file that makes no sense leaves what was known of its process; it is told once. */
   #decode({ stamp, content }: { stamp: string; content: Buffer }, known: Entry | undefined): Entry {
+    const bytes = content.length
     try {
-      const header = headerOf(content)
-      const isKnown = known?.header?.equals(header) && known.snapshot !== undefined
-      const about = isKnown ? (known?.snapshot as Snapshot) : decodeHeader(header)
-      const values = decodeValues(content, header, about.series)
-      const own = isKnown ? (known?.header as Buffer) : Buffer.from(header)
-      return { stamp, bytes: content.length, header: own, snapshot: { ...about, values } }
+      return { stamp, bytes, decoded: decodeSnapshot(content, known?.decoded) }
     } catch (error) {
       this.#onError(error)
-      return { stamp, bytes: content.length, header: known?.header, snapshot: known?.snapshot }
+      return { stamp, bytes, decoded: known?.decoded }
     }
   }
 

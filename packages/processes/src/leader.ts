@@ -3,7 +3,7 @@ import type { Board } from './board.ts'
 import { ID, type Identity, isAlive } from './identity.ts'
 import type { Keeper } from './keeper.ts'
 import { type Message, send } from './messages.ts'
-import { encodeHeader, type Snapshot } from './snapshot.ts'
+import { encodeAbout, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
 import { Sums } from './sums.ts'
 import { writeText } from './text.ts'
 
@@ -78,7 +78,7 @@ export class Leader {
   async collect(): Promise<Buffer> {
     const { self, keeper, board, gateway } = this.#options
     await Promise.all([this.#askAll(), keeper.collect()])
-    await board.refresh((name) => name === self.id)
+    await board.refresh(self.id, (snapshot) => this.#sums.prepare(snapshot))
     this.#sums.begin()
     this.#sums.add(keeper.snapshot, true)
     for (const [name, snapshot] of this.#others()) this.#sums.add(snapshot, this.#guests.has(name))
@@ -131,7 +131,7 @@ export class Leader {
     if (!this.#hasNews || this.#isTidying) return
     this.#isTidying = true
     try {
-      await this.#options.board.refresh((name) => name === this.#options.self.id)
+      await this.#options.board.refresh(this.#options.self.id)
       this.#absorb()
     } catch (error) {
       this.#options.onError(error)
@@ -174,7 +174,7 @@ export class Leader {
 
 function encodeSums(sums: Sums, absorbed: readonly string[]): readonly Uint8Array[] {
   const rows = [...sums.families()].flatMap(([, rows]) => rows)
-  const parts = rows.map(({ offset, family }) => sums.values.subarray(offset, offset + family.width))
-  const bytes = parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength))
-  return [encodeHeader({ absorbed }, rows), Buffer.concat(bytes)]
+  const values = rows.flatMap(({ offset, family }) => [...sums.values.subarray(offset, offset + family.width)])
+  const lines = [encodeAbout({ absorbed }), Buffer.from(rows.map(encodeRow).join(''))]
+  return encodeSnapshot(lines, Float64Array.from(values))
 }

@@ -2,7 +2,7 @@ import { OTHER } from '@agentgateway-otel/metrics'
 import type { ExponentialHistogram, Histogram, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { FAMILIES, type Family } from './families.ts'
 import type { Identity } from './identity.ts'
-import { encodeHeader, type Row, type SeriesTable, type Snapshot } from './snapshot.ts'
+import { encodeAbout, encodeRow, encodeSnapshot, type Row, type Snapshot } from './snapshot.ts'
 
 /**
  * Sums are rounded up to multiples of this, about a millionth. Multiples of one power of two add up exactly, in whatever
@@ -16,17 +16,18 @@ const ABSENT = Number.NaN
 /** What this process has counted, in the rows of its snapshot. A series keeps its row. */
 export class Recorder {
   readonly #process: Identity
-  readonly #rows: Row[] = []
-  readonly #offsets: number[] = []
+  readonly #series: { readonly rows: Row[]; readonly offsets: number[] } = { rows: [], offsets: [] }
   /** Attributes are the same object at every collection. */
   readonly #byAttributes = new Map<Family, WeakMap<object, number>>()
   #values = new Float64Array(256)
   #size = 0
-  #table: SeriesTable | undefined
-  #header: Buffer | undefined
+  #lines: Buffer
+  /** Lines of series that are new since the last encoding. */
+  #newLines = ''
 
   constructor(process: Identity) {
     this.#process = process
+    this.#lines = encodeAbout({ process })
   }
 
   /**
@@ -39,8 +40,8 @@ export class Recorder {
     let changed = false
     const gone = new Set<number>()
     if (isComplete) {
-      for (const [i, { family }] of this.#rows.entries()) {
-        if (family.kind === 'gauge') gone.add(this.#offsets[i] as number)
+      for (const [i, { family }] of this.#series.rows.entries()) {
+        if (family.kind === 'gauge') gone.add(this.#series.offsets[i] as number)
       }
     }
     for (const { metrics } of scopeMetrics) {
@@ -59,18 +60,17 @@ export class Recorder {
   }
 
   get snapshot(): Snapshot {
-    this.#table ??= { rows: [...this.#rows], offsets: Int32Array.from(this.#offsets), size: this.#size }
-    return {
-      process: this.#process,
-      absorbed: [],
-      series: this.#table,
-      values: this.#values.subarray(0, this.#size),
-    }
+    return { process: this.#process, absorbed: [], series: this.#series, values: this.#current }
   }
 
   encode(): readonly Uint8Array[] {
-    this.#header ??= encodeHeader({ process: this.#process }, this.#rows)
-    return [this.#header, new Uint8Array(this.#values.buffer, 0, this.#size * 8)]
+    if (this.#newLines !== '') this.#lines = Buffer.concat([this.#lines, Buffer.from(this.#newLines)])
+    this.#newLines = ''
+    return encodeSnapshot([this.#lines], this.#current)
+  }
+
+  get #current(): Float64Array {
+    return this.#values.subarray(0, this.#size)
   }
 
   #put(family: Family, offset: number, value: number | Histogram | ExponentialHistogram): boolean {
@@ -100,16 +100,16 @@ export class Recorder {
       const value = attributes[label]
       return typeof value === 'string' ? value : OTHER
     })
-    this.#rows.push({ family, labels })
-    this.#offsets.push(offset)
+    const row = { family, labels }
+    this.#series.rows.push(row)
+    this.#series.offsets.push(offset)
+    this.#newLines += encodeRow(row)
     this.#size += family.width
     while (this.#size > this.#values.length) {
       const larger = new Float64Array(this.#values.length * 2)
       larger.set(this.#values)
       this.#values = larger
     }
-    this.#table = undefined
-    this.#header = undefined
     return offset
   }
 }

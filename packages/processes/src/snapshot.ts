@@ -3,9 +3,8 @@ import { FAMILIES, type Family } from './families.ts'
 import { ID, type Identity, parseIdentity } from './identity.ts'
 
 /**
- * What one process has counted, as it lies in a file: a line of JSON that names the series, then the numbers, as this
- * machine writes doubles. The numbers change all the time, the line only when there is a new series, so readers need to
- * parse it no more often.
+ * What one process has counted, as it lies in a file: a line of JSON about it, one for each series, then the numbers, as
+ * this machine writes doubles. The numbers change all the time; lines are only ever added, so nobody reads one twice.
  */
 export interface Snapshot {
   /** Undefined for what the ended processes have counted. */
@@ -16,13 +15,12 @@ export interface Snapshot {
   readonly values: Float64Array
 }
 
+/** The series of one process. It grows, and what is in it stays. */
 export interface SeriesTable {
   /** Undefined stands for one that this version does not know, or that is out of bounds. */
   readonly rows: readonly (Row | undefined)[]
   /** Where each row's numbers begin. */
-  readonly offsets: Int32Array
-  /** How many numbers there are. */
-  readonly size: number
+  readonly offsets: readonly number[]
 }
 
 export interface Row {
@@ -39,75 +37,100 @@ const FORMAT = 1
 const MAGIC = 'AGWOTEL1'
 const PREAMBLE_BYTES = 16
 
-/** The part before the numbers. */
-export function encodeHeader(
-  about: { process?: Identity | undefined; absorbed?: readonly string[] },
-  rows: readonly Row[],
-): Buffer {
+/** The first line. */
+export function encodeAbout(about: { process?: Identity; absorbed?: readonly string[] }): Buffer {
   const widths = Object.fromEntries([...FAMILIES.values()].map(({ name, width }) => [name, width]))
-  const names = rows.map(({ family, labels }) => [family.name, ...labels])
-  let text = `${JSON.stringify({ format: FORMAT, ...about, widths, rows: names })}\n`
+  return Buffer.from(`${JSON.stringify({ format: FORMAT, ...about, widths })}\n`)
+}
+
+export const encodeRow = ({ family, labels }: Row): string => `${JSON.stringify([family.name, ...labels])}\n`
+
+/** The whole file, of its lines and its numbers. */
+export function encodeSnapshot(lines: readonly Uint8Array[], values: Float64Array): readonly Uint8Array[] {
+  const length = lines.reduce((sum, line) => sum + line.length, 0)
   // The numbers have to begin at a multiple of eight.
-  text += ' '.repeat((8 - (Buffer.byteLength(text) % 8)) % 8)
-  const body = Buffer.from(text)
+  const padding = Buffer.alloc((8 - (length % 8)) % 8, ' ')
   const preamble = Buffer.alloc(PREAMBLE_BYTES)
   preamble.write(MAGIC, 'latin1')
-  preamble.writeUInt32LE(body.length, 8)
-  return Buffer.concat([preamble, body])
+  preamble.writeUInt32LE(length, 8)
+  return [preamble, ...lines, padding, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]
 }
 
-/** @throws Error when it is no snapshot. */
-export function headerOf(file: Buffer): Buffer {
-  if (file.length < PREAMBLE_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('no snapshot')
-  const end = PREAMBLE_BYTES + file.readUInt32LE(8)
-  if (end > file.length || end % 8 !== 0) throw new Error('a snapshot that ends too soon')
-  return file.subarray(0, end)
+/** What is in a file, and how to go on reading when it has grown. */
+export interface Decoded {
+  readonly snapshot: Snapshot
+  readonly lines: Buffer
+  readonly widths: Widths
+  readonly size: number
 }
+
+type Widths = Readonly<Record<string, unknown>>
 
 /**
- * What the header says. Other processes have written it: nothing is believed.
+ * Other processes have written it: nothing is believed. What is merely unknown, or out of bounds, is left out.
  *
- * @throws Error when it makes no sense; what is merely unknown, or out of bounds, is left out.
+ * @param known what was there before, whose table of series grows if this is the same process's.
+ * @throws Error when it makes no sense.
  */
-export function decodeHeader(header: Buffer): Omit<Snapshot, 'values'> {
-  const parsed = JSON.parse(header.toString('utf8', PREAMBLE_BYTES)) as Record<string, unknown>
-  if (parsed.format !== FORMAT) throw new Error(`a snapshot of format ${JSON.stringify(parsed.format)?.slice(0, 20)}`)
-  const { process, absorbed = [], widths, rows } = parsed
+export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
+  if (file.length < PREAMBLE_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('no snapshot')
+  const length = file.readUInt32LE(8)
+  const numbersAt = PREAMBLE_BYTES + Math.ceil(length / 8) * 8
+  if (numbersAt > file.length) throw new Error('a snapshot that ends too soon')
+  const lines = file.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + length)
+  const isSame = known !== undefined && lines.subarray(0, known.lines.length).equals(known.lines)
+  const { snapshot, widths, size } = isSame ? grown(known, lines) : decodeLines(lines)
+  const bytes = file.subarray(numbersAt)
+  if (bytes.length !== size * 8) throw new Error(`a snapshot with ${bytes.length} bytes for ${size} numbers`)
+  const values = new Float64Array(size)
+  new Uint8Array(values.buffer).set(bytes)
+  const own = isSame && lines.length === known.lines.length ? known.lines : Buffer.from(lines)
+  return { snapshot: { ...snapshot, values }, lines: own, widths, size }
+}
+
+function decodeLines(lines: Buffer): Omit<Decoded, 'lines'> {
+  const end = lines.indexOf('\n')
+  const about = JSON.parse(lines.toString('utf8', 0, end)) as Record<string, unknown>
+  if (about.format !== FORMAT) throw new Error(`a snapshot of format ${JSON.stringify(about.format)?.slice(0, 20)}`)
+  const { process, absorbed = [], widths } = about
   const owner = process === undefined ? undefined : parseIdentity(process)
   if (process !== undefined && owner === undefined) throw new Error('a snapshot of an unknown process')
   if (!Array.isArray(absorbed) || absorbed.length > MAX_ABSORBED || !absorbed.every((id) => isId(id))) {
     throw new Error('a snapshot that absorbed what is no process')
   }
-  return { process: owner, absorbed, series: decodeRows(rows, widths) }
+  if (typeof widths !== 'object' || widths === null) throw new Error('a snapshot without widths')
+  const series = { rows: [], offsets: [] }
+  const snapshot = { process: owner, absorbed, series, values: new Float64Array() }
+  return appendRows({ snapshot, widths: widths as Widths, size: 0 }, lines.toString('utf8', end + 1))
 }
 
-/** @throws Error when there are not as many numbers as there should be. */
-export function decodeValues(file: Buffer, header: Buffer, { size }: SeriesTable): Float64Array {
-  const bytes = file.subarray(header.length)
-  if (bytes.length !== size * 8) throw new Error(`a snapshot with ${bytes.length} bytes for ${size} numbers`)
-  const values = new Float64Array(size)
-  new Uint8Array(values.buffer).set(bytes)
-  return values
-}
+const grown = (known: Decoded, lines: Buffer) =>
+  lines.length === known.lines.length ? known : appendRows(known, lines.toString('utf8', known.lines.length))
 
-const isId = (value: unknown) => typeof value === 'string' && ID.test(value)
-
-function decodeRows(rows: unknown, widths: unknown): SeriesTable {
-  if (!Array.isArray(rows) || rows.length > MAX_ROWS) throw new Error('a snapshot without series, or with too many')
-  const offsets = new Int32Array(rows.length)
-  let size = 0
-  const decoded = rows.map((row: unknown, i) => {
-    const name: unknown = Array.isArray(row) ? row[0] : undefined
-    const width = typeof name === 'string' ? (widths as Record<string, unknown> | undefined)?.[name] : undefined
+function appendRows({ snapshot, widths, size }: Omit<Decoded, 'lines'>, text: string): Omit<Decoded, 'lines'> {
+  const table = snapshot.series as { rows: (Row | undefined)[]; offsets: number[] }
+  const added: [row: Row | undefined, offset: number][] = []
+  let end = size
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    if (table.rows.length + added.length >= MAX_ROWS) throw new Error('a snapshot with too many series')
+    const row: unknown = JSON.parse(line)
+    const width = Array.isArray(row) && typeof row[0] === 'string' ? widths[row[0]] : undefined
     if (!Number.isInteger(width) || (width as number) < 1 || (width as number) > MAX_WIDTH) {
       throw new Error('a snapshot with a series of unknown width')
     }
-    offsets[i] = size
-    size += width as number
-    return decodeRow(row as unknown[], width as number)
-  })
-  return { rows: decoded, offsets, size }
+    added.push([decodeRow(row as unknown[], width as number), end])
+    end += width as number
+  }
+  // All or nothing: half a line may be read again, another time.
+  for (const [row, offset] of added) {
+    table.rows.push(row)
+    table.offsets.push(offset)
+  }
+  return { snapshot, widths, size: end }
 }
+
+const isId = (value: unknown) => typeof value === 'string' && ID.test(value)
 
 function decodeRow([name, ...labels]: unknown[], width: number): Row | undefined {
   const family = FAMILIES.get(name as string)

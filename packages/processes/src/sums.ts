@@ -18,8 +18,8 @@ export class Sums {
   readonly #byFamily = new Map<Family, Map<string, SumRow>>(
     [...FAMILIES.values()].map((family) => [family, new Map<string, SumRow>()]),
   )
-  /** Which row of ours each row of a process goes to: worked out only when it has a new series. */
-  readonly #targets = new WeakMap<SeriesTable, readonly (SumRow | undefined)[]>()
+  /** Which row of ours each row of a process goes to. Grows with its series. */
+  readonly #targets = new WeakMap<SeriesTable, (SumRow | undefined)[]>()
   readonly #maxSeries: number
   #values = new Float64Array(1024)
   #size = 0
@@ -35,6 +35,11 @@ export class Sums {
     this.#turn++
   }
 
+  /** Makes room for the series of this process: most of the work, once, which need not be done at the time of adding. */
+  prepare({ series }: Snapshot): void {
+    this.#targetsOf(series)
+  }
+
   /** Numbers that a counter, a bucket or a gauge cannot have are taken for 0. */
   add({ series, values }: Snapshot, withGauges: boolean): void {
     const targets = this.#targetsOf(series)
@@ -44,12 +49,11 @@ export class Sums {
       const target = targets[i]
       if (target === undefined || (!withGauges && target.family.kind === 'gauge')) continue
       const from = offsets[i] as number
-      const first = values[from] as number
-      // A gauge that is absent.
-      if (Number.isNaN(first)) continue
+      const { width } = target.family
+      // A gauge that is absent, or a series that is newer than these numbers.
+      if (Number.isNaN(values[from]) || from + width > values.length) continue
       target.turn = this.#turn
       const to = target.offset
-      const { width } = target.family
       for (let j = 0; j < width; j++) {
         const value = values[from + j] as number
         if (value >= 0 && value < Number.POSITIVE_INFINITY) sums[to + j] = (sums[to + j] as number) + value
@@ -70,10 +74,12 @@ export class Sums {
   }
 
   #targetsOf(series: SeriesTable): readonly (SumRow | undefined)[] {
-    const known = this.#targets.get(series)
-    if (known !== undefined) return known
-    const targets = series.rows.map((row) => row && this.#rowOf(row))
+    const targets = this.#targets.get(series) ?? []
     this.#targets.set(series, targets)
+    for (let i = targets.length; i < series.rows.length; i++) {
+      const row = series.rows[i]
+      targets.push(row && this.#rowOf(row))
+    }
     return targets
   }
 

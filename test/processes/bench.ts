@@ -1,0 +1,99 @@
+/**
+ * How long a scrape blocks the event loop: of the leader of 16 processes with 2,000 series of each metric of requests, and
+ * of one process of prom-client with as many. `node test/processes/bench.ts`, after `pnpm build`.
+ */
+import { fileURLToPath } from 'node:url'
+import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { NODE } from '../harness/app.ts'
+import { app, createSite, pause, type Running, requests } from './app.ts'
+
+const PROCESSES = 16
+const SERIES = 2000
+
+interface Blocked {
+  /** The longest time at a stretch, in milliseconds. */
+  readonly longest: number
+  /** Altogether. */
+  readonly busy: number
+}
+
+export interface Result {
+  readonly leader: Blocked
+  readonly promClient: Blocked
+}
+
+/** @returns the medians of so many scrapes, of both in turn. */
+export async function compare(processes = PROCESSES, rounds = 9): Promise<Result> {
+  const site = await createSite()
+  try {
+    const leader = site.node('many-series.cjs')
+    await leader.line(/metrics on http/, 'stderr')
+    const members: Running[] = []
+    // Two at a time, on a machine of two cores.
+    for (let i = 1; i < processes; i += 2) {
+      const pair = Array.from({ length: Math.min(2, processes - i) }, () => site.node('many-series.cjs'))
+      await Promise.all(pair.map((one) => one.line(/^ready/)))
+      members.push(...pair)
+    }
+    await leader.line(/^ready/)
+    await site.scrapeUntil((now) => requests(now) === processes * SERIES)
+    const other = site.run(NODE, [app('prom-client-series.cjs'), JSON.stringify(families())])
+    const port = Number((await other.line(/^ready (\d+)/))[1])
+
+    const leaders: Blocked[] = []
+    const others: Blocked[] = []
+    for (let i = 0; i < rounds; i++) {
+      leaders.push(await scraped(leader, site.port))
+      others.push(await scraped(other, port))
+    }
+    // The first ones compile, and read the others' series for the first time.
+    return { leader: medians(leaders.slice(2)), promClient: medians(others.slice(2)) }
+  } finally {
+    await site.clear()
+  }
+}
+
+const families = () =>
+  Object.values(METRICS)
+    .filter(({ labels }) => labels === 'http')
+    .map(({ name, help, kind, labels, ...metric }) => ({
+      name,
+      help,
+      kind,
+      labelNames: [...LABEL_SETS[labels].map(([label]) => label), 'gateway'],
+      ...('buckets' in metric && { buckets: metric.buckets }),
+    }))
+
+async function scraped({ child, stdout }: Running, port: number): Promise<Blocked> {
+  const said = async (word: string, pattern: RegExp) => {
+    const before = stdout().length
+    child.stdin?.write(`${word}\n`)
+    for (;;) {
+      const match = pattern.exec(stdout().slice(before))
+      if (match) return match
+      await pause(5)
+    }
+  }
+  await said('begin', /begun\n/)
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { 'accept-encoding': 'identity' } })
+  await response.arrayBuffer()
+  const [, longest, busy] = await said('end', /blocked (\S+) (\S+)\n/)
+  return { longest: Number(longest), busy: Number(busy) }
+}
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+const medians = (all: readonly Blocked[]): Blocked => ({
+  longest: median(all.map(({ longest }) => longest)),
+  busy: median(all.map(({ busy }) => busy)),
+})
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { leader, promClient } = await compare()
+  const line = (name: string, { longest, busy }: Blocked) =>
+    console.log(`${name.padEnd(46)} ${longest.toFixed(1).padStart(8)} ${busy.toFixed(1).padStart(8)}`)
+  console.log(`${'milliseconds of one scrape'.padEnd(46)} ${'longest'.padStart(8)} ${'busy'.padStart(8)}`)
+  line(`leader of ${PROCESSES} processes, ${SERIES} × 4 series each`, leader)
+  line(`prom-client, one process, ${SERIES} × 4 series`, promClient)
+  console.log(`ratio ${(leader.longest / promClient.longest).toFixed(2)}, ${(leader.busy / promClient.busy).toFixed(2)}`)
+}
