@@ -75,7 +75,8 @@ export async function createSite(): Promise<Site> {
     directory,
     env,
     run,
-    node: (script, args = [], { flags = PRELOAD, ...options } = {}) => run(NODE, [...flags, app(script), ...args], options),
+    node: (script, args = [], { flags = PRELOAD, ...options } = {}) =>
+      run(NODE, [...flags, app(script), ...args], options),
     scrape,
     async scrapeUntil(holds) {
       let last: unknown
@@ -125,7 +126,11 @@ function describe(last: unknown): string {
   return [...counters(last as Families)].map(([series, value]) => `${series} ${value}`).join('\n')
 }
 
-function start(command: string, args: readonly string[], options: { cwd: string; env: Record<string, string | undefined> }): Running {
+function start(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; env: Record<string, string | undefined> },
+): Running {
   const child = spawn(command, args, { ...options, stdio: 'pipe' })
   const written = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {

@@ -1,5 +1,5 @@
 /**
- * How long a scrape blocks the event loop: of the leader of 16 processes with 2,000 series of each metric of requests, and
+ * What a scrape costs the event loop: that of the leader of 16 processes with 2,000 series of each metric of requests, and
  * of one process of prom-client with as many. `node test/processes/bench.ts`, after `pnpm build`.
  */
 import { fileURLToPath } from 'node:url'
@@ -10,16 +10,10 @@ import { app, createSite, pause, type Running, requests } from './app.ts'
 const PROCESSES = 16
 const SERIES = 2000
 
-interface Blocked {
-  /** The longest time at a stretch, in milliseconds. */
-  readonly longest: number
-  /** Altogether. */
-  readonly busy: number
-}
-
-export interface Result {
-  readonly leader: Blocked
-  readonly promClient: Blocked
+/** CPU of the event loop's thread for one scrape, in milliseconds. */
+interface Result {
+  readonly leader: number
+  readonly promClient: number
 }
 
 /** @returns the medians of so many scrapes, of both in turn. */
@@ -40,14 +34,14 @@ export async function compare(processes = PROCESSES, rounds = 9): Promise<Result
     const other = site.run(NODE, [app('prom-client-series.cjs'), JSON.stringify(families())])
     const port = Number((await other.line(/^ready (\d+)/))[1])
 
-    const leaders: Blocked[] = []
-    const others: Blocked[] = []
+    const leaders: number[] = []
+    const others: number[] = []
     for (let i = 0; i < rounds; i++) {
       leaders.push(await scraped(leader, site.port))
       others.push(await scraped(other, port))
     }
     // The first ones compile, and read the others' series for the first time.
-    return { leader: medians(leaders.slice(2)), promClient: medians(others.slice(2)) }
+    return { leader: median(leaders.slice(2)), promClient: median(others.slice(2)) }
   } finally {
     await site.clear()
   }
@@ -64,7 +58,7 @@ const families = () =>
       ...('buckets' in metric && { buckets: metric.buckets }),
     }))
 
-async function scraped({ child, stdout }: Running, port: number): Promise<Blocked> {
+async function scraped({ child, stdout }: Running, port: number): Promise<number> {
   const said = async (word: string, pattern: RegExp) => {
     const before = stdout().length
     child.stdin?.write(`${word}\n`)
@@ -77,23 +71,17 @@ async function scraped({ child, stdout }: Running, port: number): Promise<Blocke
   await said('begin', /begun\n/)
   const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { 'accept-encoding': 'identity' } })
   await response.arrayBuffer()
-  const [, longest, busy] = await said('end', /blocked (\S+) (\S+)\n/)
-  return { longest: Number(longest), busy: Number(busy) }
+  return Number((await said('end', /used (\S+)\n/))[1])
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-const medians = (all: readonly Blocked[]): Blocked => ({
-  longest: median(all.map(({ longest }) => longest)),
-  busy: median(all.map(({ busy }) => busy)),
-})
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { leader, promClient } = await compare()
-  const line = (name: string, { longest, busy }: Blocked) =>
-    console.log(`${name.padEnd(46)} ${longest.toFixed(1).padStart(8)} ${busy.toFixed(1).padStart(8)}`)
-  console.log(`${'milliseconds of one scrape'.padEnd(46)} ${'longest'.padStart(8)} ${'busy'.padStart(8)}`)
-  line(`leader of ${PROCESSES} processes, ${SERIES} × 4 series each`, leader)
-  line(`prom-client, one process, ${SERIES} × 4 series`, promClient)
-  console.log(`ratio ${(leader.longest / promClient.longest).toFixed(2)}, ${(leader.busy / promClient.busy).toFixed(2)}`)
+  console.log(
+    `CPU of the event loop's thread for one scrape, of ${SERIES} series of each of the four metrics of requests:`,
+  )
+  console.log(`the leader of ${PROCESSES} processes   ${leader.toFixed(1)} ms`)
+  console.log(`one process of prom-client   ${promClient.toFixed(1)} ms`)
+  console.log(`ratio                        ${(leader / promClient).toFixed(2)}`)
 }

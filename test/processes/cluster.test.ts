@@ -51,7 +51,11 @@ describe('a cluster of eight workers', () => {
       await watch.stop()
       assert.equal(sumOf(await site.scrape(), NAME, { status: '200' }), before + driven)
       await seen(before + driven)
-      for (const kind of ['', 'agentgateway_request_duration_seconds_count', 'agentgateway_request_duration_seconds_sum']) {
+      for (const kind of [
+        '',
+        'agentgateway_request_duration_seconds_count',
+        'agentgateway_request_duration_seconds_sum',
+      ]) {
         assert.deepEqual(await values(`resets(${kind || NAME}{status="200"}[5m])`), [0])
       }
       // What increase() adds at the ends of its range, where it has no samples: less than an interval each.

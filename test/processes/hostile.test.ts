@@ -5,7 +5,7 @@ import net from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { METRICS } from '@agentgateway-otel/metrics'
-import { createSite, requests, type Running, type Site } from './app.ts'
+import { createSite, type Running, requests, type Site } from './app.ts'
 
 /** Whoever is the same user can reach the door and the files: it may break its own numbers, and no more. */
 describe('a broken or hostile process of the same user', () => {
@@ -31,7 +31,10 @@ describe('a broken or hostile process of the same user', () => {
   }
 
   const meetingPlace = async () => {
-    const directory = join(site.directory, (await readdir(site.directory)).find((name) => name.startsWith('agentgateway-otel')) ?? '')
+    const directory = join(
+      site.directory,
+      (await readdir(site.directory)).find((name) => name.startsWith('agentgateway-otel')) ?? '',
+    )
     const names = await readdir(directory)
     const door = join(directory, names.find((name) => name.endsWith('.sock')) ?? '')
     const groups = join(directory, names.find((name) => !name.endsWith('.sock')) ?? '')
@@ -95,7 +98,12 @@ describe('a broken or hostile process of the same user', () => {
     await sparse.truncate(2 ** 40)
     await sparse.close()
     const families = await site.scrapeUntil((now) => requests(now) === 7)
-    assert.deepEqual([...families.keys()].sort(), Object.values(METRICS).map((metric) => metric.name).sort())
+    assert.deepEqual(
+      [...families.keys()].sort(),
+      Object.values(METRICS)
+        .map((metric) => metric.name)
+        .sort(),
+    )
     const samples = families.get(name)?.samples ?? []
     assert.ok(samples.some(({ labels, value }) => labels.route === '/\n"\\' && value === 5))
     assert.ok(samples.every(({ labels }) => labels.method === 'GET'))
@@ -105,10 +113,16 @@ describe('a broken or hostile process of the same user', () => {
 
   it('of another user is not met at all: the directory must be this user’s alone', async () => {
     await Promise.all([leader.stop('SIGKILL'), member.stop('SIGKILL')])
-    const directory = join(site.directory, (await readdir(site.directory)).find((name) => name.startsWith('agentgateway-otel')) ?? '')
+    const directory = join(
+      site.directory,
+      (await readdir(site.directory)).find((name) => name.startsWith('agentgateway-otel')) ?? '',
+    )
     await chmod(directory, 0o777)
     const first = await serving()
-    await first.line(/the processes of an app cannot meet, .* is not a directory that only this user can enter/, 'stderr')
+    await first.line(
+      /the processes of an app cannot meet, .* is not a directory that only this user can enter/,
+      'stderr',
+    )
     await ask(first.port)
     await site.scrapeUntil((now) => requests(now) === 1)
     const second = await serving()
@@ -132,4 +146,5 @@ function encode(about: unknown, rows: readonly unknown[], numbers: readonly numb
   return Buffer.concat([preamble, lines, padding, new Uint8Array(Float64Array.from(numbers).buffer)])
 }
 
-const ask = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()
+const ask = async (port: number) =>
+  (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()

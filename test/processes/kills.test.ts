@@ -28,7 +28,8 @@ describe('processes that are killed', () => {
         while (watch.scrapes() === scraped) await pause(20)
         const pids = pidsOf(supervisor.stdout())
         const leader = Number(/.*by process (\d+)\n/s.exec(supervisor.stderr())?.[1])
-        const pid = pids.includes(leader) && kills.length % 2 === 0 ? leader : pids[Math.floor(Math.random() * pids.length)]
+        const pid =
+          pids.includes(leader) && kills.length % 2 === 0 ? leader : pids[Math.floor(Math.random() * pids.length)]
         if (pid === undefined || pids.length < WORKERS / 2) continue
         try {
           process.kill(pid, 'SIGKILL')

@@ -20,7 +20,8 @@ async function serving(env: Record<string, string> = {}, cwd?: string): Promise<
   return { ...running, port: Number((await running.line(/^ready (\d+)/))[1]) }
 }
 
-const ask = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()
+const ask = async (port: number) =>
+  (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()
 
 describe('processes that nobody forked together', () => {
   it('are one app when their service has one name, wherever they run', async () => {
@@ -39,14 +40,18 @@ describe('processes that nobody forked together', () => {
     await first.line(/metrics on http/, 'stderr')
     const second = await serving({ OTEL_SERVICE_NAME: 'bakery' })
     await second.line(
-      new RegExp(`^agentgateway-otel: port ${site.port} is in use by another app \\(the service shop\\), .* OTEL_EXPORTER_PROMETHEUS_PORT`),
+      new RegExp(
+        `^agentgateway-otel: port ${site.port} is in use by another app \\(the service shop\\), .* OTEL_EXPORTER_PROMETHEUS_PORT`,
+      ),
       'stderr',
     )
     await ask(first.port)
     await ask(second.port)
     await site.scrapeUntil((now) => requests(now) === 1)
     await first.stop('SIGKILL')
-    const families = await site.scrapeUntil((now) => sumOf(now, 'agentgateway_requests_total', { gateway: 'bakery' }) === 1)
+    const families = await site.scrapeUntil(
+      (now) => sumOf(now, 'agentgateway_requests_total', { gateway: 'bakery' }) === 1,
+    )
     assert.equal(requests(families), 1)
     assert.equal(second.stderr().match(/in use/g)?.length, 1)
   })
@@ -118,7 +123,10 @@ describe('a port that something else has', () => {
     const foreign = net.createServer((socket) => socket.destroy()).listen(site.port, '127.0.0.1')
     await once(foreign, 'listening')
     const server = await serving()
-    await server.line(new RegExp(`^agentgateway-otel: port ${site.port} is in use, .* OTEL_EXPORTER_PROMETHEUS_PORT`), 'stderr')
+    await server.line(
+      new RegExp(`^agentgateway-otel: port ${site.port} is in use, .* OTEL_EXPORTER_PROMETHEUS_PORT`),
+      'stderr',
+    )
     await ask(server.port)
     foreign.close()
     await site.scrapeUntil((now) => requests(now) === 1)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { sumOf } from '../harness/prometheus-text.ts'
-import { createSite, requests, type Running, type Site } from './app.ts'
+import { createSite, type Running, requests, type Site } from './app.ts'
 
 describe('an app with a worker thread and a forked child', () => {
   let site: Site

@@ -29,9 +29,8 @@ interface Process {
  */
 export function wrapperOf({ argv, execArgv, env }: Process): string | undefined {
   // Node.js tells the child of `--watch`, and those of `--test`, by these.
-  if (execArgv.some((flag) => flag.startsWith('--watch')) && env.WATCH_REPORT_DEPENDENCIES === undefined) {
-    return 'node --watch'
-  }
+  const watches = execArgv.some((flag) => /^--watch(?:-path(?:=.*)?)?$/s.test(flag))
+  if (watches && env.WATCH_REPORT_DEPENDENCIES === undefined) return 'node --watch'
   if (execArgv.includes('--test') && env.NODE_TEST_CONTEXT === undefined) return 'node --test'
   const called = argv[1]
   if (called === undefined) return isOfModuleHooks() ? 'the thread of module hooks' : undefined

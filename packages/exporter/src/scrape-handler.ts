@@ -21,11 +21,7 @@ export function createScrapeHandler(exposition: Exposition, onError: (error: unk
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  exposition: Exposition,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, exposition: Exposition): Promise<void> {
   const path = (request.url ?? '').replace(/\?.*$/s, '')
   if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
