@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NODE, REGISTER } from '../harness/app.ts'
 import { childEnv } from '../harness/environment.ts'
+import { freePort } from '../harness/free-port.ts'
 import { type Families, parsePrometheusText, type Sample, sumOf } from '../harness/prometheus-text.ts'
 
-export const PRELOAD = ['--import', REGISTER] as const
+const PRELOAD = ['--import', REGISTER] as const
 
 const DEADLINE_MS = 30_000
 
@@ -111,15 +111,6 @@ export function counters(families: Families): ReadonlyMap<string, number> {
 }
 
 const seriesOf = ({ name, labels }: Sample) => name + JSON.stringify(Object.entries(labels).sort())
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 function describe(last: unknown): string {
   if (!(last instanceof Map)) return String(last)

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
-import { NODE } from '../harness/app.ts'
+import { REGISTER } from '../harness/app.ts'
 import { app, createSite, pause, type Running, requests } from './app.ts'
 
 const PROCESSES = 16
@@ -20,18 +20,19 @@ interface Result {
 export async function compare(processes = PROCESSES, rounds = 9): Promise<Result> {
   const site = await createSite()
   try {
-    const leader = site.node('many-series.cjs')
+    const start = () => site.run(process.execPath, ['--import', REGISTER, app('many-series.cjs')])
+    const leader = start()
     await leader.line(/metrics on http/, 'stderr')
     const members: Running[] = []
     // Two at a time, on a machine of two cores.
     for (let i = 1; i < processes; i += 2) {
-      const pair = Array.from({ length: Math.min(2, processes - i) }, () => site.node('many-series.cjs'))
+      const pair = Array.from({ length: Math.min(2, processes - i) }, start)
       await Promise.all(pair.map((one) => one.line(/^ready/)))
       members.push(...pair)
     }
     await leader.line(/^ready/)
     await site.scrapeUntil((now) => requests(now) === processes * SERIES)
-    const other = site.run(NODE, [app('prom-client-series.cjs'), JSON.stringify(families())])
+    const other = site.run(process.execPath, [app('prom-client-series.cjs'), JSON.stringify(families())])
     const port = Number((await other.line(/^ready (\d+)/))[1])
 
     const leaders: number[] = []

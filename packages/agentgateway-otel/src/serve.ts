@@ -45,11 +45,11 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
     listening
       .then(
         (where) => {
+          announce(where)
           share(endpoint, options, (sharing, place) => {
             ignoreServer(openDoor(place, (socket) => sharing().receive(socket), report))
             if (hasGroups(place)) sharing().takeOver()
           })
-          announce(where)
         },
         (error: NodeJS.ErrnoException) => {
           if (error.code !== 'EADDRINUSE') return giveUp(error)

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -57,6 +58,10 @@ export class Board {
       closeSync(descriptor)
     }
     renameSync(fresh, file)
+  }
+
+  has(name: string): boolean {
+    return existsSync(join(this.directory, name))
   }
 
   remove(name: string): void {

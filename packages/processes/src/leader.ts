@@ -62,7 +62,7 @@ export class Leader {
     socket.once('close', () => {
       guest.onDone?.()
       if (this.#guests.get(identity.id) === guest) this.#guests.delete(identity.id)
-      this.#ended.add(identity.id)
+      if (isOfThread(identity) && this.#options.board.has(identity.id)) this.#ended.add(identity.id)
       this.#hasNews = true
     })
   }
@@ -167,10 +167,11 @@ export class Leader {
 
   #isGone(name: string, process: Identity): boolean {
     if (this.#guests.has(name)) return false
-    const isThread = !name.startsWith(`${process.pid}-0-`)
-    return !isAlive(process) || (isThread && this.#ended.has(name))
+    return !isAlive(process) || this.#ended.has(name)
   }
 }
+
+const isOfThread = ({ id, pid }: Identity) => !id.startsWith(`${pid}-0-`)
 
 function encodeSums(sums: Sums, absorbed: readonly string[]): readonly Uint8Array[] {
   const rows = [...sums.families()].flatMap(([, rows]) => rows)

@@ -14,13 +14,13 @@ export interface Place {
 const MAX_DOOR_BYTES = 100
 
 /**
- * The place for this address, in a directory that only this user can enter. The address's name has the network
- * namespace in it: containers that share a /tmp may each have the port.
+ * The place for this address, in a directory that only this user can enter. The address's name has the
+ * namespaces in it: containers that share a /tmp may each have the port, and know nothing of each other's processes.
  *
  * @throws Error when there can be no such directory.
  */
 export function placeFor({ host, port }: { host: string; port: number }): Place {
-  const name = `${port}-${host.replace(/[^a-z0-9.]/gi, '_')}${networkNamespace()}`
+  const name = `${port}-${host.replace(/[^a-z0-9.]/gi, '_')}${namespaces()}`
   if (process.platform === 'win32') {
     const user = userInfo().username.replace(/[^a-z0-9.]/gi, '_')
     const directory = privateDirectory(tmpdir(), `agentgateway-otel-${user}`)
@@ -46,10 +46,11 @@ function privateDirectory(parent: string, name: string): string {
   return directory
 }
 
-function networkNamespace(): string {
+/** Of Linux, by their numbers. */
+function namespaces(): string {
   if (process.platform !== 'linux') return ''
   try {
-    return `-${readlinkSync('/proc/self/ns/net').replace(/\D/g, '')}`
+    return ['net', 'pid'].map((kind) => `-${readlinkSync(`/proc/self/ns/${kind}`).replace(/\D/g, '')}`).join('')
   } catch {
     return ''
   }
