@@ -5,9 +5,9 @@ import { realpathSync } from 'node:fs'
  * links are followed.
  */
 const SCRIPTS: readonly (readonly [name: string, script: RegExp])[] = [
-  ['npm', /\/np[mx]-cli\.js$/],
+  ['npm', /\/npm\/bin\/np[mx]-cli\.js$/],
   ['pnpm', /\/pnpm\/(?:.*\/)?pnp[mx]\.[cm]?js$/],
-  ['yarn', /\/yarn(?:pkg)?(?:-[\w.-]+)?\.[cm]?js$/],
+  ['yarn', /\/(?:bin|lib|dist|releases|\d[\w.-]*)\/yarn(?:pkg)?(?:-\d[\w.-]*)?\.[cm]?js$/],
   ['corepack', /\/corepack\/(?:dist|shims)\/\w+\.[cm]?js$/],
   ['tsx', /\/tsx\/dist\/cli\.[cm]js$/],
   ['nodemon', /\/nodemon\/bin\/nodemon\.js$/],

@@ -9,22 +9,42 @@ export function send(socket: Socket, message: Message): void {
   if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`)
 }
 
-/** Hears each message, a line of JSON. Whoever says anything else, or too much, is not listened to any more. */
-export function receive(socket: Socket, onMessage: (message: Message) => void): void {
+/**
+ * Hears each message, a line of JSON. Whoever says anything else, or too much, is not listened to any more.
+ *
+ * @param onError hears of what goes wrong with a message that was one.
+ */
+export function receive(
+  socket: Socket,
+  onMessage: (message: Message) => void,
+  onError: (error: unknown) => void,
+): void {
   let pending = ''
   socket.setEncoding('utf8')
   socket.on('data', (text: string) => {
     const lines = (pending + text).split('\n')
     pending = lines.pop() ?? ''
-    try {
-      if (pending.length > MAX_MESSAGE_CHARACTERS) throw new Error('a message without an end')
-      for (const line of lines) {
-        const message: unknown = JSON.parse(line)
-        if (typeof message !== 'object' || message === null) throw new Error('no message')
-        if (!socket.destroyed) onMessage(message as Message)
+    const isTooLong = pending.length > MAX_MESSAGE_CHARACTERS
+    for (const line of lines) {
+      const message = parse(line)
+      if (message === undefined || isTooLong) return void socket.destroy()
+      if (socket.destroyed) return
+      try {
+        onMessage(message)
+      } catch (error) {
+        onError(error)
+        socket.destroy()
       }
-    } catch {
-      socket.destroy()
     }
+    if (isTooLong) socket.destroy()
   })
+}
+
+function parse(line: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(line)
+    return typeof message === 'object' && message !== null ? (message as Message) : undefined
+  } catch {
+    return undefined
+  }
 }

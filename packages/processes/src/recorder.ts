@@ -2,6 +2,7 @@ import { OTHER } from '@agentgateway-otel/metrics'
 import type { ExponentialHistogram, Histogram, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { FAMILIES, type Family } from './families.ts'
 import type { Identity } from './identity.ts'
+import { withRoom } from './room.ts'
 import { encodeAbout, encodeRow, encodeSnapshot, type Row, type Snapshot } from './snapshot.ts'
 
 /**
@@ -105,11 +106,7 @@ export class Recorder {
     this.#series.offsets.push(offset)
     this.#newLines += encodeRow(row)
     this.#size += family.width
-    while (this.#size > this.#values.length) {
-      const larger = new Float64Array(this.#values.length * 2)
-      larger.set(this.#values)
-      this.#values = larger
-    }
+    this.#values = withRoom(this.#values, this.#size)
     return offset
   }
 }

@@ -66,11 +66,12 @@ export class Sharing {
     const timer = setTimeout(() => socket.destroy(), HELLO_MS).unref()
     socket.on('error', () => {})
     socket.once('close', () => clearTimeout(timer))
-    receive(socket, (message) => {
+    const onMessage = (message: Message) => {
       if (guest !== undefined) return this.#leader?.hear(guest, message)
       clearTimeout(timer)
       guest = this.#welcome(socket, message)
-    })
+    }
+    receive(socket, onMessage, this.#options.onError)
   }
 
   /** For who has not got the port: belongs to who has, and takes it when it is free. */
@@ -141,13 +142,14 @@ export class Sharing {
       socket.on('error', () => {})
       socket.once('connect', () => send(socket, { hello: this.#self }))
       socket.once('close', () => resolve(visit))
-      receive(socket, (message) => {
-        if (typeof message.refused === 'string') visit = { end: 'refused', why: message.refused }
+      const onMessage = (message: Message) => {
+        if (typeof message.refused === 'string') visit = { end: 'refused', why: printable(message.refused) }
         else if (typeof message.welcome === 'string' && ID.test(message.welcome)) {
           visit = { end: 'left' }
           this.#belong(message.welcome)
         } else if ('ask' in message) void this.#keeper.collect().then(() => send(socket, { done: true }))
-      })
+      }
+      receive(socket, onMessage, this.#options.onError)
     })
   }
 
@@ -209,6 +211,9 @@ function namesIn(directory: string): string[] {
     return []
   }
 }
+
+/** What another process says, as it may stand in a line for the terminal. */
+const printable = (text: string) => text.slice(0, 200).replace(/[^ -~]/g, '?')
 
 const pause = (milliseconds: number) =>
   new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
 import { OTHER } from '@agentgateway-otel/metrics'
 import { FAMILIES, type Family } from './families.ts'
+import { withRoom } from './room.ts'
 import type { Row, SeriesTable, Snapshot } from './snapshot.ts'
 
 /** A series of the sums. */
@@ -99,11 +100,7 @@ export class Sums {
     const row = { family, labels, offset: this.#size, turn: 0 }
     rows.set(key, row)
     this.#size += family.width
-    if (this.#size > this.#values.length) {
-      const larger = new Float64Array(this.#values.length * 2)
-      larger.set(this.#values)
-      this.#values = larger
-    }
+    this.#values = withRoom(this.#values, this.#size)
     return row
   }
 }
