@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Board } from './board.ts'
-import { ID, type Identity, isAlive } from './identity.ts'
+import { type Identity, isAlive } from './identity.ts'
 import type { Keeper } from './keeper.ts'
 import { type Message, send } from './messages.ts'
 import { encodeAbout, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
@@ -143,20 +143,24 @@ export class Leader {
   /** Nothing waits in here: a scrape sees either the files or the file that has them. */
   #absorb(): void {
     const { board } = this.#options
-    const ended = new Map(board.snapshots()).get(ENDED)
-    const others = [...this.#others()].filter(([name]) => name !== ENDED)
-    const gone = others.filter(([name, { process }]) => process !== undefined && this.#isGone(name, process))
-    const present = others.filter(([name]) => !this.#guests.has(name))
-    // Others that ended will have to be looked for again: their process was still there.
-    this.#hasNews = present.length > gone.length
-    const leftovers = (ended?.absorbed ?? []).filter((name) => ID.test(name) && name !== ENDED)
+    const waiting = [...this.#others()].filter(([name]) => name !== ENDED && !this.#guests.has(name))
+    const names = waiting.filter(([name, { process }]) => process && this.#isGone(name, process)).map(([name]) => name)
+    // Others will have to be looked for again: it is not known yet that they have ended.
+    this.#hasNews = waiting.length > names.length
+    // The last that they wrote, which may have been after the board was read.
+    board.refreshSync()
+    const snapshots = new Map(board.snapshots())
+    const ended = snapshots.get(ENDED)
+    const leftovers = (ended?.absorbed ?? []).filter((name) => name !== ENDED)
     for (const name of leftovers) board.remove(name)
-    if (gone.length === 0) return
+    if (names.length === 0) return
     const sums = new Sums()
     sums.begin()
     if (ended !== undefined) sums.add(ended, false)
-    for (const [, snapshot] of gone) sums.add(snapshot, false)
-    const names = gone.map(([name]) => name)
+    for (const name of names) {
+      const snapshot = snapshots.get(name)
+      if (snapshot !== undefined) sums.add(snapshot, false)
+    }
     board.write(ENDED, encodeSums(sums, names))
     for (const name of names) {
       board.remove(name)
@@ -166,7 +170,6 @@ export class Leader {
   }
 
   #isGone(name: string, process: Identity): boolean {
-    if (this.#guests.has(name)) return false
     return !isAlive(process) || this.#ended.has(name)
   }
 }
