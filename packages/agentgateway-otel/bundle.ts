@@ -1,7 +1,7 @@
 /**
  * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
- * cost. What few processes need stays apart: the OTLP bridge and HttpInstrumentation are bundles of their own, minizlib a
- * dependency.
+ * cost. What few processes need stays apart: the OTLP bridge, HttpInstrumentation and what makes many processes one are
+ * bundles of their own, minizlib a dependency.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -42,7 +42,7 @@ const PRELOADED = {
 } satisfies BuildOptions & { metafile: true }
 
 const results = await Promise.all([
-  build({ ...PRELOADED, entryPoints: ['dist/start.js', 'dist/otlp.js'] }),
+  build({ ...PRELOADED, entryPoints: ['dist/start.js', 'dist/otlp.js', 'dist/sharing.js'] }),
   build({
     ...PRELOADED,
     entryPoints: ['dist/http-instrumentation.js'],

@@ -119,6 +119,8 @@ describe('the OTLP bridge', () => {
     const resource = toLabels(last.resourceMetrics[0]?.resource.attributes ?? [])
     assert.equal(resource['service.name'], 'bridged')
     assert.equal(resource['deployment.environment.name'], 'te st')
+    // Several processes send as one service: a collector has to tell their numbers apart.
+    assert.match(resource['service.instance.id'] ?? '', /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/)
     const gateways = [...families.values()].flatMap(({ samples }) => samples.map(({ labels }) => labels.gateway))
     assert.deepEqual(new Set(gateways), new Set(['bridged']))
     await app.stop()

@@ -8,6 +8,7 @@ describe('readConfiguration', () => {
       disabled: false,
       logLevel: 'info',
       prometheus: { host: '0.0.0.0', port: 15020 },
+      perProcess: false,
       otlp: undefined,
       mcpSessionIdleSeconds: 1800,
       httpInstrumentation: false,
@@ -27,17 +28,19 @@ describe('readConfiguration', () => {
     assert.deepEqual(readConfiguration(empty), readConfiguration({}))
   })
 
-  it('reads host, port, level and the switch', () => {
-    const { prometheus, logLevel, disabled } = readConfiguration({
+  it('reads host, port, level and the switches', () => {
+    const { prometheus, perProcess, logLevel, disabled } = readConfiguration({
+      AGENTGATEWAY_PER_PROCESS: 'TRUE',
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
       OTEL_LOG_LEVEL: 'ERROR',
       OTEL_SDK_DISABLED: 'True',
     })
     assert.deepEqual(
-      { prometheus, logLevel, disabled },
+      { prometheus, perProcess, logLevel, disabled },
       {
         prometheus: { host: '127.0.0.1', port: 0 },
+        perProcess: true,
         logLevel: 'error',
         disabled: true,
       },

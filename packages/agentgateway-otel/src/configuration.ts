@@ -4,6 +4,8 @@ export interface Configuration {
   readonly logLevel: LogLevel
   /** Where the scrape endpoint listens; undefined where there is to be none. */
   readonly prometheus: { readonly host: string; readonly port: number } | undefined
+  /** Whether each process has an endpoint of its own, instead of one for all. */
+  readonly perProcess: boolean
   /** The OTLP bridge; undefined where there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*`. */
   readonly otlp: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
   readonly mcpSessionIdleSeconds: number
@@ -18,7 +20,7 @@ export interface Configuration {
 const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the configuration. As OpenTelemetry has it, an empty variable is like none, and one that cannot be used is
@@ -114,6 +116,7 @@ export function readConfiguration(environment: Environment): Configuration {
       exporters.has('otlp') && isProtocolSupported() && isEndpointUsable()
         ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) }
         : undefined,
+    perProcess: read('AGENTGATEWAY_PER_PROCESS')?.toLowerCase() === 'true',
     mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),
     httpInstrumentation: readBoolean('AGENTGATEWAY_HTTP_INSTRUMENTATION'),
     llmHosts: readLlmHosts(),

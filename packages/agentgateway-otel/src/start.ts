@@ -1,17 +1,21 @@
 import { createRequire } from 'node:module'
-import { createScrapeEndpoint, type ScrapeEndpoint } from '@agentgateway-otel/exporter'
+import { createScrapeEndpoint } from '@agentgateway-otel/exporter'
 import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-http'
 import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
 import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'
 import { MeterProvider } from '@agentgateway-otel/meter'
-import { ignoreServer, onFault } from '@agentgateway-otel/wire'
+import { onFault } from '@agentgateway-otel/wire'
 import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import type { startHttpInstrumentation as StartHttpInstrumentation } from './http-instrumentation.ts'
 import { createLog, type Log } from './log.ts'
+import { originOf } from './origin.ts'
 import type { createOtlpReader as CreateOtlpReader } from './otlp.ts'
+import { unpackPm2Environment } from './pm2.ts'
 import { createResource } from './resource.ts'
+import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
+import { wrapperOf } from './wrappers.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -25,10 +29,16 @@ export function start(): void {
   if (STARTED in globalThis) return
   Object.defineProperty(globalThis, STARTED, { value: VERSION })
 
+  unpackPm2Environment(process.env)
   const configuration = readConfiguration(process.env)
   const log = createLog(configuration.logLevel)
   if (configuration.disabled) {
     log('info', `${VERSION} is off, because OTEL_SDK_DISABLED is true`)
+    return
+  }
+  const wrapper = wrapperOf(process)
+  if (wrapper !== undefined) {
+    log('debug', `${VERSION} leaves out ${wrapper}, which only starts the app`)
     return
   }
   for (const problem of configuration.problems) log('warn', problem)
@@ -64,7 +74,8 @@ function count(configuration: Configuration, log: Log): void {
   }
 
   // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
-  const provider = new MeterProvider({ readers, resource: createResource(), cardinalityLimit: MAX_SERIES })
+  const resource = createResource(otlp !== undefined)
+  const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_SERIES })
   const instrumentations = [
     new HttpMetricsInstrumentation(),
     new LlmInstrumentation({ hosts: llmHosts, onProblem: (problem) => log('warn', problem) }),
@@ -81,28 +92,10 @@ function count(configuration: Configuration, log: Log): void {
     }
     startHttpInstrumentation(provider)
   }
-  if (endpoint && prometheus) serve(endpoint, prometheus, log)
-  else log('info', `${VERSION}, metrics go to OTLP only`)
-}
-
-function serve(endpoint: ScrapeEndpoint, address: { host: string; port: number }, log: Log): void {
-  ignoreServer(endpoint.server)
-  endpoint.listen(address).then(
-    ({ url }) => log('info', `${VERSION}, metrics on ${url}`),
-    (error: NodeJS.ErrnoException) => log('error', explain(error, address)),
-  )
-}
-
-function explain({ code, message }: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): string {
-  const consequence = 'so this process serves no metrics'
-  if (code === 'EADDRINUSE') {
-    return `port ${port} is in use, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to a free one`
-  }
-  if (code === 'EACCES') {
-    return `port ${port} needs privileges, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to one above 1023`
-  }
-  if (code === 'EMFILE' || code === 'ENFILE') return `no file descriptor is left (${code}), ${consequence}`
-  return `cannot listen on ${host}:${port} (${code ?? message}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
+  if (endpoint && prometheus) {
+    const { perProcess } = configuration
+    serve(endpoint, { ...prometheus, perProcess, origin: originOf(process.env, resource), report, log })
+  } else log('info', `${VERSION}, metrics go to OTLP only`)
 }
 
 /** Reports the first fault; of the others one cannot know that they differ, and a line per request helps nobody. */

@@ -169,6 +169,48 @@ describe('the scrape endpoint', () => {
     const port = Number(new URL(url).port)
     await assert.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
   })
+
+  it('can be tried again after that', async () => {
+    const other = createScrapeEndpoint()
+    new MeterProvider({ readers: [other.reader] })
+    const port = Number(new URL(url).port)
+    const listeners = () => other.server.listenerCount('listening') + other.server.listenerCount('error')
+    const before = listeners()
+    for (let i = 0; i < 3; i++) await assert.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
+    assert.equal(listeners(), before)
+    await endpoint.close()
+    const again = await other.listen({ host: '127.0.0.1', port })
+    assert.equal((await ask(again.url)).status, 200)
+    await other.close()
+  })
+
+  it('serves what it is given instead, once for scrapes that come together', async () => {
+    let calls = 0
+    let requests = 0
+    endpoint.server.on('request', () => requests++)
+    endpoint.expose(async () => {
+      calls++
+      while (requests < 3) await new Promise(setImmediate)
+      return Buffer.from('other 1\n')
+    })
+    const answers = await Promise.all(Array.from({ length: 3 }, () => ask(url)))
+    assert.deepEqual(new Set(answers.map(({ body }) => body.toString())), new Set(['other 1\n']))
+    assert.equal(calls, 1)
+    const { body } = await ask(url, { headers: { 'accept-encoding': 'gzip' } })
+    assert.equal(gunzipSync(body).toString(), 'other 1\n')
+  })
+
+  it('lets no callback take as long as it likes', async () => {
+    const { reader } = endpoint
+    const collect = reader.collect.bind(reader)
+    const given: unknown[] = []
+    reader.collect = (options) => {
+      given.push(options)
+      return collect(options)
+    }
+    await ask(url)
+    assert.deepEqual(given, [{ timeoutMillis: 5000 }])
+  })
 })
 
 const connectionsOf = (server: http.Server) =>

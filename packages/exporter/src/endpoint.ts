@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import { createExposition } from './exposition.ts'
-import { createScrapeHandler } from './scrape-handler.ts'
+import { createScrapeHandler, type Exposition } from './scrape-handler.ts'
+import { ScrapeReader } from './scrape-reader.ts'
 
 export interface ScrapeEndpointOptions {
   /** Hears of what went wrong while collecting; the scrape's answer says no more than that it failed. */
@@ -20,14 +19,16 @@ export interface Address {
 
 export interface ScrapeEndpoint {
   /** To be given to the MeterProvider. */
-  readonly reader: MetricReader
+  readonly reader: ScrapeReader
   readonly server: Server
   /**
-   * Begins to serve `/metrics`. The server keeps no process alive.
+   * Begins to serve `/metrics`. The server keeps no process alive. After a failure it may be tried again.
    *
    * @throws Node's error, such as EADDRINUSE, when the address cannot be had.
    */
   listen(address: Address): Promise<{ url: string }>
+  /** Serves this instead of what the reader collects. Scrapes that come together still share one call. */
+  expose(exposition: Exposition): void
   close(): Promise<void>
 }
 
@@ -38,10 +39,11 @@ const MAX_CONNECTIONS = 64
 
 /** An endpoint that serves what its `reader` collects, in Prometheus' text format. */
 export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
-  const reader = new PrometheusExporter({ preventServerStart: true })
+  const reader = new ScrapeReader()
+  let exposition = shared(createExposition(reader, onError))
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler(createExposition(reader, onError), onError),
+    createScrapeHandler(() => exposition(), onError),
   )
   server.maxConnections = MAX_CONNECTIONS
   // An agent that watches the app's servers wraps this method of their prototype: scrapes are not the app's requests.
@@ -54,19 +56,39 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
     server,
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
-        server.once('error', reject)
-        // Exclusive, because a cluster's workers would otherwise share the port, and each scrape would see one of them.
-        server.listen({ host, port, exclusive: true }, () => {
-          server.off('error', reject)
+        const onListening = () => {
+          server.off('error', onFailure)
           server.on('error', onError)
           resolve({ url: urlOf(host, (server.address() as AddressInfo).port) })
-        })
+        }
+        const onFailure = (error: Error) => {
+          server.off('listening', onListening)
+          reject(error)
+        }
+        server.once('error', onFailure)
+        server.once('listening', onListening)
+        // Exclusive, because a cluster's workers would otherwise share the port, and each scrape would see one of them.
+        server.listen({ host, port, exclusive: true })
       }),
+    expose: (other) => {
+      exposition = shared(other)
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** Calls while one is under way get what it gives. */
+function shared(exposition: Exposition): Exposition {
+  let underWay: ReturnType<Exposition> | undefined
+  return () => {
+    underWay ??= exposition().finally(() => {
+      underWay = undefined
+    })
+    return underWay
   }
 }
 

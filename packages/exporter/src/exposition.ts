@@ -6,32 +6,26 @@ import { withUnitNames } from './unit-names.ts'
 /** `gateway` is the resource's: one value for the whole process, so no record has to carry it. */
 const CONSTANT_LABELS = /^gateway$/
 
+/** How long a callback of an observable may take: one that never settles must not hang the scrape. */
+const COLLECTION_MS = 5_000
+
 /**
  * What is served, in Prometheus' text format 0.0.4: all that the reader collects, and the declaration of each of the
  * eleven that has no series yet, so that they can be found from the first scrape on.
  *
- * @returns a function that collects; calls while a collection is under way share it.
- * @throws when collecting or serializing fails.
+ * @returns a function that collects, and throws when collecting or serializing fails.
  */
 export function createExposition(reader: MetricReader, onError: (error: unknown) => void): () => Promise<string> {
   // Neither scope labels nor target_info: the labels are the table's, and there is no twelfth metric.
   const serializer = new PrometheusSerializer('', false, CONSTANT_LABELS, true, true)
-  let underWay: Promise<string> | undefined
 
-  async function collect(): Promise<string> {
-    const { resourceMetrics, errors } = await reader.collect()
+  return async () => {
+    const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: COLLECTION_MS })
     // One callback that failed leaves its own metric absent, the others are right.
     for (const error of errors) onError(error)
     const names = namesOf(resourceMetrics)
     const series = names.size === 0 ? '' : serializer.serialize(withUnitNames(resourceMetrics))
     return series + declarationsExcept(names)
-  }
-
-  return () => {
-    underWay ??= collect().finally(() => {
-      underWay = undefined
-    })
-    return underWay
   }
 }
 

@@ -8,3 +8,5 @@
  * const { url } = await endpoint.listen({ host: '0.0.0.0', port: 15020 })
  */
 export { type Address, createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from './endpoint.ts'
+export type { Exposition } from './scrape-handler.ts'
+export type { ScrapeReader } from './scrape-reader.ts'

@@ -5,8 +5,11 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 /** How long one client may take for one answer. */
 const ANSWER_MS = 30_000
 
+/** Collects, and writes in Prometheus' text format 0.0.4 what is served. */
+export type Exposition = () => Promise<string | Buffer>
+
 /** Answers GET and HEAD of `/metrics`. */
-export function createScrapeHandler(exposition: () => Promise<string>, onError: (error: unknown) => void) {
+export function createScrapeHandler(exposition: Exposition, onError: (error: unknown) => void) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const deadline = setTimeout(() => response.destroy(), ANSWER_MS).unref()
     response.on('close', () => clearTimeout(deadline))
@@ -18,11 +21,7 @@ export function createScrapeHandler(exposition: () => Promise<string>, onError: 
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  exposition: () => Promise<string>,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, exposition: Exposition): Promise<void> {
   const path = (request.url ?? '').replace(/\?.*$/s, '')
   if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -38,7 +37,7 @@ async function answer(
   send(response, 200, body, CONTENT_TYPE)
 }
 
-function gzip(text: string): Promise<Buffer> {
+function gzip(text: string | Buffer): Promise<Buffer> {
   // Loaded at the first scrape that wants it, not at every start.
   const zlib = process.getBuiltinModule('node:zlib')
   return new Promise((resolve, reject) => zlib.gzip(text, (error, zipped) => (error ? reject(error) : resolve(zipped))))

@@ -34,7 +34,19 @@ export class ReaderProducer implements MetricProducer {
       meter.callbacks.observe(observations, options?.timeoutMillis),
     )
     const errors = (await Promise.all(calls)).flat()
-    // From here to the end nothing waits, so what is read is of one moment.
+    return { resourceMetrics: this.#read(observations), errors }
+  }
+
+  /**
+   * What synchronous instruments have recorded: all that can be had when nothing may be waited for, as at the process's
+   * end. Observable instruments are absent.
+   */
+  collectRecorded(): ResourceMetrics {
+    return this.#read(new Observations())
+  }
+
+  /** Nothing waits in here, so what is read is of one moment. */
+  #read(observations: Observations): ResourceMetrics {
     const collection: Collection = { reader: this.#reader, endMillis: Date.now(), observations }
     const scopeMetrics = []
     for (const { scope, meter } of this.#meters()) {
@@ -42,6 +54,6 @@ export class ReaderProducer implements MetricProducer {
       const present = metrics.filter((metric) => metric !== undefined)
       if (present.length > 0) scopeMetrics.push({ scope, metrics: present })
     }
-    return { resourceMetrics: { resource: this.#resource, scopeMetrics }, errors }
+    return { resource: this.#resource, scopeMetrics }
   }
 }

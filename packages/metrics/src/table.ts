@@ -80,7 +80,7 @@ export const LABEL_SETS = {
     /** The status code that was sent; 499 when the client went away first. */
     ['status', closed(...Array.from({ length: 500 }, (_, i) => String(100 + i)))],
     /** The framework's template, never a raw path; `unknown` where there is none. */
-    ['route', open(500, 256)],
+    ['route', open(1000, 256)],
     ['protocol', closed('http', 'mcp')],
   ],
   connection: [

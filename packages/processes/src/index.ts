@@ -1,0 +1,16 @@
+/**
+ * Many processes of one app behind one scrape endpoint.
+ *
+ * @module
+ * @example
+ * const place = placeFor(address)
+ * const sharing = new Sharing({ endpoint, address, place, origin, gateway, onDoor, onError, log })
+ * endpoint.listen(address).then(
+ *   () => openDoor(place, (socket) => sharing.receive(socket), onError),
+ *   () => sharing.join(),
+ * )
+ */
+export { hasGroups, openDoor } from './door.ts'
+export type { Origin } from './identity.ts'
+export { type Place, placeFor } from './place.ts'
+export { Sharing, type SharingOptions } from './sharing.ts'
