@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
@@ -50,6 +49,5 @@ export function countRequests(meter: Meter) {
 }
 
 function routeOf(routes: Routes, exchange: Exchange): string {
-  // Frameworks treat the requests of all protocols alike.
-  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming as IncomingMessage)
+  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming)
 }
