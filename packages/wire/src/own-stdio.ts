@@ -55,9 +55,9 @@ function onFirstUse<S>(name: 'stdin' | 'stdout', fd: number, use: (stream: S) =>
   const original = Object.getOwnPropertyDescriptor(process, name)
   if (original?.get === undefined || !original.configurable) return () => {}
   const { get: make } = original
-  const used = guarded((stream: S & { readonly fd?: unknown }) => {
+  const used = guarded((stream: S) => {
     // A worker's stdin and stdout are none of the process's, and have no descriptors.
-    if (stream.fd === fd) use(stream)
+    if ((stream as { readonly fd?: unknown }).fd === fd) use(stream)
   })
   function get(): S {
     restore()
