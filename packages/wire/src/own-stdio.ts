@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream'
-import { isMainThread } from 'node:worker_threads'
 import type { WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
 import { PipeRecord } from './pipe-record.ts'
@@ -12,8 +11,6 @@ import { tapReadable, tapWritable } from './stream-taps.ts'
  * to non-blocking, and be felt by who reads or writes descriptors 0 and 1 directly. What goes past the streams is not seen.
  */
 export function watchOwnStdio(observers: () => readonly WireObserver[]): () => void {
-  // A worker's stdin and stdout are no descriptors of the process.
-  if (!isMainThread) return () => {}
   const undos: (() => void)[] = []
   let stdin: Readable | undefined
   let stdout: Writable | undefined
@@ -34,11 +31,11 @@ export function watchOwnStdio(observers: () => readonly WireObserver[]): () => v
     tapOutput()
   })
   undos.push(
-    onFirstUse('stdin', (stream: Readable) => {
+    onFirstUse('stdin', 0, (stream: Readable) => {
       stdin = stream
       undos.push(tapReadable(stream, (chunk) => record.input(chunk), inputEnd))
     }),
-    onFirstUse('stdout', (stream: Writable) => {
+    onFirstUse('stdout', 1, (stream: Writable) => {
       stdout = stream
       tapOutput()
     }),
@@ -54,11 +51,14 @@ export function watchOwnStdio(observers: () => readonly WireObserver[]): () => v
  *
  * @returns what ends the waiting
  */
-function onFirstUse<S>(name: 'stdin' | 'stdout', use: (stream: S) => void): () => void {
+function onFirstUse<S>(name: 'stdin' | 'stdout', fd: number, use: (stream: S) => void): () => void {
   const original = Object.getOwnPropertyDescriptor(process, name)
   if (original?.get === undefined || !original.configurable) return () => {}
   const { get: make } = original
-  const used = guarded(use)
+  const used = guarded((stream: S) => {
+    // A worker's stdin and stdout are none of the process's, and have no descriptors.
+    if ((stream as { readonly fd?: unknown }).fd === fd) use(stream)
+  })
   function get(): S {
     restore()
     const stream = make.call(process) as S

@@ -116,12 +116,16 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     console.log(Object.keys(child).join(), Object.keys(child.stdin).join(), Object.hasOwn(child, 'spawn'), child.eventNames().map(String))
     child.stdin.write('hello\\n'); child.stdout.on('data', (d) => { console.log(String(d)); child.stdin.end() })
     child.on('close', (...args) => console.log(args))`,
-  'starts children': `const { execFileSync, execFile, spawnSync, spawn, fork } = require('child_process')
+  'starts children': `const { execFileSync, execFile, spawnSync, spawn } = require('child_process')
     console.log(String(execFileSync('cat', { input: 'sync' })), String(spawnSync('echo', ['x']).stdout))
-    execFile('cat', (error, out) => console.log('execFile', error, out)).stdin.end('from execFile')
-    spawn('no-such-program').on('error', (error) => console.log(error.code))
-    spawn('cat', { stdio: ['pipe', 'inherit', 'inherit'] }).stdin.end('inherited\\n')
-    const big = spawn('cat'); let n = 0; big.stdout.on('data', (d) => { n += d.length }).on('end', () => console.log(n)); big.stdin.end(Buffer.alloc(5e6, 10))`,
+    const ended = (child) => new Promise((resolve) => child.on('close', resolve))
+    const steps = async () => {
+      await new Promise((resolve) => execFile('cat', (error, out) => resolve(console.log('execFile', error, out))).stdin.end('from execFile'))
+      const none = spawn('no-such-program'); none.on('error', (error) => console.log(error.code)); await ended(none)
+      const inheriting = spawn('cat', { stdio: ['pipe', 'inherit', 'inherit'] }); inheriting.stdin.end('inherited\\n'); await ended(inheriting)
+      const big = spawn('cat'); let n = 0; big.stdout.on('data', (d) => { n += d.length }); big.stdin.end(Buffer.alloc(5e6, 10)); await ended(big); console.log(n)
+    }
+    steps()`,
 }
 
 const INPUTS: Readonly<Record<string, Stdin>> = {
