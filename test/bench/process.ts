@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { childEnv } from '../harness/environment.ts'
+import { freePort } from '../harness/free-port.ts'
 import { type Families, parsePrometheusText } from '../harness/prometheus-text.ts'
 import type { Variant } from './variants/index.ts'
 
@@ -61,15 +61,6 @@ export async function startProcess(
       await exited
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** The next message; throws when the process ends instead. */

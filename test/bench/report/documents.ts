@@ -61,10 +61,9 @@ function summary(results: Results): string {
 
 /** For the benchmark's own README. */
 function details(results: Results): string {
-  const versions = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`)
   return [
     whereAndWhen(results),
-    `${versions.join(', ')}.`,
+    variants(results),
     `## Targets\n\n${formatTargets(results)}`,
     ...SCENARIOS.map((scenario) => {
       const measurements = results.scenarios[scenario.name] ?? {}
@@ -73,6 +72,16 @@ function details(results: Results): string {
       return [reportScenario(scenario, measurements), ...images].join('\n\n')
     }),
   ].join('\n\n')
+}
+
+/** Who is compared: what each does with a request. */
+function variants({ versions }: Results): string {
+  const rows = VARIANTS.map(({ name, packages, what }) => [
+    name,
+    what,
+    packages.map((one) => (one === name ? versions[one] : `${one} ${versions[one]}`)).join(', '),
+  ])
+  return formatTable(['variant', 'what it does', 'version'], rows, 3)
 }
 
 /** A row for each variant, a column for each app. */

@@ -85,6 +85,8 @@ function table({ of, varieties }: Growth, cpu: Rounds): string {
 export const GROWTH: Scenario = {
   name: 'growth',
   title: 'Growth',
+  about: `What a request costs when clients ask for more and more distinct paths (it should not grow), and what a stream costs with
+more and more events (it should grow with them, and no faster).`,
   measure,
   report: (measurements) =>
     Object.entries(GROWTHS)

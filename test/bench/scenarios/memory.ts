@@ -25,6 +25,7 @@ const megabytes = (rounds: Rounds): Rounds =>
 export const MEMORY: Scenario = {
   name: 'memory',
   title: 'Resident memory',
+  about: `Of the hello-world server's process: when it listens, and after ${(SIZE.warmUp + SIZE.turns * SIZE.requests).toLocaleString('en-US')} requests over ${SIZE.connections} connections.`,
   measure,
   report({ hello: { startBytes = {}, loadedBytes = {} } = {} }) {
     const [start, loaded] = [megabytes(startBytes), megabytes(loadedBytes)]

@@ -62,6 +62,9 @@ function table(ofKind: Measurements[string]): string {
 export const RECORDS: Scenario = {
   name: 'records',
   title: 'A record',
+  about: `The library alone, in a process of its own, recording into sixteen series in turn. Known labels are frozen objects that are
+handed in again, as our instrumentations do it; fresh ones are made for the record. prom-client's \`.labels()\` is called once for
+each series, and its child recorded with. sdk-metrics gets the frozen objects: it looks at what is in them, always.`,
   measure,
   report: (measurements) =>
     Object.entries(measurements)

@@ -41,6 +41,8 @@ async function measure(options: Options): Promise<Measurements> {
 export const REQUEST_PATH: Scenario = {
   name: 'request-path',
   title: 'A request',
+  about: `CPU of the server's process for one request over connections that are kept alive, and the throughput with it. An LLM
+call is one request of a client, for which the app asks a provider on the same machine.`,
   measure,
   report: (measurements) =>
     Object.entries(measurements)

@@ -21,6 +21,8 @@ export interface Options {
 export interface Scenario {
   readonly name: string
   readonly title: string
+  /** What exactly is measured, for the reader of the tables. */
+  readonly about: string
   measure(options: Options): Promise<Measurements>
   /** In Markdown. */
   report(measurements: Measurements): string

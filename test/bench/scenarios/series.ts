@@ -112,13 +112,17 @@ function scrapes({ scrape: { blockedMs = {}, cpuMs = {} } = {} }: Measurements):
     formatSummary(summarize(blockedMs[library] ?? []), 0),
     formatSummary(summarizeRatio(blockedMs, library, OURS), 2),
     formatSummary(summarize(cpuMs[library] ?? []), 0),
+    formatSummary(summarizeRatio(cpuMs, library, OURS), 2),
   ])
-  return formatTable(['a scrape', 'event loop blocked, ms', 'to ours', 'CPU, ms'], rows)
+  return formatTable(['a scrape', 'event loop blocked, ms', 'to ours', 'CPU, ms', 'to ours'], rows)
 }
 
 export const SERIES: Scenario = {
   name: 'series',
   title: 'Series: their memory, and their scrape',
+  about: `Heap of a process after garbage collection and one scrape, for each of 10,000 series with four labels; a histogram has 14
+buckets. The scrape is of 2,000 such histograms, each over the library's own HTTP path: for how long, at most, the event loop
+stands still.`,
   measure,
   report: (measurements) =>
     [

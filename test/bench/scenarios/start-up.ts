@@ -39,6 +39,7 @@ async function startOnce({ name, flags, env = {} }: Variant): Promise<number> {
 export const START_UP: Scenario = {
   name: 'start-up',
   title: 'The start of a process',
+  about: 'From before a process is spawned until one has ended whose app ends at once.',
   measure,
   report({ process: { wallMs = {} } = {} }) {
     const rows = Object.entries(wallMs).map(([name, times]) => [

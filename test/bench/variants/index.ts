@@ -61,11 +61,11 @@ function countedAll(families: Families, { app, requests, responseBytes }: Sent):
   ]
 }
 
-export const BARE: Variant = { name: 'bare', what: 'the app alone', packages: [], flags: [] }
+export const BARE: Variant = { name: 'bare', what: 'nothing: the app alone', packages: [], flags: [] }
 
 export const OURS: Variant = {
   name: 'agentgateway-otel',
-  what: 'all eleven metrics',
+  what: 'counts all eleven metrics',
   packages: ['agentgateway-otel'],
   flags: ['--import', REGISTER],
   // An ephemeral port, so that nothing else on the machine is in the way.
@@ -75,7 +75,7 @@ export const OURS: Variant = {
 
 export const PROM_CLIENT: Variant = {
   name: 'prom-client by hand',
-  what: 'the six of HTTP, over the same channels',
+  what: 'counts the six of HTTP over the same channels, sizes by the headers that are there',
   packages: ['prom-client'],
   flags: preload('./prom-client.js'),
   apps: HTTP_APPS,
@@ -84,7 +84,7 @@ export const PROM_CLIENT: Variant = {
 
 const PROMETHEUS_IO_CLIENT: Variant = {
   name: '@prometheus-io/client by hand',
-  what: 'the six of HTTP, over the same channels',
+  what: 'counts the six of HTTP over the same channels, sizes by the headers that are there',
   packages: ['@prometheus-io/client'],
   flags: preload('./prometheus-io-client.js'),
   apps: HTTP_APPS,
@@ -93,7 +93,7 @@ const PROMETHEUS_IO_CLIENT: Variant = {
 
 const SDK_METRICS: Variant = {
   name: 'ours over sdk-metrics',
-  what: 'all eleven metrics, recorded with the SDK in place of packages/meter',
+  what: 'counts all eleven with our instrumentations and OpenTelemetry’s MeterProvider in place of packages/meter',
   packages: ['@opentelemetry/sdk-metrics'],
   flags: preload('./sdk-metrics.js'),
   counted: countedAll,
@@ -101,7 +101,7 @@ const SDK_METRICS: Variant = {
 
 const EXPRESS_PROM_BUNDLE: Variant = {
   name: 'express-prom-bundle',
-  what: 'duration of HTTP requests',
+  what: 'durations of HTTP requests',
   packages: ['express-prom-bundle', 'express'],
   flags: [],
   env: { EXPRESS_PROM_BUNDLE: '1' },
@@ -111,7 +111,7 @@ const EXPRESS_PROM_BUNDLE: Variant = {
 
 const FASTIFY_METRICS: Variant = {
   name: 'fastify-metrics',
-  what: 'duration of HTTP requests, as histogram and summary, and what Node.js tells of itself',
+  what: 'durations of HTTP requests, as a histogram and a summary; and what Node.js tells of itself',
   packages: ['fastify-metrics', 'fastify'],
   flags: [],
   env: { FASTIFY_METRICS: '1' },
@@ -129,7 +129,7 @@ const countedByHttpInstrumentation = (families: Families, { scrapes }: Sent) => 
 
 export const HTTP_INSTRUMENTATION: Variant = {
   name: 'HttpInstrumentation',
-  what: 'duration of HTTP requests',
+  what: 'durations of HTTP requests',
   packages: ['@opentelemetry/instrumentation-http'],
   flags: preload('./http-instrumentation.js'),
   apps: HTTP_APPS,
@@ -138,7 +138,7 @@ export const HTTP_INSTRUMENTATION: Variant = {
 
 const OPENAI_INSTRUMENTATION: Variant = {
   name: 'instrumentation-openai',
-  what: 'duration and tokens of calls of the openai package',
+  what: 'durations and tokens of calls of the openai package',
   packages: ['@opentelemetry/instrumentation-openai', 'openai'],
   flags: preload('./openai-instrumentation.js'),
   apps: ['llm-json', 'llm-stream'],
@@ -148,7 +148,7 @@ const OPENAI_INSTRUMENTATION: Variant = {
 /** As its documentation has it, without detectors that ask the network, and with nowhere to send to. */
 export const AUTO_INSTRUMENTATIONS: Variant = {
   name: 'auto-instrumentations-node',
-  what: 'all of OpenTelemetry’s instrumentations, metrics only',
+  what: 'all of OpenTelemetry’s instrumentations, metrics only, without traces',
   packages: ['@opentelemetry/auto-instrumentations-node'],
   flags: ['--require', fileURLToPath(import.meta.resolve('@opentelemetry/auto-instrumentations-node/register'))],
   env: {
@@ -164,7 +164,7 @@ export const AUTO_INSTRUMENTATIONS: Variant = {
 
 const OPENLIT: Variant = {
   name: 'openlit',
-  what: 'traces and metrics of LLM calls, and of HTTP by OpenTelemetry’s instrumentations',
+  what: 'metrics and traces of LLM calls, and of HTTP by OpenTelemetry’s instrumentations; the traces cannot be sent',
   packages: ['openlit'],
   flags: preload('./openlit.js'),
   counted: (families, sent) => [
@@ -177,7 +177,7 @@ const OPENLIT: Variant = {
 
 export const DD_TRACE: Variant = {
   name: 'dd-trace',
-  what: 'traces, of all that it knows; no metrics without its agent',
+  what: 'traces, which cannot be sent; no metrics without its agent',
   packages: ['dd-trace'],
   flags: ['--require', fileURLToPath(import.meta.resolve('dd-trace/init'))],
   env: {
