@@ -38,7 +38,9 @@ export function writeDocuments(): void {
 }
 
 const chartsOf = ({ scenarios }: Results) =>
-  SCENARIOS.flatMap(({ name, charts }) => Object.entries(charts?.(scenarios[name] ?? {}) ?? {}))
+  SCENARIOS.filter(({ name }) => name in scenarios).flatMap(({ name, charts }) =>
+    Object.entries(charts?.(scenarios[name] ?? {}) ?? {}),
+  )
 
 const whereAndWhen = ({ node, machine, date }: Results) =>
   `Measured on ${date} with Node.js ${node} on ${machine}. Medians, with the middle half of the rounds in parentheses;
@@ -65,7 +67,7 @@ function details(results: Results): string {
     whereAndWhen(results),
     variants(results),
     `## Targets\n\n${formatTargets(results)}`,
-    ...SCENARIOS.map((scenario) => {
+    ...SCENARIOS.filter(({ name }) => name in results.scenarios).map((scenario) => {
       const measurements = results.scenarios[scenario.name] ?? {}
       const charts = Object.entries(scenario.charts?.(measurements) ?? {})
       const images = charts.map(([file, { title }]) => `![${title}](results/${file})`)

@@ -10,8 +10,8 @@ const SIZES: Readonly<Record<AppName, RaceSize>> = {
   hello: { rounds: 5, warmUp: 30_000, turns: 10, requests: 2000, connections: 32 },
   express: { rounds: 4, warmUp: 15_000, turns: 10, requests: 600, connections: 32 },
   fastify: { rounds: 4, warmUp: 20_000, turns: 10, requests: 1000, connections: 32 },
-  mcp: { rounds: 4, warmUp: 4000, turns: 10, requests: 200, connections: 16 },
-  'llm-json': { rounds: 4, warmUp: 2500, turns: 10, requests: 150, connections: 16 },
+  mcp: { rounds: 3, warmUp: 10_000, turns: 10, requests: 200, connections: 16 },
+  'llm-json': { rounds: 3, warmUp: 6000, turns: 10, requests: 150, connections: 16 },
   'llm-stream': { rounds: 4, warmUp: 24, turns: 4, requests: 8, connections: 4 },
   'llm-pass-through': { rounds: 5, warmUp: 200, turns: 10, requests: 12, connections: 4 },
 }
