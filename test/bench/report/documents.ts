@@ -42,9 +42,14 @@ const chartsOf = ({ scenarios }: Results) =>
     Object.entries(charts?.(scenarios[name] ?? {}) ?? {}),
   )
 
-const whereAndWhen = ({ node, machine, date }: Results) =>
-  `Measured on ${date} with Node.js ${node} on ${machine}. Medians, with the middle half of the rounds in parentheses;
-ratios are taken within each round.`
+function whereAndWhen({ node, machine, date, scenarios }: Results): string {
+  const rounds = scenarios['request-path']?.hello?.cpuMicroseconds?.[BARE.name]?.length ?? 0
+  const what =
+    rounds > 1
+      ? 'Medians, with the middle half of the\nrounds in parentheses; ratios are taken within each round.'
+      : 'It was a single round: these\nnumbers are rough.'
+  return `Measured on ${date} with Node.js ${node} on ${machine}. ${what}`
+}
 
 /** For the project's README. */
 function summary(results: Results): string {
