@@ -1,33 +1,77 @@
 /**
- * What agentgateway-otel costs, beside its alternatives, measured in one run: CPU and throughput of a hello-world
- * server, and the time that a process takes to start. Compare the ratios: times are this machine's, at this moment.
+ * What agentgateway-otel costs, beside its alternatives, all measured in one run. Compare the ratios: times are this
+ * machine's, at this moment.
  *
- *     pnpm bench            some minutes
- *     pnpm bench --short    some seconds, to see that it works: too little to mean anything
+ *     pnpm bench                                        all, some 15 minutes; writes results/ and the documents
+ *     pnpm bench --short                                half a minute, to see that it works: too little to mean anything
+ *     pnpm bench request-path start-up                  these scenarios; prints, writes nothing
+ *     pnpm bench request-path --cases hello,express     of a scenario these cases
+ *     pnpm bench request-path --variants ours,prom-client  bare, and those whose names contain these
+ *     pnpm bench --rounds 3                             fewer rounds, or more, than each scenario has
+ *     pnpm bench --profile hello                        where the time of our variant goes in this app
  */
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { formatRequestPath, measureRequestPath } from './request-path.ts'
-import { formatStartUp, measureStartUp } from './start-up.ts'
+import { APPS, type AppName } from './apps/index.ts'
+import { profile } from './profile.ts'
+import { writeDocuments } from './report/documents.ts'
+import { reportScenario } from './report/report.ts'
+import { describeRun, writeResults } from './report/results.ts'
+import { SCENARIOS } from './scenarios/index.ts'
+import type { Measurements } from './scenarios/scenario.ts'
+import { BARE, OURS, VARIANTS, type Variant } from './variants/index.ts'
 
-const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } })
-const size = values.short
-  ? { rounds: 2, warmUp: 200, turns: 2, requests: 500, connections: 8, startUps: 1 }
-  : { rounds: 9, warmUp: 20_000, turns: 20, requests: 2000, connections: 32, startUps: 25 }
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    short: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    variants: { type: 'string', default: '' },
+    cases: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+  },
+})
 
-const say = (text: string) => process.stderr.write(`${text}\n`)
+const list = (text: string) => text.split(',').filter((one) => one !== '')
 
-const requestPath = await measureRequestPath(size, (round) => say(`requests, round ${round + 1} of ${size.rounds}`))
-say(`start-up, ${size.startUps} rounds`)
-const startUp = await measureStartUp(size.startUps)
+function variantsNamed(names: readonly string[]): readonly Variant[] {
+  const isNamed = (variant: Variant) =>
+    names.some((name) => (name === 'ours' ? variant === OURS : variant.name.includes(name)))
+  return names.length === 0 ? VARIANTS : VARIANTS.filter((variant) => variant === BARE || isNamed(variant))
+}
 
-const { length: cores, 0: cpu } = cpus()
-console.log(`
-Node.js ${process.version}, ${cores} × ${cpu?.model ?? 'unknown CPU'}
-${size.rounds} rounds of ${size.turns} × ${size.requests} requests over ${size.connections} connections; ${size.startUps} starts.
-Medians, with the middle half of the rounds in parentheses; ratios are taken within each round.
-Each variant counted every request.
+function fail(message: string): never {
+  console.error(message)
+  process.exit(2)
+}
 
-${formatRequestPath(requestPath)}
+if (values.profile) {
+  const [name = 'hello'] = positionals
+  if (!(name in APPS)) fail(`there is no app ${name}; there are ${Object.keys(APPS).join(', ')}`)
+  console.log(await profile(name as AppName))
+  process.exit()
+}
 
-${formatStartUp(startUp)}`)
+for (const name of positionals) {
+  if (SCENARIOS.some((scenario) => scenario.name === name)) continue
+  fail(`there is no scenario ${name}; there are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`)
+}
+const asked = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const variants = variantsNamed(list(values.variants))
+const cases = list(values.cases)
+
+const rounds = values.rounds === undefined ? {} : { rounds: Number(values.rounds) }
+
+const run = describeRun()
+const scenarios: Record<string, Measurements> = {}
+for (const scenario of asked) {
+  const say = (text: string) => process.stderr.write(`${scenario.name}: ${text}\n`)
+  const measurements = await scenario.measure({ short: values.short, ...rounds, variants, cases, say })
+  scenarios[scenario.name] = measurements
+  console.log(`${reportScenario(scenario, measurements)}\n`)
+}
+
+const isWhole = !values.short && asked.length === SCENARIOS.length && variants === VARIANTS && cases.length === 0
+if (isWhole) {
+  writeResults({ ...run, scenarios })
+  writeDocuments()
+}

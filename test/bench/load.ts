@@ -1,20 +1,65 @@
 import { connect, type Socket } from 'node:net'
-
-const REQUEST = Buffer.from('GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n')
+import type { Traffic } from './apps/index.ts'
 
 /** Connections that are kept alive, with at most one request in flight on each. */
 export interface Load {
   /** Sends so many requests. Resolves with the seconds that it took until the last one was answered. */
   send(requests: number): Promise<number>
+  /** Of an answer's body; undefined while none has come, and where the answers are chunked. */
+  bodyBytes(): number | undefined
   close(): void
 }
 
+/** How the end of an answer is known: by its size, which is that of the first one, or by its last chunk. */
+interface Shape {
+  readonly size: number | undefined
+  readonly bodyBytes: number | undefined
+}
+
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
+
 /**
  * A client that costs far less than the server that it drives, so that on two cores the server is the bottleneck: it
- * writes the same bytes each time and counts those that come back, whose number is the same for every answer.
+ * writes bytes that were made beforehand and counts those that come back.
  */
-export async function openLoad(port: number, connections: number): Promise<Load> {
+export async function openLoad(port: number, connections: number, traffic: Traffic): Promise<Load> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
+  let serial = 0
+  let shape: Shape | undefined
+
+  /** One request after the other, as long as there are more. */
+  function ask(socket: Socket, more: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let received = 0
+      let tail: Uint8Array = Buffer.alloc(0)
+      const next = () => {
+        received = 0
+        if (more()) return void socket.write(traffic.request(serial++))
+        socket.off('data', onData).off('close', onClose)
+        resolve()
+      }
+      const onData = (chunk: Buffer) => {
+        try {
+          shape ??= shapeOf(chunk)
+          if (received === 0) assertOk(chunk)
+        } catch (error) {
+          return reject(error)
+        }
+        received += chunk.length
+        if (shape.size !== undefined) {
+          if (received > shape.size) reject(new Error('an answer differs in size from the first one'))
+          else if (received === shape.size) next()
+          return
+        }
+        tail = chunk.length >= LAST_CHUNK.length ? chunk : Buffer.concat([tail, chunk])
+        if (LAST_CHUNK.equals(tail.subarray(-LAST_CHUNK.length))) next()
+      }
+      const onClose = () => reject(new Error('the server closed a connection'))
+      socket.on('data', onData).on('close', onClose)
+      next()
+    })
+  }
+
   return {
     async send(requests) {
       let left = requests
@@ -22,6 +67,7 @@ export async function openLoad(port: number, connections: number): Promise<Load>
       await Promise.all(sockets.map((socket) => ask(socket, () => left-- > 0)))
       return (performance.now() - startMs) / 1000
     },
+    bodyBytes: () => shape?.bodyBytes,
     close: () => {
       for (const socket of sockets) socket.destroy()
     },
@@ -35,34 +81,18 @@ function open(port: number): Promise<Socket> {
   })
 }
 
-/** One request after the other, as long as there are more. */
-function ask(socket: Socket, more: () => boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let size: number | undefined
-    let received = 0
-    const next = () => {
-      if (more()) return void socket.write(REQUEST)
-      socket.off('data', onData).off('close', onClose)
-      resolve()
-    }
-    const onData = (chunk: Buffer) => {
-      size ??= sizeOf(chunk)
-      received += chunk.length
-      if (received < size) return
-      received -= size
-      if (received > 0) reject(new Error('an answer differs in size from the first one'))
-      else next()
-    }
-    const onClose = () => reject(new Error('the server closed a connection'))
-    socket.on('data', onData).on('close', onClose)
-    next()
-  })
+const OK = Buffer.from('HTTP/1.1 200 ')
+
+function assertOk(answer: Buffer): void {
+  if (answer.subarray(0, OK.length).equals(OK)) return
+  throw new Error(`unexpected answer: ${answer.toString('utf8', 0, 500)}`)
 }
 
-/** The size of an answer, of which at least the head has arrived. */
-function sizeOf(answer: Buffer): number {
+/** Of an answer, of which at least the head has arrived. */
+function shapeOf(answer: Buffer): Shape {
   const head = answer.toString('latin1', 0, answer.indexOf('\r\n\r\n') + 4)
   const length = /^content-length: (\d+)\r$/im.exec(head)?.[1]
-  if (!head.startsWith('HTTP/1.1 200 ') || length === undefined) throw new Error(`unexpected answer: ${head}`)
-  return head.length + Number(length)
+  if (length !== undefined) return { size: head.length + Number(length), bodyBytes: Number(length) }
+  if (/^transfer-encoding: chunked\r$/im.test(head)) return { size: undefined, bodyBytes: undefined }
+  throw new Error(`an answer without an end: ${answer.toString('utf8', 0, 500)}`)
 }

@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { APPS, type AppName } from './apps/index.ts'
+import { race } from './race.ts'
+import { formatTable } from './report/table.ts'
+import { OURS } from './variants/index.ts'
+
+const FOLDER = fileURLToPath(new URL('./node_modules/.cache/profiles', import.meta.url))
+
+/** Of one run: the profiler slows things down, so nothing is compared. */
+const SIZE = { rounds: 1, turns: 1 }
+const REQUESTS: Readonly<Partial<Record<AppName, number>>> = {
+  hello: 200_000,
+  'llm-stream': 200,
+  'llm-pass-through': 500,
+}
+
+interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+  }[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+/** Profiles our variant under load, and tells which functions take the time: first of all, then of ours. */
+export async function profile(name: AppName): Promise<string> {
+  rmSync(FOLDER, { recursive: true, force: true })
+  mkdirSync(FOLDER, { recursive: true })
+  const flags = ['--cpu-prof', `--cpu-prof-dir=${FOLDER}`, '--cpu-prof-interval=200', ...OURS.flags]
+  const requests = REQUESTS[name] ?? 20_000
+  const size = { ...SIZE, warmUp: requests / 10, requests, connections: 16 }
+  await race(APPS[name], [{ name: OURS.name, variant: { ...OURS, flags } }], size)
+
+  const file = join(FOLDER, readdirSync(FOLDER)[0] ?? '')
+  const functions = selfTimes(JSON.parse(readFileSync(file, 'utf8')))
+  const isOurs = ({ where }: FunctionTime) => where.includes('/packages/')
+  const table = (title: string, rows: readonly FunctionTime[]) =>
+    formatTable(
+      [title, 'of all, %'],
+      rows.map(({ name, where, share }) => [`${name} ${shorten(where)}`, (100 * share).toFixed(2)]),
+    )
+  const ours = functions.filter(isOurs)
+  const total = ours.reduce((sum, { share }) => sum + share, 0)
+  return [
+    table('functions, by their own time', functions.slice(0, 25)),
+    table(`of ours: ${(100 * total).toFixed(1)} % together`, ours.slice(0, 25)),
+    `The whole profile, for the developer tools of a browser: ${file}`,
+  ].join('\n\n')
+}
+
+/** From the last package on. */
+const shorten = (where: string) => where.replace(/^.*\/(?:packages|node_modules)\//, '')
+
+interface FunctionTime {
+  readonly name: string
+  readonly where: string
+  /** Of the samples in which the process did something. */
+  readonly share: number
+}
+
+function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): readonly FunctionTime[] {
+  const byId = new Map(nodes.map((node) => [node.id, node.callFrame]))
+  const times = new Map<string, { name: string; where: string; time: number }>()
+  let total = 0
+  samples.forEach((id, i) => {
+    const frame = byId.get(id)
+    if (frame === undefined || frame.functionName === '(idle)') return
+    const time = timeDeltas[i] ?? 0
+    const where = frame.url === '' ? '' : `${frame.url}:${frame.lineNumber + 1}`
+    const key = `${frame.functionName} ${where}`
+    const known = times.get(key) ?? { name: frame.functionName || '(anonymous)', where, time: 0 }
+    times.set(key, { ...known, time: known.time + time })
+    total += time
+  })
+  return [...times.values()]
+    .sort((a, b) => b.time - a.time)
+    .map(({ name, where, time }) => ({ name, where, share: time / total }))
+}

@@ -1,0 +1,13 @@
+import type { Measurements, Scenario } from '../scenarios/scenario.ts'
+
+/** A scenario's section, in Markdown. */
+export const reportScenario = (scenario: Scenario, measurements: Measurements): string =>
+  `## ${scenario.title}\n\n${scenario.about} ${roundsOf(measurements)}\n\n${scenario.report(measurements)}`
+
+/** In how many rounds it was measured. */
+function roundsOf(measurements: Measurements): string {
+  const lists = Object.values(measurements).flatMap((measures) => Object.values(measures).flatMap(Object.values))
+  const lengths = lists.map((list: readonly number[]) => list.length)
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)]
+  return `Rounds: ${least === most ? least : `${least} to ${most}`}.`
+}

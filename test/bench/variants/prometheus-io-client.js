@@ -1,0 +1,5 @@
+// prom-client's successor.
+import { Counter, Gauge, Histogram, register } from '@prometheus-io/client'
+import { countByHand } from './by-hand.js'
+
+countByHand({ Counter, Gauge, Histogram, register })
