@@ -7,9 +7,9 @@ import { sumOf } from '../harness/prometheus-text.ts'
 
 /** 1,000,000 with `pnpm test:soak`. */
 const REQUESTS = Number(process.env.SOAK_REQUESTS ?? 100_000)
-const ROUTES = 1000
-/** Of which so many have a series of their own. */
+/** So many routes have series of their own. */
 const MAX_ROUTES = LABEL_SETS.http[2][1].maxValues
+const ROUTES = MAX_ROUTES + 200
 
 /** Requests that are sent at a time, one after the other on one connection. */
 const BATCH = 500
@@ -65,8 +65,9 @@ describe(`an app that serves ${REQUESTS} requests over ${ROUTES} routes, hostile
   let app: App
   let asked = 0
   before(async () => {
-    app = await startApp(new URL('../interop/http/apps/thousand-routes.js', import.meta.url), {
+    app = await startApp(new URL('../interop/http/apps/many-routes.js', import.meta.url), {
       nodeOptions: ['--expose-gc'],
+      env: { ROUTES: String(ROUTES) },
     })
   })
   after(() => app.stop())

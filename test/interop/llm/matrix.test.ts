@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
@@ -9,6 +6,9 @@ import { CLIENTS } from './clients.ts'
 import { buildApp } from './forms.ts'
 import { callsOf, differences, expectedSeries, refusedCalls, scrapedSeries } from './ledger.ts'
 import { type Provider, startProvider } from './provider/provider.ts'
+
+/** Port 6 is assigned to nobody, and not one of those that `fetch` does not use. */
+const REFUSING = '127.0.0.1:6'
 
 /** For each call, in order, what the app saw. */
 type Transcript = readonly { readonly name: string; readonly seen: unknown }[]
@@ -57,16 +57,15 @@ describe('LLM clients', { concurrency: 3 }, () => {
 
 async function run(file: string, preload: '--import' | 'none', modes: 'all' | 'few'): Promise<Run> {
   const provider = await startProvider()
-  const refusing = await portWithoutServer()
   const env = {
     MODES: modes,
     PROVIDER: provider.url,
     PROVIDER_HTTP2: provider.http2Url,
     PROVIDER_TLS: provider.tlsUrl,
     PROXY: provider.proxyUrl,
-    REFUSING: `http://127.0.0.1:${refusing}`,
+    REFUSING: `http://${REFUSING}`,
     // Of a host that is known, a call counts also where nothing of it was sent that tells the model.
-    AGENTGATEWAY_LLM_HOSTS: `127.0.0.1:${refusing}=refusing`,
+    AGENTGATEWAY_LLM_HOSTS: `${REFUSING}=refusing`,
   }
   const app = await startApp(file, { preload, env, deadlineMs: 120_000 })
   try {
@@ -88,20 +87,10 @@ const refusedIn = (transcript: Transcript) =>
 
 /** Ports differ from run to run; in their place are numbers that no port has. */
 function transcriptOf(stdout: string, env: Readonly<Record<string, string>>): Transcript {
-  const ports = Object.values(env).flatMap((url) => /:(\d+)$/.exec(url)?.[1] ?? [])
+  const ports = Object.values(env).flatMap((url) => /:(\d{4,})$/.exec(url)?.[1] ?? [])
   const text = ports.reduce((rest, port, i) => rest.replaceAll(port, String(100_000 + i)), stdout)
   return text
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line))
-}
-
-/** A port that was free a moment ago. */
-async function portWithoutServer(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

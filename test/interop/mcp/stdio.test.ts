@@ -102,7 +102,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'writes to the descriptor what is larger than a pipe':
     'require("fs").readFileSync(0); require("fs").writeSync(1, "x".repeat(30000)); console.log(process.stdin.fd)',
   'replaces what writes to stdout': `const write = process.stdout.write; process.stdout.write = function (...args) { return write.call(this, '> ' + args[0]) }
-    process.stdin.on('data', (d) => console.log(d.length))`,
+    let length = 0
+    process.stdin.on('data', (d) => { if (length === 0) console.log('begun'); length += d.length }).on('end', () => console.log(length))`,
   'looks at what was changed': `const before = ['stdin', 'stdout'].map((name) => Object.getOwnPropertyDescriptor(process, name))
     console.log(before.map((d) => [typeof d.get, d.set, d.enumerable, d.configurable]), Object.keys(process).length)
     const { stdin, stdout } = process

@@ -15,21 +15,21 @@ const call = (target: string, script: Partial<Script>): Script => ({
   status: 200,
   ...script,
 })
-const total = { input: 71, output: 418 }
+const billed = { input: 5, output: 418 }
 
 describe('Cohere chat', () => {
   const end = (delta: object) => ({ type: 'message-end', delta: { finish_reason: 'COMPLETE', usage, ...delta } })
 
-  it('counts all tokens of an answer, not those that are billed', async () => {
-    assert.deepEqual(await tokensOf(call('/v2/chat', { body: { id: 'c', message: {}, usage } })), total)
-    const billed = { usage: { billed_units: usage.billed_units } }
-    assert.deepEqual(await tokensOf(call('/v2/chat', { body: billed })), { input: 5, output: 418 })
+  it('counts the tokens that are billed, where an answer tells both', async () => {
+    assert.deepEqual(await tokensOf(call('/v2/chat', { body: { id: 'c', message: {}, usage } })), billed)
+    const body = { usage: { tokens: usage.tokens } }
+    assert.deepEqual(await tokensOf(call('/v2/chat', { body })), { input: 71, output: 418 })
   })
 
   it('counts a stream by its end, and has the error that is there', async () => {
     const text = { type: 'content-delta', delta: { message: { content: { text: '"message-end"' } } } }
     const body = namedSse({ type: 'message-start' }, text, end({}))
-    assert.deepEqual(await tokensOf(call('/v2/chat', { body, outcome: 'aborted' })), total)
+    assert.deepEqual(await tokensOf(call('/v2/chat', { body, outcome: 'aborted' })), billed)
     assert.deepEqual(await requestOf(call('/v2/chat', { body, outcome: 'aborted' })), {
       gen_ai_operation_name: 'chat',
       gen_ai_system: 'cohere',
@@ -39,7 +39,8 @@ describe('Cohere chat', () => {
       usage: 'reported',
     })
     const failed = namedSse(end({ finish_reason: 'ERROR', error: 'model timed out' }))
-    assert.equal((await requestOf(call('/v2/chat', { body: failed }))).error_type, 'unknown')
+    assert.equal((await requestOf(call('/v2/chat', { body: failed }))).error_type, 'ERROR')
+    assert.equal((await requestOf(call('/v2/chat', { body: { finish_reason: 'TIMEOUT' } }))).error_type, 'TIMEOUT')
   })
 
   it('counts v1, whose stream is lines of JSON', async () => {
@@ -49,9 +50,9 @@ describe('Cohere chat', () => {
       { event_type: 'text-generation', text: 'x' },
       { event_type: 'stream-end', finish_reason: 'COMPLETE', response },
     )
-    assert.deepEqual(await tokensOf(call('/v1/chat', { body: response })), total)
+    assert.deepEqual(await tokensOf(call('/v1/chat', { body: response })), billed)
     const script = call('/v1/chat', { body: stream, contentType: 'application/stream+json', outcome: 'aborted' })
-    assert.deepEqual(await tokensOf(script), total)
+    assert.deepEqual(await tokensOf(script), billed)
     assert.equal((await requestOf(script)).error_type, '')
     const generate = call('/v1/generate', { body: { generations: [], meta: response.meta } })
     assert.equal((await requestOf(generate)).gen_ai_operation_name, 'text_completion')

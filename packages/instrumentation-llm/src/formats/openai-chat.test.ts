@@ -159,13 +159,13 @@ describe('OpenAI chat completions', () => {
       }))
   }
 
-  it('takes the model from the path of an Azure deployment when the body has none', async () => {
+  it('takes the deployment in an Azure path for the model, whatever the body says', async () => {
     const path = '/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21'
     const azure = { target: path, body: completion, host: 'me.openai.azure.com' }
     const fromPath = await requestOf(call({ ...azure, request: { messages: [] } }))
     assert.equal(fromPath.gen_ai_request_model, 'my gpt')
     assert.equal(fromPath.gen_ai_system, 'azure')
-    assert.equal((await requestOf(call(azure))).gen_ai_request_model, 'gpt-4o')
+    assert.equal((await requestOf(call(azure))).gen_ai_request_model, 'my gpt')
     const broken = path.replace('%20', '%')
     assert.equal((await requestOf(call({ ...azure, target: broken, request: {} }))).gen_ai_request_model, 'my%gpt')
   })

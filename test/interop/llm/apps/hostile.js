@@ -1,0 +1,45 @@
+// Takes what a hostile provider sends as an answer, over fetch and over node:http, and tells what it got and what it took.
+import { createHash } from 'node:crypto'
+import http from 'node:http'
+
+const body = JSON.stringify({ model: 'm', messages: [], stream: true })
+const headers = { 'content-type': 'application/json' }
+
+async function viaFetch(url) {
+  const response = await fetch(url, { method: 'POST', headers, body })
+  return response.body
+}
+
+const viaHttp = (url) =>
+  new Promise((resolve, reject) => {
+    http.request(url, { method: 'POST', headers }, resolve).on('error', reject).end(body)
+  })
+
+async function take(name, send, url) {
+  const hash = createHash('sha256')
+  let bytes = 0
+  let error = ''
+  let peakMiB = 0
+  try {
+    for await (const chunk of await send(url)) {
+      hash.update(chunk)
+      bytes += chunk.length
+      peakMiB = Math.max(peakMiB, process.memoryUsage.rss() / 2 ** 20)
+    }
+  } catch (thrown) {
+    error = `${thrown.name} ${thrown.cause?.code ?? thrown.code}`
+  }
+  console.log(JSON.stringify({ name, bytes, hash: hash.digest('hex'), error }))
+  console.error(`memory ${JSON.stringify({ name, peakMiB })}`)
+}
+
+process.on('uncaughtException', (error) => console.log(`uncaught ${error.stack}`))
+process.on('unhandledRejection', (error) => console.log(`unhandled ${error}`))
+
+console.log('ready')
+for (const path of process.env.PATHS.split(' ')) {
+  await take(`fetch ${path}`, viaFetch, process.env.HOSTILE + path)
+  await take(`http ${path}`, viaHttp, process.env.HOSTILE + path)
+}
+console.log('done')
+process.stdin.resume()
