@@ -1,7 +1,7 @@
 /**
  * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
- * cost. What few processes need stays apart: the OTLP bridge, HttpInstrumentation and what makes many processes one are
- * bundles of their own, minizlib a dependency.
+ * cost. What the first scrape needs, or few processes, stays apart: OpenTelemetry's exporter, the OTLP bridge,
+ * HttpInstrumentation and what makes many processes one are bundles of their own, minizlib a dependency.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,16 @@ const versions: Plugin = {
   name: 'versions',
   setup({ onLoad }) {
     onLoad({ filter: /\/dist\/version\.js$/ }, () => ({ contents: `export const VERSION = '${version}'` }))
+  },
+}
+
+/** Wherever a bundle imports OpenTelemetry's exporter when it needs it, it requires the bundle that has it. */
+const apart: Plugin = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@opentelemetry\/exporter-prometheus$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './prometheus.cjs', external: true } : undefined,
+    )
   },
 }
 
@@ -37,12 +47,14 @@ const PRELOADED = {
   format: 'cjs',
   define: { 'import.meta.url': 'importMetaUrl' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
-  plugins: [versions],
+  // As a `require`: an `import` would pass through the module hooks of the app.
+  supported: { 'dynamic-import': false },
+  plugins: [versions, apart],
   metafile: true,
 } satisfies BuildOptions & { metafile: true }
 
 const results = await Promise.all([
-  build({ ...PRELOADED, entryPoints: ['dist/start.js', 'dist/otlp.js', 'dist/sharing.js'] }),
+  build({ ...PRELOADED, entryPoints: ['dist/start.js', 'dist/prometheus.js', 'dist/otlp.js', 'dist/sharing.js'] }),
   build({
     ...PRELOADED,
     entryPoints: ['dist/http-instrumentation.js'],

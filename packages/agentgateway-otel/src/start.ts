@@ -5,7 +5,7 @@ import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
 import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'
 import { MeterProvider } from '@agentgateway-otel/meter'
 import { onFault } from '@agentgateway-otel/wire'
-import type { MetricReader } from '@opentelemetry/sdk-metrics'
+import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import type { startHttpInstrumentation as StartHttpInstrumentation } from './http-instrumentation.ts'
 import { createLog, type Log } from './log.ts'
@@ -65,7 +65,7 @@ function count(configuration: Configuration, log: Log): void {
   const report = once(log)
   onFault(report)
   const endpoint = prometheus && createScrapeEndpoint({ onError: report })
-  const readers: MetricReader[] = []
+  const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
   if (otlp) {
     // A bundle of its own: most apps are only scraped.

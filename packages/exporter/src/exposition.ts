@@ -1,6 +1,6 @@
 import { METRICS } from '@agentgateway-otel/metrics'
-import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
-import type { MetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
+import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { withUnitNames } from './unit-names.ts'
 
 /** `gateway` is the resource's: one value for the whole process, so no record has to carry it. */
@@ -15,11 +15,11 @@ const COLLECTION_MS = 5_000
  *
  * @returns a function that collects, and throws when collecting or serializing fails.
  */
-export function createExposition(reader: MetricReader, onError: (error: unknown) => void): () => Promise<string> {
-  // Neither scope labels nor target_info: the labels are the table's, and there is no twelfth metric.
-  const serializer = new PrometheusSerializer('', false, CONSTANT_LABELS, true, true)
+export function createExposition(reader: IMetricReader, onError: (error: unknown) => void): () => Promise<string> {
+  let serializer: PrometheusSerializer | undefined
 
   return async () => {
+    serializer ??= await loadSerializer()
     const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: COLLECTION_MS })
     // One callback that failed leaves its own metric absent, the others are right.
     for (const error of errors) onError(error)
@@ -27,6 +27,13 @@ export function createExposition(reader: MetricReader, onError: (error: unknown)
     const series = names.size === 0 ? '' : serializer.serialize(withUnitNames(resourceMetrics))
     return series + declarationsExcept(names)
   }
+}
+
+/** Loaded by the first scrape, not at every start. */
+async function loadSerializer(): Promise<PrometheusSerializer> {
+  const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
+  // Neither scope labels nor target_info: the labels are the table's, and there is no twelfth metric.
+  return new PrometheusSerializer('', false, CONSTANT_LABELS, true, true)
 }
 
 const namesOf = ({ scopeMetrics }: ResourceMetrics) =>

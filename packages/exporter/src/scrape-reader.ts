@@ -1,22 +1,57 @@
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import type { MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import type {
+  AggregationOption,
+  AggregationTemporality,
+  CollectionResult,
+  IMetricReader,
+  MetricCollectOptions,
+  MetricProducer,
+  ResourceMetrics,
+} from '@opentelemetry/sdk-metrics'
 
 /** What @agentgateway-otel/meter can do besides: tell at once what was recorded. */
 interface RecordingProducer extends MetricProducer {
   collectRecorded(): ResourceMetrics
 }
 
-/** OpenTelemetry's Prometheus reader, without its server. */
-export class ScrapeReader extends PrometheusExporter {
-  #producer: MetricProducer | undefined
+// The SDK's values, of which loading it would cost every start.
+const DEFAULT_AGGREGATION = { type: 0 } as AggregationOption
+const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
+const CARDINALITY_LIMIT = 2000
 
-  constructor() {
-    super({ preventServerStart: true })
+/** OpenTelemetry's Prometheus reader, without its server. It is loaded when somebody collects: not at every start. */
+export class ScrapeReader implements IMetricReader {
+  #producer: MetricProducer | undefined
+  #reader: Promise<PrometheusExporter> | undefined
+
+  /** @throws Error when the reader has a provider already. */
+  setMetricProducer(producer: MetricProducer): void {
+    if (this.#producer !== undefined) throw new Error('A metric reader belongs to one MeterProvider only')
+    this.#producer = producer
   }
 
-  override setMetricProducer(producer: MetricProducer): void {
-    super.setMetricProducer(producer)
-    this.#producer = producer
+  selectAggregation(): AggregationOption {
+    return DEFAULT_AGGREGATION
+  }
+
+  selectAggregationTemporality(): AggregationTemporality {
+    return CUMULATIVE
+  }
+
+  selectCardinalityLimit(): number {
+    return CARDINALITY_LIMIT
+  }
+
+  async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
+    this.#reader ??= this.#load()
+    return (await this.#reader).collect(options)
+  }
+
+  async #load(): Promise<PrometheusExporter> {
+    const { PrometheusExporter } = await import('@opentelemetry/exporter-prometheus')
+    const reader = new PrometheusExporter({ preventServerStart: true })
+    if (this.#producer !== undefined) reader.setMetricProducer(this.#producer)
+    return reader
   }
 
   /**
@@ -26,6 +61,13 @@ export class ScrapeReader extends PrometheusExporter {
    */
   collectRecorded(): ResourceMetrics | undefined {
     return isRecording(this.#producer) ? this.#producer.collectRecorded() : undefined
+  }
+
+  /** Nothing to do: who scrapes comes by itself. */
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {
+    await (await this.#reader)?.shutdown()
   }
 }
 
