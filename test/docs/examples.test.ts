@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -10,7 +10,7 @@ import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
-const PACKAGES = fileURLToPath(new URL('../../packages', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a package's example has to have done, as code that runs behind it; an example must at least run. */
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -24,12 +24,13 @@ const OUTCOMES: Readonly<Record<string, string>> = {
     if (!(await response.text()).includes('agentgateway_requests_total')) throw new Error(url)`,
 }
 
-describe('the examples in the packages’ documents', async () => {
-  for (const file of (await Array.fromAsync(glob('*/README.md', { cwd: PACKAGES }))).sort()) {
-    const blocks = readFileSync(join(PACKAGES, file), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)
+describe('the examples in the documents', async () => {
+  const files = await Array.fromAsync(glob(['README.md', 'packages/*/README.md'], { cwd: ROOT }))
+  for (const file of files.sort()) {
+    const blocks = readFileSync(join(ROOT, file), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)
     for (const [i, [, code = '']] of [...blocks].entries()) {
       it(`${file}, number ${i + 1}, runs`, async () => {
-        const outcome = OUTCOMES[file.split('/')[0] ?? ''] ?? ''
+        const outcome = OUTCOMES[basename(dirname(file))] ?? ''
         const text = `${code}\n${outcome}\nprocess.exit()`
           .replaceAll('9464', String(await freePort()))
           .replace("host: '0.0.0.0', port: 15020", "host: '127.0.0.1', port: 0")
