@@ -19,7 +19,7 @@ const names = asked.length > 0 ? asked : known
 
 const failed = names.filter((name) => {
   console.log(`\n== apps on ${name} ==`)
-  const tests = ['interop', 'faults', 'otlp', 'processes'].map((folder) => `test/${folder}/**/*.test.ts`)
+  const tests = ['interop', 'llm', 'faults', 'otlp', 'processes'].map((folder) => `test/${folder}/**/*.test.ts`)
   return run(process.execPath, ['--test', ...tests], { TEST_NODE: `${versions}/${name}/bin/node` }) !== 0
 })
 if (failed.length > 0) throw new Error(`failed on ${failed.join(', ')}`)
