@@ -26,7 +26,7 @@ interface Run {
 const WITHOUT_HTTP2 = ['v22.15.0', 'v24.0.0']
 
 /** Some processes are waiting for retries while others work. */
-describe('LLM clients', { concurrency: 3 }, () => {
+describe('LLM clients', { concurrency: 5 }, () => {
   for (const client of CLIENTS) {
     for (const form of client.forms) {
       describe(`${client.name} in ${form}`, () => {
