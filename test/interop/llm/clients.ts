@@ -10,6 +10,8 @@ export interface Client {
   readonly alias?: Readonly<Record<string, string>>
   /** How the client's transport calls what the provider cut. */
   readonly cut: (request: Served) => string
+  /** What goes by `node:http2`, which not every Node.js publishes. */
+  readonly isNodeHttp2?: (request: Served) => boolean
   /** `gen_ai_system` of hosts that the client asks for; others are `custom`. */
   readonly systems?: Readonly<Record<string, string>>
 }
@@ -29,7 +31,12 @@ export const CLIENTS: readonly Client[] = [
   { name: '@anthropic-ai/vertex-sdk and bedrock-sdk', app: 'anthropic-clouds', ...FETCH },
   { name: '@google/genai', app: 'google-genai', ...FETCH },
   { name: 'ai and @ai-sdk/*', app: 'ai-sdk', ...FETCH },
-  { name: '@aws-sdk/client-bedrock-runtime', app: 'aws-bedrock', ...NODE },
+  {
+    name: '@aws-sdk/client-bedrock-runtime',
+    app: 'aws-bedrock',
+    ...NODE,
+    isNodeHttp2: (request) => request.httpVersion === '2.0',
+  },
   { name: '@mistralai/mistralai', app: 'mistral', ...FETCH },
   { name: 'cohere-ai', app: 'cohere', ...FETCH },
   { name: 'groq-sdk', app: 'groq', ...FETCH },
@@ -43,6 +50,7 @@ export const CLIENTS: readonly Client[] = [
     forms: ['ES modules', 'a minified bundle'],
     cut: (request) =>
       /^(?:fetch|request)/.test(request.model) && request.httpVersion !== '2.0' ? 'UND_ERR_SOCKET' : cutOfNode(request),
+    isNodeHttp2: ({ model }) => model.startsWith('http2'),
     systems: { 'api.openai.com': 'openai', 'api.deepseek.com': 'deepseek', 'api.groq.com': 'groq' },
   },
   ...['openai-5', 'openai-6'].map((name) => ({ name, app: 'openai', alias: { openai: name }, ...FETCH })),

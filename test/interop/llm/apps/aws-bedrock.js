@@ -66,10 +66,10 @@ const claude = {
 
 drive(
   {
-    converse: converse({}),
+    'converse over HTTP/2': converse({}),
     'converse over HTTP/1.1': converse(http1),
-    'invoke of Claude': invoke('anthropic.', claude, {}),
-    'invoke of Llama': invoke('meta.', { prompt: 'Grüße' }, {}),
+    'invoke of Claude over HTTP/2': invoke('anthropic.', claude, {}),
+    'invoke of Llama over HTTP/2': invoke('meta.', { prompt: 'Grüße' }, {}),
     'invoke of Claude over HTTP/1.1': invoke('anthropic.', claude, http1),
   },
   {},

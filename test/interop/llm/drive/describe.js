@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events'
 
+const NODE_CLASSES = [EventEmitter, Response, ReadableStream]
+
 /** How deep objects are looked into. */
 const MAX_DEPTH = 8
 
@@ -25,8 +27,10 @@ export function createDescribe(volatile = []) {
     if (value instanceof Headers || value instanceof Map) {
       return { [classOf(value)]: [...value].map((entry) => describe(entry, depth + 1)) }
     }
-    // Node's own streams and sockets: what they have, but not what it is just now.
-    if (value instanceof EventEmitter) return { class: classesOf(value), own: Reflect.ownKeys(value).map(String) }
+    // Node's own objects: what they have, but not what it is just now.
+    if (NODE_CLASSES.some((nodeClass) => value instanceof nodeClass)) {
+      return { class: classesOf(value), ...ofClass(value, depth), own: Reflect.ownKeys(value).map(String) }
+    }
     const own = Object.fromEntries(
       Reflect.ownKeys(value).map((key) => [
         String(key),

@@ -87,7 +87,7 @@ export async function drive(operations, more = {}, volatile = []) {
     }
   }
 
-  console.log('ready')
+  console.log(`ready ${process.version}`)
   for (const [name, operation] of Object.entries(operations)) {
     for (const [kind, modes, make] of [
       ['whole', WHOLE, whole],
