@@ -5,13 +5,16 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type App, startApp } from '../harness/app.ts'
 
-const APP = new URL('./apps/streams.cjs', import.meta.url)
+const SERVER = new URL('./apps/streams.cjs', import.meta.url)
+const CLIENT = new URL('./apps/talks-to-itself.cjs', import.meta.url)
 const OBSERVER = fileURLToPath(new URL('./apps/throwing-observer.mjs', import.meta.url))
 
+const EXCHANGE = ['exchange', 'requestBody', 'requestEnd', 'response', 'responseBody', 'end']
 /** Everywhere that code of ours runs inside the app's calls. */
-const POINTS = [
-  ...['serverExchange', 'requestBody', 'requestEnd', 'response', 'responseBody', 'end'],
-  ...['connection', 'connectionEnd'],
+const AT_SERVERS = [...EXCHANGE.map((name) => `server ${name}`), 'connection', 'connection end']
+const AT_CLIENTS = [
+  ...EXCHANGE.map((name) => `client ${name}`),
+  ...['pipe', 'pipe input', 'pipe inputEnd', 'pipe output', 'pipe end'],
 ]
 
 const REQUESTS = [
@@ -34,31 +37,41 @@ async function converse({ ready }: App, text: string): Promise<string> {
   return heard.replaceAll(/^Date: .*\r\n/gm, '')
 }
 
-async function run(app: App) {
+async function serve(app: App) {
   const answers = [await converse(app, REQUESTS), await converse(app, UPGRADE), await converse(app, NONSENSE)]
   const exit = await app.stop()
   return { answers, ...exit, stdout: app.stdout().replace(/^ready .*$/m, '') }
 }
 
-describe('an exception of ours', () => {
-  let without: Awaited<ReturnType<typeof run>>
-  before(async () => {
-    without = await run(await startApp(APP, { preload: 'none' }))
-  })
-  after(() => assert.match(without.answers.join(), /hello.*101 Switching.*400 Bad/s))
+/** It ends by itself. */
+async function ask(app: App) {
+  const exit = await app.exit()
+  return { answers: [], ...exit, stdout: app.stdout() }
+}
 
-  for (const point of POINTS) {
-    it(`never reaches the app, and is heard of: ${point}`, async () => {
-      const app = await startApp(APP, {
-        preload: 'none',
-        nodeOptions: ['--import', OBSERVER],
-        env: { THROWS: point },
-      })
-      const withFaults = await run(app)
-      assert.deepEqual(withFaults, without)
-      const faults = app.stderr().split('\n').slice(0, -1)
-      assert.ok(faults.length > 0, app.stderr())
-      for (const fault of faults) assert.equal(fault, `fault at ${point}`)
+for (const [what, file, points, run, expected] of [
+  ['HTTP/1 servers', SERVER, AT_SERVERS, serve, /hello.*101 Switching.*400 Bad/s],
+  ['clients, HTTP/2 and pipes', CLIENT, [...AT_CLIENTS, ...AT_SERVERS], ask, /http2 200.*child.*ECONNREFUSED/s],
+] as const) {
+  describe(`an exception of ours, at ${what}`, () => {
+    let without: Awaited<ReturnType<typeof run>>
+    before(async () => {
+      without = await run(await startApp(file, { preload: 'none' }))
     })
-  }
-})
+    after(() => assert.match(without.answers.join() + without.stdout, expected))
+
+    for (const point of points) {
+      it(`never reaches the app, and is heard of: ${point}`, async () => {
+        const app = await startApp(file, {
+          preload: 'none',
+          nodeOptions: ['--import', OBSERVER],
+          env: { THROWS: point },
+        })
+        assert.deepEqual(await run(app), without)
+        const faults = app.stderr().split('\n').slice(0, -1)
+        assert.ok(faults.length > 0, app.stderr())
+        for (const fault of faults) assert.equal(fault, `fault at ${point}`)
+      })
+    }
+  })
+}

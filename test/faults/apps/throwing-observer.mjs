@@ -8,22 +8,25 @@ onFault((fault) => writeSync(2, `${fault.message}\n`))
 const at = (name) => () => {
   if (name === point) throw new Error(`fault at ${name}`)
 }
+/** What hears of everything that there is of its kind. */
+const listener = (of, names) => Object.fromEntries(names.map((name) => [name, at(`${of} ${name}`)]))
+
+const exchange = (side) => (asked) => {
+  at(`${side} exchange`)()
+  asked.header('host')
+  const heard = ['requestBody', 'requestEnd', 'response', 'responseBody', 'end']
+  return { countBytes: true, ...listener(side, heard) }
+}
 
 observe({
-  serverExchange(exchange) {
-    at('serverExchange')()
-    exchange.header('host')
-    return {
-      countBytes: true,
-      requestBody: at('requestBody'),
-      requestEnd: at('requestEnd'),
-      response: at('response'),
-      responseBody: at('responseBody'),
-      end: at('end'),
-    }
-  },
+  serverExchange: exchange('server'),
+  clientExchange: exchange('client'),
   connection() {
     at('connection')()
-    return { end: at('connectionEnd') }
+    return listener('connection', ['end'])
+  },
+  pipe() {
+    at('pipe')()
+    return listener('pipe', ['input', 'inputEnd', 'output', 'end'])
   },
 })
