@@ -112,7 +112,11 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
           answers,
           exit,
           stdout: agent.plain(app.stdout().replace(/^ready \d+$/m, '')),
-          stderr: app.stderr().replaceAll(lines, ''),
+          // Node.js warns in its own name with the process's number.
+          stderr: app
+            .stderr()
+            .replaceAll(lines, '')
+            .replaceAll(/^\(node:\d+\)/gm, '(node)'),
         },
       }
     } finally {
