@@ -40,12 +40,35 @@ const OPTIONS = {
   logLevel: 'warning',
 } satisfies BuildOptions
 
+/** The module whose exports stand for Node's timers and clocks in what is preloaded; its own file says why. */
+const PRIMORDIALS = 'dist/primordials.js'
+
+/**
+ * Bundles that are loaded later take the timers and clocks of the one that was preloaded: by then the app may have
+ * replaced the global ones.
+ */
+const primordialsOfStart: Plugin = {
+  name: 'primordials-of-start',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/start\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /\/dist\/primordials\.js$/ }, async ({ path }) => {
+      const names = Object.keys(await import(path))
+      return { contents: `export { ${names.join(', ')} } from './start.cjs'` }
+    })
+  },
+}
+
 const PRELOADED = {
   ...OPTIONS,
+  inject: [PRIMORDIALS],
   outExtension: { '.js': '.cjs' },
   // CommonJS, because `--require` has to load it at once, on every version and with every flag.
   format: 'cjs',
-  define: { 'import.meta.url': 'importMetaUrl' },
+  define: {
+    'import.meta.url': 'importMetaUrl',
+    'performance.now': 'primordialPerformanceNow',
+    'Date.now': 'primordialDateNow',
+  },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
   // As a `require`: an `import` would pass through the module hooks of the app.
   supported: { 'dynamic-import': false },
@@ -54,14 +77,20 @@ const PRELOADED = {
 } satisfies BuildOptions & { metafile: true }
 
 const results = await Promise.all([
-  build({ ...PRELOADED, entryPoints: ['dist/start.js', 'dist/prometheus.js', 'dist/otlp.js', 'dist/sharing.js'] }),
+  build({ ...PRELOADED, entryPoints: ['dist/start.js'] }),
+  build({
+    ...PRELOADED,
+    entryPoints: ['dist/prometheus.js', 'dist/otlp.js', 'dist/sharing.js'],
+    plugins: [versions, apart, primordialsOfStart],
+  }),
   build({
     ...PRELOADED,
     entryPoints: ['dist/http-instrumentation.js'],
+    plugins: [versions, apart, primordialsOfStart],
     // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty one of its own, so it takes
     // no part in the app's tracing: it starts no span, carries no context and adds no header.
-    define: { globalThis: 'ownGlobal' },
-    banner: { js: 'const ownGlobal = {}' },
+    define: { ...PRELOADED.define, globalThis: 'ownGlobal' },
+    banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
     // It patches modules that are there already, and needs no hooks for those that are not.
     alias: {
       'require-in-the-middle': './dist/no-module-hooks.js',

@@ -17,6 +17,9 @@ import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
 import { wrapperOf } from './wrappers.ts'
 
+/** For the bundles that are loaded later: see `bundle.ts`. */
+export * from './primordials.ts'
+
 const require = createRequire(import.meta.url)
 
 /** Of one metric. Label sets bound themselves at 2,000, and what comes on top are their `_OTHER` series: this is the end. */

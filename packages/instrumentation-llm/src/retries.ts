@@ -1,4 +1,3 @@
-import timers from 'node:timers'
 import type { ResponseHead } from '@agentgateway-otel/wire'
 import type { Numbering } from './attempts.ts'
 import type { CallRecord } from './call.ts'
@@ -59,7 +58,7 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
 
   function settle(entry: Held): void {
     if (entry.timer === undefined) return
-    timers.clearTimeout(entry.timer)
+    clearTimeout(entry.timer)
     entry.timer = undefined
     count(entry.call)
   }
@@ -72,8 +71,7 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
     }
     held.add(entry)
     if (delaySeconds === undefined) return
-    // The module's own: an app's tests put others in the place of the global ones.
-    entry.timer = timers.setTimeout(() => settle(entry), (delaySeconds + PATIENCE_SECONDS) * 1000).unref()
+    entry.timer = setTimeout(() => settle(entry), (delaySeconds + PATIENCE_SECONDS) * 1000).unref()
   }
 
   /** The attempt before this one, which is held no longer. */
@@ -97,7 +95,7 @@ export function joinRetries(count: (call: CallRecord) => void): Retries {
       before = take(numbering, content)
       if (before === undefined) return
       isCounted = before.timer === undefined
-      timers.clearTimeout(before.timer)
+      clearTimeout(before.timer)
     }
 
     return {
