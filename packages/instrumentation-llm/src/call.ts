@@ -40,7 +40,8 @@ export function createCall(
   systems: Systems,
   counter: CallCounter,
 ): ExchangeListener {
-  const request = createRequestModel(exchange.header('content-type'))
+  const { asks = [] } = format
+  const request = createRequestModel(exchange.header('content-type'), asks.flat(), format.requestModel)
   const answer = new Answer(format)
   const numbering = numberingOf(exchange)
   const attempt = numbering && counter.retries.follow(numbering)
@@ -52,11 +53,15 @@ export function createCall(
     modelOfPath ?? request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || undefined)
 
   /** Others may have an API at such a path. */
-  const isCall = () =>
-    format.marks === undefined ||
-    requestModel() !== undefined ||
-    format.marks.some((name) => exchange.header(name) !== undefined) ||
-    systems.knows(exchange.host)
+  function isCall(): boolean {
+    const isAsked = request.hasOfEach(asks)
+    if (format.isStrict && isAsked === false) return false
+    if (format.marks === undefined || modelOfPath !== undefined || systems.knows(exchange.host)) return true
+    if (format.marks.some((name) => exchange.header(name) !== undefined)) return true
+    return requestModel() !== undefined ? isAsked !== false : format.isStrict === true && hasUsage()
+  }
+
+  const hasUsage = () => answer.inputTokens !== undefined || answer.outputTokens !== undefined
 
   const content = () => ({ model: requestModel(), requestBytes: exchange.requestBytes, startMs: exchange.startMs })
 
@@ -71,14 +76,13 @@ export function createCall(
 
   function recordOf(outcome: Outcome, error: Error | undefined): CallRecord {
     const { inputTokens, outputTokens } = answer
-    const hasUsage = inputTokens !== undefined || outputTokens !== undefined
     return {
       operation: format.operation,
       system: systems.of(exchange.host),
       requestModel: requestModel(),
       responseModel: answer.model,
       errorType: errorTypeOf(outcome, error),
-      usage: reader === undefined ? 'none' : hasUsage ? 'reported' : 'missing',
+      usage: reader === undefined ? 'none' : hasUsage() ? 'reported' : 'missing',
       inputTokens,
       outputTokens,
       durationSeconds: (exchange.endMs - exchange.startMs) / 1000,
@@ -108,8 +112,8 @@ export function createCall(
     end(outcome, error) {
       // The call goes on in the exchange that follows the redirect.
       if (head !== undefined && head.status >= 300 && head.status < 400) return
-      if (!isCall()) return
       reader?.end(outcome === 'complete')
+      if (!isCall()) return
       const call = recordOf(outcome, error)
       counter.tokens(call)
       if (attempt === undefined) counter.call(call)

@@ -6,6 +6,8 @@ export interface JsonMembers {
   readonly push: (chunk: Uint8Array) => void
   /** Those that were found so far. */
   readonly members: Readonly<Record<string, unknown>>
+  /** Whether the object has a member of this name, of those that are noted. Its value may be of any length. */
+  has(name: string): boolean
 }
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
@@ -20,11 +22,18 @@ const BEFORE_OBJECT = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
  * name, the first counts. A name that is written with escapes is not recognised.
  *
  * @param maxBytes how long a member may be; 64 KiB by default. A longer one is left out.
+ * @param noted names of further members, of which only `has` says that they are there
  */
-export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024): JsonMembers {
+export function createJsonMembers(
+  names: readonly string[],
+  maxBytes = 64 * 1024,
+  noted: readonly string[] = [],
+): JsonMembers {
   const members: Record<string, unknown> = {}
+  const found = new Set<string>()
   const wanted = new Set(names)
-  const longestName = Math.max(...names.map((name) => name.length))
+  const unseen = new Set(noted)
+  const longestName = Math.max(...names.map((name) => name.length), ...noted.map((name) => name.length))
   /** How many objects and arrays are open. */
   let depth = 0
   let isInString = false
@@ -75,6 +84,10 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
           isName = false
           if (wanted.has(name)) value = createBodyCollector(maxBytes)
           from = i + 1
+          if (unseen.delete(name)) {
+            found.add(name)
+            isDone = wanted.size === 0 && unseen.size === 0
+          }
         }
       } else if (depth === 0 && !BEFORE_OBJECT.has(byte as number)) {
         isDone = true
@@ -89,7 +102,7 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
     const text = value.text()
     value = undefined
     wanted.delete(name)
-    isDone = wanted.size === 0
+    isDone = wanted.size === 0 && unseen.size === 0
     try {
       if (text !== undefined) members[name] = JSON.parse(text)
     } catch {
@@ -97,7 +110,7 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
     }
   }
 
-  return { push, members }
+  return { push, members, has: (name) => found.has(name) }
 }
 
 /**

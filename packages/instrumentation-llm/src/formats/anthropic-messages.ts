@@ -7,7 +7,7 @@ import { type Format, isMessage } from './format.ts'
 export const anthropicMessages: Format = {
   name: 'Anthropic Messages',
   operation: 'chat',
-  paths: ['…/v1/messages'],
+  paths: ['…/v1/messages', '…/presets/{id}/messages'],
   marks: ['anthropic-version'],
   members: ['type', 'model', 'usage', 'error'],
   notable: /"(?:usage|error)"\s*:\s*[^\sn]|"message_stop"/,

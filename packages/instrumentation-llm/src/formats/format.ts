@@ -17,7 +17,8 @@ export interface Format {
   readonly operation: string
   /**
    * How paths end, without the query, after an ellipsis: what stands before is the affair of hosts and proxies. `{model}`
-   * is the model, whatever the body says. The first that fits counts.
+   * is the model, whatever the body says; at a path's end it may have slashes in it. `{id}` is one segment that names
+   * something else. The first that fits counts.
    */
   readonly paths: readonly `…${string}`[]
   /** Of the models that paths name, those that this format is for. */
@@ -27,6 +28,12 @@ export interface Format {
    * to a provider that is known.
    */
   readonly marks?: readonly string[]
+  /** Members that a request has, beside the model: of each group, at least one. Default: none. */
+  readonly asks?: readonly (readonly string[])[]
+  /** A request without what `asks` says is no call, whoever it goes to. */
+  readonly isStrict?: boolean
+  /** The member of the request that names the model; `model` by default. */
+  readonly requestModel?: string
   /** The request's header that names the model, where the body does not. */
   readonly modelHeader?: string
   /** The members of a whole JSON answer that `read` looks at. Nothing else of it is kept. */
