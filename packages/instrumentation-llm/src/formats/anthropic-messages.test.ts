@@ -115,7 +115,13 @@ describe('Anthropic messages', () => {
     assert.equal((await requestOf(call({ body: stream(error) }))).usage, 'missing')
   })
 
-  for (const path of ['/v1/messages?beta=true', '/anthropic/v1/messages', '/api/v1/messages', '/team/x/v1/messages']) {
+  for (const path of [
+    '/v1/messages?beta=true',
+    '/anthropic/v1/messages',
+    '/api/v1/messages',
+    '/team/x/v1/messages',
+    '/api/v1/presets/mine/messages',
+  ]) {
     it(`knows ${path}`, async () =>
       assert.equal((await requestOf(call({ target: path, body: message }))).gen_ai_response_model, message.model))
   }
