@@ -30,6 +30,14 @@ drive(
       whole: ({ model, signal, ...call }) =>
         clientOf(call).models.embedContent({ model, contents: [contents, contents], config: { abortSignal: signal } }),
     },
+    images: {
+      whole: ({ model, signal, ...call }) =>
+        clientOf(call).models.generateImages({
+          model: `imagen-${model}`,
+          prompt: contents,
+          config: { abortSignal: signal },
+        }),
+    },
   },
   {
     'a chat': async ({ model, ...call }, see) => {

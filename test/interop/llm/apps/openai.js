@@ -22,6 +22,10 @@ const chat = ({ model, signal, ...call }, options = {}) =>
 const respond = ({ model, signal, ...call }, options = {}) =>
   clientOf(call).responses.create({ model, input: prompt, ...options }, { signal })
 
+const run = ({ model, signal, ...call }, options = {}) =>
+  clientOf(call).beta.threads.runs.create('thread_1', { assistant_id: 'asst_1', model, ...options }, { signal })
+const questions = [{ type: 'predicate', name: 'greeting', text: 'Is it a greeting?' }]
+
 drive(
   {
     chat: { not, whole: (call) => chat(call), stream: (call) => chat(call, { stream: true }) },
@@ -38,6 +42,18 @@ drive(
       whole: ({ model, signal, ...call }) =>
         clientOf(call).embeddings.create({ model, input: [prompt, prompt] }, { signal }),
     },
+    assistants: {
+      not,
+      whole: (call) => run(call),
+      stream: (call) => run(call, { stream: true }),
+    },
+    // Since version 7.
+    ...('decisions' in clientOf({ url: '', retries: 0 }) && {
+      decisions: {
+        whole: ({ model, signal, ...call }) =>
+          clientOf(call).decisions.create({ model, input: prompt, questions }, { signal }),
+      },
+    }),
     azure: {
       not,
       whole: (call) => azureOf(call).chat.completions.create({ model: call.model, messages }, { signal: call.signal }),

@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 /** What an answer says that was used: the input with what came from caches or went into them, the output with reasoning. */
 export interface Tokens {
-  readonly input: number
+  readonly input?: number
   readonly output?: number
 }
 
@@ -51,6 +51,10 @@ export interface Api {
   readonly path: RegExp
   /** `body.model` by default, or the path's group `model`. */
   modelOf?(ask: Ask): string
+  /** The model whose name says what is done, where the request does not name one. */
+  behaviourOf?(ask: Ask): string
+  /** The body as JSON by default. */
+  readBody?(request: IncomingMessage): Promise<unknown>
   /** `body.stream === true` by default. */
   isStream?(ask: Ask): boolean
   whole(plan: Plan): Part

@@ -146,7 +146,7 @@ async function answerRequest(
   const path = Object.fromEntries(
     Object.entries(match?.groups ?? {}).map(([name, value]) => [name, value && decodeURIComponent(value)]),
   )
-  const ask: Ask = { path, query, headers: request.headers, body: await json(request) }
+  const ask: Ask = { path, query, headers: request.headers, body: await (api.readBody ?? json)(request) }
   const model = api.modelOf?.(ask) ?? path.model ?? ask.body.model
   const record: Served = {
     operation: api.operation,
@@ -159,7 +159,7 @@ async function answerRequest(
     answered: false,
     seconds: 0,
   }
-  const behaviour = behaviourOf(model)
+  const behaviour = behaviourOf(api.behaviourOf?.(ask) ?? model)
   const isFirst = !served.some((one) => one.model === model && one.operation === api.operation)
   served.push(record)
   const hear = ({ model: told, tokens }: Part) => {
