@@ -32,7 +32,7 @@ drive(
     },
     images: {
       whole: ({ model, signal, ...call }) =>
-        clientOf(call).models.generateImages({
+        clientOf(call, { vertexai: true }).models.generateImages({
           model: `imagen-${model}`,
           prompt: contents,
           config: { abortSignal: signal },
