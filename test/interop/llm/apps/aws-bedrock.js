@@ -106,7 +106,7 @@ drive(
     'converse over HTTP/1.1': converse(http1),
     'invoke of Claude over HTTP/2': invoke('anthropic.', claude, {}),
     'invoke of Llama over HTTP/2': invoke('meta.', { prompt: 'Grüße' }, {}),
-    'bidirectional stream': converseBothWays,
+    'bidirectional stream over HTTP/2': converseBothWays,
     'invoke of Claude over HTTP/1.1': invoke('anthropic.', claude, http1),
   },
   {},
