@@ -139,7 +139,11 @@ describe('Vertex AI predict', () => {
   })
 
   it('is a call of models that embed or draw alone', async () => {
-    const others = [`${google}/imagetext:predict`, '/v1/projects/p/locations/l/endpoints/1:predict']
+    const others = [
+      `${google}/imagetext:predict`,
+      '/v1beta/models/gemini-3-pro:countTokens',
+      '/v1/projects/p/locations/l/endpoints/1:predict',
+    ]
     assert.deepEqual((await count(...others.map((target) => call({ target, body: {} })))).requests, [])
   })
 })

@@ -21,6 +21,7 @@ import { openaiAudio, openaiImages } from './openai-media.ts'
 import { openaiResponses } from './openai-responses.ts'
 import { openrouterImages } from './openrouter-images.ts'
 import { rerank } from './rerank.ts'
+import { snowflakeCortex } from './snowflake.ts'
 import { tgi } from './tgi.ts'
 import {
   vercelDecisionModel,
@@ -80,6 +81,7 @@ export const FORMATS: readonly Format[] = [
   watsonxChat,
   watsonxGeneration,
   databricksChat,
+  snowflakeCortex,
   cloudflareEmbeddings,
   cloudflareWorkersAi,
   tgi,
