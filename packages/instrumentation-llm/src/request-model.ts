@@ -1,18 +1,28 @@
 import { createJsonMembers } from './json-members.ts'
 
-/** Finds the model's name in a request's body as it is sent. */
+/** Finds the model's name in a request's body as it is sent, and whether the body is one of an API's format. */
 export interface RequestModel {
   readonly push: (chunk: Uint8Array) => void
   /** As far as it has come. */
   model(): string | undefined
+  /** Whether it has a member of each of these groups, as far as it has come; undefined where nothing was sent. */
+  hasOfEach(groups: readonly (readonly string[])[]): boolean | undefined
 }
 
-/** @param contentType of the request: a form with files, or JSON */
-export function createRequestModel(contentType: string | undefined): RequestModel {
+/**
+ * @param contentType of the request: a form with files, or JSON
+ * @param noted the members that `hasOfEach` may be asked for; of a form, they are not looked at
+ */
+export function createRequestModel(contentType: string | undefined, noted: readonly string[] = []): RequestModel {
   if (/^\s*multipart\/form-data\b/i.test(contentType ?? '')) return createFormModel()
-  const { push, members } = createJsonMembers(['model'], MAX_MODEL_BYTES)
+  const { push, members, has } = createJsonMembers(['model'], MAX_MODEL_BYTES, noted)
+  let isSent = false
   return {
-    push,
+    push(chunk) {
+      isSent = true
+      push(chunk)
+    },
+    hasOfEach: (groups) => (isSent ? groups.every((names) => names.some(has)) : undefined),
     model() {
       const { model } = members
       return typeof model === 'string' && model !== '' ? model : undefined
@@ -42,5 +52,6 @@ function createFormModel(): RequestModel {
       tail = text.slice(-LONGEST_FIELD)
     },
     model: () => model,
+    hasOfEach: () => (model === undefined ? undefined : true),
   }
 }

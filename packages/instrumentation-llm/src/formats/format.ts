@@ -23,13 +23,23 @@ export interface Format {
   /** Of the models that paths name, those that this format is for. */
   readonly models?: RegExp
   /**
-   * For a path that other APIs have too: a request is a call only if it names a model, has one of these headers, or goes
-   * to a provider that is known.
+   * Is there where other APIs have such a path too, unless the path names the model. A request is a call, then, if it goes
+   * to a provider that is known, if it has one of these headers, if the response tells tokens, or if the request names a
+   * model and has what `asks` says, and the response does not contradict.
    */
   readonly marks?: readonly string[]
+  /** Members that a request has, beside the model: of each group, at least one. Default: none. */
+  readonly asks?: readonly (readonly string[])[]
+  /** A request without what `asks` says is no call, whoever it goes to. */
+  readonly isStrict?: boolean
   /** The request's header that names the model, where the body does not. */
   readonly modelHeader?: string
-  /** The members of a whole JSON answer that `read` looks at. Nothing else of it is kept. */
+  /**
+   * The path, after an ellipsis, of a call that goes on in the background: by GET it is polled or its stream is resumed,
+   * and with `/cancel` after it, it is cancelled.
+   */
+  readonly background?: `…${string}/{id}`
+  /** The members of a whole JSON answer that `read` and `isOwn` look at. Nothing else of it is kept. */
   readonly members: readonly string[]
   /** What a message of a stream has to contain to be worth parsing: most are text and tell nothing else. */
   readonly notable: RegExp
@@ -46,6 +56,11 @@ export interface Format {
    * has it. Only for answers without free text, which might have the pattern in it.
    */
   readonly sum?: { readonly name: string; readonly pattern: RegExp }
+  /**
+   * Whether a whole response, or the first message of a stream, is one of this API. Only for formats with `marks`, and
+   * where a member tells that is always there and small. Must not throw.
+   */
+  isOwn?(message: Message): boolean
   /** Takes what the head of an answer tells. Must not throw. */
   readHead?(head: ResponseHead, answer: Answer): void
   /** Takes from a whole answer, or from one message of a stream, what there is to know. Must not throw. */

@@ -5,8 +5,9 @@ import { cohereChat, cohereChatV1, cohereEmbed, cohereGenerate } from './cohere.
 import type { Format } from './format.ts'
 import { geminiEmbed, geminiGenerate } from './gemini.ts'
 import { geminiInteractions } from './gemini-interactions.ts'
+import { lmStudioChat } from './lm-studio.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
-import { openaiChat, vertexMistral } from './openai-chat.ts'
+import { geminiOpenaiChat, openaiChat, vertexMistral } from './openai-chat.ts'
 import { openaiCompletions } from './openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
 import { openaiAudio, openaiImages } from './openai-media.ts'
@@ -16,6 +17,7 @@ import { vertexEmbeddings } from './vertex-embeddings.ts'
 
 /** Every format that is known. Of those whose path fits, the first is taken. */
 export const FORMATS: readonly Format[] = [
+  geminiOpenaiChat,
   openaiChat,
   openaiResponses,
   openaiEmbeddings,
@@ -32,6 +34,7 @@ export const FORMATS: readonly Format[] = [
   bedrockEmbed,
   bedrockInvoke,
   cohereChat,
+  lmStudioChat,
   cohereChatV1,
   cohereGenerate,
   cohereEmbed,
@@ -74,6 +77,31 @@ export function findFormat(method: string, target: string): FoundFormat | undefi
     if (match === null) continue
     const model = decode(match.groups?.model)
     if (format.models?.test(model ?? '') !== false) return { format, model }
+  }
+  return undefined
+}
+
+/** A request about a call that another request has begun. */
+export interface FollowUp {
+  readonly format: Format
+  /** The call's own. */
+  readonly id: string
+}
+
+const FOLLOW_UPS = FORMATS.flatMap((format) =>
+  format.background === undefined
+    ? []
+    : [{ format, pattern: new RegExp(`${format.background.slice(1).replace('{id}', '([^/]+)')}(?:/cancel)?$`) }],
+)
+
+/** The call in the background that a request is about, told by its method and its path alone. */
+export function findFollowUp(method: string, target: string): FollowUp | undefined {
+  if (method !== 'GET' && method !== 'POST') return undefined
+  const path = target.split('?', 1)[0] as string
+  if ((method === 'POST') !== path.endsWith('/cancel')) return undefined
+  for (const { format, pattern } of FOLLOW_UPS) {
+    const id = decode(pattern.exec(path)?.[1])
+    if (id !== undefined) return { format, id }
   }
   return undefined
 }

@@ -1,0 +1,125 @@
+import timers from 'node:timers'
+import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
+import { Answer } from './answer.ts'
+import { type AnswerReader, readAnswer } from './answer-reader.ts'
+import type { CallRecord } from './call.ts'
+import type { FollowUp } from './formats/index.ts'
+
+/** Which bounds the memory: of more, the one that was asked after least recently is counted as it stands. */
+const MAX_OPEN = 1000
+/** A call that nobody asks after for so long is counted as it stands. */
+const IDLE_SECONDS = 3600
+
+/** What calls that go on in the background are known by. */
+export const keyOf = (host: string, id: string) => `${host} ${id}`
+
+/**
+ * Makes one call of the request that began it in the background and of those that ask how it goes: it ends as the first
+ * response says that tells its end, and its duration is from the first request's head to that response's end.
+ *
+ * Requests about a call that another process began are not followed: it counts there.
+ */
+export interface BackgroundCalls {
+  /** Waits for the end of a call that is `ongoing`. */
+  hold(call: CallRecord): void
+  /** Follows a request about a call, if it is one of those that are waited for. */
+  follow(exchange: Exchange, followUp: FollowUp): ExchangeListener | undefined
+  readonly isEmpty: boolean
+  /** Counts what is waited for as it stands. */
+  flush(): void
+}
+
+interface Open {
+  readonly call: CallRecord
+  readonly startMs: number
+  readonly timer: NodeJS.Timeout
+}
+
+export function joinBackgroundCalls(
+  count: (call: CallRecord) => void,
+  countTokens: (call: CallRecord) => void,
+): BackgroundCalls {
+  /** In the order in which they were last asked after. */
+  const open = new Map<string, Open>()
+
+  function take(key: string): Open | undefined {
+    const entry = open.get(key)
+    timers.clearTimeout(entry?.timer)
+    open.delete(key)
+    return entry
+  }
+
+  function settle(key: string): void {
+    const entry = take(key)
+    if (entry !== undefined) count(entry.call)
+  }
+
+  function put(key: string, call: CallRecord, startMs: number): void {
+    for (const oldest of open.keys()) {
+      if (open.size < MAX_OPEN) break
+      settle(oldest)
+    }
+    // The module's own: an app's tests put others in the place of the global ones.
+    const timer = timers.setTimeout(() => settle(key), IDLE_SECONDS * 1000).unref()
+    open.set(key, { call, startMs, timer })
+  }
+
+  function end(key: string, answer: Answer, endMs: number): void {
+    const entry = take(key)
+    if (entry === undefined) return
+    if (!answer.isSettled) {
+      put(key, entry.call, entry.startMs)
+      return
+    }
+    const { inputTokens, outputTokens, otherModels } = answer
+    const call: CallRecord = {
+      ...entry.call,
+      responseModel: answer.model ?? entry.call.responseModel,
+      errorType: answer.error ?? '',
+      usage: answer.hasUsage ? 'reported' : 'missing',
+      inputTokens,
+      outputTokens,
+      otherModels,
+      durationSeconds: (endMs - entry.startMs) / 1000,
+    }
+    countTokens(call)
+    count(call)
+  }
+
+  return {
+    hold(call) {
+      if (call.ongoing === undefined) return
+      const { key, endMs } = call.ongoing
+      // A provider that gives an id twice has two calls of it.
+      settle(key)
+      put(key, call, endMs - call.durationSeconds * 1000)
+    },
+
+    follow(exchange, { format, id }) {
+      const key = keyOf(exchange.host, id)
+      if (!open.has(key)) return undefined
+      const answer = new Answer(format)
+      let reader: AnswerReader | undefined
+      return {
+        response(head) {
+          if (head.status < 300) reader = readAnswer(head, format, answer)
+        },
+        responseBody(chunk) {
+          reader?.push(chunk)
+        },
+        end(outcome) {
+          reader?.end(outcome === 'complete')
+          end(key, answer, exchange.endMs)
+        },
+      }
+    },
+
+    get isEmpty() {
+      return open.size === 0
+    },
+
+    flush() {
+      for (const key of open.keys()) settle(key)
+    },
+  }
+}
