@@ -32,6 +32,21 @@ describe('createJsonMembers', () => {
     assert.deepEqual(membersOf('{"model" : true , "usage" : false }'), { model: true, usage: false })
   })
 
+  it('says where the object ends, and which further members it has', () => {
+    const text = '{"a":{"noted":1},"big":"xxx","model":"m","noted":[1]} {"other":2}'
+    const bytes = new TextEncoder().encode(text)
+    for (let piece = 1; piece <= bytes.length; piece++) {
+      const { push, has } = createJsonMembers(['model', 'usage'], 1000, ['noted', 'other', 'big'])
+      let end: number | undefined
+      for (let i = 0; i < bytes.length && end === undefined; i += piece) {
+        const length = push(bytes.subarray(i, i + piece))
+        if (length !== -1) end = i + length
+      }
+      assert.equal(end, text.indexOf(' '), `in ${piece}`)
+      assert.deepEqual(['noted', 'big', 'other', 'model'].map(has), [true, true, false, false])
+    }
+  })
+
   it('knows what it has found before the text ends', () => {
     assert.deepEqual(membersOf('{"model":"m","messages":[{"role":"us'), { model: 'm' })
     assert.deepEqual(membersOf('{"model":"m'), {})

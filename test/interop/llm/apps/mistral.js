@@ -24,6 +24,13 @@ drive({
     whole: ({ model, signal, ...call }) => clientOf(call).chat.complete({ model, messages }, options(signal)),
     stream: ({ model, signal, ...call }) => clientOf(call).chat.stream({ model, messages }, options(signal)),
   },
+  transcriptions: {
+    not,
+    whole: ({ model, signal, ...call }) =>
+      clientOf(call).audio.transcriptions.complete({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
+    stream: ({ model, signal, ...call }) =>
+      clientOf(call).audio.transcriptions.stream({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
+  },
   embeddings: {
     not,
     whole: ({ model, signal, ...call }) =>

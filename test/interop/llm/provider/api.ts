@@ -28,6 +28,8 @@ export interface Part {
   readonly bytes: string | Uint8Array
   readonly model?: string
   readonly tokens?: Tokens
+  /** Tokens of other models that were asked in the course of the call, by their names. */
+  readonly otherTokens?: Readonly<Record<string, Tokens>>
   /** Headers that are to come before. */
   readonly headers?: Readonly<Record<string, string>>
   /** The tokens are in these headers already. */
@@ -54,6 +56,8 @@ export interface Api {
   /** `body.stream === true` by default. */
   isStream?(ask: Ask): boolean
   whole(plan: Plan): Part
+  /** The response to a request by which nothing is inferred. */
+  idle?(ask: Ask): Part | undefined
   /** Absent where there are no streams. */
   stream?(plan: Plan): Stream
   /** The answer to a request that is refused with this status. */

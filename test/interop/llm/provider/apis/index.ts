@@ -5,8 +5,10 @@ import { bedrockConverse } from './bedrock-converse.ts'
 import { bedrockInvoke } from './bedrock-invoke.ts'
 import { cohereChat, cohereEmbed } from './cohere.ts'
 import { geminiEmbed, geminiGenerate } from './gemini.ts'
+import { lmStudioChat } from './lm-studio.ts'
+import { mistralTranscriptions } from './mistral-transcriptions.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
-import { groq, mistral, openai } from './openai-chat.ts'
+import { gemini, groq, llamaCpp, mistral, openai } from './openai-chat.ts'
 import { openaiCompletions } from './openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
 import { openaiResponses } from './openai-responses.ts'
@@ -16,6 +18,10 @@ export const APIS: readonly Api[] = [
   openai,
   mistral,
   groq,
+  gemini,
+  llamaCpp,
+  mistralTranscriptions,
+  lmStudioChat,
   openaiCompletions,
   openaiResponses,
   openaiEmbeddings,

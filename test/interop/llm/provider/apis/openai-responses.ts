@@ -1,4 +1,4 @@
-import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
+import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, type Tokens, TRICKY } from '../api.ts'
 import { openaiRefusal } from './openai-chat.ts'
 
 const usageOf = ({ input, output }: Required<Tokens>) => ({
@@ -48,6 +48,15 @@ export const openaiResponses: Api = {
     }
   },
 }
+
+/** A response as it stands. */
+export const snapshot = (model: string, members: Readonly<Record<string, unknown>>) => ({
+  ...response(model),
+  ...members,
+})
+
+/** The members of a response that has ended well. */
+export const ended = ({ tokens }: Plan) => ({ ...done(TEXT), usage: usageOf(tokens) })
 
 const response = (model: string) => ({
   id: 'resp_1',
