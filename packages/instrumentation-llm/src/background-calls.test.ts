@@ -198,6 +198,40 @@ describe('joinBackgroundCalls', () => {
     assert.equal(calls.follow({ host: 'h' } as Exchange, followUp), undefined)
   })
 
+  it('counts once a call that is asked after while its stream is still open', () => {
+    const counted: CallRecord[] = []
+    const calls = joinBackgroundCalls(
+      (call) => counted.push(call),
+      ({ inputTokens }) => assert.equal(inputTokens, 100),
+    )
+    const followUp = findFollowUp('GET', '/v1/responses/a')
+    assert.ok(followUp)
+    const poll = (body: object) => {
+      const listener = calls.follow({ host: 'h', endMs: 5000 } as Exchange, followUp)
+      listener?.response?.({ status: 200, header: () => undefined })
+      listener?.responseBody?.(new TextEncoder().encode(JSON.stringify(body)))
+      listener?.end('complete')
+    }
+    const key = keyOf('h', 'a')
+
+    // The app left the stream, which the wire shows a moment later.
+    calls.begin(key)
+    poll(going)
+    poll(response())
+    calls.hold({ ...record('a'), errorType: 'aborted' })
+    calls.done(key)
+    assert.deepEqual(
+      counted.map(({ errorType, usage: told, durationSeconds }) => [errorType, told, durationSeconds]),
+      [['', 'reported', 4]],
+    )
+    // The stream told the end itself.
+    calls.begin(key)
+    poll(response())
+    calls.done(key)
+    assert.equal(counted.length, 1)
+    assert.equal(calls.isEmpty, true)
+  })
+
   it('waits for a bounded number of calls, and for none after a flush', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     let counted = 0

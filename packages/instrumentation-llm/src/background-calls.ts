@@ -20,13 +20,23 @@ export const keyOf = (host: string, id: string) => `${host} ${id}`
  * Requests about a call that another process began are not followed: it counts there.
  */
 export interface BackgroundCalls {
+  /** A stream, which is still open, says that its call goes on: it may be asked after before the stream has ended. */
+  begin(key: string): void
   /** Waits for the end of a call that is `ongoing`. */
   hold(call: CallRecord): void
+  /** The stream of `begin` has ended, and its call has been held or counted. */
+  done(key: string): void
   /** Follows a request about a call, if it is one of those that are waited for. */
   follow(exchange: Exchange, followUp: FollowUp): ExchangeListener | undefined
   readonly isEmpty: boolean
   /** Counts what is waited for as it stands. */
   flush(): void
+}
+
+/** How a call has ended. */
+interface End {
+  readonly answer: Answer
+  readonly endMs: number
 }
 
 interface Open {
@@ -41,6 +51,8 @@ export function joinBackgroundCalls(
 ): BackgroundCalls {
   /** In the order in which they were last asked after. */
   const open = new Map<string, Open>()
+  /** Those whose streams are still open, and how they ended where somebody else was told. As many as there are streams. */
+  const streams = new Map<string, End | undefined>()
 
   function take(key: string): Open | undefined {
     const entry = open.get(key)
@@ -64,40 +76,49 @@ export function joinBackgroundCalls(
     open.set(key, { call, startMs, timer })
   }
 
-  function end(key: string, answer: Answer, endMs: number): void {
+  function ended(key: string, end: End): void {
+    if (streams.has(key) && end.answer.isSettled) streams.set(key, end)
     const entry = take(key)
     if (entry === undefined) return
-    if (!answer.isSettled) {
-      put(key, entry.call, entry.startMs)
-      return
-    }
+    if (end.answer.isSettled) finish(entry.call, entry.startMs, end)
+    else put(key, entry.call, entry.startMs)
+  }
+
+  function finish(begun: CallRecord, startMs: number, { answer, endMs }: End): void {
     const { inputTokens, outputTokens, otherModels } = answer
     const call: CallRecord = {
-      ...entry.call,
-      responseModel: answer.model ?? entry.call.responseModel,
+      ...begun,
+      responseModel: answer.model ?? begun.responseModel,
       errorType: answer.error ?? '',
       usage: answer.hasUsage ? 'reported' : 'missing',
       inputTokens,
       outputTokens,
       otherModels,
-      durationSeconds: (endMs - entry.startMs) / 1000,
+      durationSeconds: (endMs - startMs) / 1000,
     }
     countTokens(call)
     count(call)
   }
 
   return {
+    begin: (key) => void streams.set(key, undefined),
+
     hold(call) {
       if (call.ongoing === undefined) return
       const { key, endMs } = call.ongoing
+      const startMs = endMs - call.durationSeconds * 1000
       // A provider that gives an id twice has two calls of it.
       settle(key)
-      put(key, call, endMs - call.durationSeconds * 1000)
+      const end = streams.get(key)
+      if (end === undefined) put(key, call, startMs)
+      else finish(call, startMs, end)
     },
+
+    done: (key) => void streams.delete(key),
 
     follow(exchange, { format, id }) {
       const key = keyOf(exchange.host, id)
-      if (!open.has(key)) return undefined
+      if (!open.has(key) && !streams.has(key)) return undefined
       const answer = new Answer(format)
       let reader: AnswerReader | undefined
       return {
@@ -109,13 +130,13 @@ export function joinBackgroundCalls(
         },
         end(outcome) {
           reader?.end(outcome === 'complete')
-          end(key, answer, exchange.endMs)
+          ended(key, { answer, endMs: exchange.endMs })
         },
       }
     },
 
     get isEmpty() {
-      return open.size === 0
+      return open.size === 0 && streams.size === 0
     },
 
     flush() {

@@ -3,7 +3,7 @@ import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentga
 import { Answer, type TokenCounts } from './answer.ts'
 import { type AnswerReader, readAnswer } from './answer-reader.ts'
 import { numberingOf } from './attempts.ts'
-import { keyOf } from './background-calls.ts'
+import { type BackgroundCalls, keyOf } from './background-calls.ts'
 import type { FoundFormat } from './formats/index.ts'
 import { createRequestModel } from './request-model.ts'
 import type { Retries } from './retries.ts'
@@ -36,6 +36,8 @@ export interface CallCounter {
   call(call: CallRecord): void
   /** Who makes one call of several attempts. */
   readonly retries: Retries
+  /** Joins the requests about one call that goes on in the background. */
+  readonly background: BackgroundCalls
 }
 
 /** Follows an exchange that has the shape of an LLM call, and has counted what became of it. */
@@ -53,6 +55,8 @@ export function createCall(
   const attempt = numbering && counter.retries.follow(numbering)
   let head: ResponseHead | undefined
   let reader: AnswerReader | undefined
+  /** The key of a call in the background, once a stream has said it. */
+  let begun: string | undefined
 
   /** Where the path names one it decides, whatever the body says: some clients put a default of theirs into it. */
   const requestModel = () =>
@@ -99,6 +103,15 @@ export function createCall(
     }
   }
 
+  function count(outcome: Outcome, error: Error | undefined): void {
+    reader?.end(outcome === 'complete')
+    if (!isCall(outcome)) return
+    const call = recordOf(outcome, error)
+    counter.tokens(call)
+    if (attempt === undefined) counter.call(call)
+    else attempt.ended(call, content(), head)
+  }
+
   return {
     requestBody: request.push,
 
@@ -117,17 +130,19 @@ export function createCall(
 
     responseBody(chunk) {
       reader?.push(chunk)
+      if (answer.ongoing === undefined || begun !== undefined) return
+      begun = keyOf(exchange.host, answer.ongoing)
+      counter.background.begin(begun)
     },
 
     end(outcome, error) {
       // The call goes on in the exchange that follows the redirect.
       if (head !== undefined && head.status >= 300 && head.status < 400) return
-      reader?.end(outcome === 'complete')
-      if (!isCall(outcome)) return
-      const call = recordOf(outcome, error)
-      counter.tokens(call)
-      if (attempt === undefined) counter.call(call)
-      else attempt.ended(call, content(), head)
+      try {
+        count(outcome, error)
+      } finally {
+        if (begun !== undefined) counter.background.done(begun)
+      }
     },
   }
 }

@@ -55,7 +55,7 @@ export function countCalls(meter: Meter, hosts?: ReadonlyMap<string, string>): C
   const background = joinBackgroundCalls(countCall, countTokens)
   const count = (call: CallRecord) => (call.ongoing === undefined ? countCall(call) : background.hold(call))
   const retries = joinRetries(count)
-  const counter = { tokens: countTokens, call: count, retries }
+  const counter = { tokens: countTokens, call: count, retries, background }
   return {
     observe(exchange) {
       const found = findFormat(exchange.method, exchange.target)
