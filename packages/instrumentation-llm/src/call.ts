@@ -48,8 +48,7 @@ export function createCall(
   counter: CallCounter,
 ): ExchangeListener {
   const isJudged = format.isStrict || (format.marks !== undefined && !systems.knows(exchange.host))
-  const { asks = [] } = format
-  const request = createRequestModel(exchange.header('content-type'), isJudged ? asks.flat() : [])
+  const request = createRequestModel(exchange.header('content-type'), isJudged ? format.asks : [])
   const answer = new Answer(format)
   const numbering = numberingOf(exchange)
   const attempt = numbering && counter.retries.follow(numbering)
@@ -66,7 +65,7 @@ export function createCall(
   function isCall(outcome: Outcome): boolean {
     if (answer.isIdle) return false
     if (answer.hasUsage) return true
-    const isAsked = request.hasOfEach(asks)
+    const isAsked = request.hasOfEach()
     if (format.isStrict && isAsked === false) return false
     if (format.marks === undefined || modelOfPath !== undefined || systems.knows(exchange.host)) return true
     if (format.marks.some((name) => exchange.header(name) !== undefined)) return true

@@ -10,8 +10,8 @@ export interface JsonMembers {
   readonly push: (chunk: Uint8Array) => number
   /** Those that were found so far. */
   readonly members: Readonly<Record<string, unknown>>
-  /** Whether the object has a member of this name, of those that are noted. Its value may be of any length. */
-  has(name: string): boolean
+  /** Whether the object has a member of each group of names, as far as it has come. Values may be of any length. */
+  hasOfEach(): boolean
 }
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
@@ -26,18 +26,18 @@ export const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a
  * name, the first counts. A name that is written with escapes is not recognised.
  *
  * @param maxBytes how long a member may be; 64 KiB by default. A longer one is left out.
- * @param noted names of further members, of which only `has` says that they are there
+ * @param groups of names, of which `hasOfEach` speaks: of each group one member is looked for, and nothing of it is kept
  */
 export function createJsonMembers(
   names: readonly string[],
   maxBytes = 64 * 1024,
-  noted: readonly string[] = [],
+  groups: readonly (readonly string[])[] = [],
 ): JsonMembers {
   const members: Record<string, unknown> = {}
-  const found = new Set<string>()
   const wanted = new Set(names)
-  const unseen = new Set(noted)
-  const longestName = Math.max(...names.map((name) => name.length), ...noted.map((name) => name.length))
+  /** The groups of which no member has come. */
+  let missing = groups
+  const longestName = Math.max(...[...names, ...groups.flat()].map((name) => name.length))
   /** How many objects and arrays are open. */
   let depth = 0
   let isInString = false
@@ -89,9 +89,9 @@ export function createJsonMembers(
         } else if (byte === COLON) {
           isName = false
           if (wanted.has(name)) value = createBodyCollector(maxBytes)
-          if (unseen.delete(name)) {
-            found.add(name)
-            isDone = wanted.size === 0 && unseen.size === 0
+          if (missing.length > 0) {
+            missing = missing.filter((group) => !group.includes(name))
+            isDone = isAllFound()
           }
           from = i + 1
         }
@@ -109,7 +109,7 @@ export function createJsonMembers(
     const text = value.text()
     value = undefined
     wanted.delete(name)
-    isDone = wanted.size === 0 && unseen.size === 0
+    isDone = isAllFound()
     try {
       if (text !== undefined) members[name] = JSON.parse(text)
     } catch {
@@ -117,7 +117,9 @@ export function createJsonMembers(
     }
   }
 
-  return { push, members, has: (name) => found.has(name) }
+  const isAllFound = () => wanted.size === 0 && missing.length === 0
+
+  return { push, members, hasOfEach: () => missing.length === 0 }
 }
 
 /**

@@ -5,24 +5,27 @@ export interface RequestModel {
   readonly push: (chunk: Uint8Array) => void
   /** As far as it has come. */
   model(): string | undefined
-  /** Whether it has a member of each of these groups, as far as it has come; undefined where nothing was sent. */
-  hasOfEach(groups: readonly (readonly string[])[]): boolean | undefined
+  /** Whether it has a member of each group, as far as it has come; undefined where nothing was sent. */
+  hasOfEach(): boolean | undefined
 }
 
 /**
  * @param contentType of the request: a form with files, or JSON
- * @param noted the members that `hasOfEach` may be asked for; of a form, they are not looked at
+ * @param groups of names of members; those of a form are not looked at
  */
-export function createRequestModel(contentType: string | undefined, noted: readonly string[] = []): RequestModel {
+export function createRequestModel(
+  contentType: string | undefined,
+  groups: readonly (readonly string[])[] = [],
+): RequestModel {
   if (/^\s*multipart\/form-data\b/i.test(contentType ?? '')) return createFormModel()
-  const { push, members, has } = createJsonMembers(['model'], MAX_MODEL_BYTES, noted)
+  const { push, members, hasOfEach } = createJsonMembers(['model'], MAX_MODEL_BYTES, groups)
   let isSent = false
   return {
     push(chunk) {
       isSent = true
       push(chunk)
     },
-    hasOfEach: (groups) => (isSent ? groups.every((names) => names.some(has)) : undefined),
+    hasOfEach: () => (isSent ? hasOfEach() : undefined),
     model() {
       const { model } = members
       return typeof model === 'string' && model !== '' ? model : undefined
