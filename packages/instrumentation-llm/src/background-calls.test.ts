@@ -142,6 +142,8 @@ describe('A response in the background', () => {
     const body = namedSse({ type: 'response.created', response: plain } as never)
     const { calls } = await outcomes(create({ body, ...reset }), poll(response()))
     assert.deepEqual(calls, [['ECONNRESET', 'missing', 1]])
+    const whole = await outcomes(create({ body: plain }), poll(response()))
+    assert.deepEqual(whole.calls, [['', 'missing', 1]])
     const forgetful = await outcomes(create({ body: response({ status: 'in_progress' }) }), poll(response()))
     assert.deepEqual(forgetful.calls, ONCE)
   })

@@ -5,31 +5,32 @@ import { type AnswerReader, readAnswer } from './answer-reader.ts'
 import type { CallRecord } from './call.ts'
 import type { FollowUp } from './formats/index.ts'
 
-/** Which bounds the memory: of more, the one that was asked after least recently is counted as it stands. */
+/** The bound of what is kept. Beyond it, the call that was last asked about the longest ago is counted as it stands. */
 const MAX_OPEN = 1000
-/** A call that nobody asks after for so long is counted as it stands. */
+/** A call that the app does not ask about for this long is counted as it stands. */
 const IDLE_SECONDS = 3600
 
-/** What calls that go on in the background are known by. */
+/** The key of a call: ids are unique at their provider, whatever the path. */
 export const keyOf = (host: string, id: string) => `${host} ${id}`
 
 /**
- * Makes one call of the request that began it in the background and of those that ask how it goes: it ends as the first
- * response says that tells its end, and its duration is from the first request's head to that response's end.
+ * `BackgroundCalls` joins the request that begins a call in the background with those that poll, resume or cancel it. The
+ * call has the outcome of the first response that shows its end, and its duration is from the head of the first request to
+ * the end of that response.
  *
- * Requests about a call that another process began are not followed: it counts there.
+ * Requests about a call that another process began are not followed, because the call counts in that process.
  */
 export interface BackgroundCalls {
-  /** A stream, which is still open, says that its call goes on: it may be asked after before the stream has ended. */
+  /** A stream says that its call runs in the background: the app may ask about the call before the stream has ended. */
   begin(key: string): void
   /** Waits for the end of a call that is `ongoing`. */
   hold(call: CallRecord): void
   /** The stream of `begin` has ended, and its call has been held or counted. */
   done(key: string): void
-  /** Follows a request about a call, if it is one of those that are waited for. */
+  /** Follows a request about a call; undefined where the call is none of those that are waited for. */
   follow(exchange: Exchange, followUp: FollowUp): ExchangeListener | undefined
   readonly isEmpty: boolean
-  /** Counts what is waited for as it stands. */
+  /** Counts all calls that are waited for as they stand. */
   flush(): void
 }
 
@@ -49,9 +50,9 @@ export function joinBackgroundCalls(
   count: (call: CallRecord) => void,
   countTokens: (call: CallRecord) => void,
 ): BackgroundCalls {
-  /** In the order in which they were last asked after. */
+  /** The calls that are waited for, in the order in which the app last asked about them. */
   const open = new Map<string, Open>()
-  /** Those whose streams are still open, and how they ended where somebody else was told. As many as there are streams. */
+  /** The calls whose streams are still open, with their end where another request has shown it. One entry for each stream. */
   const streams = new Map<string, End | undefined>()
 
   function take(key: string): Open | undefined {
@@ -107,7 +108,7 @@ export function joinBackgroundCalls(
       if (call.ongoing === undefined) return
       const { key, endMs } = call.ongoing
       const startMs = endMs - call.durationSeconds * 1000
-      // A provider that gives an id twice has two calls of it.
+      // A provider that reuses an id has begun another call.
       settle(key)
       const end = streams.get(key)
       if (end === undefined) put(key, call, startMs)

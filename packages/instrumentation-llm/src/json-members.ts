@@ -10,7 +10,7 @@ export interface JsonMembers {
   readonly push: (chunk: Uint8Array) => number
   /** Those that were found so far. */
   readonly members: Readonly<Record<string, unknown>>
-  /** Whether the object has a member of each group of names, as far as it has come. Values may be of any length. */
+  /** Whether a member of each group of names has come so far. Values may be of any length. */
   hasOfEach(): boolean
 }
 
@@ -26,7 +26,7 @@ export const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a
  * name, the first counts. A name that is written with escapes is not recognised.
  *
  * @param maxBytes how long a member may be; 64 KiB by default. A longer one is left out.
- * @param groups of names, of which `hasOfEach` speaks: of each group one member is looked for, and nothing of it is kept
+ * @param groups groups of names for `hasOfEach`; the values of these members are not kept
  */
 export function createJsonMembers(
   names: readonly string[],

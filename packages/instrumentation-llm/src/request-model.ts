@@ -5,13 +5,13 @@ export interface RequestModel {
   readonly push: (chunk: Uint8Array) => void
   /** As far as it has come. */
   model(): string | undefined
-  /** Whether it has a member of each group, as far as it has come; undefined where nothing was sent. */
+  /** Whether a member of each group has come so far; undefined where nothing was sent. */
   hasOfEach(): boolean | undefined
 }
 
 /**
  * @param contentType of the request: a form with files, or JSON
- * @param groups of names of members; those of a form are not looked at
+ * @param groups groups of members' names for `hasOfEach`; of a form, the model alone is looked for
  */
 export function createRequestModel(
   contentType: string | undefined,

@@ -23,21 +23,18 @@ export interface Format {
   /** Of the models that paths name, those that this format is for. */
   readonly models?: RegExp
   /**
-   * Is there where other APIs have such a path too, unless the path names the model. A request is a call, then, if it goes
-   * to a provider that is known, if it has one of these headers, if the response tells tokens, or if the request names a
-   * model and has what `asks` says, and the response does not contradict.
+   * Headers of the API's clients. A format has `marks`, if only an empty list, where other products have such paths too. A
+   * request to such a path is a call if its host is a known provider's, if it has one of these headers, if the response
+   * reports tokens, or if its body names a model and satisfies `asks`, unless the response then contradicts by `isOwn`.
    */
   readonly marks?: readonly string[]
-  /** Members that a request has, beside the model: of each group, at least one. Default: none. */
+  /** Groups of members of a request: beside the model, it has at least one of each. Default: none. */
   readonly asks?: readonly (readonly string[])[]
-  /** A request without what `asks` says is no call, whoever it goes to. */
+  /** A request that does not satisfy `asks` is no call, even to a known provider. */
   readonly isStrict?: boolean
   /** The request's header that names the model, where the body does not. */
   readonly modelHeader?: string
-  /**
-   * The path, after an ellipsis, of a call that goes on in the background: by GET it is polled or its stream is resumed,
-   * and with `/cancel` after it, it is cancelled.
-   */
+  /** The path, after an ellipsis, under which a call in the background is polled and resumed; with `/cancel`, cancelled. */
   readonly background?: `…${string}/{id}`
   /** The members of a whole JSON answer that `read` and `isOwn` look at. Nothing else of it is kept. */
   readonly members: readonly string[]
@@ -57,8 +54,8 @@ export interface Format {
    */
   readonly sum?: { readonly name: string; readonly pattern: RegExp }
   /**
-   * Whether a whole response, or the first message of a stream, is one of this API. Only for formats with `marks`, and
-   * where a member tells that is always there and small. Must not throw.
+   * Whether a whole response, or the first message of a stream, is one of this API. Only for formats with `marks` whose
+   * responses have a small member that is always there. Must not throw.
    */
   isOwn?(message: Message): boolean
   /** Takes what the head of an answer tells. Must not throw. */

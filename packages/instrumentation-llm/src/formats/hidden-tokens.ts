@@ -26,7 +26,7 @@ export function withReasoning(usage: unknown, [input, output]: Names): unknown {
 
 /**
  * Gemini's thoughts are in no count but the total of its API that is made like OpenAI's: 11 and 9 tokens may make 88. Only
- * for usage that is known to be Gemini's: the totals of others may be more than their parts for other reasons. Where reasoning is told as well, the rest of the total is something else.
+ * for usage that is known to be Gemini's: the totals of others may be more than their parts for other reasons. Where reasoning is reported as well, the rest of the total is something else.
  */
 export function withThoughts(usage: unknown, names: Names): unknown {
   const reasoning = member(member(usage, `${names[1]}_details`), 'reasoning_tokens')

@@ -94,7 +94,7 @@ const FOLLOW_UPS = FORMATS.flatMap((format) =>
     : [{ format, pattern: new RegExp(`${format.background.slice(1).replace('{id}', '([^/]+)')}(?:/cancel)?$`) }],
 )
 
-/** The call in the background that a request is about, told by its method and its path alone. */
+/** Recognises a request about a call in the background by its method and its path. */
 export function findFollowUp(method: string, target: string): FollowUp | undefined {
   if (method !== 'GET' && method !== 'POST') return undefined
   const path = target.split('?', 1)[0] as string

@@ -2,11 +2,11 @@ import { isCount } from '../answer.ts'
 import { isMessage, type Message } from './format.ts'
 
 /**
- * What llama.cpp's server says of tokens beside its timings, also to those who did not ask for usage:
+ * The counts that llama.cpp's server has among its timings, also where no usage was asked for:
  * {@link https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md}. `prompt_n` leaves out what was in the
- * cache, `cache_n`, which older servers do not tell: then the input is not known.
+ * cache, `cache_n`. Older servers leave `cache_n` out: then the input is not known.
  */
-export function timedUsage(timings: unknown): Message | undefined {
+export function usageOfTimings(timings: unknown): Message | undefined {
   if (!isMessage(timings)) return undefined
   const { prompt_n: prompt, cache_n: cached, predicted_n: predicted } = timings
   return {

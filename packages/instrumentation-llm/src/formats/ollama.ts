@@ -6,6 +6,7 @@ import type { Format } from './format.ts'
  */
 const ollama: Omit<Format, 'name' | 'paths' | 'operation'> = {
   marks: [],
+  isStrict: true,
   members: ['model', 'error', 'prompt_eval_count', 'eval_count', 'created_at', 'done', 'done_reason'],
   notable: /"done"\s*:\s*true|"error"/,
   namesModel: /"model"/,
@@ -30,7 +31,6 @@ export const ollamaChat: Format = {
   operation: 'chat',
   paths: ['…/api/chat'],
   asks: [['messages']],
-  isStrict: true,
   isOwn,
 }
 
@@ -40,7 +40,6 @@ export const ollamaGenerate: Format = {
   operation: 'text_completion',
   paths: ['…/api/generate'],
   asks: [['prompt']],
-  isStrict: true,
   isOwn,
 }
 

@@ -1,6 +1,6 @@
 import { type Format, member } from './format.ts'
 import { AUDIO_INPUT, SEPARATE_REASONING, withAudio, withReasoning, withThoughts } from './hidden-tokens.ts'
-import { timedUsage } from './llama-cpp.ts'
+import { usageOfTimings } from './llama-cpp.ts'
 
 const COUNTS = ['prompt_tokens', 'completion_tokens'] as const
 
@@ -23,10 +23,10 @@ export const openaiChat: Format = {
   read({ model, usage, x_groq: groq, timings, error }, answer) {
     answer.setModel(model)
     // Groq's streams had it there before they had `include_usage`.
-    const told = usage ?? member(groq, 'usage') ?? timedUsage(timings)
+    const counts = usage ?? member(groq, 'usage') ?? usageOfTimings(timings)
     // A gateway that has Gemini behind it hands on what Gemini's own compatible API says.
     const isGemini = typeof model === 'string' && /\bgemini-/i.test(model)
-    answer.setUsage(withAudio(isGemini ? withThoughts(told, COUNTS) : withReasoning(told, COUNTS), COUNTS))
+    answer.setUsage(withAudio(isGemini ? withThoughts(counts, COUNTS) : withReasoning(counts, COUNTS), COUNTS))
     if (error) answer.setError(error)
   },
 }

@@ -2,8 +2,8 @@ import { type Format, isMessage } from './format.ts'
 import { AUDIO_INPUT, withAudio } from './hidden-tokens.ts'
 
 /**
- * OpenAI's images and audio: the newer models tell tokens, others seconds or nothing. Mistral's transcriptions have the
- * names that chat has for them.
+ * OpenAI's images and audio: the newer models report tokens, others seconds or nothing. Mistral's transcriptions name the
+ * counts as chat does.
  */
 const media: Omit<Format, 'name' | 'paths'> = {
   operation: 'generate_content',

@@ -6,8 +6,8 @@ const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'respo
 
 /**
  * OpenAI's Responses: {@link https://platform.openai.com/docs/api-reference/responses}. Compaction is a model's work too;
- * counting the tokens of an input is not. A response in the background tells its tokens to those who poll it or resume its
- * stream.
+ * counting the tokens of an input is not. A response in the background reports its tokens where it is polled or its
+ * stream is resumed.
  */
 export const openaiResponses: Format = {
   name: 'OpenAI Responses',
@@ -32,7 +32,7 @@ export const openaiResponses: Format = {
     else if (error) answer.setError(error)
     // Only a call in the background is queued, or is in progress when its response has come whole.
     const isWhole = type === undefined && !isMessage(usage)
-    answer.setProgress(id, status, background === true || status === 'queued' || isWhole)
+    answer.setProgress(id, status, background === true || (background !== false && (status === 'queued' || isWhole)))
     if (LAST_EVENTS.has(String(type))) {
       answer.isFinished = true
       answer.isSettled = true

@@ -43,6 +43,11 @@ const background = {
       see(await clientOf(call).responses.retrieve(response.id))
     }
   },
+  'a response in the background at Azure': async ({ url, model }, see) => {
+    const client = new AzureOpenAI({ apiKey: 'none', endpoint: url, apiVersion: '2026-01-01' })
+    const { id } = await client.responses.create({ model, input: prompt, background: true })
+    for (let i = 0; i < 2; i++) see(await client.responses.retrieve(id))
+  },
   'a response in the background, cancelled': async (call, see) => {
     const { id } = await begin({ ...call, model: 'stall' })
     see(await clientOf(call).responses.retrieve(id))

@@ -58,6 +58,14 @@ export interface Api {
   whole(plan: Plan): Part
   /** The response to a request by which nothing is inferred. */
   idle?(ask: Ask): Part | undefined
+  /** A call in the background as it stands, and the event of a stream that says so. Absent where there are none. */
+  background?(
+    plan: Plan,
+    id: string,
+    status: 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled',
+  ): { readonly body: object; readonly event: object }
+  /** `error_type` of one that fails; `failed` by default. */
+  readonly backgroundError?: string
   /** Absent where there are no streams. */
   stream?(plan: Plan): Stream
   /** The answer to a request that is refused with this status. */

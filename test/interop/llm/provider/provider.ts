@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Api, Ask, Part, Tokens } from './api.ts'
 import { APIS } from './apis/index.ts'
-import { BackgroundResponses } from './background.ts'
+import { BackgroundCalls } from './background.ts'
 import { type Behaviour, behaviourOf } from './behaviour.ts'
 import { contentTypeOf, createDelivery } from './delivery.ts'
 import { startProxy } from './proxy.ts'
@@ -53,7 +53,7 @@ export async function startProvider(): Promise<Provider> {
   const served: Served[] = []
   const sockets = new Set<Socket>()
   const arrivals = new Arrivals()
-  const background = new BackgroundResponses()
+  const background = new BackgroundCalls()
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     answerRequest(request, response, served, arrivals, background).catch((error) => {
       console.error(`the provider failed at ${request.url}`, error)
@@ -137,7 +137,7 @@ async function answerRequest(
   response: ServerResponse,
   served: Served[],
   arrivals: Arrivals,
-  background: BackgroundResponses,
+  background: BackgroundCalls,
 ): Promise<void> {
   const startMs = performance.now()
   response.sendDate = false
@@ -206,7 +206,7 @@ async function answerRequest(
 
   const tokens = { input: 1000 + served.length, output: 10 + 2 * served.length }
   const plan = { ...ask, model: `${model}-2026-09`, tokens }
-  if (ask.body.background === true) return background.begin(plan, behaviour, response, record)
+  if (ask.body.background === true) return background.begin(api, plan, behaviour, response, record)
   const isStream = api.isStream?.(ask) ?? ask.body.stream === true
   if (isStream) await stream(api, plan, behaviour, response, record, hear)
   else await whole(api, plan, behaviour, response, record, hear)

@@ -5,6 +5,7 @@ import { bedrockConverse } from './bedrock-converse.ts'
 import { bedrockInvoke } from './bedrock-invoke.ts'
 import { cohereChat, cohereEmbed } from './cohere.ts'
 import { geminiEmbed, geminiGenerate } from './gemini.ts'
+import { geminiInteractions } from './gemini-interactions.ts'
 import { lmStudioChat } from './lm-studio.ts'
 import { mistralTranscriptions } from './mistral-transcriptions.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
@@ -28,6 +29,7 @@ export const APIS: readonly Api[] = [
   anthropicMessages,
   geminiGenerate,
   geminiEmbed,
+  geminiInteractions,
   bedrockConverse,
   bedrockInvoke,
   cohereChat,

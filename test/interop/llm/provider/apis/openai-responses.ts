@@ -1,4 +1,4 @@
-import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, type Tokens, TRICKY } from '../api.ts'
+import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
 import { openaiRefusal } from './openai-chat.ts'
 
 const usageOf = ({ input, output }: Required<Tokens>) => ({
@@ -8,6 +8,8 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
   output_tokens_details: { reasoning_tokens: 7 },
   total_tokens: input + output,
 })
+
+const BACKGROUND_ERROR = 'server_error'
 
 /** https://platform.openai.com/docs/api-reference/responses, and its streaming events. */
 export const openaiResponses: Api = {
@@ -47,16 +49,17 @@ export const openaiResponses: Api = {
       finish: { bytes: finish.join(''), tokens },
     }
   },
+
+  background({ model, tokens }, id, status) {
+    const ended = {
+      completed: { ...done(TEXT), usage: usageOf(tokens) },
+      failed: { error: { code: BACKGROUND_ERROR, message: 'as asked for' } },
+    }[status as string]
+    const body = { ...response(model), ...ended, id, background: true, status }
+    return { body, event: { type: `response.${status === 'queued' ? 'created' : status}`, response: body } }
+  },
+  backgroundError: BACKGROUND_ERROR,
 }
-
-/** A response as it stands. */
-export const snapshot = (model: string, members: Readonly<Record<string, unknown>>) => ({
-  ...response(model),
-  ...members,
-})
-
-/** The members of a response that has ended well. */
-export const ended = ({ tokens }: Plan) => ({ ...done(TEXT), usage: usageOf(tokens) })
 
 const response = (model: string) => ({
   id: 'resp_1',
