@@ -2,18 +2,22 @@ import { type BodyCollector, createBodyCollector } from '@agentgateway-otel/wire
 
 /** Picks members of a JSON object out of its bytes as they pass, whatever its size, and keeps nothing else of it. */
 export interface JsonMembers {
-  /** Bytes of the text, cut anywhere. */
-  readonly push: (chunk: Uint8Array) => void
+  /**
+   * Takes bytes of the text, cut anywhere.
+   *
+   * @returns how many bytes of the chunk belong to the object, once it has ended in this chunk; else -1
+   */
+  readonly push: (chunk: Uint8Array) => number
   /** Those that were found so far. */
   readonly members: Readonly<Record<string, unknown>>
-  /** Whether the object has a member of this name, of those that are noted. Its value may be of any length. */
-  has(name: string): boolean
+  /** Whether a member of each group of names has come so far. Values may be of any length. */
+  hasOfEach(): boolean
 }
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
-/** White space, and the bytes of a byte order mark. */
-const BEFORE_OBJECT = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
+/** White space, and the bytes of a byte order mark: they may stand before any JSON or event stream. */
+export const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
 /**
  * A prompt may be megabytes long: to parse all of it for the model's name would hold up the app for milliseconds.
@@ -22,18 +26,18 @@ const BEFORE_OBJECT = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
  * name, the first counts. A name that is written with escapes is not recognised.
  *
  * @param maxBytes how long a member may be; 64 KiB by default. A longer one is left out.
- * @param noted names of further members, of which only `has` says that they are there
+ * @param groups groups of names for `hasOfEach`; the values of these members are not kept
  */
 export function createJsonMembers(
   names: readonly string[],
   maxBytes = 64 * 1024,
-  noted: readonly string[] = [],
+  groups: readonly (readonly string[])[] = [],
 ): JsonMembers {
   const members: Record<string, unknown> = {}
-  const found = new Set<string>()
   const wanted = new Set(names)
-  const unseen = new Set(noted)
-  const longestName = Math.max(...names.map((name) => name.length), ...noted.map((name) => name.length))
+  /** The groups of which no member has come. */
+  let missing = groups
+  const longestName = Math.max(...[...names, ...groups.flat()].map((name) => name.length))
   /** How many objects and arrays are open. */
   let depth = 0
   let isInString = false
@@ -45,8 +49,9 @@ export function createJsonMembers(
   let value: BodyCollector | undefined
   let isDone = false
 
-  function push(chunk: Uint8Array): void {
+  function push(chunk: Uint8Array): number {
     const { length } = chunk
+    let end = -1
     // Where in this chunk the value that is being kept begins, or goes on.
     let from = 0
     let i = 0
@@ -74,6 +79,7 @@ export function createJsonMembers(
         if (depth === 0) {
           endValue(chunk.subarray(from, i))
           isDone = true
+          end = i + 1
         }
       } else if (depth === 1) {
         if (byte === COMMA) {
@@ -83,17 +89,18 @@ export function createJsonMembers(
         } else if (byte === COLON) {
           isName = false
           if (wanted.has(name)) value = createBodyCollector(maxBytes)
-          from = i + 1
-          if (unseen.delete(name)) {
-            found.add(name)
-            isDone = wanted.size === 0 && unseen.size === 0
+          if (missing.length > 0) {
+            missing = missing.filter((group) => !group.includes(name))
+            isDone = isAllFound()
           }
+          from = i + 1
         }
-      } else if (depth === 0 && !BEFORE_OBJECT.has(byte as number)) {
+      } else if (depth === 0 && !BLANKS.has(byte)) {
         isDone = true
       }
     }
     value?.push(chunk.subarray(from))
+    return end
   }
 
   function endValue(rest: Uint8Array): void {
@@ -102,7 +109,7 @@ export function createJsonMembers(
     const text = value.text()
     value = undefined
     wanted.delete(name)
-    isDone = wanted.size === 0 && unseen.size === 0
+    isDone = isAllFound()
     try {
       if (text !== undefined) members[name] = JSON.parse(text)
     } catch {
@@ -110,7 +117,9 @@ export function createJsonMembers(
     }
   }
 
-  return { push, members, has: (name) => found.has(name) }
+  const isAllFound = () => wanted.size === 0 && missing.length === 0
+
+  return { push, members, hasOfEach: () => missing.length === 0 }
 }
 
 /**

@@ -5,29 +5,29 @@ export interface RequestModel {
   readonly push: (chunk: Uint8Array) => void
   /** As far as it has come. */
   model(): string | undefined
-  /** Whether it has a member of each of these groups, as far as it has come; undefined where nothing was sent. */
-  hasOfEach(groups: readonly (readonly string[])[]): boolean | undefined
+  /** Whether a member of each group has come so far; undefined where nothing was sent. */
+  hasOfEach(): boolean | undefined
 }
 
 /**
  * @param contentType of the request: a form with files, or JSON
- * @param noted the members that `hasOfEach` may be asked for; of a form, they are not looked at
+ * @param groups groups of members' names for `hasOfEach`; of a form, the model alone is looked for
  * @param name of the member that names the model
  */
 export function createRequestModel(
   contentType: string | undefined,
-  noted: readonly string[] = [],
+  groups: readonly (readonly string[])[] = [],
   name = 'model',
 ): RequestModel {
   if (/^\s*multipart\/form-data\b/i.test(contentType ?? '')) return createFormModel()
-  const { push, members, has } = createJsonMembers([name], MAX_MODEL_BYTES, noted)
+  const { push, members, hasOfEach } = createJsonMembers([name], MAX_MODEL_BYTES, groups)
   let isSent = false
   return {
     push(chunk) {
       isSent = true
       push(chunk)
     },
-    hasOfEach: (groups) => (isSent ? groups.every((names) => names.some(has)) : undefined),
+    hasOfEach: () => (isSent ? hasOfEach() : undefined),
     model() {
       const model = members[name]
       return typeof model === 'string' && model !== '' ? model : undefined

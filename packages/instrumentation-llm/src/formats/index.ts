@@ -10,11 +10,12 @@ import type { Format } from './format.ts'
 import { geminiEmbed, geminiGenerate } from './gemini.ts'
 import { geminiInteractions } from './gemini-interactions.ts'
 import { imagen } from './imagen.ts'
+import { lmStudioChat } from './lm-studio.ts'
 import { mistralConversations } from './mistral-conversations.ts'
 import { mistralOcr } from './mistral-ocr.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
 import { openaiAssistants } from './openai-assistants.ts'
-import { openaiChat, vertexMistral } from './openai-chat.ts'
+import { geminiOpenaiChat, openaiChat, vertexMistral } from './openai-chat.ts'
 import { openaiCompletions } from './openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
 import { openaiAudio, openaiImages } from './openai-media.ts'
@@ -37,6 +38,7 @@ import { watsonxChat, watsonxEmbeddings, watsonxGeneration, watsonxRerank } from
 
 /** Every format that is known. Of those whose path fits, the first is taken. */
 export const FORMATS: readonly Format[] = [
+  geminiOpenaiChat,
   openaiChat,
   openaiResponses,
   // Before those whose paths theirs end like.
@@ -60,6 +62,7 @@ export const FORMATS: readonly Format[] = [
   bedrockInvoke,
   bedrockBidirectional,
   cohereChat,
+  lmStudioChat,
   cohereChatV1,
   cohereGenerate,
   cohereEmbed,
@@ -132,6 +135,31 @@ function match({ format, pattern }: Path, path: string): FoundFormat | undefined
   if (groups === null) return undefined
   const model = decode(groups.groups?.model)
   return format.models?.test(model ?? '') === false ? undefined : { format, model }
+}
+
+/** A request about a call that another request has begun. */
+export interface FollowUp {
+  readonly format: Format
+  /** The call's own. */
+  readonly id: string
+}
+
+const FOLLOW_UPS = FORMATS.flatMap((format) =>
+  format.background === undefined
+    ? []
+    : [{ format, pattern: new RegExp(`${format.background.slice(1).replace('{id}', '([^/]+)')}(?:/cancel)?$`) }],
+)
+
+/** Recognises a request about a call in the background by its method and its path. */
+export function findFollowUp(method: string, target: string): FollowUp | undefined {
+  if (method !== 'GET' && method !== 'POST') return undefined
+  const path = target.split('?', 1)[0] as string
+  if ((method === 'POST') !== path.endsWith('/cancel')) return undefined
+  for (const { format, pattern } of FOLLOW_UPS) {
+    const id = decode(pattern.exec(path)?.[1])
+    if (id !== undefined) return { format, id }
+  }
+  return undefined
 }
 
 function lastWord(path: string): string {

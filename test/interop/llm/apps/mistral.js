@@ -32,6 +32,13 @@ drive(
       whole: ({ model, signal, ...call }) =>
         clientOf(call).embeddings.create({ model, inputs: ['Grüße', 'an'] }, options(signal)),
     },
+    transcriptions: {
+      not,
+      whole: ({ model, signal, ...call }) =>
+        clientOf(call).audio.transcriptions.complete({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
+      stream: ({ model, signal, ...call }) =>
+        clientOf(call).audio.transcriptions.stream({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
+    },
     conversations: {
       not,
       whole: ({ model, signal, ...call }) =>

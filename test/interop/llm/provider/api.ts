@@ -28,6 +28,8 @@ export interface Part {
   readonly bytes: string | Uint8Array
   readonly model?: string
   readonly tokens?: Tokens
+  /** Tokens of other models that were asked in the course of the call, by their names. */
+  readonly otherTokens?: Readonly<Record<string, Tokens>>
   /** Headers that are to come before. */
   readonly headers?: Readonly<Record<string, string>>
   /** The tokens are in these headers already. */
@@ -58,6 +60,16 @@ export interface Api {
   /** `body.stream === true` by default. */
   isStream?(ask: Ask): boolean
   whole(plan: Plan): Part
+  /** The response to a request by which nothing is inferred. */
+  idle?(ask: Ask): Part | undefined
+  /** A call in the background as it stands, and the event of a stream that says so. Absent where there are none. */
+  background?(
+    plan: Plan,
+    id: string,
+    status: 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled',
+  ): { readonly body: object; readonly event: object }
+  /** `error_type` of one that fails; `failed` by default. */
+  readonly backgroundError?: string
   /** Absent where there are no streams. */
   stream?(plan: Plan): Stream
   /** The answer to a request that is refused with this status. */

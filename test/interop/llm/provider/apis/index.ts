@@ -8,10 +8,13 @@ import { cloudflareWorkersAi } from './cloudflare-workers-ai.ts'
 import { cohereChat, cohereEmbed, cohereRerank } from './cohere.ts'
 import { databricks } from './databricks.ts'
 import { geminiEmbed, geminiGenerate, imagen } from './gemini.ts'
+import { geminiInteractions } from './gemini-interactions.ts'
+import { lmStudioChat } from './lm-studio.ts'
 import { mistralConversations } from './mistral-conversations.ts'
+import { mistralTranscriptions } from './mistral-transcriptions.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
 import { openaiAssistants } from './openai-assistants.ts'
-import { groq, mistral, openai } from './openai-chat.ts'
+import { gemini, groq, llamaCpp, mistral, openai } from './openai-chat.ts'
 import { openaiCompletions } from './openai-completions.ts'
 import { openaiDecisions } from './openai-decisions.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
@@ -25,6 +28,10 @@ export const APIS: readonly Api[] = [
   openai,
   mistral,
   groq,
+  gemini,
+  llamaCpp,
+  mistralTranscriptions,
+  lmStudioChat,
   openaiCompletions,
   openaiResponses,
   watsonxChat,
@@ -38,6 +45,7 @@ export const APIS: readonly Api[] = [
   geminiGenerate,
   geminiEmbed,
   imagen,
+  geminiInteractions,
   bedrockConverse,
   bedrockInvoke,
   bedrockBidirectional,
