@@ -3,7 +3,15 @@ import { describe, it } from 'node:test'
 import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
 
 const usage = { prompt_tokens: 700, completion_tokens: 30, total_tokens: 730 }
-const run = { id: 'run_1', object: 'thread.run', status: 'queued', model: 'gpt-5.2', usage: null, last_error: null }
+const run = {
+  id: 'run_1',
+  object: 'thread.run',
+  thread_id: 'thread_1',
+  status: 'queued',
+  model: 'gpt-5.2',
+  usage: null,
+  last_error: null,
+}
 const call = (script: Partial<Script>): Script => ({
   target: '/v1/threads/thread_1/runs',
   headers: { 'openai-beta': 'assistants=v2' },
@@ -44,8 +52,53 @@ describe('Assistants', () => {
     assert.deepEqual(await tokensOf(call({ body })), { input: 700, output: 30 })
   })
 
-  it('miss the usage of a run that is asked for later, and do not count the asking', async () => {
+  it('count a run that is polled once, with the tokens of its end', async () => {
+    const poll = (members: object) =>
+      call({
+        method: 'GET',
+        target: '/v1/threads/thread_1/runs/run_1',
+        request: undefined,
+        body: { ...run, ...members },
+      })
+    const scripts = [
+      call({ body: run }),
+      poll({ status: 'in_progress' }),
+      poll({ status: 'completed', usage }),
+      poll({ status: 'completed', usage }),
+    ]
+    const { requests, tokens, durations } = await count(...scripts)
+    assert.deepEqual([requests.length, requests[0]?.value, requests[0]?.labels.usage], [1, 1, 'reported'])
+    assert.deepEqual(
+      tokens.map(({ value }) => value),
+      [700, 30],
+    )
+    assert.equal(durations[0]?.seconds, 3)
+  })
+
+  it('miss the usage of a run that nobody asks for, or that waits for the tools of the app', async () => {
     assert.equal((await requestOf(call({ body: run }))).usage, 'missing')
+    const asked = { ...run, status: 'requires_action' }
+    const asking = call({ method: 'GET', target: '/v1/threads/thread_1/runs/run_1', request: undefined, body: asked })
+    const outputs = call({
+      target: '/v1/threads/thread_1/runs/run_1/submit_tool_outputs',
+      request: { tool_outputs: [] },
+      body: run,
+    })
+    const done = { ...asking, body: { ...run, status: 'completed', usage } }
+    const { requests, tokens } = await count(call({ body: run }), asking, outputs, asking, done)
+    assert.deepEqual(
+      requests.map(({ labels, value }) => [labels.usage, value]),
+      [['missing', 2]],
+    )
+    assert.deepEqual(tokens, [])
+    const again = await count(call({ body: run }), asking, outputs, done)
+    assert.deepEqual(
+      again.tokens.map(({ value }) => value),
+      [700, 30],
+    )
+  })
+
+  it('do not count a run that another process has begun', async () => {
     const asking = call({ method: 'GET', target: '/v1/threads/thread_1/runs/run_1', body: { ...run, usage } })
     const cancelling = call({ target: '/v1/threads/thread_1/runs/run_1/cancel', request: undefined, body: run })
     assert.deepEqual((await count(asking, cancelling)).requests, [])

@@ -62,6 +62,8 @@ export interface Api {
   whole(plan: Plan): Part
   /** The response to a request by which nothing is inferred. */
   idle?(ask: Ask): Part | undefined
+  /** Whether a request begins a call in the background; `body.background === true` by default. */
+  isBackground?(ask: Ask): boolean
   /** A call in the background as it stands, and the event of a stream that says so. Absent where there are none. */
   background?(
     plan: Plan,

@@ -206,7 +206,8 @@ async function answerRequest(
 
   const tokens = { input: 1000 + served.length, output: 10 + 2 * served.length }
   const plan = { ...ask, model: `${model}-2026-09`, tokens }
-  if (ask.body.background === true) return background.begin(api, plan, behaviour, response, record)
+  const isBackground = api.isBackground?.(ask) ?? ask.body.background === true
+  if (isBackground) return background.begin(api, plan, behaviour, response, record)
   const isStream = api.isStream?.(ask) ?? ask.body.stream === true
   if (isStream) await stream(api, plan, behaviour, response, record, hear)
   else await whole(api, plan, behaviour, response, record, hear)

@@ -21,12 +21,24 @@ const run = (model: string) => ({
   usage: null as object | null,
 })
 
-/** https://platform.openai.com/docs/api-reference/runs: one that is not streamed has its tokens only later. */
+const last_error = { code: 'server_error', message: 'as asked for' }
+
+/** https://platform.openai.com/docs/api-reference/runs: one that is not streamed is polled. */
 export const openaiAssistants: Api = {
   operation: 'chat',
   path: /\/v1\/threads\/[^/]+\/runs$/,
   refusal: openaiRefusal,
+  isBackground: ({ body }) => body.stream !== true,
   whole: ({ model }) => json(run(model), { model }),
+
+  background({ model, tokens }, id, status) {
+    const ended = {
+      ...(status === 'completed' && { usage: usageOf(tokens) }),
+      ...(status === 'failed' && { last_error }),
+    }
+    return { body: { ...run(model), ...ended, id, status }, event: {} }
+  },
+  backgroundError: last_error.code,
 
   stream({ model, tokens }) {
     const of = (name: string, members: object) => event({ ...run(model), ...members }, name)
@@ -37,7 +49,6 @@ export const openaiAssistants: Api = {
       usage: usageOf({ input: 1, output: 1 }),
     }
     const delta = { content: [{ index: 0, type: 'text', text: { value: TRICKY } }] }
-    const last_error = { code: 'server_error', message: 'as asked for' }
     const finish = [
       event(step, 'thread.run.step.completed'),
       of('thread.run.completed', { status: 'completed', usage: usageOf(tokens) }),
