@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Attributes } from '@opentelemetry/api'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { createScrapeEndpoint } from './index.ts'
 
@@ -20,7 +19,12 @@ async function samplesOf(record: (meter: ReturnType<MeterProvider['getMeter']>) 
 
 describe("the series of metrics that are not the table's", () => {
   it('are added up where their attributes differ, but not their text', async () => {
-    const same: Attributes[] = [{ a: 'm\ud800' }, { a: 'm\udfff' }, { a: 'm\ufffd' }, { a: 'm\ufffd', b: '' }]
+    const same: Record<string, string>[] = [
+      { a: 'm\ud800' },
+      { a: 'm\udfff' },
+      { a: 'm\ufffd' },
+      { a: 'm\ufffd', b: '' },
+    ]
     assert.deepEqual(
       await samplesOf((meter) => {
         const counter = meter.createCounter('c_total')

@@ -1,0 +1,1 @@
+// An `--import` of this file shows what any preload changes, whatever is in it.

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { childEnv } from '../harness/environment.ts'
+import { freePort } from '../harness/free-port.ts'
+import type { Options } from './options.ts'
+
+/** How a file is run: as it is, with `--import` of an empty module, or with `--import` of the preload. */
+export type Way = 'plain' | 'empty' | 'preload'
+
+export interface Outcome {
+  readonly passed: boolean
+  /** `passed`, `exit 1`, `SIGABRT` or `timed out`. */
+  readonly result: string
+  /** The end of what the file wrote to stdout and stderr. */
+  readonly output: string
+}
+
+const EMPTY = fileURLToPath(new URL('./empty.js', import.meta.url))
+
+/** Of stdout and stderr, in characters. */
+const MAX_OUTPUT = 256 * 1024
+
+/** How long the output of a process that ended may stay open, because a child of its own holds it. */
+const LEFTOVER_MS = 2000
+
+/**
+ * Runs one test file once, in a process group of its own, of which nothing is left afterwards.
+ *
+ * @param slot a number that no other file has that runs at the same time: it names temporary folders and ports
+ */
+export async function runFile(file: string, way: Way, slot: number, options: Options): Promise<Outcome> {
+  const { command, args, env } = await invocation(file, way, slot, options)
+  const child = spawn(command, args, {
+    cwd: options.folder,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-MAX_OUTPUT)
+    })
+  }
+  let isTimedOut = false
+  const timer = setTimeout(() => {
+    isTimedOut = true
+    killGroup(child.pid)
+  }, options.timeoutSeconds * 1000)
+  try {
+    const result = await new Promise<string>((resolve, reject) => {
+      let exit = ''
+      child.on('error', reject)
+      child.on('exit', (code, signal) => {
+        exit = signal ?? (code === 0 ? 'passed' : `exit ${code}`)
+        setTimeout(resolve, LEFTOVER_MS, exit).unref()
+      })
+      child.on('close', () => resolve(exit))
+    })
+    return { passed: result === 'passed' && !isTimedOut, result: isTimedOut ? 'timed out' : result, output }
+  } finally {
+    clearTimeout(timer)
+    killGroup(child.pid)
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+}
+
+async function invocation(file: string, way: Way, slot: number, options: Options) {
+  const [program = 'node', ...runnerArgs] = options.runner
+  const isNode = program === 'node'
+  const isDirect = isNode && runnerArgs.length === 0
+  const declared = isDirect ? declarationsOf(join(options.folder, file)) : { flags: [], env: {} }
+  const flag = way === 'plain' ? [] : [`--import=${pathToFileURL(way === 'empty' ? EMPTY : options.preload)}`]
+  const isInArgv = options.flagIn === 'argv'
+  const ownEnv = childEnv()
+  return {
+    command: isNode ? options.node : program,
+    args: [...(isInArgv && isNode ? flag : []), ...declared.flags, ...runnerArgs, file],
+    env: {
+      ...ownEnv,
+      // For a runner that is a script: the `node` in its first line has to be the one under test.
+      PATH: `${dirname(options.node)}${delimiter}${ownEnv.PATH ?? ''}`,
+      OTEL_LOG_LEVEL: 'none',
+      OTEL_EXPORTER_PROMETHEUS_PORT: options.port ?? String(await freePort()),
+      // Node's own tests make their temporary folders, and choose the port of a test that needs a fixed one, by these.
+      TEST_THREAD_ID: String(slot),
+      NODE_COMMON_PORT: String(12_346 + slot),
+      ...declared.env,
+      ...(isInArgv || flag.length === 0 ? {} : { NODE_OPTIONS: flag.join(' ') }),
+    },
+  }
+}
+
+/** What Node's own tests ask for in comments: `// Flags: --expose-gc` and `// Env: NAME=value`. */
+function declarationsOf(path: string): { flags: readonly string[]; env: Readonly<Record<string, string>> } {
+  const source = readFileSync(path, 'utf8')
+  const words = (pattern: RegExp) => pattern.exec(source)?.[1]?.split(/\s+/).filter(Boolean) ?? []
+  const env = words(/^\/\/ Env:(.*)$/m).map((word) => word.split('=', 2) as [string, string])
+  return { flags: words(/^\/\/ Flags:(\s+--.*)$/m), env: Object.fromEntries(env) }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
