@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { childEnv } from '../harness/environment.ts'
@@ -19,11 +22,8 @@ export interface Outcome {
 
 const EMPTY = fileURLToPath(new URL('./empty.js', import.meta.url))
 
-/** Of stdout and stderr, in characters. */
+/** Of stdout and stderr, in bytes. */
 const MAX_OUTPUT = 256 * 1024
-
-/** How long the output of a process that ended may stay open, because a child of its own holds it. */
-const LEFTOVER_MS = 2000
 
 /**
  * Runs one test file once, in a process group of its own, of which nothing is left afterwards.
@@ -32,40 +32,38 @@ const LEFTOVER_MS = 2000
  */
 export async function runFile(file: string, way: Way, slot: number, options: Options): Promise<Outcome> {
   const { command, args, env } = await invocation(file, way, slot, options)
-  const child = spawn(command, args, {
-    cwd: options.folder,
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-MAX_OUTPUT)
-    })
-  }
-  let isTimedOut = false
-  const timer = setTimeout(() => {
-    isTimedOut = true
-    killGroup(child.pid)
-  }, options.timeoutSeconds * 1000)
+  // A file, as Node's own runner has it: a pipe is a resource that some tests count, and may outlive the process.
+  const directory = await mkdtemp(join(tmpdir(), 'suites-'))
+  const output = await open(join(directory, 'output'), 'w+')
   try {
-    const result = await new Promise<string>((resolve, reject) => {
-      let exit = ''
-      child.on('error', reject)
-      child.on('exit', (code, signal) => {
-        exit = signal ?? (code === 0 ? 'passed' : `exit ${code}`)
-        setTimeout(resolve, LEFTOVER_MS, exit).unref()
-      })
-      child.on('close', () => resolve(exit))
+    const child = spawn(command, args, {
+      cwd: options.folder,
+      env,
+      detached: true,
+      stdio: ['ignore', output.fd, output.fd],
     })
-    return { passed: result === 'passed' && !isTimedOut, result: isTimedOut ? 'timed out' : result, output }
+    let isTimedOut = false
+    const timer = setTimeout(() => {
+      isTimedOut = true
+      killGroup(child.pid)
+    }, options.timeoutSeconds * 1000)
+    const [code, signal] = (await once(child, 'exit').finally(() => {
+      clearTimeout(timer)
+      killGroup(child.pid)
+    })) as [number | null, NodeJS.Signals | null]
+    const result = isTimedOut ? 'timed out' : (signal ?? (code === 0 ? 'passed' : `exit ${code}`))
+    return { passed: result === 'passed', result, output: await endOf(output) }
   } finally {
-    clearTimeout(timer)
-    killGroup(child.pid)
-    child.stdout.destroy()
-    child.stderr.destroy()
+    await output.close()
+    await rm(directory, { recursive: true })
   }
+}
+
+async function endOf(file: FileHandle): Promise<string> {
+  const { size } = await file.stat()
+  const position = Math.max(0, size - MAX_OUTPUT)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(size - position), { position })
+  return buffer.toString('utf8', 0, bytesRead)
 }
 
 async function invocation(file: string, way: Way, slot: number, options: Options) {
