@@ -32,12 +32,12 @@ describe('the judge of suites', { concurrency: true }, () => {
     await rm(directory, { recursive: true })
   })
 
-  it('tells a difference that the preload makes from one of any import, a flaky test and one that fails anyway', async () => {
+  it('tells a difference that the preload makes from one of any preload, a flaky test and one that fails anyway', async () => {
     const verdicts = {
       'passes.cjs': 'same',
       'needs-flags.cjs': 'same',
       'counts-listeners.cjs': 'ours',
-      'counts-flags.cjs': 'any import',
+      'counts-flags.cjs': 'any preload',
       'fails.cjs': 'fails anyway',
       'fails-every-other-time.cjs': 'flaky',
     }
@@ -48,6 +48,17 @@ describe('the judge of suites', { concurrency: true }, () => {
         assert.equal(judgements[file]?.verdict, verdicts[file as keyof typeof verdicts], `${file}, ${place}`)
       }
     }
+  })
+
+  it('loads a preload that is CommonJS by --require', async () => {
+    const flags = ['--repeats', '1', '--preload', join(SAMPLE, 'adds-listener.cjs')]
+    const judgements = await judged(['counts-listeners.cjs', 'needs-flags.cjs', 'counts-imports.cjs'], ...flags)
+    const verdicts = Object.entries(judgements).map(([file, { verdict }]) => `${file}: ${verdict}`)
+    assert.deepEqual(verdicts.sort(), [
+      'counts-imports.cjs: same',
+      'counts-listeners.cjs: ours',
+      'needs-flags.cjs: same',
+    ])
   })
 
   it('runs a file with the runner that it is told', async () => {
@@ -69,12 +80,12 @@ describe('the judge of suites', { concurrency: true }, () => {
   it('reports what differs with its output, and says by its exit code whether something does', () => {
     const run = (...args: string[]) =>
       spawnSync(process.execPath, [fileURLToPath(new URL('./run.ts', import.meta.url)), ...args], { encoding: 'utf8' })
-    const all = run(SAMPLE, '{passes,counts-*}.cjs', '--preload', PRELOAD, '--repeats', '1')
+    const all = run(SAMPLE, '{passes,counts-flags,counts-listeners}.cjs', '--preload', PRELOAD, '--repeats', '1')
     assert.equal(all.status, 1, all.stderr)
     assert.match(all.stdout, /^ours +\| counts-listeners\.cjs +\| passed ×2 +\| passed ×2 +\| exit 1 ×2$/m)
-    assert.match(all.stdout, /^any import +\| counts-flags\.cjs +\| passed ×2 +\| exit 1 ×2 +\| exit 1 ×2$/m)
+    assert.match(all.stdout, /^any preload +\| counts-flags\.cjs +\| passed ×2 +\| exit 1 ×2 +\| exit 1 ×2$/m)
     assert.match(all.stdout, /^counts-listeners\.cjs\n.*\n? *.*somebody listens for exit/ms)
-    assert.match(all.stdout, /^same: 1, fails anyway: 0, any import: 1, flaky: 0, ours: 1$/m)
+    assert.match(all.stdout, /^same: 1, fails anyway: 0, any preload: 1, flaky: 0, ours: 1$/m)
     assert.equal(run(SAMPLE, 'passes.cjs', '--preload', PRELOAD).status, 0)
     for (const wrong of [[], [SAMPLE, 'no-such-file'], [SAMPLE, '--timeout', 'x'], [SAMPLE, '--flag-in', 'x']]) {
       const { status, stderr } = run(...wrong)

@@ -2,11 +2,11 @@ import type { Options } from './options.ts'
 import { type Outcome, runFile, type Way } from './run-file.ts'
 
 /**
- * `same`: it passes without and with the preload. `fails anyway`: it fails in both. `any import`: it fails with an empty
+ * `same`: it passes without and with the preload. `fails anyway`: it fails in both. `any preload`: it fails with an empty
  * module as with the preload. `flaky`: the results differ, but not each time. `ours`: they differ each time, because of
  * the preload alone.
  */
-export type Verdict = 'same' | 'fails anyway' | 'any import' | 'flaky' | 'ours'
+export type Verdict = 'same' | 'fails anyway' | 'any preload' | 'flaky' | 'ours'
 
 export interface Judgement {
   readonly file: string
@@ -50,7 +50,7 @@ async function judge(file: string, slot: number, options: Options): Promise<Judg
 function verdictOf(runs: Readonly<Record<Way, readonly Outcome[]>>): Verdict {
   const [plain, empty, preload] = [steady(runs.plain), steady(runs.empty), steady(runs.preload)]
   if (plain === undefined || empty === undefined || preload === undefined || plain === preload) return 'flaky'
-  return empty === preload ? 'any import' : 'ours'
+  return empty === preload ? 'any preload' : 'ours'
 }
 
 /** Whether all passed, or none did; undefined where it is sometimes so and sometimes so. */

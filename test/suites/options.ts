@@ -10,7 +10,7 @@ export interface Options {
   readonly runner: readonly string[]
   /** The Node.js under test. */
   readonly node: string
-  /** The module that `--import` loads: the preload that is judged. */
+  /** The preload that is judged: a CommonJS file (`.cjs`) is loaded by `--require`, any other by `--import`. */
   readonly preload: string
   readonly flagIn: 'NODE_OPTIONS' | 'argv'
   /** The port of the metrics; undefined takes a free one for each run, so that the processes of a test share an endpoint. */
@@ -31,7 +31,7 @@ export const USAGE = `pnpm test:suites <folder> [pattern ...]
   pattern            glob of test files in the folder (default: ${NODES_OWN})
   --runner COMMAND   what runs a file: 'node --test', 'npx mocha', … (default: node)
   --node FILE        the Node.js under test (default: the workspace's)
-  --preload FILE     the module that is judged (default: the built register.js)
+  --preload FILE     the module that is judged, by --require if it is .cjs, else by --import (default: the built register.js)
   --flag-in PLACE    NODE_OPTIONS or argv (default: NODE_OPTIONS, which reaches child processes too)
   --port N           the port of the metrics (default: a free one for each run)
   --concurrency N    files at the same time (default: 2)

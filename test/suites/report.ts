@@ -4,7 +4,7 @@ import type { Outcome } from './run-file.ts'
 /** How many lines of output are shown of a file that differs. */
 const MAX_LINES = 12
 
-const VERDICTS: readonly Verdict[] = ['same', 'fails anyway', 'any import', 'flaky', 'ours']
+const VERDICTS: readonly Verdict[] = ['same', 'fails anyway', 'any preload', 'flaky', 'ours']
 
 /** One line: how many files got which verdict. */
 export const totals = (judgements: readonly Judgement[]): string =>

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
 import type { Options } from './options.ts'
 
-/** How a file is run: as it is, with `--import` of an empty module, or with `--import` of the preload. */
+/** How a file is run: as it is, with an empty module loaded before it, or with the preload. */
 export type Way = 'plain' | 'empty' | 'preload'
 
 export interface Outcome {
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly output: string
 }
 
-const EMPTY = fileURLToPath(new URL('./empty.js', import.meta.url))
+const EMPTY = fileURLToPath(new URL('./empty.cjs', import.meta.url))
 
 /** Of stdout and stderr, in bytes. */
 const MAX_OUTPUT = 256 * 1024
@@ -71,7 +71,7 @@ async function invocation(file: string, way: Way, slot: number, options: Options
   const isNode = program === 'node'
   const isDirect = isNode && runnerArgs.length === 0
   const declared = isDirect ? declarationsOf(join(options.folder, file)) : { flags: [], env: {} }
-  const flag = way === 'plain' ? [] : [`--import=${pathToFileURL(way === 'empty' ? EMPTY : options.preload)}`]
+  const flag = way === 'plain' ? [] : [loadFlag(way === 'empty' ? EMPTY : resolve(options.preload), options)]
   const isInArgv = options.flagIn === 'argv'
   const ownEnv = childEnv()
   return {
@@ -87,10 +87,14 @@ async function invocation(file: string, way: Way, slot: number, options: Options
       TEST_THREAD_ID: String(slot),
       NODE_COMMON_PORT: String(12_346 + slot),
       ...declared.env,
-      ...(isInArgv || flag.length === 0 ? {} : { NODE_OPTIONS: flag.join(' ') }),
+      ...(isInArgv || flag.length === 0 ? {} : { NODE_OPTIONS: flag.map((one) => JSON.stringify(one)).join(' ') }),
     },
   }
 }
+
+/** `--require` for a preload that is CommonJS, which leaves the loading of CommonJS apps as it is; else `--import`. */
+const loadFlag = (file: string, { preload }: Options) =>
+  preload.endsWith('.cjs') ? `--require=${file}` : `--import=${pathToFileURL(file)}`
 
 /** What Node's own tests ask for in comments: `// Flags: --expose-gc` and `// Env: NAME=value`. */
 function declarationsOf(path: string): { flags: readonly string[]; env: Readonly<Record<string, string>> } {

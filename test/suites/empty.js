@@ -1,1 +1,0 @@
-// An `--import` of this file shows what any preload changes, whatever is in it.
