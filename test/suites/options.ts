@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -60,11 +61,12 @@ export function readOptions(args: readonly string[]): Options {
   if (flagIn !== 'NODE_OPTIONS' && flagIn !== 'argv')
     throw new Error(`--flag-in=${flagIn} is neither NODE_OPTIONS nor argv`)
   return {
-    folder,
+    folder: resolve(folder),
     patterns: patterns.length > 0 ? patterns : [NODES_OWN],
     runner: values.runner.split(' ').filter((word) => word !== ''),
-    node: values.node,
-    preload: values.preload,
+    // Files run in the folder, so that nothing may be relative to where the command was given.
+    node: resolve(values.node),
+    preload: resolve(values.preload),
     flagIn,
     port: values.port,
     concurrency: count('concurrency', values.concurrency),

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
@@ -71,7 +71,7 @@ async function invocation(file: string, way: Way, slot: number, options: Options
   const isNode = program === 'node'
   const isDirect = isNode && runnerArgs.length === 0
   const declared = isDirect ? declarationsOf(join(options.folder, file)) : { flags: [], env: {} }
-  const flag = way === 'plain' ? [] : [loadFlag(way === 'empty' ? EMPTY : resolve(options.preload), options)]
+  const flag = way === 'plain' ? [] : [loadFlag(way === 'empty' ? EMPTY : options.preload, options)]
   const isInArgv = options.flagIn === 'argv'
   const ownEnv = childEnv()
   return {
