@@ -20,8 +20,6 @@ export interface Outcome {
   readonly output: string
 }
 
-const EMPTY = fileURLToPath(new URL('./empty.cjs', import.meta.url))
-
 /** Of stdout and stderr, in bytes. */
 const MAX_OUTPUT = 256 * 1024
 
@@ -71,7 +69,7 @@ async function invocation(file: string, way: Way, slot: number, options: Options
   const isNode = program === 'node'
   const isDirect = isNode && runnerArgs.length === 0
   const declared = isDirect ? declarationsOf(join(options.folder, file)) : { flags: [], env: {} }
-  const flag = way === 'plain' ? [] : [loadFlag(way === 'empty' ? EMPTY : options.preload, options)]
+  const flag = way === 'plain' ? [] : [loadFlag(way, options)]
   const isInArgv = options.flagIn === 'argv'
   const ownEnv = childEnv()
   return {
@@ -93,8 +91,12 @@ async function invocation(file: string, way: Way, slot: number, options: Options
 }
 
 /** `--require` for a preload that is CommonJS, which leaves the loading of CommonJS apps as it is; else `--import`. */
-const loadFlag = (file: string, { preload }: Options) =>
-  preload.endsWith('.cjs') ? `--require=${file}` : `--import=${pathToFileURL(file)}`
+function loadFlag(way: 'empty' | 'preload', { preload }: Options): string {
+  const isCommonJs = preload.endsWith('.cjs')
+  const empty = new URL(isCommonJs ? './empty.cjs' : './empty.mjs', import.meta.url)
+  const file = way === 'empty' ? empty : pathToFileURL(preload)
+  return isCommonJs ? `--require=${fileURLToPath(file)}` : `--import=${file}`
+}
 
 /** What Node's own tests ask for in comments: `// Flags: --expose-gc` and `// Env: NAME=value`. */
 function declarationsOf(path: string): { flags: readonly string[]; env: Readonly<Record<string, string>> } {
