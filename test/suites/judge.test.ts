@@ -32,7 +32,7 @@ describe('the judge of suites', { concurrency: true }, () => {
     await rm(directory, { recursive: true })
   })
 
-  it('tells a difference that the preload makes from one of any preload, a flaky test and one that fails anyway', async () => {
+  it('distinguishes what the preload changes from what any preload changes, flaky tests and tests that fail anyway', async () => {
     const verdicts = {
       'passes.cjs': 'same',
       'needs-flags.cjs': 'same',
@@ -61,14 +61,14 @@ describe('the judge of suites', { concurrency: true }, () => {
     ])
   })
 
-  it('runs a file with the runner that it is told', async () => {
+  it('runs a file with the given runner', async () => {
     const judgements = await judged(['counts-listeners.cjs', 'passes.cjs'], '--runner', 'node --test', '--repeats', '1')
     assert.equal(judgements['passes.cjs']?.verdict, 'same')
     assert.match(judgements['passes.cjs']?.runs.preload[0]?.output ?? '', /passes\.cjs/)
     assert.equal(judgements['counts-listeners.cjs']?.runs.preload[0]?.result, 'exit 1')
   })
 
-  it('ends a file that hangs, and what it has started', async () => {
+  it('ends a file that hangs, and the processes that it has started', async () => {
     const { runs, verdict } = (await judged(['hangs.cjs'], '--timeout', '3'))['hangs.cjs'] as Judgement
     assert.equal(verdict, 'fails anyway')
     for (const { result, output } of [...runs.plain, ...runs.preload]) {
