@@ -5,10 +5,11 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type App, startApp } from '../harness/app.ts'
 import { freePort } from '../harness/free-port.ts'
 import { type Families, parsePrometheusText } from '../harness/prometheus-text.ts'
-import { prometheusIsMissing } from './real-prometheus.ts'
+import { prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
 
 const VALUES = [
   // Lone surrogates: UTF-8 has none of them.
@@ -22,6 +23,7 @@ const VALUES = [
   // What browsers and providers might write with another encoding.
   ...['über', '漢字', '\u00c3\u00bc'],
 ]
+const withoutPrometheus = prometheusIsMissing()
 const GATEWAY = 'a"b\\c\nd\u2028\ufeffü🎈'
 
 /** Each value as it should stand in a label of this length, and how often: one way or the other, all are there. */
@@ -107,7 +109,7 @@ describe('a scrape of an app with hostile values', () => {
         assert.equal(counts.get('\u2028'), 1)
       })
 
-      it('is a page that promtool accepts', { skip: prometheusIsMissing() }, async () => {
+      it('is a page that promtool accepts', { skip: withoutPrometheus }, async () => {
         const page = await (await fetch(url)).text()
         parsePrometheusText(page)
         const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
@@ -115,6 +117,22 @@ describe('a scrape of an app with hostile values', () => {
           encoding: 'utf8',
         })
         assert.equal(status, 0, stdout + stderr)
+      })
+
+      it('is stored as it is by a real Prometheus', { skip: withoutPrometheus }, async () => {
+        const job = { job_name: 'hostile', scrape_interval: '1s', static_configs: [{ targets: [new URL(url).host] }] }
+        const prometheus = await startPrometheus(JSON.stringify({ scrape_configs: [job] }))
+        try {
+          let stored = new Map<string, number>()
+          for (let deadline = performance.now() + 30_000; stored.size === 0 && performance.now() < deadline; ) {
+            await wait(100)
+            const series = await prometheus.query('agentgateway_llm_requests_total')
+            stored = new Map(series.map(({ metric, value }) => [metric.gen_ai_response_model ?? '', value]))
+          }
+          assert.deepEqual(stored, expected(128, children + 1))
+        } finally {
+          await prometheus.stop()
+        }
       })
     })
   }
