@@ -69,7 +69,7 @@ describe('the judge of suites', { concurrency: true }, () => {
   })
 
   it('ends a file that hangs, and the processes that it has started', async () => {
-    const { runs, verdict } = (await judged(['hangs.cjs'], '--timeout', '3'))['hangs.cjs'] as Judgement
+    const { runs, verdict } = (await judged(['hangs.cjs'], '--timeout', '5'))['hangs.cjs'] as Judgement
     assert.equal(verdict, 'fails anyway')
     for (const { result, output } of [...runs.plain, ...runs.preload]) {
       assert.equal(result, 'timed out')
