@@ -1,4 +1,15 @@
-import { type BodyCollector, createBodyCollector } from '@agentgateway-otel/wire'
+import {
+  type BodyCollector,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  createBodyCollector,
+  endOfString,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '@agentgateway-otel/wire'
 
 /** Picks members of a JSON object out of its bytes as they pass, whatever its size, and keeps nothing else of it. */
 export interface JsonMembers {
@@ -14,8 +25,6 @@ export interface JsonMembers {
   hasOfEach(): boolean
 }
 
-const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
 /** White space, and the bytes of a byte order mark: they may stand before any JSON or event stream. */
 export const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
@@ -121,33 +130,5 @@ export function createJsonMembers(
 
   return { push, members, hasOfEach: () => missing.length === 0 }
 }
-
-/**
- * The index of the quote that ends the string; the chunk's length where it does not end there, and one more where the
- * next chunk begins with what the last byte escapes. Nearly all of a body is text: this is what reading it costs.
- */
-function endOfString(chunk: Uint8Array, from: number): number {
-  const { length } = chunk
-  let i = from
-  while (i < length) {
-    // Names and numbers end soon: to ask the engine for a quote takes as long as to look at so many bytes.
-    for (const near = Math.min(i + NEAR_BYTES, length); i < near; ) {
-      const byte = chunk[i]
-      if (byte === QUOTE) return i
-      i += byte === BACKSLASH ? 2 : 1
-    }
-    if (i >= length) return i
-    const quote = indexOf.call(chunk, QUOTE, i)
-    const end = quote === -1 ? length : quote
-    let escapes = 0
-    while (end - escapes > i && chunk[end - escapes - 1] === BACKSLASH) escapes++
-    if (escapes % 2 === 0) return end
-    i = end + 1
-  }
-  return i
-}
-
-const NEAR_BYTES = 32
-const { indexOf } = Uint8Array.prototype
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
