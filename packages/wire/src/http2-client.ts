@@ -1,10 +1,10 @@
 import type { ClientHttp2Stream, Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
-import type { Socket } from 'node:net'
 import { isAbort } from './endings.ts'
 import type { WireObserver } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
-import { guarded } from './guard.ts'
+import { socketOf, symbolOf } from './http2-session.ts'
 import { type Http2Tap, tapStream } from './http2-taps.ts'
+import { stamp } from './stamp.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 /** Node's own type leaves out what every stream has. */
@@ -15,35 +15,32 @@ type Stream = ClientHttp2Stream & { readonly errored: (Error & { readonly cause?
  * releases of either line do. undici's, which publishes its own, are left to it, and so are those that a server pushes.
  */
 export function watchHttp2Client(observers: () => readonly WireObserver[]): () => void {
-  const exchanges = new WeakMap<Stream, Http2Exchange>()
   return subscribeAll({
     'http2.client.stream.created': ({ stream, headers }: { stream: Stream; headers: OutgoingHttpHeaders }) => {
-      if (stream.id !== undefined || isOfUndici(stream.session)) return
+      if (isPushed(stream) || isOfUndici(stream.session)) return
       const exchange = new Http2Exchange(stream, headers)
-      if (!exchange.ask(observers(), 'clientExchange')) return
-      exchanges.set(stream, exchange)
-      exchange.watch()
-    },
-    'http2.client.stream.bodySent': ({ stream }: { stream: Stream }) => {
-      exchanges.get(stream)?.requestEnd()
+      if (exchange.ask(observers(), 'clientExchange')) exchange.watch()
     },
     // In spite of its name: the response's head is here, its body is not.
     'http2.client.stream.finish': ({ stream, headers }: { stream: Stream; headers: IncomingHttpHeaders }) => {
-      exchanges.get(stream)?.response({ status: Number(headers[':status']), header: (name) => field(headers, name) })
+      exchanges.of(stream)?.head(headers)
     },
+    // Either end has closed the stream, or both have said all; the app may still have to read what arrived.
     'http2.client.stream.close': ({ stream }: { stream: Stream }) => {
-      exchanges.get(stream)?.closing()
+      exchanges.of(stream)?.closed()
     },
   })
 }
+
+const exchanges = stamp<Http2Exchange>()
 
 class Http2Exchange extends ExchangeRecord implements Http2Tap {
   readonly side = 'client'
   readonly #stream: Stream
   readonly #headers: OutgoingHttpHeaders
-  /** The response had ended before the stream closed: then Node ends it in any case. */
+  #isSent = false
+  /** The response's last frame arrived while the stream was open: whatever closes the stream then, the response is whole. */
   #isWhole = false
-  #isClosing = false
   #isDisconnected = false
 
   constructor(stream: Stream, headers: OutgoingHttpHeaders) {
@@ -69,15 +66,30 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   }
 
   watch(): void {
-    tapStream(this.#stream, this)
-    this.#stream.once(
-      'close',
-      guarded(() => this.#closed()),
-    )
+    const stream = this.#stream
+    tapStream(stream, this)
+    exchanges.put(stream, this)
+    if (stream.destroyed) {
+      // The app's signal had been aborted before.
+      this.destroyed()
+    } else if (!stream.pending && stream.writableEnded) {
+      // On a session that is connected, Node has sent a request without a body by now.
+      this.sentEnd()
+    }
   }
 
   sent(chunk: Uint8Array | string, encoding: unknown): void {
     this.requestChunk(chunk, encoding)
+  }
+
+  sentEnd(): void {
+    this.#isSent = true
+    this.requestEnd()
+    this.#endIfWhole()
+  }
+
+  head(headers: IncomingHttpHeaders): void {
+    this.response({ status: Number(headers[':status']), header: (name) => field(headers, name) })
   }
 
   received(chunk: Uint8Array): void {
@@ -85,27 +97,29 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   }
 
   receivedEnd(): void {
-    if (!this.#isClosing) this.#isWhole = true
+    this.#isWhole = true
+    this.stamp()
+    if (this.#isSent) this.#endIfWhole()
   }
 
-  /** The first that tells, of the app and Node. */
-  closing(): void {
-    if (this.#isClosing) return
-    this.#isClosing = true
-    this.#isDisconnected = isDisconnected(this.#stream.session)
+  closed(): void {
     this.stamp()
+    this.#isDisconnected = isDisconnected(this.#stream.session)
+    this.#endIfWhole()
   }
 
   /** Only now is known with which error. */
-  #closed(): void {
-    const { rstCode, errored } = this.#stream
-    if (this.#isWhole && this.responded && !rstCode) {
-      this.end('complete')
-      return
-    }
+  destroyed(): void {
+    this.#endIfWhole()
+    const { errored } = this.#stream
     // That no connection was made is the cause of what its streams report.
     const error = errored?.cause instanceof Error ? errored.cause : (errored ?? undefined)
     this.end(this.#isDisconnected || !isAbort(error) ? 'error' : 'aborted', error)
+  }
+
+  /** Also where the app never reads the response, so that the stream stays. */
+  #endIfWhole(): void {
+    if (this.#isWhole && this.responded) this.end('complete')
   }
 }
 
@@ -115,17 +129,21 @@ function field(headers: OutgoingHttpHeaders, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value?.toString()
 }
 
-/** undici counts the streams of its sessions under a symbol of this name. */
-const isOfUndici = (session: Http2Session | undefined) =>
-  session !== undefined &&
-  Object.getOwnPropertySymbols(session).some(({ description }) => description === 'open streams')
+/** Only clients begin streams with odd numbers. A request that waits for its connection has no number yet. */
+const isPushed = ({ id }: Stream) => id !== undefined && id % 2 === 0
+
+const sessionsOfUndici = stamp<boolean>()
+
+/** undici counts the streams of its sessions under a symbol of this name, from the sessions' beginning. */
+function isOfUndici(session: Http2Session | undefined): boolean {
+  if (session === undefined) return false
+  const known = sessionsOfUndici.of(session)
+  if (known !== undefined) return known
+  const isIts = symbolOf(session, 'open streams') !== undefined
+  sessionsOfUndici.put(session, isIts)
+  return isIts
+}
 
 /** A connection that is gone closes its streams like an app does, without an error. */
-function isDisconnected(session: Http2Session | undefined): boolean {
-  try {
-    return (session?.socket as Socket | undefined)?.destroyed === true && !session?.destroyed
-  } catch {
-    // The two have parted.
-    return false
-  }
-}
+const isDisconnected = (session: Http2Session | undefined) =>
+  session !== undefined && !session.destroyed && socketOf(session)?.destroyed === true
