@@ -89,7 +89,10 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   }
 
   head(headers: IncomingHttpHeaders): void {
-    this.response({ status: Number(headers[':status']), header: (name) => field(headers, name) })
+    const status = Number(headers[':status'])
+    this.response({ status, header: (name) => field(headers, name) })
+    // A tunnel: what follows is not HTTP.
+    if (this.method === 'CONNECT' && status >= 200 && status < 300) this.end('complete')
   }
 
   received(chunk: Uint8Array): void {
@@ -104,7 +107,9 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
 
   closed(): void {
     this.stamp()
-    this.#isDisconnected = isDisconnected(this.#stream.session)
+    const { session, state } = this.#stream
+    this.#isDisconnected = isDisconnected(session)
+    if (!this.#isSent && state.localClose === 1) this.sentEnd()
     this.#endIfWhole()
   }
 

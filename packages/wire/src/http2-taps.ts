@@ -11,7 +11,10 @@ export interface Http2Tap {
   receivedEnd(): void
   /** A chunk of the body that is sent, as HTTP/2 takes it: what waits for the other end has not been reported yet. */
   sent(chunk: Uint8Array | string, encoding: unknown): void
-  /** HTTP/2 has taken the whole body that is sent. Not called for a file that Node sends by itself. */
+  /**
+   * HTTP/2 has taken the whole body that is sent. Not called for a file that Node sends by itself, and not when the stream
+   * closes before its writable side knows that all was taken.
+   */
   sentEnd(): void
   /** This process is about to close a stream that is open. */
   closing?(error: unknown): void
@@ -115,7 +118,8 @@ const wroteSeveral = guarded((stream: Stream, data: readonly { chunk: unknown; e
 })
 
 const finished = guarded((stream: Stream) => {
-  if (!stream.destroyed) taps.of(stream)?.sentEnd()
+  // Node ends the writable side of what was cut short as well, once the stream is closed.
+  if (!stream.closed) taps.of(stream)?.sentEnd()
 })
 
 const closing = guarded((stream: Stream, error: unknown) => {
