@@ -179,29 +179,6 @@ describe('HTTP/2 servers', { skip }, () => {
     assert.deepEqual(seen, { requests: { 'GET 499 unknown': 1 }, requestBytes: 0, responseBytes: 7 })
   })
 
-  for (const code of [http2.constants.NGHTTP2_NO_ERROR, http2.constants.NGHTTP2_CANCEL]) {
-    it(`count a file that the client does not want to the end as 499, of unknown size: code ${code}`, async () => {
-      const seen = await added(async () => {
-        const stream = session.request({ ':path': '/large-file' })
-        await once(stream, 'data')
-        stream.close(code)
-        await once(stream.resume(), 'close')
-      })
-      assert.deepEqual(seen, { requests: { 'GET 499 unknown': 1 }, requestBytes: 0, responseBytes: undefined })
-    })
-  }
-
-  it('count a file that the app cuts with the status that was sent, of unknown size', async () => {
-    const seen = await added(async () => {
-      const stream = session.request({ ':path': '/large-file' })
-      await once(stream, 'data')
-      stream.pause()
-      await ask({ ':path': '/cut-files' })
-      await once(stream.resume(), 'close')
-    }, 2)
-    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 2 }, requestBytes: 0, responseBytes: 0 })
-  })
-
   it('count a request, and not what is pushed with its answer', async () => {
     const seen = await added(async () => {
       const pushed = once(session, 'stream').then(([stream]) => once(stream.resume(), 'close'))

@@ -8,7 +8,6 @@ const pem = (name) => readFileSync(join(__dirname, `../../../fixtures/localhost.
 const identity = { key: pem('key'), cert: pem('cert') }
 
 const unread = []
-const files = []
 
 /** Answers when all of the request has been read: Node closes such a stream at once. */
 const afterReading = (answer) => (stream) => stream.resume().on('end', () => answer(stream))
@@ -75,14 +74,6 @@ const streams = {
     const fd = openSync(__filename)
     stream.respondWithFD(fd, {})
     stream.on('close', () => closeSync(fd))
-  },
-  '/large-file': (stream) => {
-    files.push(stream)
-    stream.respondWithFile(process.execPath)
-  },
-  '/cut-files': (stream) => {
-    for (const file of files.splice(0)) file.close(http2.constants.NGHTTP2_CANCEL)
-    stream.respond({}, { endStream: true })
   },
   '/read/end': afterReading((stream) => stream.end('read')),
   '/read/write': afterReading((stream) => {
