@@ -328,7 +328,8 @@ describe('client exchanges of a session of node:http2', () => {
     await once(stream, 'data')
     controller.abort()
     const pending = http2.connect(url)
-    await get(pending, '/pending', { signal: AbortSignal.abort() })
+    const reason = Object.assign(new Error('of the app'), { code: 'ETIMEDOUT' })
+    await get(pending, '/pending', { signal: AbortSignal.abort(reason) })
     const heard = await journal.ended(3)
     assert.deepEqual(
       heard.map(({ target, outcome, error, ends }) => [target, outcome, error?.name, ends]),

@@ -7,8 +7,10 @@ import { type Http2Tap, tapStream } from './http2-taps.ts'
 import { stamp } from './stamp.ts'
 import { subscribeAll } from './subscriptions.ts'
 
+type StreamError = Error & { readonly cause?: unknown }
+
 /** Node's own type leaves out what every stream has. */
-type Stream = ClientHttp2Stream & { readonly errored: (Error & { readonly cause?: unknown }) | null }
+type Stream = ClientHttp2Stream & { readonly errored: StreamError | null }
 
 /**
  * Requests that this process makes with `http2`, where Node publishes their streams: 22.15.0 and 24.0.0 do not, later
@@ -25,6 +27,10 @@ export function watchHttp2Client(observers: () => readonly WireObserver[]): () =
     'http2.client.stream.finish': ({ stream, headers }: { stream: Stream; headers: IncomingHttpHeaders }) => {
       exchanges.of(stream)?.head(headers)
     },
+    // Before the stream's own `errored`, which wrappers of its `_destroy` delay.
+    'http2.client.stream.error': ({ stream, error }: { stream: Stream; error: StreamError }) => {
+      exchanges.of(stream)?.failed(error)
+    },
     // Either end has closed the stream, or both have said all; the app may still have to read what arrived.
     'http2.client.stream.close': ({ stream }: { stream: Stream }) => {
       exchanges.of(stream)?.closed()
@@ -39,9 +45,10 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   readonly #stream: Stream
   readonly #headers: OutgoingHttpHeaders
   #isSent = false
-  /** The response's last frame arrived while the stream was open: whatever closes the stream then, the response is whole. */
+  /** The response's last frame arrived while the stream was open. */
   #isWhole = false
   #isDisconnected = false
+  #error: StreamError | undefined
 
   constructor(stream: Stream, headers: OutgoingHttpHeaders) {
     super()
@@ -85,7 +92,6 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   sentEnd(): void {
     this.#isSent = true
     this.requestEnd()
-    this.#endIfWhole()
   }
 
   head(headers: IncomingHttpHeaders): void {
@@ -102,29 +108,31 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   receivedEnd(): void {
     this.#isWhole = true
     this.stamp()
-    if (this.#isSent) this.#endIfWhole()
   }
 
+  /** A response that the app does not read keeps its stream, whose exchange is over all the same. */
   closed(): void {
     this.stamp()
-    const { session, state } = this.#stream
+    const { rstCode, session, state } = this.#stream
     this.#isDisconnected = isDisconnected(session)
     if (!this.#isSent && state.localClose === 1) this.sentEnd()
-    this.#endIfWhole()
+    if (this.#isWhole && this.responded && rstCode === 0) this.end('complete')
   }
 
-  /** Only now is known with which error. */
+  failed(error: StreamError): void {
+    this.#error = error
+  }
+
+  /** Only now is known with which error: a server may reset a stream after the last frame of its response. */
   destroyed(): void {
-    this.#endIfWhole()
-    const { errored } = this.#stream
+    const failure = this.#error ?? this.#stream.errored ?? undefined
+    if (this.#isWhole && this.responded && failure === undefined) {
+      this.end('complete')
+      return
+    }
     // That no connection was made is the cause of what its streams report.
-    const error = errored?.cause instanceof Error ? errored.cause : (errored ?? undefined)
+    const error = !isAbort(failure) && failure?.cause instanceof Error ? failure.cause : failure
     this.end(this.#isDisconnected || !isAbort(error) ? 'error' : 'aborted', error)
-  }
-
-  /** Also where the app never reads the response, so that the stream stays. */
-  #endIfWhole(): void {
-    if (this.#isWhole && this.responded) this.end('complete')
   }
 }
 
