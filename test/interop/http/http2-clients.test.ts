@@ -62,7 +62,10 @@ describe('clients over HTTP/2', { skip, concurrency: 2 }, () => {
         assert.equal(ledger.served.length, 11)
         const complete = exchanges
           .filter(({ outcome }) => outcome === 'complete')
-          .map(({ status, outcome, ...served }) => ({ ...served, status }))
+          .map(({ method, target, requestBytes, responseBytes, status }) => ({
+            ...{ method, target, requestBytes, responseBytes },
+            status,
+          }))
         assert.deepEqual(sorted(complete), sorted(ledger.served.map((one) => ({ ...one, status: 200 }))))
       })
 

@@ -12,7 +12,8 @@ observe({
       },
       end(outcome) {
         const { method, target, requestBytes, responseBytes } = exchange
-        console.log(JSON.stringify({ method, target, status, requestBytes, responseBytes, outcome }))
+        const type = exchange.header('content-type')
+        console.log(JSON.stringify({ method, target, type, status, requestBytes, responseBytes, outcome }))
       },
     }
   },
