@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import grpc from '@grpc/grpc-js'
 import { startApp } from '../../harness/app.ts'
 import { skip } from './http2-channels.ts'
+import { counted, SIZES, total } from './requests.ts'
 
-const APP = new URL('./apps/grpc-client.js', import.meta.url)
+const CLIENT = new URL('./apps/grpc-client.js', import.meta.url)
+const SERVER = new URL('./apps/grpc-server.js', import.meta.url)
 const OBSERVER = fileURLToPath(new URL('./apps/client-exchanges.js', import.meta.url))
 
 /** Before each message stand a flag of one byte, and its length in four. */
@@ -97,7 +99,7 @@ describe('calls of @grpc/grpc-js', { skip }, () => {
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     const bound = (error: Error | null, port: number) => (error ? reject(error) : resolve(port))
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), bound)
-    const app = await startApp(APP, {
+    const app = await startApp(CLIENT, {
       preload: 'none',
       nodeOptions: ['--import', OBSERVER],
       args: [`127.0.0.1:${await promise}`],
@@ -125,5 +127,48 @@ describe('calls of @grpc/grpc-js', { skip }, () => {
       ...served.map((call) => ({ ...common, ...call, outcome: 'complete' })),
       { ...common, ...cancelled, target: '/test.Words/Hang' },
     ])
+  })
+})
+
+describe('servers of @grpc/grpc-js', { skip }, () => {
+  it('count each call once, with what it carried, and what the client cancels as 499', async () => {
+    const app = await startApp(SERVER)
+    const client = new grpc.Client(`127.0.0.1:${app.ready}`, grpc.credentials.createInsecure())
+    const same = (bytes: Buffer) => bytes
+    const unary = (name: string) =>
+      new Promise((resolve) => {
+        client.makeUnaryRequest(`/test.Words/${name}`, same, same, Buffer.from('word'), (error) => resolve(error?.code))
+      })
+    const ended = (call: grpc.ClientReadableStream<Buffer>) =>
+      new Promise((resolve) => {
+        call.on('error', () => {})
+        call.on('data', () => {}).on('status', ({ code }) => resolve(code))
+      })
+
+    const { OK, NOT_FOUND, CANCELLED } = grpc.status
+    assert.deepEqual(await Promise.all(['Echo', 'Echo', 'Fail'].map(unary)), [undefined, undefined, NOT_FOUND])
+    const split = client.makeServerStreamRequest('/test.Words/Split', same, same, Buffer.from('a b c'))
+    assert.equal(await ended(split), OK)
+    const chat = client.makeBidiStreamRequest('/test.Words/Chat', same, same)
+    chat.write(Buffer.from('hello'))
+    chat.end()
+    assert.equal(await ended(chat), OK)
+    const hanging = client.makeServerStreamRequest('/test.Words/Hang', same, same, Buffer.from('word'))
+    hanging.once('data', () => hanging.cancel())
+    assert.equal(await ended(hanging), CANCELLED)
+
+    const families = await app.metricsWhen((families) => total(families) === 6)
+    assert.deepEqual(counted(families), { 'POST 200 unknown': 5, 'POST 499 unknown': 1 })
+    const words = (...lengths: number[]) => lengths.reduce((sum, length) => sum + PREFIX_BYTES + length, 0)
+    assert.deepEqual(counted(families, SIZES.request), {
+      'POST 200 unknown': words(4, 4, 4, 5, 5),
+      'POST 499 unknown': words(4),
+    })
+    assert.deepEqual(counted(families, SIZES.response), {
+      'POST 200 unknown': words(4, 4, 1, 1, 1, 5),
+      'POST 499 unknown': words(4),
+    })
+    client.close()
+    await app.stop()
   })
 })
