@@ -133,8 +133,8 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
 
   /** HTTP/2 knows whether the last frame was sent, until the stream is destroyed; its writable side may know it later. */
   get #isWhole(): boolean {
-    const { aborted, state } = this.#stream
-    return this.responded && (state.localClose === 1 || (this.#isFinished && !aborted))
+    if (!this.responded) return false
+    return (this.#isFinished && !this.#stream.aborted) || this.#stream.state.localClose === 1
   }
 
   #end(outcome: Outcome): void {

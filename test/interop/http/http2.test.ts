@@ -286,15 +286,20 @@ describe('HTTP/2 servers', { skip }, () => {
   it('that speak TLS count HTTP/2 and HTTP/1 once each, and their connections as https', async () => {
     const seen = await added(async () => {
       const secure = http2.connect(`https://127.0.0.1:${at.h2}`, { rejectUnauthorized: false })
-      assert.equal((await ask({ ':path': '/hello' }, undefined, secure)).text, 'hello')
+      const agent = new https.Agent({ rejectUnauthorized: false, maxSockets: 1 })
+      const overHttp1 = async () => {
+        const [response] = await once(https.get(`https://127.0.0.1:${at.h2}/hello`, { agent }), 'response')
+        assert.equal(response.httpVersion, '1.1')
+        await once(response.resume(), 'end')
+      }
+      const overHttp2 = async () => {
+        assert.equal((await ask({ ':path': '/hello' }, undefined, secure)).text, 'hello')
+      }
+      await Promise.all([overHttp2(), overHttp1(), overHttp2(), overHttp1(), overHttp2()])
       secure.close()
-      const agent = new https.Agent({ rejectUnauthorized: false })
-      const [response] = await once(https.get(`https://127.0.0.1:${at.h2}/hello`, { agent }), 'response')
-      assert.equal(response.httpVersion, '1.1')
-      await once(response.resume(), 'end')
       agent.destroy()
-    }, 2)
-    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 2 }, requestBytes: 0, responseBytes: 10 })
+    }, 5)
+    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 5 }, requestBytes: 0, responseBytes: 25 })
     const families = await app.metricsWhen((families) => connections(families, 'active')[`${at.h2} https`] === 0)
     assert.equal(connections(families, 'total')[`${at.h2} https`], 2)
   })
