@@ -1,7 +1,6 @@
 /**
  * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
- * cost. What the first scrape needs, or few processes, stays apart: OpenTelemetry's exporter, the OTLP bridge,
- * HttpInstrumentation and what makes many processes one are bundles of their own, minizlib a dependency.
+ * cost. What the first scrape needs, or few processes, stays apart, in the bundles that `src/load-bundle.ts` names.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,13 +19,23 @@ const versions: Plugin = {
   },
 }
 
-/** Wherever a bundle imports OpenTelemetry's exporter when it needs it, it requires the bundle that has it. */
+const loadBundle = join(here, 'dist/load-bundle.js')
+
+/** Wherever a package loads OpenTelemetry's exporter or minizlib when it needs it, it loads the bundle that has it. */
 const apart: Plugin = {
   name: 'apart',
-  setup({ onResolve }) {
+  setup({ onLoad, onResolve }) {
     onResolve({ filter: /^@opentelemetry\/exporter-prometheus$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './prometheus.cjs', external: true } : undefined,
+      kind === 'dynamic-import' ? { path: 'prometheus', namespace: 'apart' } : undefined,
     )
+    onLoad({ filter: /^prometheus$/, namespace: 'apart' }, () => ({
+      contents: `module.exports = require(${JSON.stringify(loadBundle)}).loadBundle('prometheus')`,
+      resolveDir: here,
+    }))
+    onLoad({ filter: /\/wire\/dist\/minizlib\.js$/ }, () => ({
+      contents: `import { loadBundle } from ${JSON.stringify(loadBundle)}
+        export const loadMinizlib = () => loadBundle('minizlib')`,
+    }))
   },
 }
 
@@ -80,7 +89,7 @@ const results = await Promise.all([
   build({ ...PRELOADED, entryPoints: ['dist/start.js'] }),
   build({
     ...PRELOADED,
-    entryPoints: ['dist/prometheus.js', 'dist/otlp.js', 'dist/sharing.js'],
+    entryPoints: ['prometheus', 'otlp', 'sharing', 'minizlib'].map((name) => `dist/${name}.js`),
     plugins: [versions, apart, primordialsOfStart],
   }),
   build({

@@ -1,20 +1,10 @@
-import { createRequire } from 'node:module'
 import type { Address, ScrapeEndpoint } from '@agentgateway-otel/exporter'
-import {
-  hasGroups,
-  type Origin,
-  openDoor,
-  type Place,
-  placeFor,
-  type Sharing,
-  type SharingOptions,
-} from '@agentgateway-otel/processes'
+import { hasGroups, type Origin, openDoor, type Place, placeFor, type Sharing } from '@agentgateway-otel/processes'
 import { ignoreServer } from '@agentgateway-otel/wire'
+import { loadBundle } from './load-bundle.ts'
 import type { Log } from './log.ts'
 import { UNNAMED } from './resource.ts'
 import { VERSION } from './version.ts'
-
-const require = createRequire(import.meta.url)
 
 export interface ServeOptions extends Address {
   /** Whether each process has an endpoint of its own. */
@@ -80,7 +70,7 @@ function share(
   }
   let loaded: Sharing | undefined
   const load = () => {
-    const { Sharing: Loaded } = require('./sharing.cjs') as { Sharing: new (options: SharingOptions) => Sharing }
+    const { Sharing: Loaded } = loadBundle('sharing')
     const gateway = origin.service ?? UNNAMED
     const address = { host, port }
     return new Loaded({ endpoint, address, place, origin, gateway, onDoor: ignoreServer, onError: report, log })

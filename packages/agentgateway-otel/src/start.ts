@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { createScrapeEndpoint } from '@agentgateway-otel/exporter'
 import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-http'
 import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
@@ -7,20 +6,14 @@ import { MeterProvider } from '@agentgateway-otel/meter'
 import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import type { startHttpInstrumentation as StartHttpInstrumentation } from './http-instrumentation.ts'
+import { loadBundle } from './load-bundle.ts'
 import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
-import type { createOtlpReader as CreateOtlpReader } from './otlp.ts'
 import { unpackPm2Environment } from './pm2.ts'
 import { createResource } from './resource.ts'
 import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
 import { wrapperOf } from './wrappers.ts'
-
-/** For the bundles that are loaded later: see `bundle.ts`. */
-export * from './primordials.ts'
-
-const require = createRequire(import.meta.url)
 
 /** Of one metric. Label sets bound themselves at 2,000, and what comes on top are their `_OTHER` series: this is the end. */
 const MAX_SERIES = 4000
@@ -72,8 +65,7 @@ function count(configuration: Configuration, log: Log): void {
   if (endpoint) readers.push(endpoint.reader)
   if (otlp) {
     // A bundle of its own: most apps are only scraped.
-    const { createOtlpReader } = require('./otlp.cjs') as { createOtlpReader: typeof CreateOtlpReader }
-    readers.push(createOtlpReader(otlp, log))
+    readers.push(loadBundle('otlp').createOtlpReader(otlp, log))
   }
 
   // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
@@ -90,10 +82,7 @@ function count(configuration: Configuration, log: Log): void {
   }
   if (httpInstrumentation) {
     // After the OTLP bridge, whose requests are none of the app's.
-    const { startHttpInstrumentation } = require('./http-instrumentation.cjs') as {
-      startHttpInstrumentation: typeof StartHttpInstrumentation
-    }
-    startHttpInstrumentation(provider)
+    loadBundle('http-instrumentation').startHttpInstrumentation(provider)
   }
   if (endpoint && prometheus) {
     const { perProcess } = configuration

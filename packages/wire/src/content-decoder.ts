@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import type * as Minizlib from 'minizlib'
+import { loadMinizlib } from './minizlib.ts'
 
 /** Undoes a content-encoding for an observer's copy of a body. */
 export interface ContentDecoder {
@@ -31,8 +31,6 @@ const CODECS: Readonly<Record<string, (firstByte: number) => Codec>> = {
   zstd: () => 'ZstdDecompress',
 }
 
-const require = createRequire(import.meta.url)
-
 /**
  * A decoder for a `content-encoding` header's value, which may name several codings; undefined for `identity`. A coding
  * that is not known, or too many of them, decodes to nothing.
@@ -60,7 +58,7 @@ export function createContentDecoder(contentEncoding: string): ContentDecoder | 
 
 /**
  * minizlib decodes synchronously: a stream of zlib's own would answer after the exchange's end, and would keep the
- * process alive meanwhile. It is loaded here, since most processes never need it.
+ * process alive meanwhile.
  */
 function createCoding(name: string): ContentDecoder {
   let stream: InstanceType<(typeof Minizlib)[Codec]> | undefined
@@ -71,7 +69,7 @@ function createCoding(name: string): ContentDecoder {
   function open(firstByte: number): NonNullable<typeof stream> | undefined {
     const codec = CODECS[name]?.(firstByte)
     if (codec === undefined) return undefined
-    const minizlib = require('minizlib') as typeof Minizlib
+    const minizlib = loadMinizlib()
     // zlib's own bound, which minizlib hands on though its types leave it out.
     const options: Minizlib.ZlibOptions & { maxOutputLength: number } = { maxOutputLength: MAX_CHUNK_BYTES }
     const opened = new minizlib[codec](options)

@@ -1,0 +1,7 @@
+import { createRequire } from 'node:module'
+import type * as Minizlib from 'minizlib'
+
+type Codecs = Pick<typeof Minizlib, 'BrotliDecompress' | 'Gunzip' | 'Inflate' | 'InflateRaw' | 'ZstdDecompress'>
+
+/** Loads what decodes bodies. Only the first encoded body calls this, since most processes never see one. */
+export const loadMinizlib = (): Codecs => createRequire(import.meta.url)('minizlib')

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type App, REGISTER_CJS, startApp } from '../harness/app.ts'
+import { freePort } from '../harness/free-port.ts'
+import { sumOf } from '../harness/prometheus-text.ts'
+
+const APP = new URL('apps/watches-modules.cjs', import.meta.url)
+
+const ask = async (app: App, path: string) => (await fetch(`http://127.0.0.1:${app.ready}${path}`)).json()
+
+describe('an app that watches which modules are loaded', () => {
+  it('sees the same with the flag, while the preload loads the rest of itself', async () => {
+    const port = String(await freePort())
+    const env = { OTEL_EXPORTER_PROMETHEUS_PORT: port, NODE_OPTIONS: `--require ${REGISTER_CJS}` }
+    const app = await startApp(APP, { env })
+    try {
+      const families = await app.metricsWhen((now) => sumOf(now, 'agentgateway_llm_tokens_total') === 10)
+      assert.equal(sumOf(families, 'agentgateway_llm_requests_total', { usage: 'reported' }), 1)
+      const ofChild = await ask(app, '/fork')
+      // The child's call has arrived in the sum: so both have loaded what makes them one.
+      await app.metricsWhen((now) => sumOf(now, 'agentgateway_llm_tokens_total') === 20)
+      assert.deepEqual([ofChild, await ask(app, '/seen')], await seenWithoutFlag())
+    } finally {
+      await app.stop()
+    }
+  })
+
+  async function seenWithoutFlag(): Promise<unknown[]> {
+    const app = await startApp(APP, { preload: 'none' })
+    try {
+      return [await ask(app, '/fork'), await ask(app, '/seen')]
+    } finally {
+      await app.stop()
+    }
+  }
+})
