@@ -95,7 +95,7 @@ describe('an app that asks over HTTP/2', () => {
       await app.line(/^done$/)
       transcripts.push(app.stdout())
       if (preload === '--import' && !skip) {
-        const models = ['listed', 'deaf', 'faked', 'renamed']
+        const models = ['listed', 'deaf', 'faked', 'renamed', 'spied']
         await app.metricsWhen((families) =>
           models.every((gen_ai_request_model) => {
             const labels = { gen_ai_request_model, error_type: '', usage: 'reported' }

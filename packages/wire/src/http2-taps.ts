@@ -51,12 +51,16 @@ export function tapStream(stream: Http2Stream, tap: Http2Tap): void {
 let tapPrototype = (stream: Http2Stream) => {
   tapPrototype = () => {}
   const prototype = Object.getPrototypeOf(Object.getPrototypeOf(stream)) as StreamPrototype
-  const { push, _write, _writev, _final, close, _destroy } = prototype
+  const { _write, _writev, _final, close, _destroy } = prototype
+  // Inherited, so that what the app puts in the place of Node's method from now on has to be called as well.
+  const parent = (
+    Object.hasOwn(prototype, 'push') ? { push: prototype.push } : Object.getPrototypeOf(prototype)
+  ) as Pick<StreamPrototype, 'push'>
 
   const taken: StreamPrototype = {
     push(chunk, encoding) {
       pushed(this, chunk)
-      return push.call(this, chunk, encoding)
+      return parent.push.call(this, chunk, encoding)
     },
     _write(data, encoding, done) {
       _write.call(this, data, encoding, done)

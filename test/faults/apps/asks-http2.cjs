@@ -2,6 +2,7 @@
 // counts, removes and fakes events, and replaces methods. Prints what it saw.
 const { once } = require('node:events')
 const http2 = require('node:http2')
+const { Readable } = require('node:stream')
 
 const log = (...words) => console.log(JSON.stringify(words))
 const listeners = (emitter) =>
@@ -46,6 +47,15 @@ server.listen(0, '127.0.0.1', async () => {
     stream.destroy = (...args) => log('destroy', args.length) || destroy.apply(stream, args)
     stream._destroy = (error, done) => log('_destroy', String(error)) || _destroy.call(stream, error, done)
   })
+  const { push } = Readable.prototype
+  let pushes = 0
+  Readable.prototype.push = function (...args) {
+    if (typeof this.rstCode === 'number') pushes++
+    return push.apply(this, args)
+  }
+  await ask(session, 'spied')
+  log('pushed', pushes > 0)
+  Readable.prototype.push = push
   session.close()
   await once(session, 'close')
   console.log('done')

@@ -138,6 +138,16 @@ describe('HTTP/2 servers', { skip }, () => {
     })
   }
 
+  it('count a response that comes before the request is whole', async () => {
+    const seen = await added(async () => {
+      const stream = session.request({ ':path': '/hello', ':method': 'POST' })
+      stream.resume().write('begun')
+      await once(stream, 'close')
+    })
+    assert.deepEqual(seen.requests, { 'POST 200 unknown': 1 })
+    assert.equal(seen.responseBytes, 5)
+  })
+
   it('count a request that the app leaves half read when its response is complete', async () => {
     const seen = await added(() => ask({ ':path': '/paused', ':method': 'POST' }, Buffer.from('question')))
     assert.deepEqual(seen, { requests: { 'POST 200 unknown': 1 }, requestBytes: 8, responseBytes: 6 })
