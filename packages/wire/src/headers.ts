@@ -4,7 +4,10 @@ import type { IncomingMessage, OutgoingMessage } from 'node:http'
  * A header of a message that arrived, by its name in lower case; values of one name are joined with `, `. Read from what
  * the parser left: to ask for `message.headers` would make an object of all of them for the sake of one.
  */
-export function headerOfIncoming({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+export function headerOfIncoming(
+  { rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>,
+  name: string,
+): string | undefined {
   let found: string | undefined
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const field = rawHeaders[i] as string

@@ -7,12 +7,14 @@ import {
   InvokeModelWithBidirectionalStreamCommand,
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler'
 import { drive } from '../drive/drive.js'
 
 const credentials = { accessKeyId: 'none', secretAccessKey: 'none' }
 const messages = [{ role: 'user', content: [{ text: 'Grüße an "model": 漢字 🎈' }] }]
 const http1 = { requestHandler: new NodeHttpHandler() }
+/** The clients share a session for each origin, where by default a call has one of its own. */
+const shared = { requestHandler: new NodeHttp2Handler({ disableConcurrentStreams: false }) }
 
 const clientOf = ({ url, retries }, options) =>
   new BedrockRuntimeClient({
@@ -37,8 +39,8 @@ const slow = [
 /** It takes an event that was cut short for an error. */
 const unsure = ['abort in a stream']
 
-const converse = (options) => ({
-  not,
+const converse = (options, without = not) => ({
+  not: without,
   unsure,
   whole: (call) => send(call, new ConverseCommand({ modelId: call.model, messages }), options),
   stream: async (call) =>
@@ -94,6 +96,22 @@ const endTurnAnd = (endTurn) => (error) => {
   throw error
 }
 
+const streamed = async ({ stream }) => {
+  const events = []
+  for await (const event of stream) events.push(event)
+  return events
+}
+
+/** Whole and streamed answers at the same time, whichever is first. */
+const atOnce = (options) => (call) => {
+  const input = { modelId: call.model, messages }
+  const calls = [1, 2, 3].flatMap(() => [
+    send(call, new ConverseCommand(input), options),
+    send(call, new ConverseStreamCommand(input), options).then(streamed),
+  ])
+  return Promise.all(calls)
+}
+
 const claude = {
   anthropic_version: 'bedrock-2023-05-31',
   max_tokens: 100,
@@ -104,11 +122,15 @@ drive(
   {
     'converse over HTTP/2': converse({}),
     'converse over HTTP/1.1': converse(http1),
+    'converse over HTTP/2, in shared sessions': converse(shared, [...not, ...slow]),
     'invoke of Claude over HTTP/2': invoke('anthropic.', claude, {}),
     'invoke of Llama over HTTP/2': invoke('meta.', { prompt: 'Grüße' }, {}),
     'bidirectional stream over HTTP/2': converseBothWays,
     'invoke of Claude over HTTP/1.1': invoke('anthropic.', claude, http1),
   },
-  {},
+  {
+    'several at once over HTTP/2': atOnce({}),
+    'several at once over HTTP/2, in shared sessions': atOnce(shared),
+  },
   ['totalRetryDelay'],
 )
