@@ -3,21 +3,24 @@ import type { RouteSource } from './index.ts'
 
 /** What Fastify 4 and 5 publish when an instance is made. */
 interface Initialization {
-  readonly fastify: {
-    addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): unknown
-  }
+  /** Keeps its class of requests under a symbol of this description. */
+  readonly fastify: Readonly<Record<symbol, { readonly prototype?: FastifyRequest } | undefined>>
 }
 
+const REQUEST_CLASS = 'fastify.Request'
+
 interface FastifyRequest {
-  readonly raw: object
+  raw: object
+  /** The route that Fastify's router found; its URL is undefined where it found none. */
   readonly routeOptions?: { readonly url?: string | undefined }
 }
 
 const routes = new WeakMap<object, string>()
 
 /**
- * Fastify: a hook that the instance runs first, added through the channel that Fastify has for that. The channel of its
- * handlers would miss what earlier hooks, validation or a body that is too large answer.
+ * Fastify: the route is read as its constructor of requests assigns `raw`, Node's request. An `onRequest` hook would be
+ * listed by `printRoutes({ includeHooks: true })`, and the channel of the handlers would miss the responses of hooks,
+ * of validation and for a body that is too large.
  */
 export const fastify: RouteSource = {
   watch() {
@@ -29,16 +32,37 @@ export const fastify: RouteSource = {
 
 function onInitialization(message: unknown): void {
   try {
-    ;(message as Initialization).fastify.addHook('onRequest', (request, _reply, done) => {
+    const { fastify } = message as Initialization
+    const symbol = Object.getOwnPropertySymbols(fastify).find(({ description }) => description === REQUEST_CLASS)
+    const prototype = symbol && fastify[symbol]?.prototype
+    if (prototype !== undefined) observeConstruction(basePrototype(prototype))
+  } catch {
+    // An instance of another shape has unknown routes.
+  }
+}
+
+/** The instances, and the scopes in them, each have a class of their own; all derive from one. */
+function basePrototype(prototype: object): object {
+  const parent = Object.getPrototypeOf(prototype)
+  return parent === Object.prototype || parent === null ? prototype : basePrototype(parent)
+}
+
+/**
+ * Lets a setter receive the assignment of `raw` in the constructor. The setter gives the request the same property that
+ * the assignment would have, so that nothing of it shows on any request.
+ */
+function observeConstruction(prototype: object): void {
+  if (Object.hasOwn(prototype, 'raw')) return
+  Object.defineProperty(prototype, 'raw', {
+    configurable: true,
+    set(this: FastifyRequest, raw: object) {
+      Object.defineProperty(this, 'raw', { value: raw, writable: true, enumerable: true, configurable: true })
       try {
-        const url = request.routeOptions?.url
-        if (url !== undefined) routes.set(request.raw, url)
+        const url = this.routeOptions?.url
+        if (url !== undefined) routes.set(raw, url)
       } catch {
         // A request without a route is `unknown`.
       }
-      done()
-    })
-  } catch {
-    // An instance that takes no hook has unknown routes.
-  }
+    },
+  })
 }

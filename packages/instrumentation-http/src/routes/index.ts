@@ -1,5 +1,6 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import { watchAssignedRoutes } from './assigned.ts'
+import { isCatchAll } from './catch-all.ts'
 import { express } from './express.ts'
 import { fastify } from './fastify.ts'
 import { h3 } from './h3.ts'
@@ -18,11 +19,11 @@ export interface RouteSource {
   onHead?(request: object): void
   /**
    * The route that served this request, as the app wrote it; asked when the response has ended. Undefined for a request
-   * of another framework, and where nothing matched.
+   * of another framework, and where nothing matched. The status is that of the head that was sent; 0 without one.
    */
-  ofRequest?(request: object): string | undefined
+  ofRequest?(request: object, status: number): string | undefined
   /** The same of a context that the app gave to `setRoute`, which may be another framework's. */
-  ofContext?(context: object): string | undefined
+  ofContext?(context: object, request: object): string | undefined
 }
 
 /** Next.js may be served by a route of Express; what OpenTelemetry says is second hand. */
@@ -35,8 +36,8 @@ const CONTEXT_SOURCES = SOURCES.flatMap(({ ofContext }) => ofContext ?? [])
 export interface Routes {
   /** To be told when the head of a response has been sent. */
   onHead(request: object): void
-  /** The template of the route that served the request, or `unknown`; never a raw path. */
-  of(request: object): string
+  /** The template of the route that served the request with this status, or `unknown`; never a raw path. */
+  of(request: object, status: number): string
   stop(): void
 }
 
@@ -49,11 +50,12 @@ export function watchRoutes(): Routes {
     onHead(request) {
       for (const onHead of HEAD_SOURCES) onHead(request)
     },
-    of(request) {
+    of(request, status) {
       const given = assigned.of(request)
       if (typeof given === 'string') return given
-      const known = given === undefined ? undefined : firstOf(CONTEXT_SOURCES, given)
-      return known ?? firstOf(REQUEST_SOURCES, request) ?? UNKNOWN
+      const known = given === undefined ? undefined : firstOf(CONTEXT_SOURCES, given, request)
+      const route = known ?? firstOf(REQUEST_SOURCES, request, status) ?? UNKNOWN
+      return status === 404 && isCatchAll(route) ? UNKNOWN : route
     },
     stop() {
       assigned.stop()
@@ -62,10 +64,13 @@ export function watchRoutes(): Routes {
   }
 }
 
-function firstOf<T>(sources: readonly ((from: T) => string | undefined)[], from: T): string | undefined {
+function firstOf<T extends unknown[]>(
+  sources: readonly ((...from: T) => string | undefined)[],
+  ...from: T
+): string | undefined {
   for (const source of sources) {
     try {
-      const route = source(from)
+      const route = source(...from)
       if (typeof route === 'string' && route !== '') return route
     } catch {
       // What is read is the frameworks', whatever their versions make of it: a request without a route still counts.
