@@ -77,6 +77,8 @@ export function patternOf({ rawPath, regexp, keys = [] }: MountLayer): string | 
  */
 function infer({ path, params, by }: Match): string | undefined {
   if (typeof by !== 'function') return ''
+  // What a regular expression of the app matches would pass for a fixed path.
+  if (by.name === 'regexpMatcher') return undefined
   const segments = trimSlash(path).split('/')
   const template = [...segments]
   for (const name of Object.keys(params)) {

@@ -10,7 +10,7 @@ import {
   type Tree,
 } from './express-tree.ts'
 
-/** How many ways from any of the routers around a route down to it are tried below a handler that hides a router. */
+/** How many ways down to a route, from the routers around it, are tried below a function that may call one of them. */
 const MAX_TAILS = 20
 
 /** What Express 4 and 5 add to a request. */
@@ -34,7 +34,7 @@ interface Way {
   readonly at: RoutePlace
 }
 
-/** What is left of a way when its beginning is left out: the mounts below `from`, and the route. */
+/** The end of the way to a route: what is below the router at `from`. */
 interface Tail {
   readonly at: RoutePlace
   readonly from: Place
@@ -42,33 +42,31 @@ interface Tail {
 
 /**
  * The template of a request's route, with all that is above it. `tree` is that of the app that got the request first,
- * `own` that of the app that the route is in, where no router of the other leads to it. Undefined where the request's
- * path does not tell one place of the route from another of a different template.
+ * `own` that of the app that the route is in, where no router of the other leads to it. Undefined where the request
+ * may have come on several ways, of different templates.
  */
-export function findTemplate(request: ExpressRequest, tree: Tree, own: Tree, route: Route): string | undefined {
+export function findTemplate(
+  request: ExpressRequest,
+  status: number,
+  tree: Tree,
+  own: Tree,
+  route: Route,
+): string | undefined {
   const places = tree.routes.get(route) ?? []
+  // No function of the app calls the app's own router.
+  const isHidable = places.length === 0 || places.some(({ place }) => place.above !== undefined)
+  const tails = isHidable ? tailsOf(places.length > 0 ? places : (own.routes.get(route) ?? []), tree, own, route) : []
   for (const path of pathsOf(request)) {
-    const ways = places.flatMap((at) => wayTo(at, path) ?? [])
-    if (ways.length === 0) continue
+    const seen = places.flatMap((at) => wayTo(at, path) ?? [])
+    const hidden = tree.handlers.flatMap((handler) => waysBelow(handler, tails, path))
+    if (seen.length === 0 && hidden.length === 0) continue
     // With the `baseUrl` of another mount, the route has passed the request on.
-    return agreed(
-      ways.filter((way) => isOpenTo(request, way)),
-      request,
-      route,
-      path,
-    )
+    const isPassedOn = !(seen.length > 0 ? seen.some(isOpenTo(request)) : hidden.every(isOpenTo(request)))
+    if (isPassedOn) return undefined
+    return agreed(possible([...seen, ...hidden], request, status), request, route, path)
   }
   // A middleware and the route may both have changed the path; a route of the app itself is found without.
-  if (places.length === 1 && places[0]?.place.above === undefined && !request.baseUrl) return join('', route)
-
-  // No router leads to the route, so a function of the app has called the one that it is in.
-  const tails = tailsOf(places.length > 0 ? places : (own.routes.get(route) ?? []), tree, own, route)
-  for (const path of pathsOf(request)) {
-    const ways = tree.handlers.flatMap((handler) => waysBelow(handler, tails, path))
-    if (ways.length === 0) continue
-    return ways.every((way) => isOpenTo(request, way)) ? agreed(ways, request, route, path) : undefined
-  }
-  return undefined
+  return !isHidable && places.length === 1 && !request.baseUrl ? join('', route) : undefined
 }
 
 /** The template of what a handler at this request's `baseUrl` is mounted at; for frameworks that run inside of Express. */
@@ -93,29 +91,29 @@ function wayTo(at: RoutePlace, path: string): Way | undefined {
 }
 
 function waysBelow(handler: Place, tails: readonly Tail[], path: string): Way[] {
-  const above = matchPlace(handler, path)
-  if (above === undefined) return []
-  const rest = path.slice(above.matched.length)
-  return tails.flatMap(({ at, from }) => {
-    const below = matchPlace(at.place, rest, from)
-    if (below === undefined || !matchLayer(at.layer, rest.slice(below.matched.length))) return []
-    return { template: above.template + below.template, matched: above.matched + below.matched, at }
-  })
+  if (tails.length === 0 || matchPlace(handler, path) === undefined) return []
+  return tails.flatMap(({ at, from }) => wayTo({ ...at, place: moved(at.place, from, handler) }, path) ?? [])
+}
+
+/** The place as it is where a function calls the router at `from`. */
+function moved(place: Place, from: Place, handler: Place): Place {
+  if (place === from || place.above === undefined) return { ...handler, mergeParams: place.mergeParams }
+  return { ...place, above: moved(place.above, from, handler) }
 }
 
 function tailsOf(places: readonly RoutePlace[], tree: Tree, own: Tree, route: Route): Tail[] {
   if (places.length === 0) {
-    const [place] = tree.handlers
     const layer = tree.layerFor(route)
-    return place === undefined || layer === undefined ? [] : [{ at: { place, layer }, from: place }]
+    return tree.root === undefined || layer === undefined ? [] : [{ at: { place: tree.root, layer }, from: tree.root }]
   }
   const tails: Tail[] = []
   const last = new Set<Layer>()
   for (const at of places) {
     for (let from: Place | undefined = at.place; from !== undefined; from = from.above) {
       const isLast = from === at.place
-      // The whole way is new only in the tree of another app; the route without its mounts is the same at all places.
-      if (isLast ? last.has(at.layer) : from.above === undefined && tree === own) continue
+      // Functions call the app's own router only where they are another app's; without mounts, all tails are the same.
+      if (from.above === undefined && tree === own) continue
+      if (isLast && last.has(at.layer)) continue
       if (isLast) last.add(at.layer)
       if (tails.length === MAX_TAILS) return []
       tails.push({ at, from })
@@ -125,8 +123,17 @@ function tailsOf(places: readonly RoutePlace[], tree: Tree, own: Tree, route: Ro
 }
 
 /** Whether a request that came this way can have its `baseUrl`: all that the way takes of the path, or the first of it. */
-const isOpenTo = ({ baseUrl = '' }: ExpressRequest, { matched }: Way): boolean =>
-  matched === baseUrl || (matched.startsWith(baseUrl) && matched[baseUrl.length] === '/')
+const isOpenTo =
+  ({ baseUrl = '' }: ExpressRequest) =>
+  ({ matched }: Way): boolean =>
+    matched === baseUrl || (matched.startsWith(baseUrl) && matched[baseUrl.length] === '/')
+
+/** The ways that a request can have come: only an error, which shows in the status, leaves less in `baseUrl` than all. */
+function possible(ways: readonly Way[], request: ExpressRequest, status: number): readonly Way[] {
+  const { baseUrl = '' } = request
+  const exact = ways.filter(({ matched }) => matched === baseUrl)
+  return exact.length > 0 && status < 400 ? exact : ways.filter(isOpenTo(request))
+}
 
 /** The template of all these ways; else of those that give the request the parameters that it has. */
 function agreed(ways: readonly Way[], request: ExpressRequest, route: Route, path: string): string | undefined {

@@ -72,6 +72,8 @@ export interface Place {
   readonly layer?: Layer
   /** Whether the router at this place adds the parameters of the mounts above to its own. */
   readonly mergeParams: boolean
+  /** Where only the routes of this stack can have called a hidden router: one of them has to match as well. */
+  readonly throughRoutesOf?: readonly Layer[]
 }
 
 /** One of the places of a route. */
@@ -83,7 +85,8 @@ export interface RoutePlace {
 /** All that can be seen of the routing of an app: a snapshot of its routers, and of those in them. */
 export interface Tree {
   readonly routes: Map<Route, RoutePlace[]>
-  /** Where handlers are that may call a router which is not seen; first the root. */
+  readonly root: Place | undefined
+  /** Where functions of the app are that may call a router. */
   readonly handlers: readonly Place[]
   /** A layer for a route whose own is not seen: what the app's router makes of the route's path. */
   layerFor(route: Route): Layer | undefined
@@ -128,14 +131,15 @@ export function treeOf(app: App): Tree {
 class Snapshot implements Tree {
   readonly routes = new Map<Route, RoutePlace[]>()
   readonly handlers: Place[] = []
+  root: Place | undefined
   readonly #routers = new Map<Router, { readonly stack: unknown; readonly length: number; readonly last: unknown }>()
   readonly #apps = new Map<App, { readonly router: unknown; readonly children: number }>()
   readonly #patterns = new Map<Place, Set<string>>()
-  readonly #root: Router | undefined
+  readonly #router: Router | undefined
   #routePlaces = 0
 
   constructor(root: App) {
-    this.#root = routerOf(root)
+    this.#router = routerOf(root)
     this.#addHandler(root, {}, [])
   }
 
@@ -150,7 +154,7 @@ class Snapshot implements Tree {
   }
 
   layerFor({ path }: Route): Layer | undefined {
-    const create = this.#root?.route
+    const create = this.#router?.route
     if (create === undefined) return undefined
     const known = layers.get(create) ?? new Map()
     layers.set(create, known)
@@ -181,7 +185,8 @@ class Snapshot implements Tree {
     this.#routers.set(router, { stack, length: stack.length, last: stack.at(-1) })
     const place: Place = { ...at, mergeParams }
     const within = [...enclosing, stack]
-    this.handlers.push(place)
+    this.root ??= place
+    this.handlers.push(stack.some(isFunctionAtRoot) ? place : { ...place, throughRoutesOf: stack })
     for (const layer of stack) {
       const { route, handle } = layer
       const below = { above: place, layer }
@@ -190,7 +195,7 @@ class Snapshot implements Tree {
         for (const { handle } of route.stack) if (handle !== undefined) this.#addHandler(handle, below, within)
       } else if (!this.#addHandler(handle, below, within)) {
         for (const app of appsMountedBy(layer, apps)) this.#addHandler(app, below, within)
-        this.#addOther(place, layer)
+        this.#addFunction(place, layer)
       }
     }
   }
@@ -203,10 +208,9 @@ class Snapshot implements Tree {
     this.routes.set(route, places)
   }
 
-  /** A handler at the root of its router is where the router is, and one at a pattern where others of that pattern are. */
-  #addOther(above: Place, layer: Layer): void {
-    const isErrorHandler = (layer.handle.length ?? 0) > 3
-    if (isErrorHandler || isAtRoot(layer) || this.handlers.length >= MAX_HANDLER_PLACES) return
+  /** Handlers of one pattern are at one place; those at the root of their router are where the router is. */
+  #addFunction(above: Place, layer: Layer): void {
+    if (isErrorHandler(layer) || isAtRoot(layer) || this.handlers.length >= MAX_HANDLER_PLACES) return
     const pattern = patternOf(layer)
     const known = this.#patterns.get(above) ?? new Set()
     if (pattern !== undefined && known.has(pattern)) return
@@ -214,6 +218,13 @@ class Snapshot implements Tree {
     this.handlers.push({ above, layer, mergeParams: false })
   }
 }
+
+const isErrorHandler = ({ handle }: Layer) => (handle.length ?? 0) > 3
+
+const isRouterOrApp = (handler: Handler) => isApp(handler) || handler.stack !== undefined
+
+const isFunctionAtRoot = (layer: Layer) =>
+  layer.route === undefined && isAtRoot(layer) && !isErrorHandler(layer) && !isRouterOrApp(layer.handle)
 
 /** A place before it is known what router is there. */
 type Spot = Omit<Place, 'mergeParams'>
@@ -235,12 +246,17 @@ export const isApp = (handler: Handler): handler is App =>
 
 const routerOf = (app: App): Router | undefined => app._router ?? (served.has(app) ? app.router : undefined)
 
-/** What a place takes of a path, and the template of that: of what is below `from`, where that is given. */
-export function matchPlace(place: Place, path: string, from?: Place): Mount | undefined {
-  const { above, layer } = place
-  if (above === undefined || layer === undefined || place === from) return ROOT
-  const outer = matchPlace(above, path, from)
+/** What a place takes of a path, and the template of that. */
+export function matchPlace({ above, layer, throughRoutesOf }: Place, path: string): Mount | undefined {
+  const outer = above === undefined ? ROOT : matchPlace(above, path)
   if (outer === undefined) return undefined
+  const match = layer === undefined ? outer : matchMount(outer, layer, path)
+  if (match === undefined || throughRoutesOf === undefined) return match
+  const rest = path.slice(match.matched.length)
+  return throughRoutesOf.some((inner) => inner.route !== undefined && matchLayer(inner, rest)) ? match : undefined
+}
+
+function matchMount(outer: Mount, layer: Layer, path: string): Mount | undefined {
   const rest = path.slice(outer.matched.length)
   // A route takes nothing from the path of the router that is its handler.
   if (layer.route !== undefined) return matchLayer(layer, rest) && outer

@@ -31,10 +31,10 @@ export const express: RouteSource = {
     const outermost = outermostOf(app)
     const tree = treeOf(listenerOf(request) ?? outermost)
     const places = tree.routes.get(route)
-    const known = places && templates.get(places)?.get(baseUrl)
+    const known = places && status < 400 ? templates.get(places)?.get(baseUrl) : undefined
     if (known !== undefined) return known
-    const template = findTemplate(request, tree, treeOf(outermost), route)
-    if (places !== undefined && template !== undefined) remember(places, baseUrl, template)
+    const template = findTemplate(request, status, tree, treeOf(outermost), route)
+    if (places !== undefined && template !== undefined && status < 400) remember(places, baseUrl, template)
     return template
   },
 }
