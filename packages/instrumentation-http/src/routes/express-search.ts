@@ -9,6 +9,7 @@ import {
   type RoutePlace,
   type Tree,
 } from './express-tree.ts'
+import { pathOf } from './target-path.ts'
 
 /** How many ways down to a route, from the routers around it, are tried below a function that may call one of them. */
 const MAX_TAILS = 20
@@ -149,10 +150,3 @@ const sorted = (names: readonly string[]) => JSON.stringify([...new Set(names)].
 
 /** `/` stands only at the root. */
 const join = (above: string, { path }: Route) => above + written(path) || '/'
-
-/** The path of a request's target, which may be absolute. */
-function pathOf(target: string): string {
-  const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/, '')
-  const query = path.indexOf('?')
-  return query === -1 ? path : path.slice(0, query)
-}

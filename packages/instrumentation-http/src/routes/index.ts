@@ -1,7 +1,7 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import { watchAssignedRoutes } from './assigned.ts'
 import { isCatchAll } from './catch-all.ts'
-import { express } from './express.ts'
+import { express, expressMount } from './express.ts'
 import { fastify } from './fastify.ts'
 import { h3 } from './h3.ts'
 import { hapi } from './hapi.ts'
@@ -10,6 +10,7 @@ import { koa } from './koa.ts'
 import { next } from './next.ts'
 import { opentelemetry } from './opentelemetry.ts'
 import { restify } from './restify.ts'
+import { mounted } from './target-path.ts'
 
 /** How one framework tells which of its routes serves a request: Node's own, of `http` or `http2`. */
 export interface RouteSource {
@@ -23,7 +24,20 @@ export interface RouteSource {
    */
   ofRequest?(request: object, status: number): string | undefined
   /** The same of a context that the app gave to `setRoute`, which may be another framework's. */
-  ofContext?(context: object, request: object): string | undefined
+  ofContext?(context: object, given: GivenContext): string | undefined
+  /**
+   * The template of the mount that this context is in as the app gives it to `setRoute`, after that of an outer app or
+   * the same once more: asked then, as it may be gone later.
+   */
+  mountOf?(context: object, previous: object | undefined): string | undefined
+}
+
+/** What is known of a context besides what is in it. */
+export interface GivenContext {
+  /** Node's own request. */
+  readonly request: object
+  /** The mounts that contexts of this request were in as they were given, the outermost first. */
+  readonly above: readonly string[]
 }
 
 /** Next.js may be served by a route of Express; what OpenTelemetry says is second hand. */
@@ -31,6 +45,7 @@ const SOURCES: readonly RouteSource[] = [next, express, fastify, koa, hono, h3, 
 
 const HEAD_SOURCES = SOURCES.flatMap(({ onHead }) => onHead ?? [])
 const REQUEST_SOURCES = SOURCES.flatMap(({ ofRequest }) => ofRequest ?? [])
+const MOUNT_SOURCES = SOURCES.flatMap(({ mountOf }) => mountOf ?? [])
 const CONTEXT_SOURCES = SOURCES.flatMap(({ ofContext }) => ofContext ?? [])
 
 export interface Routes {
@@ -43,7 +58,7 @@ export interface Routes {
 
 /** Begins to learn the routes of requests. */
 export function watchRoutes(): Routes {
-  const assigned = watchAssignedRoutes()
+  const assigned = watchAssignedRoutes((context, previous) => firstOf(MOUNT_SOURCES, context, previous))
   const stops = SOURCES.map((source) => source.watch?.())
 
   return {
@@ -53,14 +68,24 @@ export function watchRoutes(): Routes {
     of(request, status) {
       const given = assigned.of(request)
       if (typeof given === 'string') return given
-      const known = given === undefined ? undefined : firstOf(CONTEXT_SOURCES, given, request)
-      const route = known ?? firstOf(REQUEST_SOURCES, request, status) ?? UNKNOWN
-      return status === 404 && isCatchAll(route) ? UNKNOWN : route
+      const inner = given && firstOf(CONTEXT_SOURCES, given.context, { request, above: given.above })
+      const route = inner === undefined ? firstOf(REQUEST_SOURCES, request, status) : inExpress(inner, request)
+      return route === undefined || (status === 404 && isCatchAll(inner ?? route)) ? UNKNOWN : route
     },
     stop() {
       assigned.stop()
       for (const stop of stops) stop?.()
     },
+  }
+}
+
+/** A route of a framework that Express may have handed the request to. */
+function inExpress(template: string, request: object): string | undefined {
+  try {
+    const mount = expressMount(request)
+    return mount === undefined ? undefined : mounted(mount, template)
+  } catch {
+    return undefined
   }
 }
 
