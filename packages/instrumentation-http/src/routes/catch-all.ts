@@ -9,8 +9,11 @@ const EVERY_PATH =
 /** A regular expression as a template, such as `/^\/.*$/`: of any character, however many. */
 const ANY_CHARACTERS = /^\/\^?(?:\\\/)?\(?\.[*+]\)?\$?\/\w*$/
 
-/**
- * Whether a route matches every path. Where such a route responds with 404, nothing was found: it is an app's own page
- * for that, or a framework's.
- */
+/** Whether a route matches every path. */
 export const isCatchAll = (template: string): boolean => EVERY_PATH.test(template) || ANY_CHARACTERS.test(template)
+
+/**
+ * Whether the route has found nothing: where one that matches every path responds with 404, it is an app's own page for
+ * that, or a framework's.
+ */
+export const isNotFound = (template: string, status: number): boolean => status === 404 && isCatchAll(template)

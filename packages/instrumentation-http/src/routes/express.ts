@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { isCatchAll } from './catch-all.ts'
+import { isNotFound } from './catch-all.ts'
 import { type ExpressRequest, findMount, findTemplate } from './express-search.ts'
 import { type App, isApp, matchPlace, outermostOf, type RoutePlace, treeOf } from './express-tree.ts'
 import type { RouteSource } from './index.ts'
@@ -26,7 +26,7 @@ export const express: RouteSource = {
   ofRequest(request, status) {
     const { route, app, baseUrl = '' } = request as ExpressRequest
     if (route === undefined || app === undefined || !Array.isArray(route.stack)) return undefined
-    if (status === 404 && isCatchAll(String(route.path))) return undefined
+    if (isNotFound(String(route.path), status)) return undefined
 
     const outermost = outermostOf(app)
     const tree = treeOf(listenerOf(request) ?? outermost)

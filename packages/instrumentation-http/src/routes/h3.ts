@@ -1,3 +1,4 @@
+import { isNotFound } from './catch-all.ts'
 import type { RouteSource } from './index.ts'
 import { arrivedPath, mounted } from './target-path.ts'
 
@@ -16,17 +17,14 @@ const prefixes = new Set<string>()
 
 /** h3: nothing leads from Node's request to the event, so the app hands it over by `setRoute`. */
 export const h3: RouteSource = {
-  ofContext(context, { request, above }) {
+  ofContext(context, { request, status, above }) {
     const template = templateOf(context)
-    if (template === undefined) return undefined
-    const length = lengthOf(template, (context as Event).context?.params ?? {})
-    if (length === undefined) return template
-    const path = arrivedPath(request)
-    const [taken, rest] = splitAtEnd(path, length)
-    if (taken.length === 0) return template
-    return isVersion2(context)
-      ? below(above, template, ...splitAtEnd(normalize(path), length))
-      : below(above, template, taken, rest)
+    if (template === undefined || isNotFound(template, status)) return undefined
+    const path = fill(template, (context as Event).context?.params ?? {})
+    if (path === undefined) return template
+    const whole = arrivedPath(request)
+    const mount = mountAbove(path, whole) ?? mountAbove(path, normalize(whole))
+    return mount === '' ? template : mount && below(mount, above, template)
   },
   /** Of h3 2, which knows the route of the outer router first: `/api/**` leads on to another one. */
   mountOf(context) {
@@ -34,28 +32,20 @@ export const h3: RouteSource = {
   },
 }
 
-/** A template below the mount that took these segments of the path. */
-function below(
-  above: readonly string[],
-  template: string,
-  taken: readonly string[],
-  rest: readonly string[],
-): string | undefined {
-  if (taken.length === 0) return template
-  if (!isFixedPart(template, rest)) return undefined
+/** What of a whole path is before this one, which has matched; undefined where the path is not the end of it. */
+function mountAbove(path: string, whole: string): string | undefined {
+  const end = trimSlash(decode(path))
+  const all = trimSlash(decode(whole))
+  return all.endsWith(end) ? all.slice(0, all.length - end.length) : undefined
+}
+
+/** A template below a mount that took this of the path. */
+function below(taken: string, above: readonly string[], template: string): string | undefined {
   // The router that leads on to another has the parameters of its own route, which then are no longer there.
-  const mount = above.find((mount) => mount.split('/').length - 1 === taken.length) ?? prefix(taken)
+  const isAsLong = (mount: string) => mount.split('/').length === taken.split('/').length
+  const mount = [...above, above.join('')].find(isAsLong) ?? believed(taken)
   return mount === undefined ? undefined : mounted(mount, template)
 }
-
-/** The segments of a path, apart from the last of them, and those. */
-function splitAtEnd(path: string, length: number): [taken: readonly string[], rest: readonly string[]] {
-  const segments = trimSlash(path).split('/').slice(1)
-  const end = Math.max(0, segments.length - length)
-  return [segments.slice(0, end), segments.slice(end)]
-}
-
-const isVersion2 = (context: object) => (context as Event).context?.matchedRoute?.route !== undefined
 
 /** As h3 2 has paths: those of a URL, in which `..` is resolved. */
 const normalize = (path: string) => URL.parse(path, 'http://localhost')?.pathname ?? path
@@ -65,46 +55,47 @@ function templateOf(context: object): string | undefined {
   return matched?.route ?? matched?.path
 }
 
-/** How many segments of a path have matched this template; undefined where its groups may be there or not. */
-function lengthOf(template: string, params: Readonly<Record<string, unknown>>): number | undefined {
+/** The path that a template and the values of its parameters make; undefined where its syntax does not say. */
+function fill(template: string, params: Readonly<Record<string, unknown>>): string | undefined {
   if (template.includes('{')) return undefined
-  let length = 0
+  let unnamed = 0
+  let path = ''
   for (const segment of trimSlash(template).split('/').slice(1)) {
-    const { name, modifier } = /^(?:\*\*:?|:)(?<name>\w*)(?:\(.*\))?(?<modifier>[?+*]?)$/.exec(segment)?.groups ?? {}
-    const isWhole = segment.startsWith('**') || modifier === '+' || modifier === '*'
-    const value = params[name || '_']
-    if (isWhole) length += typeof value !== 'string' || value === '' ? 0 : trimSlash(value).split('/').length
-    else if (modifier !== '?' || value !== undefined) length++
+    const { name } = PARAMETER.exec(segment)?.groups ?? {}
+    if (name === undefined && !segment.includes('*')) path += `/${segment}`
+    else {
+      const number = unnamed
+      if (segment === '*') unnamed++
+      const value = segment === '*' ? (params[`_${number}`] ?? params[number]) : params[name || '_']
+      if (value !== undefined && typeof value !== 'string') return undefined
+      if (value === undefined && segment === '*') return undefined
+      if (value !== undefined && value !== '') path += `/${value}`
+    }
   }
-  return length
+  return path
 }
 
-/** Whether what a template fixes of a path is there. */
-const isFixedPart = (template: string, segments: readonly string[]) =>
-  trimSlash(template)
-    .split('/')
-    .slice(1)
-    .every((part, i) => /[:*]/.test(part) || part === segments[i] || part === decode(segments[i] ?? ''))
+/** `:name`, with a pattern or a modifier; `**` and `**:name`, for what is left. */
+const PARAMETER = /^(?:\*\*:?|:)(?<name>\w*)(?:\(.*\))?[?+*]?$/
 
 /**
  * What `useBase` and `app.use(path, ...)` of h3 1, and `withBase` of h3 2, have taken off: they take fixed paths. An app
  * may do the same by itself with what clients send, so that only so many are believed.
  */
-function prefix(segments: readonly string[]): string | undefined {
-  const path = `/${segments.join('/')}`
-  if (!segments.every(isPlain) || (prefixes.size === MAX_PREFIXES && !prefixes.has(path))) return undefined
-  prefixes.add(path)
-  return path
+function believed(prefix: string): string | undefined {
+  if (!PLAIN_PATH.test(prefix) || (prefixes.size === MAX_PREFIXES && !prefixes.has(prefix))) return undefined
+  prefixes.add(prefix)
+  return prefix
 }
 
-const isPlain = (segment: string) => /^[\w~.-]*[\w~-][\w~.-]*$/.test(segment)
+const PLAIN_PATH = /^(?:\/(?!\.\.?(?:\/|$))[\w~.-]+)+$/
 
 const trimSlash = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : path)
 
-function decode(segment: string): string {
+function decode(path: string): string {
   try {
-    return decodeURIComponent(segment)
+    return decodeURIComponent(path)
   } catch {
-    return segment
+    return path
   }
 }

@@ -1,3 +1,4 @@
+import { isCatchAll, isNotFound } from './catch-all.ts'
 import type { RouteSource } from './index.ts'
 import { arrivedPath, mounted } from './target-path.ts'
 
@@ -27,13 +28,15 @@ interface Handler {
 
 /** Hono: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
 export const hono: RouteSource = {
-  ofContext(context, { request, above }) {
+  ofContext(context, { request, status, above }) {
     const { path, matchedRoutes, routeIndex = 0 } = (context as HonoContext).req ?? {}
     if (matchedRoutes === undefined) return undefined
-    // A middleware that answers does it for the route behind it.
-    const isServing = (route: MatchedRoute, i: number) => i >= routeIndex && isEndpoint(route)
-    const route = matchedRoutes.find(isServing) ?? matchedRoutes.findLast(isEndpoint)
-    if (route === undefined) return undefined
+    // A middleware that responds does it for the route behind it, unless that is one for whatever nothing else takes.
+    const isServing = (route: MatchedRoute, i: number) =>
+      i === routeIndex ? isEndpoint(route) : i > routeIndex && isEndpoint(route) && !isCatchAll(route.path)
+    const hasRun = (route: MatchedRoute, i: number) => i < routeIndex && isEndpoint(route)
+    const route = matchedRoutes.find(isServing) ?? matchedRoutes.findLast(hasRun)
+    if (route === undefined || isNotFound(route.path, status)) return undefined
     if (above.length === 0 && isBelowUnknown(arrivedPath(request), path)) return undefined
     return mounted(above.join(''), route.path)
   },

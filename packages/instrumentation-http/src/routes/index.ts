@@ -1,6 +1,6 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import { watchAssignedRoutes } from './assigned.ts'
-import { isCatchAll } from './catch-all.ts'
+import { isNotFound } from './catch-all.ts'
 import { express, expressMount } from './express.ts'
 import { fastify } from './fastify.ts'
 import { h3 } from './h3.ts'
@@ -36,6 +36,8 @@ export interface RouteSource {
 export interface GivenContext {
   /** Node's own request. */
   readonly request: object
+  /** Of the head that was sent; 0 without one. */
+  readonly status: number
   /** The mounts that contexts of this request were in as they were given, the outermost first. */
   readonly above: readonly string[]
 }
@@ -68,9 +70,9 @@ export function watchRoutes(): Routes {
     of(request, status) {
       const given = assigned.of(request)
       if (typeof given === 'string') return given
-      const inner = given && firstOf(CONTEXT_SOURCES, given.context, { request, above: given.above })
+      const inner = given && firstOf(CONTEXT_SOURCES, given.context, { request, status, above: given.above })
       const route = inner === undefined ? firstOf(REQUEST_SOURCES, request, status) : inExpress(inner, request)
-      return route === undefined || (status === 404 && isCatchAll(inner ?? route)) ? UNKNOWN : route
+      return route === undefined || isNotFound(route, status) ? UNKNOWN : route
     },
     stop() {
       assigned.stop()

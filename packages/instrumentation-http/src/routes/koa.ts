@@ -1,3 +1,4 @@
+import { isNotFound } from './catch-all.ts'
 import type { RouteSource } from './index.ts'
 import { mounted, pathOf } from './target-path.ts'
 
@@ -26,11 +27,11 @@ interface Layer {
 
 /** Koa: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
 export const koa: RouteSource = {
-  ofContext(context, { above }) {
+  ofContext(context, { status, above }) {
     const { method, _matchedRoute, matched, mountPath } = context as KoaContext
     if (_matchedRoute === undefined || matched === undefined) return undefined
     const route = matched.findLast(({ methods }) => methods.includes(method))
-    if (route === undefined) return undefined
+    if (route === undefined || isNotFound(String(route.path), status)) return undefined
     const mount = mountPath === undefined ? '' : findMount(context as KoaContext, route, [...above, mountPath])
     return mount === undefined ? undefined : mounted(mount, String(route.path))
   },
