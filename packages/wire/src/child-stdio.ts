@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { onDestroyed } from './destruction.ts'
 import type { WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
 import { PipeRecord } from './pipe-record.ts'
@@ -34,11 +35,8 @@ function tap({ stdin, stdout }: ChildProcess, observers: () => readonly WireObse
     const end = () => record.end()
     tapReadable(stdout, (chunk) => record.output(chunk), end)
     // Also of pipes that are destroyed, by the app or because the child is gone.
-    stdout.once('close', guarded(end))
-    stdin.once(
-      'close',
-      guarded(() => record.inputEnd()),
-    )
+    onDestroyed(stdout, { streamDestroyed: end })
+    onDestroyed(stdin, { streamDestroyed: () => record.inputEnd() })
   })
   const untap = tapWritable(stdin, (chunk) => record.input(chunk))
 }

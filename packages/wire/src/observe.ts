@@ -8,6 +8,7 @@ import { watchHttpUpgrades } from './http-upgrade.ts'
 import { watchHttp2Client } from './http2-client.ts'
 import { watchHttp2Server } from './http2-server.ts'
 import { watchOwnStdio } from './own-stdio.ts'
+import { watchRefusals } from './refusals.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
@@ -47,6 +48,7 @@ function watch(): () => void {
   return all([
     watchHttpServer(current, ignored),
     watchHttpUpgrades(current, ignored),
+    watchRefusals(current, ignored),
     watchHttp2Server(current, ignored),
     watchConnections(current, ignored),
     watchHttpClient(current),
