@@ -205,7 +205,7 @@ describe('server exchanges', () => {
     await say((unwatched.address() as net.AddressInfo).port, head('GET / HTTP/1.1'))
     unwatched.close()
     assert.equal(journal.exchanges.length, 1)
-    assert.equal(JSON.stringify(watched).replace('_eventsCount: 2', '_eventsCount: 1'), JSON.stringify(seen))
+    assert.equal(JSON.stringify(watched), JSON.stringify(seen))
   })
 
   it('counts what arrived of an unread body when the connection ends first', async () => {
