@@ -20,20 +20,23 @@ import { tapParsers, watchUpgrades } from './upgrades.ts'
  */
 export function watchHttpClient(observers: () => readonly WireObserver[]): () => void {
   tapRequests()
-  const stopUpgrades = watchUpgrades(({ incoming, socket }) => {
-    const { _httpMessage: request } = (socket ?? {}) as { _httpMessage?: ClientRequest | null }
-    if (incoming && request) exchangeOf(request)?.upgraded(incoming)
-  })
-  const stop = subscribeAll({
+  subscribeEvents()
+  return subscribeAll({
     'http.client.request.created': ({ request }: { request: ClientRequest }) => {
       const exchange = new ClientExchange(request)
       if (exchange.ask(observers(), 'clientExchange')) exchange.watch()
     },
+  })
+}
+
+/** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
+let subscribeEvents = () => {
+  subscribeEvents = () => {}
+  subscribeAll({
     // In spite of its name: the request was handed to its connection, head and body.
-    'http.client.request.start': ({ request }: { request: ClientRequest }) => {
+    'http.client.request.start': ({ request }: { request: ClientRequest & { readonly parser?: Parser | null } }) => {
       exchangeOf(request)?.watchConnection()
-      const { parser } = request as ClientRequest & { readonly parser?: Parser | null }
-      if (parser) tapParsers(parser)
+      if (request.parser) tapParsers(request.parser)
     },
     // In spite of its name: the response's head is here, its body is not.
     'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) =>
@@ -41,10 +44,10 @@ export function watchHttpClient(observers: () => readonly WireObserver[]): () =>
     'http.client.request.error': ({ request, error }: { request: ClientRequest; error: Error }) =>
       exchangeOf(request)?.failed(error),
   })
-  return () => {
-    stop()
-    stopUpgrades()
-  }
+  watchUpgrades(({ incoming, socket }) => {
+    const { _httpMessage: request } = (socket ?? {}) as { _httpMessage?: ClientRequest | null }
+    if (incoming && request) exchangeOf(request)?.upgraded(incoming)
+  })
 }
 
 function exchangeOf(request: ClientRequest): ClientExchange | undefined {

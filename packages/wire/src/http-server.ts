@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type DestructionListener, offDestroyed, onDestroyed } from './destruction.ts'
-import { hasPeerLeft, isBroken } from './endings.ts'
+import { hasPeerLeft, isBroken, isWriteBroken } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { fieldOfHead, headOfOutgoing } from './headers.ts'
 import { type MessageTap, tapIncoming, tapOfOutgoing, tapOutgoing } from './message-taps.ts'
@@ -27,12 +27,20 @@ interface RequestStart {
  * response has been sent (the app answered early) ends when that has arrived, or with the connection.
  */
 export function watchHttpServer(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+  subscribeEndings()
   return subscribeAll({
     'http.server.request.start': ({ request, response, socket, server }: RequestStart) => {
       if (ignored.has(server)) return
       const exchange = new ServerExchange(request, response, socket)
       if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
     },
+  })
+}
+
+/** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
+let subscribeEndings = () => {
+  subscribeEndings = () => {}
+  subscribeAll({
     // Silent about responses that were cut short.
     'http.server.response.finish': ({ response }: RequestStart) => {
       const exchange = tapOfOutgoing(response)
@@ -96,7 +104,7 @@ class ServerExchange extends RequestExchange implements MessageTap, DestructionL
       this.stamp()
       // A head that `writeHead` made may be waiting for the body, and then was never sent.
       if ((this.#response as ServerResponse & { _headerSent?: boolean })._headerSent !== false) this.#head()
-      this.#outcome = this.#response.writableFinished && !isBroken(this.socket) ? 'complete' : this.#cut()
+      this.#outcome = this.#response.writableFinished && !isWriteBroken(this.socket) ? 'complete' : this.#cut()
       this.#refused()
     }
     this.end(this.#outcome)
