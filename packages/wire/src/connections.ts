@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net'
 import { type DestructionListener, onDestroyed, tapSockets } from './destruction.ts'
 import type { ConnectionListener, WireObserver } from './exchange.ts'
 import { fault } from './guard.ts'
+import { endHandedOver } from './handed-over.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 /** Connections that servers of this process accept: `net`, `tls`, `http`, `https`. */
@@ -20,6 +21,8 @@ export function watchConnections(observers: () => readonly WireObserver[], ignor
           fault(error)
         }
       }
+      // Published after the event `connection`, in which balancers hand sockets over.
+      endHandedOver(socket)
     },
   })
 }

@@ -47,7 +47,7 @@ export function onDestroyed(stream: Stream, listener: DestructionListener): void
     // Not a socket of Node's own, but e.g. a file at stdin or a socket that another package made.
     if (destroy !== socketDestroy) tapStream(stream, destroy)
   }
-  if (stream.destroyed) notify(stream)
+  if (stream.destroyed) notifyDestroyed(stream)
 }
 
 /** Takes back what `onDestroyed` began. */
@@ -78,7 +78,7 @@ export function tapSockets(): void {
   const { _destroy } = prototype
   socketDestroy = function (error, callback) {
     if (error) destroyedByError(this)
-    notify(this)
+    notifyDestroyed(this)
     return _destroy.call(this, error, callback)
   }
   disguise(socketDestroy, _destroy)
@@ -87,14 +87,15 @@ export function tapSockets(): void {
 
 function tapStream(stream: Stream, original: Destroy): void {
   const tap: Destroy = function (error, callback) {
-    notify(this)
+    notifyDestroyed(this)
     return original.call(this, error, callback)
   }
   disguise(tap, original)
   shadow(stream, '_destroy', tap)
 }
 
-function notify(stream: Stream): void {
+/** Notifies the listeners of a stream. For one that is not destroyed, and which this process has no part in any more. */
+export function notifyDestroyed(stream: Stream): void {
   const listeners = Destruction.listenersOf(stream)
   if (listeners !== undefined && listeners.size > 0) nextTick(notifyAll, listeners)
 }

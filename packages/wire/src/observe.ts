@@ -2,6 +2,7 @@ import type { Server } from 'node:net'
 import { watchChildStdio } from './child-stdio.ts'
 import { watchConnections } from './connections.ts'
 import type { WireObserver } from './exchange.ts'
+import { watchHandedOver } from './handed-over.ts'
 import { watchHttpClient } from './http-client.ts'
 import { watchHttpServer } from './http-server.ts'
 import { watchHttpUpgrades } from './http-upgrade.ts'
@@ -51,6 +52,7 @@ function watch(): () => void {
     watchRefusals(current, ignored),
     watchHttp2Server(current, ignored),
     watchConnections(current, ignored),
+    watchHandedOver(),
     watchHttpClient(current),
     watchHttp2Client(current),
     watchUndici(current),
