@@ -5,7 +5,7 @@ import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
 const MAX_DEPTH = 10
 
 /** A context that knows the route, and the mounts that it, or those before it, was in as they were given. */
-export interface AssignedContext {
+interface AssignedContext {
   readonly context: object
   readonly above: readonly string[]
 }

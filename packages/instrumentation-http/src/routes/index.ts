@@ -33,7 +33,7 @@ export interface RouteSource {
 }
 
 /** What is known of a context besides what is in it. */
-export interface GivenContext {
+interface GivenContext {
   /** Node's own request. */
   readonly request: object
   /** Of the head that was sent; 0 without one. */
