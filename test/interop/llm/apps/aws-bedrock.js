@@ -4,6 +4,7 @@ import {
   ConverseCommand,
   ConverseStreamCommand,
   InvokeModelCommand,
+  InvokeModelWithBidirectionalStreamCommand,
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime'
 import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler'
@@ -76,6 +77,41 @@ const atOnce = (options) => (call) => {
   return Promise.all(calls)
 }
 
+/** Speaks until the model has ended its turn. */
+const converseBothWays = {
+  not: [...not, 'refusal 429 of a stream, with a retry', 'stream at the second attempt'],
+  unsure,
+  async stream({ signal, ...call }) {
+    const { promise: turnEnded, resolve: endTurn } = Promise.withResolvers()
+    async function* body() {
+      const configuration = { maxTokens: 100, topP: 0.9, temperature: 0.7 }
+      yield chunkOf({ sessionStart: { inferenceConfiguration: configuration } })
+      yield chunkOf({ textInput: { promptName: 'p', contentName: 'c', content: 'Grüße' } })
+      await turnEnded
+      yield chunkOf({ sessionEnd: {} })
+    }
+    async function* heard(events) {
+      try {
+        for await (const event of events) {
+          if (textOf(event).includes('completionEnd')) endTurn()
+          yield event
+        }
+      } finally {
+        endTurn()
+      }
+    }
+    const command = new InvokeModelWithBidirectionalStreamCommand({ modelId: call.model, body: body() })
+    const response = await clientOf(call, {}).send(command, { abortSignal: signal }).catch(endTurnAnd(endTurn))
+    return heard(response.body)
+  },
+}
+const chunkOf = (event) => ({ chunk: { bytes: Buffer.from(JSON.stringify({ event })) } })
+const textOf = ({ chunk }) => Buffer.from(chunk?.bytes ?? []).toString()
+const endTurnAnd = (endTurn) => (error) => {
+  endTurn()
+  throw error
+}
+
 const claude = {
   anthropic_version: 'bedrock-2023-05-31',
   max_tokens: 100,
@@ -89,6 +125,7 @@ drive(
     'converse over HTTP/2, in shared sessions': converse(shared, [...not, ...slow]),
     'invoke of Claude over HTTP/2': invoke('anthropic.', claude, {}),
     'invoke of Llama over HTTP/2': invoke('meta.', { prompt: 'Grüße' }, {}),
+    'bidirectional stream over HTTP/2': converseBothWays,
     'invoke of Claude over HTTP/1.1': invoke('anthropic.', claude, http1),
   },
   {
