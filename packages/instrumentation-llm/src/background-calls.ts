@@ -1,4 +1,3 @@
-import timers from 'node:timers'
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import { Answer } from './answer.ts'
 import { type AnswerReader, readAnswer } from './answer-reader.ts'
@@ -57,7 +56,7 @@ export function joinBackgroundCalls(
 
   function take(key: string): Open | undefined {
     const entry = open.get(key)
-    timers.clearTimeout(entry?.timer)
+    clearTimeout(entry?.timer)
     open.delete(key)
     return entry
   }
@@ -72,8 +71,7 @@ export function joinBackgroundCalls(
       if (open.size < MAX_OPEN) break
       settle(oldest)
     }
-    // The module's own: an app's tests put others in the place of the global ones.
-    const timer = timers.setTimeout(() => settle(key), IDLE_SECONDS * 1000).unref()
+    const timer = setTimeout(() => settle(key), IDLE_SECONDS * 1000).unref()
     open.set(key, { call, startMs, timer })
   }
 

@@ -67,7 +67,7 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   header(name: string): string | undefined {
     const request = requestOf(this.#stream)
     // Middleware removes and sets fields of `request.headers`.
-    return request === undefined ? joined(this.#headers[name]) : headerOfIncoming(request, name)
+    return request === undefined ? joined(this.#headers[name]) : headerOfIncoming(request.rawHeaders, name)
   }
 
   watch(): void {

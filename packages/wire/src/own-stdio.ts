@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { onDestroyed } from './destruction.ts'
 import type { WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
 import { PipeRecord } from './pipe-record.ts'
@@ -27,7 +28,7 @@ export function watchOwnStdio(observers: () => readonly WireObserver[]): () => v
     isWanted = wanted
     if (!wanted) return untap()
     // The app may also destroy it.
-    stdin?.once('close', guarded(inputEnd))
+    if (stdin) onDestroyed(stdin, { streamDestroyed: inputEnd })
     tapOutput()
   })
   undos.push(

@@ -61,22 +61,6 @@ function invoke(prefix, body, options) {
   }
 }
 
-const streamed = async ({ stream }) => {
-  const events = []
-  for await (const event of stream) events.push(event)
-  return events
-}
-
-/** Whole and streamed answers at the same time, whichever is first. */
-const atOnce = (options) => (call) => {
-  const input = { modelId: call.model, messages }
-  const calls = [1, 2, 3].flatMap(() => [
-    send(call, new ConverseCommand(input), options),
-    send(call, new ConverseStreamCommand(input), options).then(streamed),
-  ])
-  return Promise.all(calls)
-}
-
 /** Speaks until the model has ended its turn. */
 const converseBothWays = {
   not: [...not, 'refusal 429 of a stream, with a retry', 'stream at the second attempt'],
@@ -110,6 +94,22 @@ const textOf = ({ chunk }) => Buffer.from(chunk?.bytes ?? []).toString()
 const endTurnAnd = (endTurn) => (error) => {
   endTurn()
   throw error
+}
+
+const streamed = async ({ stream }) => {
+  const events = []
+  for await (const event of stream) events.push(event)
+  return events
+}
+
+/** Whole and streamed answers at the same time, whichever is first. */
+const atOnce = (options) => (call) => {
+  const input = { modelId: call.model, messages }
+  const calls = [1, 2, 3].flatMap(() => [
+    send(call, new ConverseCommand(input), options),
+    send(call, new ConverseStreamCommand(input), options).then(streamed),
+  ])
+  return Promise.all(calls)
 }
 
 const claude = {
