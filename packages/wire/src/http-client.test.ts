@@ -192,6 +192,7 @@ for (const [name, ask] of Object.entries(CLIENTS)) {
       const [heard] = await journal.ended(1)
       assert.equal(heard?.outcome, 'error')
       assert.equal(heard?.status, 200)
+      assert.match(String((heard?.error as NodeJS.ErrnoException | undefined)?.code), /^(?:ECONNRESET|UND_ERR_SOCKET)$/)
     })
 
     it('end as an error when the server resets the connection', async () => {

@@ -181,7 +181,13 @@ class ClientExchange extends ExchangeRecord implements MessageTap, DestructionLi
   streamDestroyed(): void {
     const { errored } = this.#request as ClientRequest & { errored?: Error | null }
     if (this.#response?.complete) this.end('complete')
-    else this.failed(this.#connection?.errored ?? errored ?? this.#response?.errored ?? undefined)
+    else this.failed(this.#connection?.errored ?? errored ?? this.#response?.errored ?? this.#resetError())
+  }
+
+  /** What Node will report as the response's error where the other end closed the connection: only later, at its `close`. */
+  #resetError(): Error | undefined {
+    if (!hasPeerLeft(this.#request.socket)) return undefined
+    return Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
   }
 
   failed(error: Error | undefined): void {
