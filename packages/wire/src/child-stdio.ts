@@ -26,19 +26,20 @@ export function watchChildStdio(observers: () => readonly WireObserver[]): () =>
 
 function tap({ stdin, stdout }: ChildProcess, observers: () => readonly WireObserver[]): void {
   if (!stdin || !stdout) return
+  const undos: (() => void)[] = []
+  const end = guarded(() => record.end())
+  const inputEnd = guarded(() => record.inputEnd())
   const record = new PipeRecord('client', observers, (isWanted) => {
     if (!isWanted) {
-      untap()
+      stdout.off('close', end)
+      stdin.off('close', inputEnd)
+      for (const undo of undos.splice(0)) undo()
       return
     }
-    const end = () => record.end()
-    tapReadable(stdout, (chunk) => record.output(chunk), end)
+    undos.push(tapReadable(stdout, (chunk) => record.output(chunk), end))
     // Also of pipes that are destroyed, by the app or because the child is gone.
-    stdout.once('close', guarded(end))
-    stdin.once(
-      'close',
-      guarded(() => record.inputEnd()),
-    )
+    stdout.once('close', end)
+    stdin.once('close', inputEnd)
   })
-  const untap = tapWritable(stdin, (chunk) => record.input(chunk))
+  undos.push(tapWritable(stdin, (chunk) => record.input(chunk)))
 }

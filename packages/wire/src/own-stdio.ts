@@ -19,15 +19,18 @@ export function watchOwnStdio(observers: () => readonly WireObserver[]): () => v
   const untap = () => {
     for (const undo of undos.splice(0)) undo()
   }
-  const inputEnd = () => record.inputEnd()
+  const inputEnd = guarded(() => record.inputEnd())
   function tapOutput(): void {
-    if (isWanted && stdout) tapWritable(stdout, (chunk) => record.output(chunk))
+    if (isWanted && stdout) undos.push(tapWritable(stdout, (chunk) => record.output(chunk)))
   }
   const record = new PipeRecord('server', observers, (wanted) => {
     isWanted = wanted
-    if (!wanted) return untap()
+    if (!wanted) {
+      stdin?.off('close', inputEnd)
+      return untap()
+    }
     // The app may also destroy it.
-    stdin?.once('close', guarded(inputEnd))
+    stdin?.once('close', inputEnd)
     tapOutput()
   })
   undos.push(

@@ -272,7 +272,7 @@ describe('an MCP client over stdio', () => {
     const server = "require('readline').createInterface({ input: process.stdin }).on('line', (line) => { const { id, method } = JSON.parse(line); if (method !== 'slow') console.log(JSON.stringify({ jsonrpc: '2.0', id, result: {} })) })"
     const children = []
     const ask = (child, message) => new Promise((resolve) => { child.stdout.once('data', resolve); child.stdin.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n') })
-    const begin = async () => { const child = require('child_process').spawn(process.execPath, ['-e', server]); children.push(child); await ask(child, { id: 0, method: 'initialize' }); return child }
+    const begin = async () => { const child = require('child_process').spawn(process.execPath, ['-e', server]); children.push(child); await ask(child, { id: 0, method: 'initialize', params: { protocolVersion: '2025-06-18' } }); return child }
     require('readline').createInterface({ input: process.stdin }).on('line', async (line) => { await eval('(async () => {' + line + '})()'); console.log('done ' + line) })
     console.log('ready')`
 
