@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import http2 from 'node:http2'
 import { after, before, describe, it } from 'node:test'
 import { type App, startApp } from '../harness/app.ts'
+import { sumOf } from '../harness/prometheus-text.ts'
+import { skip } from '../interop/http/http2-channels.ts'
 
 const PATHS = [
   ...['/hello', '/unread', '/late', '/pushing', '/pressure', '/corked', '/trailers', '/file', '/close', '/destroy'],
-  ...['/throw', '/nowhere'],
+  ...['/throw', '/deaf', '/nowhere'],
 ]
 
 /** Asks, and writes down all that comes back: heads, bodies, trailers, pushes, and how the stream ended. */
@@ -80,5 +82,31 @@ describe('an app that serves HTTP/2', () => {
     assert.equal(logs[1], logs[0])
     assert.equal(logs[2], logs[0])
     for (const app of apps.slice(1)) assert.equal(app.stderr().split('\n').length, 2)
+  })
+})
+
+describe('an app that asks over HTTP/2', () => {
+  const file = new URL('./apps/asks-http2.cjs', import.meta.url)
+
+  it('sees and removes the same listeners with the flag, and is counted all the same', async () => {
+    const transcripts: string[] = []
+    for (const preload of ['none', '--import'] as const) {
+      const app = await startApp(file, { preload })
+      await app.line(/^done$/)
+      transcripts.push(app.stdout())
+      if (preload === '--import' && !skip) {
+        const models = ['listed', 'deaf', 'faked', 'renamed', 'spied']
+        await app.metricsWhen((families) =>
+          models.every((gen_ai_request_model) => {
+            const labels = { gen_ai_request_model, error_type: '', usage: 'reported' }
+            return sumOf(families, 'agentgateway_llm_requests_total', labels) === 1
+          }),
+        )
+        assert.equal(sumOf(await app.metrics(), 'agentgateway_requests_total'), models.length)
+      }
+      await app.stop()
+    }
+    assert.ok((transcripts[0]?.split('\n').length ?? 0) > 10)
+    assert.equal(transcripts[1], transcripts[0])
   })
 })

@@ -68,7 +68,7 @@ const APPS: Readonly<Record<string, { readonly code: string } & Pick<Run, 'kill'
       streams: ['stdin', 'stdout', 'stderr'].map((name) => 'get' in Object.getOwnPropertyDescriptor(process, name)),
       written: [process.stdout.write, process.stderr.write].map((write) => Object.hasOwn(write, 'name') && write.name),
       fetch: fetch.toString(), request: require('http').request.toString(), emit: require('http').Server.prototype.emit.name,
-      argv: process.execArgv.length > 0, env: Object.keys(process.env).length, title: process.title,
+      argv: process.execArgv.length > 0, matched: [RegExp.lastMatch, RegExp.input, RegExp.$1], env: Object.keys(process.env).length, title: process.title,
     }))`,
   },
 }

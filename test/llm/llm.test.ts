@@ -88,6 +88,23 @@ describe('LLM calls of an app', () => {
     }
   })
 
+  it('have the model of a request that is encoded', async () => {
+    const { port } = server.address() as AddressInfo
+    const app = await startApp(new URL('apps/encodes.mjs', import.meta.url), {
+      env: { PROVIDER: `http://127.0.0.1:${port}` },
+    })
+    try {
+      const families = await app.metricsWhen((now) => sumOf(now, REQUESTS) === 8)
+      const models = labelsOf(families)?.map(({ gen_ai_request_model }) => gen_ai_request_model)
+      assert.deepEqual(
+        models?.sort(),
+        ['br', 'deflate', 'gzip', 'zstd'].flatMap((encoding) => [`${encoding}-by-fetch`, `${encoding}-by-http`]),
+      )
+    } finally {
+      await app.stop()
+    }
+  })
+
   it('keep it alive no longer, also while one that failed may be tried again', async () => {
     const { port } = server.address() as AddressInfo
     const app = await startApp(new URL('apps/fails.mjs', import.meta.url), {

@@ -18,17 +18,25 @@ function isLoaderThread(): boolean {
   return (require('worker_threads') as Partial<typeof import('node:worker_threads')>).isInternalThread === true
 }
 
+/** Without a log of its own: what goes wrong here may be why there is none. */
+function say(text: string): void {
+  if ((process.env.OTEL_LOG_LEVEL || '').trim().toLowerCase() !== 'none') console.error(`agentgateway-otel: ${text}`)
+}
+
 try {
   if (isLoaderThread()) {
     // Node.js runs what --require names again on the thread of an app's module hooks, where nothing of the app runs.
   } else if (isSupported()) {
     const { start } = require('./start.cjs') as { start: typeof Start }
     start()
-  } else if ((process.env.OTEL_LOG_LEVEL || '').toLowerCase() !== 'none') {
-    console.error(
-      `agentgateway-otel: Node.js ${process.versions.node} is too old, so the app runs without metrics; ${MINIMUM.join('.')} or newer is needed`,
+  } else {
+    say(
+      `Node.js ${process.versions.node} is too old, so the app runs without metrics; ${MINIMUM.join('.')} or newer is needed`,
     )
   }
 } catch (error) {
-  console.error(`agentgateway-otel: could not start, so the app runs without metrics: ${String(error)}`)
+  say(`could not start, so the app runs without metrics: ${String(error)}`)
+} finally {
+  // `RegExp.lastMatch` and its siblings hold the last match of anybody: the app finds them empty, as at every start.
+  ;/^/.test('')
 }

@@ -21,5 +21,6 @@ export function createResource(withInstance: boolean): Resource {
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': UNNAMED, ...instance }))
     .merge(detectResources({ detectors: [envDetector] }))
-  return resource.merge(resourceFromAttributes({ gateway: resource.attributes['service.name'] ?? UNNAMED }))
+  // `OTEL_RESOURCE_ATTRIBUTES=service.name=` gives an empty name, which Prometheus takes for no label.
+  return resource.merge(resourceFromAttributes({ gateway: resource.attributes['service.name'] || UNNAMED }))
 }

@@ -1,6 +1,7 @@
 import { METRICS } from '@agentgateway-otel/metrics'
 import type { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { withDistinctSeries } from './distinct-series.ts'
 import { withUnitNames } from './unit-names.ts'
 
 /** `gateway` is the resource's: one value for the whole process, so no record has to carry it. */
@@ -24,7 +25,7 @@ export function createExposition(reader: IMetricReader, onError: (error: unknown
     // One callback that failed leaves its own metric absent, the others are right.
     for (const error of errors) onError(error)
     const names = namesOf(resourceMetrics)
-    const series = names.size === 0 ? '' : serializer.serialize(withUnitNames(resourceMetrics))
+    const series = names.size === 0 ? '' : serializer.serialize(withUnitNames(withDistinctSeries(resourceMetrics)))
     return series + declarationsExcept(names)
   }
 }

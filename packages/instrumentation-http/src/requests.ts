@@ -12,8 +12,9 @@ export function countRequests(meter: Meter) {
   const labelSet = createLabelSet('http')
   const routes = watchRoutes()
 
-  function record(exchange: Exchange, status: string): void {
-    const labels = labelSet.of(exchange.method, status, routeOf(routes, exchange), exchange.protocol)
+  /** `label` is the status as the metrics have it; `status` that of the head that was sent, 0 without one. */
+  function record(exchange: Exchange, label: string, status: number): void {
+    const labels = labelSet.of(exchange.method, label, routeOf(routes, exchange, status), exchange.protocol)
     instruments.requests.add(1, labels)
     const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
     // What cannot be known is NaN: it is left out.
@@ -38,7 +39,7 @@ export function countRequests(meter: Meter) {
     }
 
     end(outcome: Outcome): void {
-      record(this.#exchange, outcome === 'aborted' ? CLIENT_CLOSED_REQUEST : String(this.#status))
+      record(this.#exchange, outcome === 'aborted' ? CLIENT_CLOSED_REQUEST : String(this.#status), this.#status)
     }
   }
 
@@ -48,6 +49,6 @@ export function countRequests(meter: Meter) {
   }
 }
 
-function routeOf(routes: Routes, exchange: Exchange): string {
-  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming)
+function routeOf(routes: Routes, exchange: Exchange, status: number): string {
+  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming, status)
 }

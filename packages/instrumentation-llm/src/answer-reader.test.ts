@@ -15,6 +15,8 @@ const CONTENT_TYPES = [
   '',
 ]
 
+const formatOf = (name: string) => FORMATS.find((format) => format.name.startsWith(name)) as Format
+
 /** What is known of an answer that comes in pieces of these sizes, over and over. */
 function read(format: Format, contentType: string, body: Uint8Array, pieces: readonly number[], isWhole = true) {
   const answer = new Answer(format)
@@ -104,6 +106,44 @@ describe('readAnswer', () => {
       )
     })
   }
+
+  it('reads the same whatever the content type says', () => {
+    const format = formatOf('OpenAI Chat Completions')
+    const told = { model: 'm', usage: { prompt_tokens: 3, completion_tokens: 2 } }
+    const messages = [{ model: 'm', choices: [] }, told]
+    const expected = { model: 'm', error: undefined, isFinished: false, inputTokens: 3, outputTokens: 2 }
+    const events = String(encode(messages, 'Text/Event-Stream'))
+    const bodies = [
+      ...CONTENT_TYPES.map((type) => encode(messages, type)),
+      ...[encode([told], ''), Buffer.from(`\n\n${JSON.stringify(told, null, 2)}\n`)],
+      // As the first line of a stream: a comment, a name, a number, a time, a blank line, a byte order mark.
+      ...[': ping\n', 'event: x\n', 'id: 1\n', 'retry: 5\n', '\r\n', '\uFEFF'].map((first) =>
+        Buffer.from(first + events),
+      ),
+    ]
+    for (const type of [...CONTENT_TYPES, 'application/json', 'text/plain', 'application/octet-stream', 'text/html']) {
+      for (const [i, body] of bodies.entries()) {
+        for (const pieces of [[1], [3], [body.length]]) {
+          assert.deepEqual(read(format, type, body, pieces), expected, `body ${i} as ${type} in ${pieces}`)
+        }
+      }
+    }
+  })
+
+  it('reads a stream whose first line is no field, where its content type says what it is', () => {
+    const format = formatOf('OpenAI Chat Completions')
+    const body = Buffer.from('welcome\ndata: {"usage":{"prompt_tokens":3}}\n\n')
+    assert.equal(read(format, 'text/event-stream;charset=utf-8', body, [1]).inputTokens, 3)
+    assert.equal(read(format, 'text/plain', body, [1]).inputTokens, undefined)
+  })
+
+  it('reads nothing of sound and pictures', () => {
+    const format = formatOf('OpenAI Audio')
+    const body = Buffer.from('data: {"usage":{"input_tokens":3}}\n\n')
+    for (const type of ['audio/pcm', 'Image/png', 'video/mp4']) {
+      assert.equal(read(format, type, body, [body.length]).inputTokens, undefined)
+    }
+  })
 
   it('reads the same for every cut of any bytes, without an exception', () => {
     const part = fc.oneof(

@@ -8,7 +8,7 @@ import {
 import type { Answer } from './answer.ts'
 import { createCountSum } from './count-sum.ts'
 import { type Format, isMessage } from './formats/format.ts'
-import { createJsonMembers } from './json-members.ts'
+import { BLANKS, createJsonMembers } from './json-members.ts'
 
 /** Reads an answer's body as it passes. */
 export interface AnswerReader {
@@ -20,29 +20,51 @@ export interface AnswerReader {
 /** Of one message of a stream, in UTF-16 code units or bytes: the last one may have an image in it. */
 const MAX_MESSAGE = 8 * 1024 * 1024
 
-/** The answer to a request for a stream may be plain JSON, so the response's own type decides. */
+/**
+ * The first byte decides what a body is, whatever its content type: gateways send event streams as `application/json`, as
+ * `text/plain` or without a type, and clients read them all the same.
+ */
 export function readAnswer(head: ResponseHead, format: Format, answer: Answer): AnswerReader {
-  const contentType = head.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  switch (contentType) {
-    case 'text/event-stream':
-      return ended(createEventStreamParser(readMessage, MAX_MESSAGE))
-    case 'application/x-ndjson':
-    case 'application/ndjson':
-    case 'application/jsonl':
-    case 'application/stream+json':
-      return ended(createNdjsonParser(readMessage, MAX_MESSAGE))
-    case 'application/vnd.amazon.eventstream':
-      return ended(createAwsEventStreamParser(readAwsEvent, MAX_MESSAGE))
-    default:
-      return readJson(format, answer, readMessage)
+  const contentType = head.header('content-type') ?? ''
+  // What is spoken or drawn has bytes of any value.
+  if (/^\s*(?:audio|image|video)\//i.test(contentType)) return NOTHING
+  let reader: AnswerReader | undefined
+  return {
+    push(chunk) {
+      if (reader !== undefined) {
+        reader.push(chunk)
+        return
+      }
+      const start = chunk.findIndex((byte) => !BLANKS.has(byte))
+      if (start === -1) return
+      reader = readerOf(chunk[start] as number, contentType)
+      reader.push(chunk.subarray(start))
+    },
+    end: (isWhole) => reader?.end(isWhole),
+  }
+
+  function readerOf(first: number, contentType: string): AnswerReader {
+    if (first === OPEN_BRACE) return readObjects(format, answer, readMessage)
+    if (first === OPEN_BRACKET) return readArray(readMessage)
+    if (first <= MAX_AWS_FIRST_BYTE) return asReader(createAwsEventStreamParser(readAwsEvent, MAX_MESSAGE))
+    if (EVENT_STREAM_FIRST_BYTES.includes(first) || /^\s*text\/event-stream\b/i.test(contentType)) {
+      return asReader(createEventStreamParser(readMessage, MAX_MESSAGE))
+    }
+    return NOTHING
   }
 
   function readMessage(text: string): void {
     if (text === format.lastEvent) {
       answer.isFinished = true
-    } else if (format.notable.test(text) || (answer.model === undefined && format.namesModel?.test(text))) {
+    } else if (
+      format.notable.test(text) ||
+      (answer.model === undefined && format.namesModel?.test(text)) ||
+      (answer.isOwn === undefined && format.isOwn !== undefined)
+    ) {
       const message = parse(text)
-      if (isMessage(message)) format.read(message, answer)
+      if (!isMessage(message)) return
+      answer.isOwn ??= format.isOwn?.(message)
+      format.read(message, answer)
     }
   }
 
@@ -53,44 +75,72 @@ export function readAnswer(head: ResponseHead, format: Format, answer: Answer): 
   }
 }
 
+const [OPEN_BRACE, OPEN_BRACKET] = [0x7b, 0x5b]
+/** Of `data`, `event`, `id`, `retry`, and of a comment. */
+const EVENT_STREAM_FIRST_BYTES = [...'deir:'].map((letter) => letter.charCodeAt(0))
+/** A message of an AWS event stream begins with its length, in four bytes: no text begins with so small a byte. */
+const MAX_AWS_FIRST_BYTE = 8
+
+const NOTHING: AnswerReader = { push() {}, end() {} }
+
 /** A stream that is cut does not end its last message. */
-const ended = (parser: { push(chunk: Uint8Array): void; end?(): void }): AnswerReader => ({
+const asReader = (parser: { push(chunk: Uint8Array): void; end?(): void }): AnswerReader => ({
   push: parser.push,
   end(isWhole) {
     if (isWhole) parser.end?.()
   },
 })
 
-/** An object, or an array of messages: the first byte that is neither white space nor of a byte order mark tells. */
-function readJson(format: Format, answer: Answer, readMessage: (text: string) => void): AnswerReader {
-  let reader: AnswerReader | undefined
+/** One object is the whole response; where another one follows, they are the lines of a stream. */
+function readObjects(format: Format, answer: Answer, readMessage: (text: string) => void): AnswerReader {
+  const first = readObject(format, answer)
+  let hasEnded = false
+  let lines: AnswerReader | undefined
   return {
     push(chunk) {
-      const first = chunk.find((byte) => byte > 0x20 && byte < 0x80)
-      if (first !== undefined) reader ??= first === OPEN_BRACKET ? readArray(readMessage) : readObject(format, answer)
-      reader?.push(chunk)
+      if (lines !== undefined) {
+        lines.push(chunk)
+        return
+      }
+      let rest = chunk
+      if (!hasEnded) {
+        const length = first.push(chunk)
+        if (length === -1) return
+        hasEnded = true
+        rest = chunk.subarray(length)
+      }
+      if (rest.every((byte) => BLANKS.has(byte))) return
+      first.end(true)
+      lines = asReader(createNdjsonParser(readMessage, MAX_MESSAGE))
+      lines.push(rest)
     },
-    end: (isWhole) => reader?.end(isWhole),
+    end: (isWhole) => (lines ?? first).end(isWhole),
   }
 }
 
-const OPEN_BRACKET = 0x5b
+const readArray = (readMessage: (text: string) => void) => asReader(createJsonArrayParser(readMessage, MAX_MESSAGE))
 
-const readArray = (readMessage: (text: string) => void) => ended(createJsonArrayParser(readMessage, MAX_MESSAGE))
+interface ObjectReader extends AnswerReader {
+  /** @returns how many bytes of the chunk belong to the object, once it has ended in this chunk; else -1 */
+  push(chunk: Uint8Array): number
+}
 
-function readObject(format: Format, answer: Answer): AnswerReader {
+function readObject(format: Format, answer: Answer): ObjectReader {
   const { push, members } = createJsonMembers(format.members)
   const { sum } = format
-  if (sum === undefined) return { push, end: () => format.read(members, answer) }
-  const counts = createCountSum(sum.pattern)
+  const counts = sum && createCountSum(sum.pattern)
   return {
     push(chunk) {
-      push(chunk)
-      counts.push(chunk)
+      const length = push(chunk)
+      counts?.push(length === -1 ? chunk : chunk.subarray(0, length))
+      return length
     },
-    end() {
+    end(isWhole) {
+      const isOwn = format.isOwn?.(members)
+      // What is missing from a part of an object says nothing.
+      if (isWhole || isOwn) answer.isOwn = isOwn
       format.read(members, answer)
-      answer.setUsage({ [sum.name]: counts.total() })
+      if (sum !== undefined) answer.setUsage({ [sum.name]: counts?.total() })
     },
   }
 }

@@ -1,8 +1,9 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
-import { Answer } from './answer.ts'
+import { Answer, type TokenCounts } from './answer.ts'
 import { type AnswerReader, readAnswer } from './answer-reader.ts'
 import { numberingOf } from './attempts.ts'
+import { type BackgroundCalls, keyOf } from './background-calls.ts'
 import type { FoundFormat } from './formats/index.ts'
 import { createRequestModel } from './request-model.ts'
 import type { Retries } from './retries.ts'
@@ -21,6 +22,10 @@ export interface CallRecord {
   readonly inputTokens: number | undefined
   readonly outputTokens: number | undefined
   readonly durationSeconds: number
+  /** What other models used in the course of the call, by their names. */
+  readonly otherModels?: ReadonlyMap<string, TokenCounts> | undefined
+  /** Of a call that goes on in the background: under which key, and when this exchange about it ended. */
+  readonly ongoing?: { readonly key: string; readonly endMs: number } | undefined
 }
 
 /** What is done with a call that has ended. */
@@ -31,6 +36,8 @@ export interface CallCounter {
   call(call: CallRecord): void
   /** Who makes one call of several attempts. */
   readonly retries: Retries
+  /** Joins the requests about one call that goes on in the background. */
+  readonly background: BackgroundCalls
 }
 
 /** Follows an exchange that has the shape of an LLM call, and has counted what became of it. */
@@ -40,23 +47,32 @@ export function createCall(
   systems: Systems,
   counter: CallCounter,
 ): ExchangeListener {
-  const request = createRequestModel(exchange.header('content-type'))
+  const isJudged = format.isStrict || (format.marks !== undefined && !systems.knows(exchange.host))
+  const request = createRequestModel(exchange.header('content-type'), isJudged ? format.asks : [], format.requestModel)
   const answer = new Answer(format)
   const numbering = numberingOf(exchange)
   const attempt = numbering && counter.retries.follow(numbering)
   let head: ResponseHead | undefined
   let reader: AnswerReader | undefined
+  /** The key of a call in the background, once a stream has said it. */
+  let begun: string | undefined
 
   /** Where the path names one it decides, whatever the body says: some clients put a default of theirs into it. */
   const requestModel = () =>
     modelOfPath ?? request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || undefined)
 
   /** Others may have an API at such a path. */
-  const isCall = () =>
-    format.marks === undefined ||
-    requestModel() !== undefined ||
-    format.marks.some((name) => exchange.header(name) !== undefined) ||
-    systems.knows(exchange.host)
+  function isCall(outcome: Outcome): boolean {
+    if (answer.isIdle) return false
+    if (answer.hasUsage) return true
+    const isAsked = request.hasOfEach()
+    if (format.isStrict && isAsked === false) return false
+    if (format.marks === undefined || modelOfPath !== undefined || systems.knows(exchange.host)) return true
+    if (format.marks.some((name) => exchange.header(name) !== undefined)) return true
+    // A response that has come whole shows what it is.
+    const isOwn = answer.isOwn ?? (format.isOwn === undefined || reader === undefined || outcome !== 'complete')
+    return isOwn && isAsked === true && requestModel() !== undefined
+  }
 
   const content = () => ({ model: requestModel(), requestBytes: exchange.requestBytes, startMs: exchange.startMs })
 
@@ -70,19 +86,29 @@ export function createCall(
   }
 
   function recordOf(outcome: Outcome, error: Error | undefined): CallRecord {
-    const { inputTokens, outputTokens } = answer
-    const hasUsage = inputTokens !== undefined || outputTokens !== undefined
+    const { inputTokens, outputTokens, otherModels, ongoing } = answer
     return {
       operation: format.operation,
       system: systems.of(exchange.host),
       requestModel: requestModel(),
       responseModel: answer.model,
       errorType: errorTypeOf(outcome, error),
-      usage: reader === undefined ? 'none' : hasUsage ? 'reported' : 'missing',
+      usage: reader === undefined ? 'none' : answer.hasUsage ? 'reported' : 'missing',
       inputTokens,
       outputTokens,
       durationSeconds: (exchange.endMs - exchange.startMs) / 1000,
+      otherModels,
+      ongoing: ongoing === undefined ? undefined : { key: keyOf(exchange.host, ongoing), endMs: exchange.endMs },
     }
+  }
+
+  function count(outcome: Outcome, error: Error | undefined): void {
+    reader?.end(outcome === 'complete')
+    if (!isCall(outcome)) return
+    const call = recordOf(outcome, error)
+    counter.tokens(call)
+    if (attempt === undefined) counter.call(call)
+    else attempt.ended(call, content(), head)
   }
 
   return {
@@ -103,17 +129,19 @@ export function createCall(
 
     responseBody(chunk) {
       reader?.push(chunk)
+      if (answer.ongoing === undefined || begun !== undefined) return
+      begun = keyOf(exchange.host, answer.ongoing)
+      counter.background.begin(begun)
     },
 
     end(outcome, error) {
       // The call goes on in the exchange that follows the redirect.
       if (head !== undefined && head.status >= 300 && head.status < 400) return
-      if (!isCall()) return
-      reader?.end(outcome === 'complete')
-      const call = recordOf(outcome, error)
-      counter.tokens(call)
-      if (attempt === undefined) counter.call(call)
-      else attempt.ended(call, content(), head)
+      try {
+        count(outcome, error)
+      } finally {
+        if (begun !== undefined) counter.background.done(begun)
+      }
     },
   }
 }

@@ -1,8 +1,10 @@
 import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
+import type { TokenCounts } from './answer.ts'
+import { joinBackgroundCalls } from './background-calls.ts'
 import { type CallRecord, createCall } from './call.ts'
-import { findFormat } from './formats/index.ts'
+import { findFollowUp, findFormat } from './formats/index.ts'
 import { joinRetries } from './retries.ts'
 import { createSystems } from './systems.ts'
 
@@ -12,7 +14,7 @@ export interface Calls {
   observe(exchange: Exchange): ExchangeListener | undefined
   /** Counts a call that the wire does not show. */
   record(call: CallRecord): void
-  /** Counts what is held back until its SDK tries again. */
+  /** Counts what is held back until its SDK tries again, or until its end in the background is known. */
   flush(): void
 }
 
@@ -33,27 +35,41 @@ export function countCalls(meter: Meter, hosts?: ReadonlyMap<string, string>): C
   }
 
   function countTokens(call: CallRecord): void {
-    const { operation, system, requestModel = UNKNOWN, responseModel = UNKNOWN } = call
+    const { responseModel = UNKNOWN, otherModels } = call
+    addTokens(call, responseModel, call)
+    if (otherModels === undefined) return
+    for (const [model, counts] of otherModels) addTokens(call, model, counts)
+  }
+
+  function addTokens(call: CallRecord, model: string, { inputTokens, outputTokens }: TokenCounts): void {
+    const { operation, system, requestModel = UNKNOWN } = call
     for (const [type, count] of [
-      ['input', call.inputTokens],
-      ['output', call.outputTokens],
+      ['input', inputTokens],
+      ['output', outputTokens],
     ] as const) {
       if (count === undefined) continue
-      instruments.llmTokens.add(count, tokens.of(type, operation, system, requestModel, responseModel))
+      instruments.llmTokens.add(count, tokens.of(type, operation, system, requestModel, model))
     }
   }
 
-  const retries = joinRetries(countCall)
-  const counter = { tokens: countTokens, call: countCall, retries }
+  const background = joinBackgroundCalls(countCall, countTokens)
+  const count = (call: CallRecord) => (call.ongoing === undefined ? countCall(call) : background.hold(call))
+  const retries = joinRetries(count)
+  const counter = { tokens: countTokens, call: count, retries, background }
   return {
     observe(exchange) {
       const found = findFormat(exchange.method, exchange.target)
-      return found && createCall(exchange, found, systems, counter)
+      if (found !== undefined) return createCall(exchange, found, systems, counter)
+      const followUp = background.isEmpty ? undefined : findFollowUp(exchange.method, exchange.target)
+      return followUp && background.follow(exchange, followUp)
     },
     record(call) {
       countTokens(call)
       countCall(call)
     },
-    flush: retries.flush,
+    flush() {
+      retries.flush()
+      background.flush()
+    },
   }
 }

@@ -32,6 +32,35 @@ describe('createJsonMembers', () => {
     assert.deepEqual(membersOf('{"model" : true , "usage" : false }'), { model: true, usage: false })
   })
 
+  it('says where the object ends, and whether it has a member of each group', () => {
+    const text = '{"a":{"noted":1},"big":"xxx","model":"m","noted":[1]} {"other":2}'
+    const bytes = new TextEncoder().encode(text)
+    for (const [groups, hasThem] of [
+      [[['noted', 'none']], true],
+      [[['none', 'big'], ['noted']], true],
+      [[['noted'], ['other']], false],
+      [[], true],
+    ] as const) {
+      for (let piece = 1; piece <= bytes.length; piece++) {
+        const { push, hasOfEach } = createJsonMembers(['model', 'usage'], 1000, groups)
+        let end: number | undefined
+        for (let i = 0; i < bytes.length && end === undefined; i += piece) {
+          const length = push(bytes.subarray(i, i + piece))
+          if (length !== -1) end = i + length
+        }
+        assert.equal(end, text.indexOf(' '), `in ${piece}`)
+        assert.equal(hasOfEach(), hasThem)
+      }
+    }
+  })
+
+  it('looks no further when it has found all', () => {
+    const { push, members, hasOfEach } = createJsonMembers(['model'], 1000, [['input', 'prompt']])
+    push(new TextEncoder().encode('{"input":"x","model":"m",'))
+    assert.deepEqual([members, hasOfEach()], [{ model: 'm' }, true])
+    assert.equal(push(new TextEncoder().encode('"x":1}')), -1)
+  })
+
   it('knows what it has found before the text ends', () => {
     assert.deepEqual(membersOf('{"model":"m","messages":[{"role":"us'), { model: 'm' })
     assert.deepEqual(membersOf('{"model":"m'), {})

@@ -1,17 +1,32 @@
-import { type BodyCollector, createBodyCollector } from '@agentgateway-otel/wire'
+import {
+  type BodyCollector,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  createBodyCollector,
+  endOfString,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '@agentgateway-otel/wire'
 
 /** Picks members of a JSON object out of its bytes as they pass, whatever its size, and keeps nothing else of it. */
 export interface JsonMembers {
-  /** Bytes of the text, cut anywhere. */
-  readonly push: (chunk: Uint8Array) => void
+  /**
+   * Takes bytes of the text, cut anywhere.
+   *
+   * @returns how many bytes of the chunk belong to the object, once it has ended in this chunk; else -1
+   */
+  readonly push: (chunk: Uint8Array) => number
   /** Those that were found so far. */
   readonly members: Readonly<Record<string, unknown>>
+  /** Whether a member of each group of names has come so far. Values may be of any length. */
+  hasOfEach(): boolean
 }
 
-const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
-/** White space, and the bytes of a byte order mark. */
-const BEFORE_OBJECT = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
+/** White space, and the bytes of a byte order mark: they may stand before any JSON or event stream. */
+export const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
 /**
  * A prompt may be megabytes long: to parse all of it for the model's name would hold up the app for milliseconds.
@@ -20,11 +35,18 @@ const BEFORE_OBJECT = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
  * name, the first counts. A name that is written with escapes is not recognised.
  *
  * @param maxBytes how long a member may be; 64 KiB by default. A longer one is left out.
+ * @param groups groups of names for `hasOfEach`; the values of these members are not kept
  */
-export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024): JsonMembers {
+export function createJsonMembers(
+  names: readonly string[],
+  maxBytes = 64 * 1024,
+  groups: readonly (readonly string[])[] = [],
+): JsonMembers {
   const members: Record<string, unknown> = {}
   const wanted = new Set(names)
-  const longestName = Math.max(...names.map((name) => name.length))
+  /** The groups of which no member has come. */
+  let missing = groups
+  const longestName = Math.max(...[...names, ...groups.flat()].map((name) => name.length))
   /** How many objects and arrays are open. */
   let depth = 0
   let isInString = false
@@ -36,8 +58,9 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
   let value: BodyCollector | undefined
   let isDone = false
 
-  function push(chunk: Uint8Array): void {
+  function push(chunk: Uint8Array): number {
     const { length } = chunk
+    let end = -1
     // Where in this chunk the value that is being kept begins, or goes on.
     let from = 0
     let i = 0
@@ -65,6 +88,7 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
         if (depth === 0) {
           endValue(chunk.subarray(from, i))
           isDone = true
+          end = i + 1
         }
       } else if (depth === 1) {
         if (byte === COMMA) {
@@ -74,13 +98,18 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
         } else if (byte === COLON) {
           isName = false
           if (wanted.has(name)) value = createBodyCollector(maxBytes)
+          if (missing.length > 0) {
+            missing = missing.filter((group) => !group.includes(name))
+            isDone = isAllFound()
+          }
           from = i + 1
         }
-      } else if (depth === 0 && !BEFORE_OBJECT.has(byte as number)) {
+      } else if (depth === 0 && !BLANKS.has(byte)) {
         isDone = true
       }
     }
     value?.push(chunk.subarray(from))
+    return end
   }
 
   function endValue(rest: Uint8Array): void {
@@ -89,7 +118,7 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
     const text = value.text()
     value = undefined
     wanted.delete(name)
-    isDone = wanted.size === 0
+    isDone = isAllFound()
     try {
       if (text !== undefined) members[name] = JSON.parse(text)
     } catch {
@@ -97,35 +126,9 @@ export function createJsonMembers(names: readonly string[], maxBytes = 64 * 1024
     }
   }
 
-  return { push, members }
-}
+  const isAllFound = () => wanted.size === 0 && missing.length === 0
 
-/**
- * The index of the quote that ends the string; the chunk's length where it does not end there, and one more where the
- * next chunk begins with what the last byte escapes. Nearly all of a body is text: this is what reading it costs.
- */
-function endOfString(chunk: Uint8Array, from: number): number {
-  const { length } = chunk
-  let i = from
-  while (i < length) {
-    // Names and numbers end soon: to ask the engine for a quote takes as long as to look at so many bytes.
-    for (const near = Math.min(i + NEAR_BYTES, length); i < near; ) {
-      const byte = chunk[i]
-      if (byte === QUOTE) return i
-      i += byte === BACKSLASH ? 2 : 1
-    }
-    if (i >= length) return i
-    const quote = indexOf.call(chunk, QUOTE, i)
-    const end = quote === -1 ? length : quote
-    let escapes = 0
-    while (end - escapes > i && chunk[end - escapes - 1] === BACKSLASH) escapes++
-    if (escapes % 2 === 0) return end
-    i = end + 1
-  }
-  return i
+  return { push, members, hasOfEach: () => missing.length === 0 }
 }
-
-const NEAR_BYTES = 32
-const { indexOf } = Uint8Array.prototype
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')

@@ -4,7 +4,7 @@ import { CALL_CHANNEL } from './call-channel.ts'
 /** A call that has ended. */
 export interface LlmCall {
   /** `gen_ai_operation_name`. Default: `chat`. */
-  readonly operation?: 'chat' | 'text_completion' | 'embeddings' | 'generate_content'
+  readonly operation?: 'chat' | 'text_completion' | 'embeddings' | 'rerank' | 'generate_content'
   /** `gen_ai_system`: `openai`, `anthropic`, `gcp.gemini`, …, as the calls on the wire have it. */
   readonly system: string
   /** The model that was asked for. Default: `unknown`. */

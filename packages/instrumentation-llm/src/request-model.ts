@@ -1,20 +1,35 @@
 import { createJsonMembers } from './json-members.ts'
 
-/** Finds the model's name in a request's body as it is sent. */
+/** Finds the model's name in a request's body as it is sent, and whether the body is one of an API's format. */
 export interface RequestModel {
   readonly push: (chunk: Uint8Array) => void
   /** As far as it has come. */
   model(): string | undefined
+  /** Whether a member of each group has come so far; undefined where nothing was sent. */
+  hasOfEach(): boolean | undefined
 }
 
-/** @param contentType of the request: a form with files, or JSON */
-export function createRequestModel(contentType: string | undefined): RequestModel {
+/**
+ * @param contentType of the request: a form with files, or JSON
+ * @param groups groups of members' names for `hasOfEach`; of a form, the model alone is looked for
+ * @param name of the member that names the model
+ */
+export function createRequestModel(
+  contentType: string | undefined,
+  groups: readonly (readonly string[])[] = [],
+  name = 'model',
+): RequestModel {
   if (/^\s*multipart\/form-data\b/i.test(contentType ?? '')) return createFormModel()
-  const { push, members } = createJsonMembers(['model'], MAX_MODEL_BYTES)
+  const { push, members, hasOfEach } = createJsonMembers([name], MAX_MODEL_BYTES, groups)
+  let isSent = false
   return {
-    push,
+    push(chunk) {
+      isSent = true
+      push(chunk)
+    },
+    hasOfEach: () => (isSent ? hasOfEach() : undefined),
     model() {
-      const { model } = members
+      const model = members[name]
       return typeof model === 'string' && model !== '' ? model : undefined
     },
   }
@@ -42,5 +57,6 @@ function createFormModel(): RequestModel {
       tail = text.slice(-LONGEST_FIELD)
     },
     model: () => model,
+    hasOfEach: () => (model === undefined ? undefined : true),
   }
 }

@@ -1,3 +1,14 @@
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  endOfString,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '@agentgateway-otel/wire'
+
 /** Leaves out of JSON text, as it passes, what does not matter here, so that what is left is small and cheap to parse. */
 export interface JsonOutline {
   /** Bytes of the text, cut anywhere. */
@@ -15,8 +26,7 @@ const MAX_STRING = 1024
 const MAX_DEEP = 64 * 1024
 const ESSENTIAL_DEPTH = 2
 
-const [QUOTE, BACKSLASH, COMMA, LETTER_U] = [0x22, 0x5c, 0x2c, 0x75]
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
+const LETTER_U = 0x75
 
 /** What was begun by a backslash: something that is one byte more, or four after `u`. */
 const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
@@ -55,12 +65,9 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
           escapeLeft = 0
         } else {
           // Most bytes of a large body are passed over here.
-          const quote = chunk.indexOf(QUOTE, i)
-          const end = quote === -1 ? chunk.length : quote
-          const isEscaped = countBackslashes(chunk, i, end) % 2 === 1
-          if (quote === -1) escapeLeft = isEscaped ? 1 : 0
-          else isInString = isEscaped
-          i = end
+          i = endOfString(chunk, i)
+          isInString = i >= chunk.length
+          escapeLeft = i > chunk.length ? 1 : 0
         }
         if (isInString) continue
       } else if (byte === QUOTE) {
@@ -139,13 +146,6 @@ const initialState = (depth: number) => ({
   escapeLeft: 0,
   isClosed: false,
 })
-
-/** Directly before `end`, from `start` on. An odd number escapes what stands there. */
-function countBackslashes(chunk: Uint8Array, start: number, end: number): number {
-  let i = end
-  while (i > start && chunk[i - 1] === BACKSLASH) i--
-  return end - i
-}
 
 const LF = 0x0a
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { createLabelSet } from './label-set.ts'
 
 describe('createLabelSet', () => {
@@ -48,5 +49,65 @@ describe('createLabelSet', () => {
       route: '_OTHER',
       protocol: 'http',
     })
+  })
+
+  it('takes values for one that differ only in lone surrogates, which UTF-8 cannot tell apart', () => {
+    const labels = createLabelSet('http')
+    const attributes = labels.of('GET', '200', '/a\ud800', 'http')
+    assert.equal(attributes.route, '/a\ufffd')
+    for (const route of ['/a\ud801', '/a\udfff', '/a\ufffd'])
+      assert.equal(labels.of('GET', '200', route, 'http'), attributes)
+    assert.equal(labels.of('GET', '200', '/a\ud83c\udf88', 'http').route, '/a🎈')
+  })
+
+  it('counts lone surrogates as one value of those that an open label may have', () => {
+    const labels = createLabelSet('connection')
+    for (let i = 0; i < 0x400; i++) labels.of(String.fromCharCode(0xd800 + i), 'http')
+    for (let port = 0; port < 99; port++) assert.equal(labels.of(String(port), 'http').bind, String(port))
+    assert.equal(labels.of('99', 'http').bind, '_OTHER')
+  })
+
+  it('adds what is literally _OTHER to what is out of bounds', () => {
+    const labels = createLabelSet('http')
+    assert.equal(labels.of('GET', '200', '_OTHER', 'http'), labels.of('GET', '200', 'r'.repeat(257), 'http'))
+  })
+
+  it('never gives two series that are the same in UTF-8, whatever the values', () => {
+    const hostile = [
+      '\ud800',
+      '\udbff',
+      '\udc00',
+      '\ufffd',
+      '\ufeff',
+      '\u2028',
+      '\0',
+      '\n',
+      '\r',
+      '"',
+      '\\',
+      '_OTHER',
+      '',
+    ]
+    const value = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary', maxLength: 2 }))
+    const few = fc.constantFrom('\ud800', 'm')
+    const series = fc.tuple(fc.constant('chat'), few, few, value, few, fc.constantFrom('none', 'odd'))
+    fc.assert(
+      fc.property(
+        fc.array(series, { maxLength: 60, size: 'max' }),
+        fc.integer({ min: 1, max: 40 }),
+        (records, maxSeries) => {
+          const labels = createLabelSet('llmRequest', maxSeries)
+          const found = new Map<string, unknown>()
+          for (const record of records) {
+            const attributes = labels.of(...record)
+            const text = Object.values(attributes)
+              .map((one) => Buffer.from(String(one)).toString('base64'))
+              .join()
+            assert.equal(found.get(text) ?? attributes, attributes)
+            found.set(text, attributes)
+          }
+        },
+      ),
+    )
   })
 })

@@ -8,7 +8,7 @@ export interface LabelSet<N extends LabelSetName> {
   /**
    * The attributes that have these values, given in the table's order. Equal values get the same frozen object, so
    * nothing is made per request, instruments may know a series by identity, and the SDK, which keeps attributes by
-   * reference, never sees them change. Out-of-bounds values become `_OTHER`.
+   * reference, never sees them change. Out-of-bounds values become `_OTHER`; a lone surrogate becomes U+FFFD.
    */
   of(...values: Strings<(typeof LABEL_SETS)[N]>): Readonly<Attributes>
 }
@@ -65,9 +65,14 @@ function createBound(label: Label): (value: string) => string {
     return (value) => (values.has(value) ? value : OTHER)
   }
   const values = new Set<string>([OTHER])
-  return (value) => {
+  return (raw) => {
+    if (values.has(raw)) return raw
+    if (raw.length > label.maxLength) return OTHER
+    // JSON may have half a surrogate pair, `"\ud800"`. UTF-8 has none: written out, all such values are the same U+FFFD,
+    // and series that differ in memory would be one series twice in a scrape.
+    const value = raw.toWellFormed()
     if (values.has(value)) return value
-    if (value.length > label.maxLength || values.size > label.maxValues) return OTHER
+    if (values.size > label.maxValues) return OTHER
     values.add(value)
     return value
   }

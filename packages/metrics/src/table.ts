@@ -27,7 +27,7 @@ const closed = (...values: string[]): ClosedLabel => ({ values })
 
 const model = open(200, 128)
 const genAi = [
-  ['gen_ai_operation_name', closed('chat', 'text_completion', 'embeddings', 'generate_content')],
+  ['gen_ai_operation_name', closed('chat', 'text_completion', 'embeddings', 'rerank', 'generate_content')],
   ['gen_ai_system', open(50, 64)],
   ['gen_ai_request_model', model],
   ['gen_ai_response_model', model],

@@ -27,6 +27,11 @@ describe('a snapshot', () => {
     assert.deepEqual([...snapshot.values], [1, Number.NaN, 2 ** 53])
   })
 
+  it('leaves out a series whose text would be that of another, since UTF-8 has no lone surrogates', () => {
+    const { snapshot } = decodeSnapshot(fileOf(rowsOf('/\ud800', '/\u{1f388}'), [1, 2]))
+    assert.deepEqual(snapshot.series, { rows: [undefined, ...rowsOf('/\u{1f388}')], offsets: [0, 1] })
+  })
+
   it('goes on with the same table when it has grown, and begins another when it is not the same any more', () => {
     const first = decodeSnapshot(fileOf(rowsOf('/a'), [1]))
     const more = decodeSnapshot(fileOf(rowsOf('/a', '/b'), [2, 3]), first)

@@ -142,7 +142,7 @@ function decodeRow([name, ...labels]: unknown[], width: number): Row | undefined
 function isInBounds(family: Family, at: number, value: string): boolean {
   const label = family.labels[at]?.[1]
   if (value === OTHER || label === undefined) return value === OTHER
-  return 'values' in label ? allows(label, value) : value.length <= label.maxLength
+  return 'values' in label ? allows(label, value) : value.length <= label.maxLength && value.isWellFormed()
 }
 
 const known = new WeakMap<ClosedLabel, ReadonlySet<string>>()

@@ -1,10 +1,14 @@
 import type { Server, Socket } from 'node:net'
-import type { WireObserver } from './exchange.ts'
-import { fault, guarded } from './guard.ts'
+import { type DestructionListener, onDestroyed, tapSockets } from './destruction.ts'
+import type { ConnectionListener, WireObserver } from './exchange.ts'
+import { fault } from './guard.ts'
+import { endHandedOver } from './handed-over.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 /** Connections that servers of this process accept: `net`, `tls`, `http`, `https`. */
 export function watchConnections(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+  // Before the app can keep Node's own method for later.
+  tapSockets()
   return subscribeAll({
     'net.server.socket': ({ socket }: { socket: Socket & { readonly server?: Server } }) => {
       const { server } = socket
@@ -12,15 +16,25 @@ export function watchConnections(observers: () => readonly WireObserver[], ignor
       for (const observer of observers()) {
         try {
           const listener = observer.connection?.(socket, server)
-          if (listener !== undefined)
-            socket.once(
-              'close',
-              guarded(() => listener.end()),
-            )
+          if (listener !== undefined) onDestroyed(socket, new Connection(listener))
         } catch (error) {
           fault(error)
         }
       }
+      // Published after the event `connection`, in which balancers hand sockets over.
+      endHandedOver(socket)
     },
   })
+}
+
+class Connection implements DestructionListener {
+  readonly #listener: ConnectionListener
+
+  constructor(listener: ConnectionListener) {
+    this.#listener = listener
+  }
+
+  streamDestroyed(): void {
+    this.#listener.end()
+  }
 }

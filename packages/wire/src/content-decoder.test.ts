@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import zlib from 'node:zlib'
 import fc from 'fast-check'
@@ -71,6 +72,17 @@ describe('createContentDecoder', () => {
       }
       assert.ok(decodedBytes <= 80 * 1024 * 1024, `${name}: ${decodedBytes}`)
     }
+  })
+
+  it('stops at the bound that it is given, and not at one long chunk', () => {
+    const text = randomBytes(12 * 1024 * 1024).toString('base64')
+    const encoded = zlib.gzipSync(text)
+    assert.equal(Buffer.from(createContentDecoder('gzip')?.decode(encoded) ?? []).toString(), text)
+
+    const decoder = createContentDecoder('gzip', 100_000)
+    const decodedBytes = decoder?.decode(encoded).length ?? 0
+    assert.ok(decodedBytes > 0 && decodedBytes < 300_000, `${decodedBytes}`)
+    assert.equal(decoder?.decode(encoded).length, 0)
   })
 
   it('takes any bytes for any coding, cut or broken anywhere, without an exception', () => {

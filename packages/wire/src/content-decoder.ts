@@ -9,11 +9,15 @@ export interface ContentDecoder {
 }
 
 /**
- * At most so much is made of one body, and of one chunk of it: an encoded body may be a bomb. Decoding stops there;
- * what was decoded by then has been given.
+ * At most so much is made of one body, and of each part of it that is decoded at once: an encoded body may be a bomb.
+ * Decoding stops there; what was decoded by then has been given.
  */
 const MAX_BODY_BYTES = 64 * 1024 * 1024
-const MAX_CHUNK_BYTES = 8 * 1024 * 1024
+const MAX_DECODED_PART_BYTES = 8 * 1024 * 1024
+/** How much of a chunk is decoded at once. */
+const MAX_PART_BYTES = 64 * 1024
+/** The same of a request that a server gets, which anybody may send: less, because to decode it takes the app's time. */
+export const MAX_ARRIVING_BYTES = 4 * 1024 * 1024
 /** Codings of one body. */
 const MAX_CODINGS = 4
 
@@ -34,8 +38,10 @@ const CODECS: Readonly<Record<string, (firstByte: number) => Codec>> = {
 /**
  * A decoder for a `content-encoding` header's value, which may name several codings; undefined for `identity`. A coding
  * that is not known, or too many of them, decodes to nothing.
+ *
+ * @param maxBytes how much is made of the body at most, by each coding; 64 MiB by default
  */
-export function createContentDecoder(contentEncoding: string): ContentDecoder | undefined {
+export function createContentDecoder(contentEncoding: string, maxBytes = MAX_BODY_BYTES): ContentDecoder | undefined {
   const names = contentEncoding
     .toLowerCase()
     .split(',')
@@ -47,7 +53,7 @@ export function createContentDecoder(contentEncoding: string): ContentDecoder | 
   }
 
   // Codings are named in the order in which they were applied.
-  const codings = names.reverse().map(createCoding)
+  const codings = names.reverse().map((name) => createCoding(name, maxBytes))
   return {
     decode: (chunk) => codings.reduce((data, coding) => (data.length === 0 ? data : coding.decode(data)), chunk),
     close() {
@@ -60,7 +66,7 @@ export function createContentDecoder(contentEncoding: string): ContentDecoder | 
  * minizlib decodes synchronously: a stream of zlib's own would answer after the exchange's end, and would keep the
  * process alive meanwhile.
  */
-function createCoding(name: string): ContentDecoder {
+function createCoding(name: string, maxBytes: number): ContentDecoder {
   let stream: InstanceType<(typeof Minizlib)[Codec]> | undefined
   let isClosed = false
   let decoded: Buffer[] = []
@@ -71,7 +77,9 @@ function createCoding(name: string): ContentDecoder {
     if (codec === undefined) return undefined
     const minizlib = loadMinizlib()
     // zlib's own bound, which minizlib hands on though its types leave it out.
-    const options: Minizlib.ZlibOptions & { maxOutputLength: number } = { maxOutputLength: MAX_CHUNK_BYTES }
+    const options: Minizlib.ZlibOptions & { maxOutputLength: number } = {
+      maxOutputLength: Math.min(MAX_DECODED_PART_BYTES, maxBytes),
+    }
     const opened = new minizlib[codec](options)
     opened.on('data', (part: Buffer) => {
       decoded.push(part)
@@ -92,9 +100,13 @@ function createCoding(name: string): ContentDecoder {
     if (isClosed) return NOTHING
     stream ??= open(chunk[0] ?? 0)
     decoded = []
-    stream?.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-    stream?.flush()
-    if (decodedBytes > MAX_BODY_BYTES) close()
+    // By parts, because a client may write a long prompt as one chunk, which is no bomb.
+    for (let from = 0; from < chunk.length && !isClosed; from += MAX_PART_BYTES) {
+      const length = Math.min(MAX_PART_BYTES, chunk.length - from)
+      stream?.write(Buffer.from(chunk.buffer, chunk.byteOffset + from, length))
+      stream?.flush()
+      if (decodedBytes > maxBytes) close()
+    }
     return decoded.length === 1 ? (decoded[0] ?? NOTHING) : Buffer.concat(decoded)
   }
 

@@ -10,7 +10,12 @@ export function hasPeerLeft(socket: Socket | null): boolean {
 }
 
 /** Whether what was written to a connection may not have been sent. */
-export const isBroken = (socket: Socket) => (socket.errored as NodeJS.ErrnoException | null)?.syscall !== undefined
+export const isBroken = (socket: Socket) => failedSyscall(socket) !== undefined
+
+/** The same of what the system had taken by the time at which the connection broke: then only a write that failed counts. */
+export const isWriteBroken = (socket: Socket) => isBroken(socket) && failedSyscall(socket) !== 'read'
+
+const failedSyscall = (socket: Socket) => (socket.errored as NodeJS.ErrnoException | null)?.syscall
 
 /**
  * Whether a client's error says that the app gave its request up: an AbortError, its signal's TimeoutError, or whatever

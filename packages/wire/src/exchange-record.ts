@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type ContentDecoder, createContentDecoder } from './content-decoder.ts'
+import { type ContentDecoder, createContentDecoder, MAX_ARRIVING_BYTES } from './content-decoder.ts'
 import type { Exchange, ExchangeListener, Incoming, Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { fault } from './guard.ts'
 
@@ -30,7 +30,9 @@ export abstract class ExchangeRecord implements Exchange {
   #listeners: ExchangeListener[] = []
   #readsRequest = false
   #readsResponse = false
-  #decoder: ContentDecoder | undefined
+  /** Undefined before the request's first chunk, null for a body that is not encoded. */
+  #requestDecoder: ContentDecoder | null | undefined
+  #responseDecoder: ContentDecoder | undefined
   #requestEnded = false
   #responded = false
   #ended = false
@@ -66,13 +68,22 @@ export abstract class ExchangeRecord implements Exchange {
     this.requestBytes += byteLength(chunk, encoding)
     if (!this.#readsRequest || this.#ended) return
     const bytes = toBytes(chunk, encoding)
+    if (this.#requestDecoder === undefined) this.#requestDecoder = this.#createRequestDecoder()
+    const decoded = this.#requestDecoder === null ? bytes : this.#requestDecoder.decode(bytes)
+    if (decoded.length === 0) return
     for (const listener of this.#listeners) {
       try {
-        listener.requestBody?.(bytes)
+        listener.requestBody?.(decoded)
       } catch (error) {
         fault(error)
       }
     }
+  }
+
+  #createRequestDecoder(): ContentDecoder | null {
+    const contentEncoding = this.header('content-encoding')
+    if (contentEncoding === undefined) return null
+    return createContentDecoder(contentEncoding, this.side === 'server' ? MAX_ARRIVING_BYTES : undefined) ?? null
   }
 
   requestEnd(): void {
@@ -101,7 +112,7 @@ export abstract class ExchangeRecord implements Exchange {
     }
     if (this.#readsResponse) {
       const encoding = head.header('content-encoding')
-      if (encoding !== undefined) this.#decoder = createContentDecoder(encoding)
+      if (encoding !== undefined) this.#responseDecoder = createContentDecoder(encoding)
     }
   }
 
@@ -109,7 +120,7 @@ export abstract class ExchangeRecord implements Exchange {
     this.responseBytes += byteLength(chunk, encoding)
     if (!this.#readsResponse || this.#ended) return
     const bytes = toBytes(chunk, encoding)
-    const decoded = this.#decoder === undefined ? bytes : this.#decoder.decode(bytes)
+    const decoded = this.#responseDecoder === undefined ? bytes : this.#responseDecoder.decode(bytes)
     if (decoded.length === 0) return
     for (const listener of this.#listeners) {
       try {
@@ -129,7 +140,8 @@ export abstract class ExchangeRecord implements Exchange {
     if (this.#ended) return
     this.#ended = true
     this.stamp()
-    this.#decoder?.close()
+    this.#requestDecoder?.close()
+    this.#responseDecoder?.close()
     for (const listener of this.#listeners) {
       try {
         listener.end(outcome, error)

@@ -1,10 +1,10 @@
-import type { IncomingMessage, OutgoingMessage } from 'node:http'
+import type { OutgoingMessage } from 'node:http'
 
 /**
  * A header of a message that arrived, by its name in lower case; values of one name are joined with `, `. Read from what
  * the parser left: to ask for `message.headers` would make an object of all of them for the sake of one.
  */
-export function headerOfIncoming({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+export function headerOfIncoming(rawHeaders: readonly string[], name: string): string | undefined {
   let found: string | undefined
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const field = rawHeaders[i] as string
@@ -14,10 +14,19 @@ export function headerOfIncoming({ rawHeaders }: IncomingMessage, name: string):
   return found
 }
 
+/**
+ * The head of a message as it was sent, once it was. Node's own `headersSent`, `statusCode`, `method` and `path` are for
+ * the app to change, and some do so afterwards.
+ */
+export function headOfOutgoing(message: OutgoingMessage): string | undefined {
+  const { _header: head } = message as OutgoingMessage & { _header?: string | null }
+  return typeof head === 'string' ? head : undefined
+}
+
 /** A header of a message that is being sent: of the head as written, or what is set so far. Joined like Node joins. */
 export function headerOfOutgoing(message: OutgoingMessage, name: string): string | undefined {
-  const { _header: head } = message as OutgoingMessage & { _header?: string | null }
-  if (typeof head === 'string') return fieldOfHead(head, name)
+  const head = headOfOutgoing(message)
+  if (head !== undefined) return fieldOfHead(head, name)
   const value = message.getHeader(name)
   return Array.isArray(value) ? value.join(', ') : value?.toString()
 }

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http from 'node:http'
+import https from 'node:https'
 import net from 'node:net'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import * as undici from 'undici'
 import { Journal } from './journal.test-support.ts'
 
 interface Asked {
   method: string
   headers?: Record<string, string>
-  body?: string
+  body?: string | Uint8Array
   signal?: AbortSignal
 }
 
@@ -131,6 +132,33 @@ for (const [name, ask] of Object.entries(CLIENTS)) {
       assert.equal(heard?.responseBytes, zipped.length)
     })
 
+    it('lend an encoded request decoded, and count its bytes as they are sent', async () => {
+      for (const [encoding, encode] of Object.entries({
+        gzip: gzipSync,
+        br: brotliCompressSync,
+        zstd: zstdCompressSync,
+      })) {
+        const body = encode('plain question')
+        handle = (request, response) => request.resume().on('end', () => response.end())
+        await ask(url, { method: 'POST', headers: { 'content-encoding': encoding }, body })
+        const heard = (await journal.ended(1)).pop()
+        assert.equal(heard?.requestText, 'plain question')
+        assert.equal(heard?.requestBytes, body.length)
+      }
+      assert.deepEqual(journal.faults, [])
+    })
+
+    it('lend nothing of a request that is not encoded as it says, and still count it', async () => {
+      handle = (request, response) => request.resume().on('end', () => response.end('fine'))
+      for (const encoding of ['gzip', 'rot13']) {
+        const headers = { 'content-encoding': encoding }
+        assert.equal((await ask(url, { method: 'POST', headers, body: 'plain' })).body, 'fine')
+        const heard = (await journal.ended(1)).pop()
+        assert.deepEqual([heard?.requestText, heard?.requestBytes, heard?.outcome], ['', 5, 'complete'])
+      }
+      assert.deepEqual(journal.faults, [])
+    })
+
     it('end as aborted when the app gives up in the middle of the answer, with what had come by then', async () => {
       const abort = new AbortController()
       handle = (_request, response) => response.write('begun')
@@ -207,4 +235,110 @@ it('hears the body of a node:http request that is written in pieces, with a call
   const [heard] = await journal.ended(1)
   assert.equal(heard?.requestText, '\x00\xffb')
   assert.equal(heard?.requestBytes, 3)
+})
+
+describe('client exchanges of node:http', () => {
+  const closed = (request: http.ClientRequest) => new Promise((resolve) => request.on('close', resolve))
+
+  it('tell the method and the target that were sent, whatever the app sets before and after', async () => {
+    let received: unknown
+    handle = (request, response) => {
+      received = [request.method, request.url]
+      response.end()
+    }
+    const request = http.request(`${url}/created`, { agent: false })
+    Object.assign(request, { method: 'DELETE', path: '/sent' })
+    request.end()
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    Object.assign(request, { method: 'PATCH', path: '/later' })
+    response.resume()
+    const [heard] = await journal.ended(1)
+    assert.deepEqual([heard?.method, heard?.target], ['DELETE', '/sent'])
+    assert.deepEqual(received, ['DELETE', '/sent'])
+  })
+
+  for (const [how, giveUp] of Object.entries<(request: http.ClientRequest) => void>({
+    abort: (request) => request.abort(),
+    destroy: (request) => void request.destroy(),
+    'destroy with a reason': (request) => void request.destroy(new Error('my reason')),
+    'destroy, then abort': (request) => request.destroy() && request.abort(),
+  })) {
+    it(`end as aborted when the app gives up before there is a connection (${how})`, async () => {
+      handle = () => {}
+      const agent = new http.Agent({ maxSockets: 1 })
+      const first = http.get(url, { agent }).on('error', () => {})
+      const queued = http.get(url, { agent }).on('error', () => {})
+      const fresh = http.get(url, { agent: false }).on('error', () => {})
+      await journal.began(3)
+      const closings = [first, queued, fresh].map(closed)
+      giveUp(queued)
+      giveUp(fresh)
+      await journal.ended(2)
+      giveUp(first)
+      for (const { outcome, status, ends } of await journal.ended(3)) {
+        assert.deepEqual([outcome, status, ends], ['aborted', undefined, 1])
+      }
+      await Promise.all(closings)
+      assert.ok(journal.exchanges.every(({ ends }) => ends === 1))
+    })
+  }
+
+  it('end although the app removes all listeners, and none of them was ours', async () => {
+    handle = (request, response) => {
+      if (request.url === '/whole') response.end('whole')
+      else response.write('begun')
+    }
+    const counts: unknown[] = []
+    const count = (...emitters: NodeJS.EventEmitter[]) =>
+      counts.push(emitters.map((one) => one.eventNames().map((name) => [String(name), one.listenerCount(name)])))
+    const observed = [true, false].map(async (isObserved) => {
+      if (!isObserved) journal.stop()
+      const request = http.get(`${url}/begun`, { agent: false }).on('error', () => {})
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+      count(request, response, request.socket as net.Socket)
+      return { request, response }
+    })
+    const [{ request, response }, other] = (await Promise.all(observed)) as [
+      { request: http.ClientRequest; response: http.IncomingMessage },
+      { request: http.ClientRequest },
+    ]
+    assert.deepEqual(counts[0], counts[1])
+    for (const emitter of [request, response, request.socket as net.Socket]) emitter.removeAllListeners()
+    request.socket?.on('error', () => {}).destroy()
+    const [heard] = await journal.ended(1)
+    assert.deepEqual([heard?.outcome, heard?.status, heard?.ends], ['aborted', 200, 1])
+    other.request.destroy()
+  })
+
+  for (const [what, method, path, head, expected] of [
+    ['an upgrade', 'GET', '/', 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: raw', 101],
+    ['a tunnel', 'CONNECT', 'a.test:1', 'HTTP/1.1 200 OK', 200],
+    ['a tunnel that is refused', 'CONNECT', 'a.test:1', 'HTTP/1.1 407 No\r\nContent-Length: 2', 407],
+  ] as const) {
+    it(`end as complete with the head of the answer, where that is ${what}`, async () => {
+      const peer = net
+        .createServer((socket) => socket.once('data', () => socket.write(`${head}\r\n\r\nhi`)).on('error', () => {}))
+        .listen(0, '127.0.0.1')
+      await once(peer, 'listening')
+      const { port } = peer.address() as net.AddressInfo
+      const headers = method === 'GET' ? { connection: 'upgrade', upgrade: 'raw' } : {}
+      const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }).end()
+      const [, socket] = (await once(request, method === 'GET' ? 'upgrade' : 'connect')) as [unknown, net.Socket]
+      const [heard] = await journal.ended(1)
+      assert.deepEqual([heard?.outcome, heard?.status, heard?.responseText], ['complete', expected, ''])
+      assert.equal(heard?.responseBytes, expected === 407 ? Number.NaN : 0)
+      socket.destroy()
+      peer.close()
+    })
+  }
+
+  it("end as an error when Node's own proxy support is refused the tunnel", async () => {
+    server.once('connect', (_request, socket) => void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
+    const agent = new https.Agent({ proxyEnv: { HTTPS_PROXY: url } } as https.AgentOptions)
+    const request = https.get('https://provider.test/', { agent })
+    await assert.rejects(once(request, 'response'), { code: 'ERR_PROXY_TUNNEL' })
+    const heard = (await journal.ended(1)).find(({ host }) => host === 'provider.test')
+    assert.equal(heard?.outcome, 'error')
+    assert.equal((heard?.error as NodeJS.ErrnoException | undefined)?.code, 'ERR_PROXY_TUNNEL')
+  })
 })

@@ -1,37 +1,89 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { parseAbsoluteForm } from './absolute-form.ts'
+import { type DestructionListener, offDestroyed, onDestroyed } from './destruction.ts'
+import { disguise } from './disguise.ts'
 import { hasPeerLeft, isAbort } from './endings.ts'
 import type { WireObserver } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
-import { headerOfIncoming, headerOfOutgoing } from './headers.ts'
-import { type MessageTap, tapIncoming, tapOutgoing } from './message-taps.ts'
+import { guarded } from './guard.ts'
+import { headerOfIncoming, headerOfOutgoing, headOfOutgoing } from './headers.ts'
+import { type MessageTap, type Parser, tapIncoming, tapOfOutgoing, tapOutgoing } from './message-taps.ts'
 import { subscribeAll } from './subscriptions.ts'
+import { tapParsers, watchUpgrades } from './upgrades.ts'
 
-/** Requests that this process makes with `http` and `https`. */
+/**
+ * Requests that this process makes with `http` and `https`.
+ *
+ * An exchange ends when its response has arrived, or with the request's error, or with the connection. A request that the
+ * app gives up before it has a connection ends with that.
+ */
 export function watchHttpClient(observers: () => readonly WireObserver[]): () => void {
-  const exchanges = new WeakMap<ClientRequest, ClientExchange>()
+  tapRequests()
+  subscribeEvents()
   return subscribeAll({
     'http.client.request.created': ({ request }: { request: ClientRequest }) => {
       const exchange = new ClientExchange(request)
-      if (!exchange.ask(observers(), 'clientExchange')) return
-      exchanges.set(request, exchange)
-      exchange.watch()
-    },
-    // In spite of its name: the response's head is here, its body is not.
-    'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) => {
-      exchanges.get(request)?.responseBegan(response)
-    },
-    'http.client.request.error': ({ request, error }: { request: ClientRequest; error: Error }) => {
-      exchanges.get(request)?.failed(error)
+      if (exchange.ask(observers(), 'clientExchange')) exchange.watch()
     },
   })
 }
 
-class ClientExchange extends ExchangeRecord implements MessageTap {
+/** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
+let subscribeEvents = () => {
+  subscribeEvents = () => {}
+  subscribeAll({
+    // In spite of its name: the request was handed to its connection, head and body.
+    'http.client.request.start': ({ request }: { request: ClientRequest & { readonly parser?: Parser | null } }) => {
+      exchangeOf(request)?.watchConnection()
+      if (request.parser) tapParsers(request.parser)
+    },
+    // In spite of its name: the response's head is here, its body is not.
+    'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) =>
+      exchangeOf(request)?.responseBegan(response),
+    'http.client.request.error': ({ request, error }: { request: ClientRequest; error: Error }) =>
+      exchangeOf(request)?.failed(error),
+  })
+  watchUpgrades(({ incoming, socket }) => {
+    const { _httpMessage: request } = (socket ?? {}) as { _httpMessage?: ClientRequest | null }
+    if (incoming && request) exchangeOf(request)?.upgraded(incoming)
+  })
+}
+
+function exchangeOf(request: ClientRequest): ClientExchange | undefined {
+  const exchange = tapOfOutgoing(request)
+  return exchange instanceof ClientExchange ? exchange : undefined
+}
+
+type OnSocket = (this: ClientRequest, socket: Socket | null | undefined, error?: Error | null) => unknown
+
+/**
+ * Taps two methods of all requests, once in a process, for ends that no channel reports: the app aborts a request before
+ * it has a connection (`destroy`), or the agent gives it none, e.g. because of a proxy's refusal (`onSocket`).
+ */
+let tapRequests = () => {
+  tapRequests = () => {}
+  const prototype = http.ClientRequest.prototype as Omit<ClientRequest, 'onSocket'> & { onSocket: OnSocket }
+  const { destroy, onSocket } = prototype
+  const destroying = guarded((request: ClientRequest, error: unknown) => exchangeOf(request)?.destroying(error))
+  const refused = guarded((request: ClientRequest, error: Error) => exchangeOf(request)?.failed(error))
+  prototype.destroy = function (error) {
+    destroying(this, error)
+    return destroy.call(this, error)
+  }
+  prototype.onSocket = function (socket, error) {
+    if (error) refused(this, error)
+    return onSocket.call(this, socket, error)
+  }
+  disguise(prototype.destroy, destroy)
+  disguise(prototype.onSocket, onSocket)
+}
+
+class ClientExchange extends ExchangeRecord implements MessageTap, DestructionListener {
   readonly side = 'client'
   readonly #request: ClientRequest
   #response: IncomingMessage | undefined
-  #error: Error | undefined
+  #connection: Socket | undefined
 
   constructor(request: ClientRequest) {
     super()
@@ -39,16 +91,26 @@ class ClientExchange extends ExchangeRecord implements MessageTap {
   }
 
   get method(): string {
-    return this.#request.method
+    return this.#requestLine()?.[0] ?? this.#request.method
   }
 
   get target(): string {
-    const { path } = this.#request
+    const path = this.#path
     return parseAbsoluteForm(path)?.path ?? path
   }
 
   get host(): string {
-    return parseAbsoluteForm(this.#request.path)?.host ?? this.header('host') ?? this.#request.host
+    return parseAbsoluteForm(this.#path)?.host ?? this.header('host') ?? this.#request.host
+  }
+
+  get #path(): string {
+    return this.#requestLine()?.[1] ?? this.#request.path
+  }
+
+  /** Method and path as they were sent. The app may change both of the request until then, and in vain afterwards. */
+  #requestLine(): string[] | undefined {
+    const head = headOfOutgoing(this.#request)
+    return head?.slice(0, head.indexOf('\r\n')).split(' ')
   }
 
   header(name: string): string | undefined {
@@ -59,7 +121,21 @@ class ClientExchange extends ExchangeRecord implements MessageTap {
     tapOutgoing(this.#request, this)
   }
 
+  /** From the moment on at which the request has a connection. */
+  watchConnection(): void {
+    const { socket } = this.#request
+    if (!socket || socket === this.#connection) return
+    this.#unwatchConnection()
+    this.#connection = socket
+    onDestroyed(socket, this)
+  }
+
+  #unwatchConnection(): void {
+    if (this.#connection !== undefined) offDestroyed(this.#connection, this)
+  }
+
   outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
+    this.watchConnection()
     this.requestChunk(chunk, encoding)
   }
 
@@ -68,12 +144,14 @@ class ClientExchange extends ExchangeRecord implements MessageTap {
   }
 
   responseBegan(response: IncomingMessage): void {
+    this.watchConnection()
     this.#response = response
     if (!tapIncoming(response, this)) this.responseBytes = Number.NaN
-    this.response({
-      status: response.statusCode ?? 0,
-      header: (name) => headerOfIncoming(response, name),
-    })
+    this.#responded(response)
+  }
+
+  #responded({ statusCode = 0, rawHeaders }: IncomingMessage): void {
+    this.response({ status: statusCode, header: (name) => headerOfIncoming(rawHeaders, name) })
   }
 
   incomingChunk(chunk: Uint8Array): void {
@@ -84,17 +162,36 @@ class ClientExchange extends ExchangeRecord implements MessageTap {
     this.end('complete')
   }
 
-  failed(error: Error): void {
-    this.#error = error
+  /** The connection is no longer HTTP: what follows the response's head is the app's. */
+  upgraded(response: IncomingMessage): void {
+    const { statusCode = 0 } = response
+    // A proxy's refusal of a CONNECT has a body, which Node leaves to the app.
+    if (statusCode !== 101 && !(statusCode >= 200 && statusCode < 300)) this.responseBytes = Number.NaN
+    this.#responded(response)
+    this.end('complete')
   }
 
-  /** The request is closed: after its response, or instead of it. */
-  outgoingClosed(): void {
-    const { errored, socket } = this.#request as ClientRequest & { errored?: Error | null }
-    const error = this.#error ?? errored ?? this.#response?.errored ?? undefined
+  /** The app destroys the request. Its connection, if it has one, is destroyed with it. */
+  destroying(error: unknown): void {
+    if (this.#request.destroyed) return
+    if (this.#request.socket) this.watchConnection()
+    else this.failed(error instanceof Error ? error : undefined)
+  }
+
+  streamDestroyed(): void {
+    const { errored } = this.#request as ClientRequest & { errored?: Error | null }
     if (this.#response?.complete) this.end('complete')
-    else if (hasPeerLeft(socket) || !(isAbort(error) || isReset(error))) this.end('error', error)
-    else this.end('aborted', error)
+    else this.failed(this.#connection?.errored ?? errored ?? this.#response?.errored ?? undefined)
+  }
+
+  failed(error: Error | undefined): void {
+    const isCutHere = !hasPeerLeft(this.#request.socket) && (isAbort(error) || isReset(error))
+    this.end(isCutHere ? 'aborted' : 'error', error)
+  }
+
+  override end(...how: Parameters<ExchangeRecord['end']>): void {
+    this.#unwatchConnection()
+    super.end(...how)
   }
 }
 

@@ -1,13 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { hasPeerLeft, isBroken } from './endings.ts'
+import { type DestructionListener, offDestroyed, onDestroyed } from './destruction.ts'
+import { hasPeerLeft, isBroken, isWriteBroken } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
-import { guarded } from './guard.ts'
-import { headerOfOutgoing } from './headers.ts'
-import { type MessageTap, tapIncoming, tapOutgoing } from './message-taps.ts'
+import { fieldOfHead, headOfOutgoing } from './headers.ts'
+import { type MessageTap, tapIncoming, tapOfOutgoing, tapOutgoing } from './message-taps.ts'
 import { RefusalHead, refusalOf } from './refusals.ts'
 import { RequestExchange } from './request-exchange.ts'
-import { stamp } from './stamp.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 /** A connection, with the response that has its turn on it. */
@@ -24,27 +23,36 @@ interface RequestStart {
  * Requests that `http` and `https` servers of this process serve, also those of clients that speak HTTP/1 with an
  * `http2` server.
  *
- * The end is the response's `close` event: `http.server.response.finish` is silent about aborts. An exchange whose
- * request is still arriving when its response has ended (the app answered early) ends when that has arrived, or the
- * connection is gone.
+ * An exchange ends when its response was sent, or else with its connection. One whose request is still arriving when its
+ * response has been sent (the app answered early) ends when that has arrived, or with the connection.
  */
 export function watchHttpServer(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+  subscribeEndings()
   return subscribeAll({
     'http.server.request.start': ({ request, response, socket, server }: RequestStart) => {
       if (ignored.has(server)) return
       const exchange = new ServerExchange(request, response, socket)
-      if (!exchange.ask(observers(), 'serverExchange')) return
-      exchange.watch()
-      // Its response waits for that of a request before it.
-      if (socket._httpMessage) pipelineOf(socket).add(exchange)
+      if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
     },
   })
 }
 
-class ServerExchange extends RequestExchange implements MessageTap {
+/** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
+let subscribeEndings = () => {
+  subscribeEndings = () => {}
+  subscribeAll({
+    // Silent about responses that were cut short.
+    'http.server.response.finish': ({ response }: RequestStart) => {
+      const exchange = tapOfOutgoing(response)
+      if (exchange instanceof ServerExchange) exchange.responseFinished()
+    },
+  })
+}
+
+class ServerExchange extends RequestExchange implements MessageTap, DestructionListener {
   readonly #response: ServerResponse
+  /** Known from the end of the response on. */
   #outcome: Outcome | undefined
-  #stopWaiting: (() => void) | undefined
 
   constructor(request: IncomingMessage, response: ServerResponse, socket: HttpSocket) {
     super(request, socket)
@@ -54,6 +62,7 @@ class ServerExchange extends RequestExchange implements MessageTap {
   watch(): void {
     if (!tapIncoming(this.incoming, this)) this.requestBytes = Number.NaN
     tapOutgoing(this.#response, this)
+    onDestroyed(this.socket, this)
   }
 
   incomingChunk(chunk: Uint8Array): void {
@@ -75,74 +84,63 @@ class ServerExchange extends RequestExchange implements MessageTap {
   }
 
   #head(): void {
-    if (!this.responded && this.#response.headersSent) this.response(new SentHead(this.#response))
+    if (this.responded) return
+    const head = headOfOutgoing(this.#response)
+    if (head !== undefined) this.response(new SentHead(head))
   }
 
-  outgoingClosed(): void {
+  /** The system has all of the response, or Node 22 says so although its last bytes could not be sent. */
+  responseFinished(): void {
     if (this.#outcome !== undefined) return
     this.stamp()
     this.#head()
-    // Node 22 calls a response finished too when its last bytes could not be sent.
-    const isSent = this.#response.writableFinished && !isBroken(this.socket)
-    this.#outcome = isSent ? 'complete' : hasPeerLeft(this.socket) ? 'aborted' : 'error'
-    // Node answers by itself what it cannot read of a request, and past the response.
-    const isAnswering = (this.socket as HttpSocket)._httpMessage === this.#response
-    const refusal = isAnswering && !this.responded ? refusalOf(this.socket) : undefined
-    if (refusal !== undefined) {
-      this.response(new RefusalHead(refusal))
-      this.#outcome = 'error'
-    }
-    if (this.incoming.complete || this.socket.destroyed) this.end(this.#outcome)
-    else this.#awaitRequest()
+    this.#outcome = isBroken(this.socket) ? this.#cut() : 'complete'
+    if (this.incoming.complete) this.end(this.#outcome)
   }
 
-  /** Rare: the app answered before the request had arrived. */
-  #awaitRequest(): void {
-    const onClose = guarded(() => this.end(this.#outcome ?? 'error'))
-    this.socket.once('close', onClose)
-    // The connection may go on, and wait for many requests in its life.
-    this.#stopWaiting = () => this.socket.off('close', onClose)
+  /** The connection is gone, also for a response that has not had its turn yet. */
+  streamDestroyed(): void {
+    if (this.#outcome === undefined) {
+      this.stamp()
+      // A head that `writeHead` made may be waiting for the body, and then was never sent.
+      if ((this.#response as ServerResponse & { _headerSent?: boolean })._headerSent !== false) this.#head()
+      this.#outcome = this.#response.writableFinished && !isWriteBroken(this.socket) ? 'complete' : this.#cut()
+      this.#refused()
+    }
+    this.end(this.#outcome)
+  }
+
+  #cut(): Outcome {
+    return hasPeerLeft(this.socket) ? 'aborted' : 'error'
+  }
+
+  /** Node answers by itself what it cannot read of a request, and past the response. */
+  #refused(): void {
+    const isAnswering = (this.socket as HttpSocket)._httpMessage === this.#response
+    const refusal = isAnswering && !this.responded ? refusalOf(this.socket) : undefined
+    if (refusal === undefined) return
+    this.response(new RefusalHead(refusal))
+    this.#outcome = 'error'
   }
 
   override end(outcome: Outcome): void {
-    this.#stopWaiting?.()
-    pipelines.of(this.socket)?.delete(this)
+    offDestroyed(this.socket, this)
     super.end(outcome)
   }
 }
 
-/** The exchanges of a connection that queued behind others, until they end. */
-const pipelines = stamp<Set<ServerExchange>>()
-
-/**
- * Not every version of Node closes the responses that still wait when a connection is gone; one listener a connection,
- * as a client may pipeline many requests.
- */
-function pipelineOf(socket: Socket): Set<ServerExchange> {
-  const known = pipelines.of(socket)
-  if (known !== undefined) return known
-  const pipeline = new Set<ServerExchange>()
-  pipelines.put(socket, pipeline)
-  socket.once(
-    'close',
-    guarded(() => {
-      for (const exchange of pipeline) exchange.outgoingClosed()
-    }),
-  )
-  return pipeline
-}
-
-/** A response's head as it was sent: `writeHead` may send fields that `getHeader` does not know. */
+/** A response's head as it was sent, whatever the app has set since. */
 class SentHead implements ResponseHead {
   readonly status: number
-  readonly #response: ServerResponse
+  readonly #head: string
 
-  constructor(response: ServerResponse) {
-    this.status = response.statusCode
-    this.#response = response
+  constructor(head: string) {
+    // After `HTTP/1.1 `.
+    this.status = Number(head.slice(9, 12))
+    this.#head = head
   }
 
   header(name: string): string | undefined {
-    return headerOfOutgoing(this.#response, name)
+    return fieldOfHead(this.#head, name)
   }
 }

@@ -1,31 +1,33 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { createAnswerHead } from './answer-head.ts'
+import { type DestructionListener, offDestroyed, onDestroyed } from './destruction.ts'
 import { hasPeerLeft } from './endings.ts'
 import type { Outcome, ResponseHead, WireObserver } from './exchange.ts'
-import { guarded } from './guard.ts'
-import { watchParserEndings } from './parser-endings.ts'
-import { tellRefusal } from './refusals.ts'
 import { RequestExchange } from './request-exchange.ts'
+import { type SocketTap, tapWrites, untapWrites } from './socket-writes.ts'
+import { subscribeAll } from './subscriptions.ts'
+import { tapParsers, watchUpgrades } from './upgrades.ts'
 
 /**
- * What leaves HTTP/1 at servers of this process: upgrades and CONNECT, which the app answers on the socket itself, and
- * heads that Node refuses.
+ * Upgrades and CONNECT at servers of this process, which the app answers on the socket itself.
  *
  * An exchange that is granted (101, or 2xx to CONNECT) ends with the answer's head: what follows is not HTTP. One that is
  * refused ends with its answer.
  */
 export function watchHttpUpgrades(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
-  return watchParserEndings({
-    onFinish({ incoming, socket }) {
-      if (!incoming?.upgrade || socket === null || isServed(socket)) return
-      const { server } = socket as Socket & { server?: Server | null }
-      if (!server || ignored.has(server)) return
-      const exchange = new UpgradeExchange(incoming, socket)
-      if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
-    },
-    onUnconsume: (parser) => tellRefusal(parser, observers, ignored),
+  const stopUpgrades = watchUpgrades(({ incoming, socket }) => {
+    if (incoming === null || socket === null || isServed(socket)) return
+    const { server } = socket as Socket & { server?: Server | null }
+    if (!server || ignored.has(server)) return
+    const exchange = new UpgradeExchange(incoming, socket)
+    if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
   })
+  const stop = subscribeAll({ 'net.server.socket': () => tapParsers() })
+  return () => {
+    stop()
+    stopUpgrades()
+  }
 }
 
 /**
@@ -35,18 +37,10 @@ export function watchHttpUpgrades(observers: () => readonly WireObserver[], igno
 const isServed = (socket: Socket) =>
   Object.getOwnPropertySymbols(socket).some(({ description }) => description === 'UpgradeStream')
 
-/** What every write to a socket comes down to, one chunk or several. */
-type WriteGeneric = (this: Socket, several: boolean, data: unknown, encoding: unknown, done: unknown) => unknown
-interface Written {
-  readonly chunk: Uint8Array | string
-  readonly encoding: unknown
-}
-
-class UpgradeExchange extends RequestExchange {
+class UpgradeExchange extends RequestExchange implements SocketTap, DestructionListener {
   readonly #answer = createAnswerHead()
   /** Bytes of the answer's body that are to come. */
   #expected = Number.POSITIVE_INFINITY
-  #untap: (() => void) | undefined
 
   constructor(request: IncomingMessage, socket: Socket) {
     super(request, socket)
@@ -57,40 +51,19 @@ class UpgradeExchange extends RequestExchange {
 
   watch(): void {
     this.requestEnd()
-    const { socket } = this
-    const written = guarded((several: boolean, data: unknown, encoding: unknown) => {
-      if (several) for (const one of data as Written[]) this.#wrote(one.chunk, one.encoding)
-      else this.#wrote(data as Uint8Array | string, encoding)
-    })
-    const onClose = guarded(() => this.end(socket.errored || !this.responded ? this.#cut() : 'complete'))
-    socket.once('close', onClose)
+    tapWrites(this.socket, this)
+    onDestroyed(this.socket, this)
+  }
 
-    const target = socket as Socket & { _writeGeneric?: WriteGeneric }
-    const original = target._writeGeneric
-    const own = Object.getOwnPropertyDescriptor(target, '_writeGeneric')
-    if (typeof original !== 'function') {
-      this.#untap = () => socket.off('close', onClose)
-      return
-    }
-    const tap: WriteGeneric = function (several, data, encoding, done) {
-      written(several, data, encoding)
-      return original.call(this, several, data, encoding, done)
-    }
-    // On this socket only, until it has answered, and where nobody who lists its properties sees it.
-    Object.defineProperty(target, '_writeGeneric', { value: tap, configurable: true, writable: true })
-    this.#untap = () => {
-      socket.off('close', onClose)
-      if (target._writeGeneric !== tap) return
-      if (own) Object.defineProperty(target, '_writeGeneric', own)
-      else delete target._writeGeneric
-    }
+  streamDestroyed(): void {
+    this.end(this.socket.errored || !this.responded ? this.#cut() : 'complete')
   }
 
   #cut(): Outcome {
     return hasPeerLeft(this.socket) ? 'aborted' : 'error'
   }
 
-  #wrote(chunk: Uint8Array | string, encoding: unknown): void {
+  socketWrote(chunk: Uint8Array | string, encoding: unknown): void {
     if (this.responded) this.#body(chunk, encoding)
     else this.#answered(typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk)
   }
@@ -121,7 +94,8 @@ class UpgradeExchange extends RequestExchange {
   }
 
   override end(outcome: Outcome): void {
-    this.#untap?.()
+    untapWrites(this.socket)
+    offDestroyed(this.socket, this)
     super.end(outcome)
   }
 }

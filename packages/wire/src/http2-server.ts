@@ -1,9 +1,10 @@
-import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
-import type { Server, Socket } from 'node:net'
+import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
 import { hasPeerLeft } from './endings.ts'
 import type { Incoming, Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
-import { guarded } from './guard.ts'
+import { headerOfIncoming } from './headers.ts'
+import { socketOf, symbolOf } from './http2-session.ts'
 import { type Http2Tap, tapStream } from './http2-taps.ts'
 import { stamp } from './stamp.ts'
 import { subscribeAll } from './subscriptions.ts'
@@ -22,27 +23,27 @@ export function watchHttp2Server(observers: () => readonly WireObserver[], ignor
     'http2.server.stream.created': ({ stream, headers }: StreamMessage) => {
       const { id, session } = stream
       if (id === undefined || id % 2 === 0 || session === undefined) return
-      const socket = socketOf(session as ServerHttp2Session)
+      const socket = socketOf(session)
       if (socket?.server && ignored.has(socket.server)) return
       const exchange = new Http2Exchange(stream, headers, socket)
       if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
     },
     // In spite of its name: the response's head has been sent.
     'http2.server.stream.finish': ({ stream }: StreamMessage) => exchanges.of(stream)?.head(),
+    // Either end has closed the stream, or both have said all; the app may still have to read what arrived.
+    'http2.server.stream.close': ({ stream }: StreamMessage) => exchanges.of(stream)?.closed(),
   })
 }
 
 const exchanges = stamp<Http2Exchange>()
-const streamFinished = guarded(function (this: ServerHttp2Stream) {
-  exchanges.of(this)?.finished()
-})
-const streamClosed = guarded(function (this: ServerHttp2Stream) {
-  exchanges.of(this)?.closed()
-})
 
 class Http2Exchange extends ExchangeRecord implements Http2Tap {
   readonly side = 'server'
   override readonly socket: Socket | undefined
+  /** As the request came: the compatibility API's request writes what an app sets into Node's own headers. */
+  readonly method: string
+  readonly target: string
+  readonly host: string
   readonly #stream: ServerHttp2Stream
   readonly #headers: IncomingHttpHeaders
   #isFinished = false
@@ -53,18 +54,9 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
     this.#stream = stream
     this.#headers = headers
     this.socket = socket
-  }
-
-  get method(): string {
-    return this.#headers[':method'] ?? ''
-  }
-
-  get target(): string {
-    return this.#headers[':path'] ?? ''
-  }
-
-  get host(): string {
-    return this.#headers[':authority'] ?? this.#headers.host ?? ''
+    this.method = headers[':method'] ?? ''
+    this.target = headers[':path'] ?? ''
+    this.host = headers[':authority'] ?? headers.host ?? ''
   }
 
   /** The compatibility API's request, where the server uses that. */
@@ -73,14 +65,15 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   }
 
   header(name: string): string | undefined {
-    return joined(this.#headers[name])
+    const request = requestOf(this.#stream)
+    // Middleware removes and sets fields of `request.headers`.
+    return request === undefined ? joined(this.#headers[name]) : headerOfIncoming(request.rawHeaders, name)
   }
 
   watch(): void {
     const stream = this.#stream
     tapStream(stream, this)
     exchanges.put(stream, this)
-    stream.on('finish', streamFinished).on('close', streamClosed)
   }
 
   received(chunk: Uint8Array): void {
@@ -101,6 +94,10 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
     if (!this.socket?.destroyed && !isOfClient) this.#isCutHere = true
   }
 
+  stayedOpen(): void {
+    this.#isCutHere = false
+  }
+
   head(): void {
     const { sentHeaders } = this.#stream
     const status = Number(sentHeaders?.[':status'])
@@ -111,10 +108,10 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
     else if (this.#isFinished) this.stamp()
   }
 
-  /** All of the response has been sent; before its head, where there can be no body (HEAD), or the body is a file. */
-  finished(): void {
+  /** All of the response has been sent; before its head, where there can be no body (HEAD). */
+  sentEnd(): void {
     this.#isFinished = true
-    if (this.responded && !this.#isFile) this.stamp()
+    if (this.responded) this.stamp()
   }
 
   /** Node sends a file past the stream, whose writable side it takes the end from. */
@@ -122,45 +119,41 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
     return Object.hasOwn(this.#stream, '_final')
   }
 
+  /** A request of which the app leaves something unread keeps its stream, whose exchange is over all the same. */
   closed(): void {
-    this.stamp()
     this.head()
-    const outcome = this.#outcome()
+    this.stamp()
+    if (this.#isWhole) this.#end('complete')
+  }
+
+  destroyed(): void {
+    this.closed()
+    this.#end(this.#isCutHere && !hasPeerLeft(this.socket ?? null) ? 'error' : 'aborted')
+  }
+
+  /** HTTP/2 knows whether the last frame was sent, until the stream is destroyed; its writable side may know it later. */
+  get #isWhole(): boolean {
+    if (!this.responded) return false
+    return (this.#isFinished && !this.#stream.aborted) || this.#stream.state.localClose === 1
+  }
+
+  #end(outcome: Outcome): void {
     if (this.#isFile) {
       const length = Number(this.#stream.sentHeaders?.['content-length'])
       this.responseBytes = outcome === 'complete' ? length : Number.NaN
     }
     this.end(outcome)
   }
-
-  #outcome(): Outcome {
-    const { aborted, rstCode, writableFinished } = this.#stream
-    const isWhole = this.#isFile ? rstCode === 0 : writableFinished && !aborted
-    if (this.responded && isWhole) return 'complete'
-    return this.#isCutHere && !hasPeerLeft(this.socket ?? null) ? 'error' : 'aborted'
-  }
 }
 
 const joined = (value: unknown) =>
   value === undefined ? undefined : Array.isArray(value) ? value.join(', ') : String(value)
 
-type ServerSocket = Socket & { readonly server?: Server | null }
-const sockets = stamp<ServerSocket>()
-
-/** A session's own socket: what it shows is a proxy that throws once the session is over. Methods return what they are of. */
-function socketOf(session: ServerHttp2Session): ServerSocket | undefined {
-  const known = sockets.of(session)
-  if (known !== undefined) return known
-  const socket = session.socket.off('error', socketOf)
-  sockets.put(session, socket)
-  return socket
-}
-
 let requestKey: symbol | undefined
 
 /** The compatibility API leaves its request on the stream, under a symbol of its own. */
 function requestOf(stream: ServerHttp2Stream): Http2ServerRequest | undefined {
-  requestKey ??= Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'request')
+  requestKey ??= symbolOf(stream, 'request')
   if (requestKey === undefined) return undefined
   return (stream as unknown as Record<symbol, Http2ServerRequest | null | undefined>)[requestKey] ?? undefined
 }

@@ -29,5 +29,16 @@ export type {
 } from './exchange.ts'
 export { onFault } from './guard.ts'
 export { createJsonArrayParser, type JsonArrayParser } from './json-array.ts'
+export {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  endOfString,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-text.ts'
 export { createNdjsonParser, type NdjsonParser } from './ndjson.ts'
 export { ignoreServer, observe } from './observe.ts'

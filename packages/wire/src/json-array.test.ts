@@ -48,6 +48,37 @@ describe('createJsonArrayParser', () => {
     )
   })
 
+  it('gives every element whose long strings are full of quotes and backslashes, for any cuts', () => {
+    const long = fc.string({ unit: fc.constantFrom('"', '\\', 'x', '漢', ']}'), minLength: 20, maxLength: 200 })
+    fc.assert(
+      fc.property(fc.array(fc.dictionary(long, long)), fc.array(fc.nat({ max: 60 })), (objects, pieces) => {
+        const body = bytes(JSON.stringify(objects))
+        const elements: unknown[] = []
+        const parser = createJsonArrayParser((text) => elements.push(JSON.parse(text)))
+        let rest = body
+        for (const piece of pieces) {
+          parser.push(rest.subarray(0, piece))
+          rest = rest.subarray(piece)
+        }
+        parser.push(rest)
+        assert.deepEqual(elements, JSON.parse(JSON.stringify(objects)))
+      }),
+    )
+  })
+
+  it('knows a string that ends where a chunk does, after any number of backslashes', () => {
+    for (let backslashes = 0; backslashes < 100; backslashes++) {
+      const object = JSON.stringify({ a: `${'x'.repeat(40)}${'\\'.repeat(backslashes)}"]` })
+      const body = bytes(`[${object},{}]`)
+      for (let cut = 1; cut < body.length; cut++) {
+        const elements: string[] = []
+        const parser = createJsonArrayParser((text) => elements.push(text))
+        for (const chunk of [body.subarray(0, cut), new Uint8Array(0), body.subarray(cut)]) parser.push(chunk)
+        assert.deepEqual(elements, [object, '{}'], `${backslashes} backslashes, cut at ${cut}`)
+      }
+    }
+  })
+
   it('gives the same for every cut of any bytes, without an exception', () => {
     const part = fc.oneof(
       fc.uint8Array({ maxLength: 9 }),

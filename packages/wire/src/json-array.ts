@@ -1,13 +1,11 @@
 import { type BodyCollector, createBodyCollector } from './body-collector.ts'
+import { CLOSE_BRACE, CLOSE_BRACKET, endOfString, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-text.ts'
 
 /** Reads a JSON array of objects from bytes as they pass: one text an element, as soon as it is whole. */
 export interface JsonArrayParser {
   /** Bytes of the body, cut anywhere. */
   push(chunk: Uint8Array): void
 }
-
-const [QUOTE, BACKSLASH] = [0x22, 0x5c]
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d]
 
 /**
  * Elements that are no objects, and what is between them, are passed over; what is no array yields nothing.
@@ -24,21 +22,26 @@ export function createJsonArrayParser(
   /** How many objects and arrays are open. */
   let depth = 0
   let isInString = false
-  /** The next byte is escaped: a chunk may end before it. */
+  /** A chunk ended in a backslash: the next one begins with what it escapes. */
   let isEscaped = false
   let isDone = false
   let element: BodyCollector | undefined
 
   function push(chunk: Uint8Array): void {
+    const { length } = chunk
     // Where in this chunk the element that is being read begins, or goes on.
     let from = 0
-    for (let i = 0; i < chunk.length && !isDone; i++) {
+    let i = 0
+    if (isEscaped && length > 0) {
+      isEscaped = false
+      i = 1
+    }
+    for (; i < length && !isDone; i++) {
       const byte = chunk[i]
-      if (isEscaped) {
-        isEscaped = false
-      } else if (isInString) {
-        if (byte === QUOTE) isInString = false
-        else if (byte === BACKSLASH) isEscaped = true
+      if (isInString) {
+        i = endOfString(chunk, i)
+        isInString = i >= length
+        isEscaped = i > length
       } else if (byte === QUOTE) {
         isInString = true
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {

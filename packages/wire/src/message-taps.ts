@@ -15,8 +15,6 @@ export interface MessageTap {
   outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void
   /** The app has written all of the message. */
   outgoingEnded(): void
-  /** The message that is sent is closed: it was sent, or never will be. */
-  outgoingClosed(): void
 }
 
 /** What Node's HTTP parser is, as far as it matters here. */
@@ -120,20 +118,14 @@ class TappedMessage extends Host {
   }
 }
 
-/** Hears the body that is written to a message, the bytes of `write` and `end` as the message took them, and its end. */
+/** Hears the body that is written to a message, the bytes of `write` and `end` as the message took them. */
 export function tapOutgoing(message: OutgoingMessage, tap: MessageTap): void {
   tapPrototype()
   new TappedMessage(message, tap)
-  message.on('close', onClose)
 }
 
-function onClose(this: OutgoingMessage): void {
-  try {
-    TappedMessage.tapOf(this)?.outgoingClosed()
-  } catch (error) {
-    fault(error)
-  }
-}
+/** The tap that `tapOutgoing` gave to a message. */
+export const tapOfOutgoing = (message: OutgoingMessage): MessageTap | undefined => TappedMessage.tapOf(message)
 
 /**
  * `write` and `end` of all messages, once in a process: functions on each message would be seen by whoever lists or

@@ -2,12 +2,14 @@ import type { Server } from 'node:net'
 import { watchChildStdio } from './child-stdio.ts'
 import { watchConnections } from './connections.ts'
 import type { WireObserver } from './exchange.ts'
+import { watchHandedOver } from './handed-over.ts'
 import { watchHttpClient } from './http-client.ts'
 import { watchHttpServer } from './http-server.ts'
 import { watchHttpUpgrades } from './http-upgrade.ts'
 import { watchHttp2Client } from './http2-client.ts'
 import { watchHttp2Server } from './http2-server.ts'
 import { watchOwnStdio } from './own-stdio.ts'
+import { watchRefusals } from './refusals.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
@@ -47,8 +49,10 @@ function watch(): () => void {
   return all([
     watchHttpServer(current, ignored),
     watchHttpUpgrades(current, ignored),
+    watchRefusals(current, ignored),
     watchHttp2Server(current, ignored),
     watchConnections(current, ignored),
+    watchHandedOver(),
     watchHttpClient(current),
     watchHttp2Client(current),
     watchUndici(current),

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { onDestroyed } from './destruction.ts'
 import type { WireObserver } from './exchange.ts'
 import { guarded } from './guard.ts'
 import { PipeRecord } from './pipe-record.ts'
@@ -19,18 +20,15 @@ export function watchOwnStdio(observers: () => readonly WireObserver[]): () => v
   const untap = () => {
     for (const undo of undos.splice(0)) undo()
   }
-  const inputEnd = guarded(() => record.inputEnd())
+  const inputEnd = () => record.inputEnd()
   function tapOutput(): void {
     if (isWanted && stdout) undos.push(tapWritable(stdout, (chunk) => record.output(chunk)))
   }
   const record = new PipeRecord('server', observers, (wanted) => {
     isWanted = wanted
-    if (!wanted) {
-      stdin?.off('close', inputEnd)
-      return untap()
-    }
+    if (!wanted) return untap()
     // The app may also destroy it.
-    stdin?.once('close', inputEnd)
+    if (stdin) onDestroyed(stdin, { streamDestroyed: inputEnd })
     tapOutput()
   })
   undos.push(

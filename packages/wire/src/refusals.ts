@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { onDestroyedByError } from './destruction.ts'
 import type { ResponseHead, WireObserver } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
-import type { Parser } from './message-taps.ts'
 
 const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -37,20 +37,17 @@ export class RefusalHead implements ResponseHead {
   }
 }
 
-/** Tells of a request whose head Node refused; of one that got further, its own exchange tells. */
-export function tellRefusal(
-  { socket }: Parser,
-  observers: () => readonly WireObserver[],
-  ignored: WeakSet<object>,
-): void {
-  if (socket === null || !socket.errored) return
-  const { server, _httpMessage } = socket as Socket & { server?: Server | null; _httpMessage?: object | null }
-  const status = refusalOf(socket)
-  if (status === undefined || _httpMessage || !server || ignored.has(server)) return
-  const exchange = new RefusedExchange(socket)
-  if (!exchange.ask(observers(), 'serverExchange')) return
-  exchange.response(new RefusalHead(status))
-  exchange.end('error')
+/** Requests whose heads Node refuses; of one that got further, its own exchange has the refusal. */
+export function watchRefusals(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+  return onDestroyedByError((socket) => {
+    const status = refusalOf(socket)
+    const { server, _httpMessage } = socket as Socket & { server?: Server | null; _httpMessage?: object | null }
+    if (status === undefined || _httpMessage || !server || ignored.has(server)) return
+    const exchange = new RefusedExchange(socket)
+    if (!exchange.ask(observers(), 'serverExchange')) return
+    exchange.response(new RefusalHead(status))
+    exchange.end('error')
+  })
 }
 
 /** Of a head that could not be read nothing is known, nor when it began. */

@@ -3,15 +3,24 @@ import type { Socket } from 'node:net'
 import { ExchangeRecord } from './exchange-record.ts'
 import { headerOfIncoming } from './headers.ts'
 
-/** An exchange at a server whose request came over HTTP/1. */
+/**
+ * An exchange at a server whose request came over HTTP/1. What the request's head said is kept, because middleware
+ * rewrites the request: `method-override` its method, routers its URL.
+ */
 export abstract class RequestExchange extends ExchangeRecord {
   readonly side = 'server'
+  readonly method: string
+  readonly target: string
   override readonly socket: Socket
   readonly #request: IncomingMessage
+  readonly #rawHeaders: readonly string[]
 
   constructor(request: IncomingMessage, socket: Socket) {
     super()
     this.#request = request
+    this.method = request.method ?? ''
+    this.target = request.url ?? ''
+    this.#rawHeaders = request.rawHeaders
     this.socket = socket
   }
 
@@ -19,19 +28,11 @@ export abstract class RequestExchange extends ExchangeRecord {
     return this.#request
   }
 
-  get method(): string {
-    return this.#request.method ?? ''
-  }
-
-  get target(): string {
-    return this.#request.url ?? ''
-  }
-
   get host(): string {
     return this.header('host') ?? ''
   }
 
   header(name: string): string | undefined {
-    return headerOfIncoming(this.#request, name)
+    return headerOfIncoming(this.#rawHeaders, name)
   }
 }

@@ -5,13 +5,18 @@ const { inspect } = require('node:util')
 
 const log = (...words) => console.log(JSON.stringify(words))
 
-/** What may be seen of an object, but for numbers and how many listen to it: that is ours by two. */
-const shown = (object) => inspect(object, { depth: 0 }).replaceAll(/\d+|_events: .*/g, '')
+/** What may be seen of an object, but for numbers, which differ from run to run. */
+const shown = (object) => inspect(object, { depth: 0 }).replaceAll(/\d+/g, '')
+const listeners = (emitter) =>
+  emitter
+    .eventNames()
+    .map((name) => [String(name), emitter.listenerCount(name), emitter.rawListeners(name).map(String)])
 const names = (object) => Object.keys(object).concat(Object.getOwnPropertySymbols(object).map(String))
 
 const compat = {
   '/hello': (request, response) => {
     log('names', names(request), names(response), names(request.stream), shown(request.stream))
+    log('listeners', [request, response, request.stream, request.stream.session].map(listeners))
     log('end', response.end('hello') === response)
   },
   '/echo': (request, response) => {
@@ -28,6 +33,16 @@ const compat = {
       'late',
       response.write('late', (error) => log('late', error?.code)),
     )
+  },
+  '/deaf': (request) => {
+    const { stream } = request
+    const { session } = stream
+    for (const emitter of [stream, session]) {
+      emitter.removeAllListeners()
+      log('left', listeners(emitter))
+    }
+    stream.respond()
+    stream.end('deaf')
   },
   '/trailers': (_request, response) => {
     response.setTrailer('sum', '4')

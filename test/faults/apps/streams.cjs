@@ -72,11 +72,11 @@ const routes = {
     const { write, end } = response
     const names = [write, end, request.push].map((method) => [method.name, method.length])
     log('names', own(request), own(response), request.constructor.name, response.constructor.name, names)
-    // Ports and the number of listeners apart, which is ours by one.
-    const shown = (object) => inspect(object, { depth: 0 }).replaceAll(/\d{3,}|_eventsCount: \d+/g, '')
+    // Ports apart.
+    const shown = (object) => inspect(object, { depth: 0 }).replaceAll(/\d{3,}/g, '')
     log(
       'shown',
-      [request, response, request.socket].map((one) => [Object.keys(one), shown(one)]),
+      [request, response, request.socket].map((one) => [keys(one), shown(one), listeners(one)]),
     )
     response.end(JSON.stringify(Object.assign({}, request, { socket: 0, client: 0, _readableState: 0 })))
   },
@@ -130,6 +130,8 @@ const routes = {
   },
 }
 
+const keys = (object) => Reflect.ownKeys(object).map(String)
+const listeners = (emitter) => emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)])
 const log = (...words) => console.log(JSON.stringify(words))
 
 const server = http
@@ -149,18 +151,18 @@ const server = http
     request.resume().on('end', () => response.end('continued'))
   })
   .on('upgrade', (request, socket, head) => {
-    log('upgrade', request.headers.upgrade, head.length, Object.keys(socket))
+    log('upgrade', request.headers.upgrade, head.length, keys(socket), listeners(socket))
     socket.on('error', (error) => log('upgrade error', error.code))
     if (request.headers.upgrade === 'refused') socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno')
     else if (request.headers.upgrade === 'cut') socket.destroy()
     else {
       log('write', socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\n'))
-      log('keys', Object.keys(socket))
+      log('keys', keys(socket))
       socket.end(head)
     }
   })
   .on('connect', (request, socket) => {
-    log('connect', request.url)
+    log('connect', request.url, keys(socket), listeners(socket))
     socket.end('HTTP/1.1 200 OK\r\n\r\nthrough')
   })
   .listen(0, '127.0.0.1', () => log('listening') || console.log(`ready ${server.address().port}`))

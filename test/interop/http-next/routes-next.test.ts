@@ -20,6 +20,7 @@ checkRoutes('Next.js, standalone', start, {
     '/grouped/[x]',
     '/found/[id]',
     '/fail',
+    '/[...rest]',
     '/api/items/[item]',
     // The pages router: pages, and API routes.
     '/posts/[slug]',
@@ -48,7 +49,9 @@ checkRoutes('Next.js, standalone', start, {
     ['GET /api/old/1', '200 /api/old/[key]'],
     ['GET /old', '307 unknown'],
     ['GET /hello.txt', '200 unknown'],
+    // A page for every path, where it finds nothing and where it finds something.
     ['GET /nowhere', '404 unknown'],
+    ['GET /nowhere?found=1', '200 /[...rest]'],
     ['GET /users/1/2', '404 unknown'],
     ['GET /api/nowhere', '404 unknown'],
     ['GET /_next/static/none.js', '404 unknown'],

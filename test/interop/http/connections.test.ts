@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import tls from 'node:tls'
 import { type App, startApp } from '../../harness/app.ts'
 import { allGone, connections } from './requests.ts'
+import { say } from './say.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
@@ -123,4 +124,19 @@ describe('accepted connections', () => {
       for (const socket of sockets) socket.destroy()
     })
   }
+})
+
+describe('accepted connections that are handed to a child process', () => {
+  it('are gone from the process that accepted them', async () => {
+    const app = await startApp(new URL('./apps/hands-over.cjs', import.meta.url))
+    try {
+      // Several at once: Node sends them one by one.
+      const answers = await Promise.all([1, 2, 3].map(() => say(Number(app.ready), '')))
+      assert.deepEqual(answers, Array(3).fill('from the child'))
+      const bind = `${app.ready} tcp`
+      await app.metricsWhen((families) => connections(families, 'total')[bind] === 3 && allGone(families))
+    } finally {
+      await app.stop()
+    }
+  })
 })

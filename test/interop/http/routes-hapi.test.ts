@@ -10,6 +10,7 @@ checkRoutes('hapi', () => startApp(new URL('./apps/hapi-routes.js', import.meta.
     '/optional/{x?}',
     '/fail',
     '/v1/things/{thing}',
+    '/{all*}',
   ],
   cases: [
     ['GET /', '200 /'],
@@ -21,7 +22,9 @@ checkRoutes('hapi', () => startApp(new URL('./apps/hapi-routes.js', import.meta.
     ['GET /optional', '200 /optional/{x?}'],
     ['GET /v1/things/x', '200 /v1/things/{thing}'],
     ['GET /fail', '500 /fail'],
+    // A route for every path, where it finds nothing and where it finds something.
     ['GET /nowhere', '404 unknown'],
+    ['GET /nowhere?found=1', '200 /{all*}'],
     ['GET /users/%', '400 unknown'],
     ['POST /fail', '404 unknown'],
   ],

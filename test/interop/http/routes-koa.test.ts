@@ -15,10 +15,10 @@ checkRoutes('Koa', () => startApp(new URL('./apps/koa-routes.js', import.meta.ur
     '/api/wild/*splat',
     '/api/first',
     '/api/second/:x',
-    '/api/passed/:on',
     '/^\\/api\\/re/',
     '/health',
     '/^\\/v\\d+$/',
+    '/{*all}',
   ],
   cases: [
     ['GET /api', '200 /api'],
@@ -38,10 +38,13 @@ checkRoutes('Koa', () => startApp(new URL('./apps/koa-routes.js', import.meta.ur
     ['GET /api/first', '200 /api/first'],
     ['GET /api/second/1', '200 /api/second/:x'],
     ['GET /api/region', '200 /^\\/api\\/re/'],
-    ['GET /api/passed/1', '404 /api/passed/:on'],
+    // Passed on, to the route for every path.
+    ['GET /api/passed/1', '404 unknown'],
     ['GET /health', '200 /health'],
     ['GET /v12', '200 /^\\/v\\d+$/'],
+    // A route for every path, where it finds nothing and where it finds something.
     ['GET /nowhere', '404 unknown'],
+    ['GET /nowhere?found=1', '200 /{*all}'],
     ['GET /api/nowhere', '404 unknown'],
     ['DELETE /api/users/1', '405 unknown'],
     ['GET /api/users/1/2/3/4', '404 unknown'],

@@ -44,6 +44,7 @@ export const CLIENTS: readonly Client[] = [
   { name: '@langchain/openai and @langchain/anthropic', app: 'langchain', ...FETCH },
   { name: '@openai/agents', app: 'openai-agents', ...FETCH },
   { name: '@azure-rest/ai-inference', app: 'azure-inference', ...NODE },
+  { name: 'fetch, of APIs without a client here', app: 'rest', ...FETCH, forms: ['ES modules'] },
   {
     name: 'fetch, undici, node:http, node:https and node:http2',
     app: 'transports',

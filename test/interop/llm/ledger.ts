@@ -32,8 +32,11 @@ export function expectedSeries(served: readonly Served[], { cut, systems = {} }:
     add(DURATION, { ...labelsOf(call), error_type }, 1)
   }
   for (const request of served) {
-    for (const [type, count] of Object.entries(request.tokens ?? {})) {
-      add(TOKENS, { ...labelsOf(request), gen_ai_token_type: type }, count)
+    const { responseModel = 'unknown', tokens = {}, otherTokens = {} } = request
+    for (const [model, counts] of [[responseModel, tokens], ...Object.entries(otherTokens)] as const) {
+      for (const [type, count] of Object.entries(counts)) {
+        add(TOKENS, { ...labelsOf({ ...request, responseModel: model }), gen_ai_token_type: type }, count)
+      }
     }
   }
   return series

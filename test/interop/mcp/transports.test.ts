@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http, { type IncomingMessage } from 'node:http'
 import { after, describe, it } from 'node:test'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { type App, type AppOptions, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import { type End, requestsOf, sessionsOf } from './counts.ts'
@@ -60,6 +61,35 @@ describe('a process that is its own client', () => {
       assert.deepEqual(requestsOf(later, end), { ...expected, rows, total: 3 })
       assert.equal(sessionsOf(later, end), 0)
     }
+  })
+})
+
+describe('a server that decodes its requests, as Express does', () => {
+  it('has encoded messages counted by their methods', async () => {
+    const app = await start('http-express.js')
+    const message = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'encoding', version: '1' } },
+    }
+    const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }
+    for (const [encoding, encode] of Object.entries(encoders)) {
+      const response = await fetch(`http://127.0.0.1:${app.ready}/mcp`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+          accept: 'application/json, text/event-stream',
+        },
+        body: encode(JSON.stringify(message)),
+      })
+      assert.equal(response.status, 200)
+      assert.match(await response.text(), /"serverInfo":/)
+    }
+    const end = { role: 'server', transport: 'streamable_http' } as const
+    const families = await app.metricsWhen((now) => has(now, end, 3))
+    assert.deepEqual(requestsOf(families, end).rows, { 'initialize|||ok': 3 })
   })
 })
 

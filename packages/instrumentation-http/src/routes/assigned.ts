@@ -1,14 +1,25 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
 
+/** How deep mounts in each other are remembered for one request. */
+const MAX_DEPTH = 10
+
+/** A context that knows the route, and the mounts that it, or those before it, was in as they were given. */
+interface AssignedContext {
+  readonly context: object
+  readonly above: readonly string[]
+}
+
 /** What the app said of its requests by `setRoute`: their templates, or contexts that know them. */
 export interface AssignedRoutes {
-  of(request: object): string | object | undefined
+  of(request: object): string | AssignedContext | undefined
   stop(): void
 }
 
-export function watchAssignedRoutes(): AssignedRoutes {
-  const assigned = new WeakMap<object, string | object>()
+export function watchAssignedRoutes(
+  mountOf: (context: object, previous: object | undefined) => string | undefined,
+): AssignedRoutes {
+  const assigned = new WeakMap<object, string | AssignedContext>()
 
   function onRoute(message: unknown): void {
     try {
@@ -16,10 +27,19 @@ export function watchAssignedRoutes(): AssignedRoutes {
       if (typeof request !== 'object' || request === null) return
       const incoming = incomingOf(request as Context)
       if (typeof template === 'string' && template !== '') assigned.set(incoming, template)
-      else if (template === undefined && typeof assigned.get(incoming) !== 'string') assigned.set(incoming, request)
+      else if (template === undefined) assignContext(incoming, request)
     } catch {
       // The app's objects may throw when they are read: such a request keeps the route that it has.
     }
+  }
+
+  function assignContext(incoming: object, context: object): void {
+    const previous = assigned.get(incoming)
+    if (typeof previous === 'string') return
+    const mount = mountOf(context, previous?.context)
+    const above = previous?.above ?? NONE
+    const isNew = mount !== undefined && mount !== above.at(-1) && above.length < MAX_DEPTH
+    assigned.set(incoming, { context, above: isNew ? [...above, mount] : above })
   }
 
   diagnostics_channel.subscribe(ROUTE_CHANNEL, onRoute)
@@ -28,6 +48,8 @@ export function watchAssignedRoutes(): AssignedRoutes {
     stop: () => void diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onRoute),
   }
 }
+
+const NONE: readonly string[] = []
 
 /** Where frameworks keep Node's request. */
 interface Context {

@@ -52,6 +52,10 @@ for (const [name, create] of Object.entries(ROUTERS)) {
       )
     })
 
+    it('never takes what matched a regular expression for a fixed path', () => {
+      assert.doesNotMatch(String(mountTemplate(layerAt(create, /^\/v\d/), '/v7/x')?.template), /v7/)
+    })
+
     it('has none for a path that does not match', () => {
       assert.equal(mountTemplate(layerAt(create, '/api'), '/other'), undefined)
     })

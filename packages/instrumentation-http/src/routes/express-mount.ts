@@ -11,7 +11,7 @@ export interface MountLayer {
   /** router 2 (Express 5). */
   readonly matchers?: readonly Matcher[]
   /** Express 4. */
-  readonly regexp?: RegExp
+  readonly regexp?: RegExp & { readonly fast_slash?: boolean }
   readonly keys?: readonly { readonly name: string | number }[]
 }
 
@@ -53,10 +53,22 @@ export function matchLayer(layer: MountLayer, path: string): Match | undefined {
   return match ? { path: match[0], params: {}, by: layer } : undefined
 }
 
-function templateOf(layer: MountLayer, match: Match): string | undefined {
-  const { rawPath, regexp, keys = [] } = layer
+/** The names of the parameters that a layer finds in this path. */
+export function parameterNames(layer: MountLayer, path: string): string[] {
+  const { regexp, keys = [] } = layer
+  if (regexp !== undefined) return keys.map(({ name }) => String(name))
+  return Object.keys(matchLayer(layer, path)?.params ?? {})
+}
+
+/** Whether a layer is at the root of its router: whatever the path, it takes nothing of it. */
+export const isAtRoot = ({ slash, regexp }: MountLayer) => slash === true || regexp?.fast_slash === true
+
+const templateOf = (layer: MountLayer, match: Match): string | undefined => patternOf(layer) ?? infer(match)
+
+/** The path, or paths, at which a layer is mounted, as the app wrote them; undefined with router before 2.3. */
+export function patternOf({ rawPath, regexp, keys = [] }: MountLayer): string | undefined {
   if (rawPath !== undefined) return written(rawPath)
-  return regexp === undefined ? infer(match) : mountPattern(regexp, keys)
+  return regexp && mountPattern(regexp, keys)
 }
 
 /**
@@ -65,6 +77,8 @@ function templateOf(layer: MountLayer, match: Match): string | undefined {
  */
 function infer({ path, params, by }: Match): string | undefined {
   if (typeof by !== 'function') return ''
+  // What a regular expression of the app matches would pass for a fixed path.
+  if (by.name === 'regexpMatcher') return undefined
   const segments = trimSlash(path).split('/')
   const template = [...segments]
   for (const name of Object.keys(params)) {

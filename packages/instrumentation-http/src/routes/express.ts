@@ -1,55 +1,72 @@
-import { written } from './express-mount.ts'
-import { type App, type ExpressRequest, hasOnePlace, locate, type Route } from './express-places.ts'
+import type { Server } from 'node:http'
+import { isNotFound } from './catch-all.ts'
+import { type ExpressRequest, findMount, findTemplate } from './express-search.ts'
+import { type App, isApp, matchPlace, outermostOf, type RoutePlace, treeOf } from './express-tree.ts'
 import type { RouteSource } from './index.ts'
 
-/** How many places of one route are remembered, and of what length; a place is a `req.baseUrl`, which clients may vary. */
-const MAX_PLACES = 50
-const MAX_PLACE_LENGTH = 200
+/** How many `baseUrl`s of one route are remembered, and of what length: clients may vary them. */
+const MAX_BASE_URLS = 50
+const MAX_BASE_URL_LENGTH = 200
 
-/** The place of a route that has but one. */
-const ANYWHERE = Symbol('anywhere')
+/** The templates of a route that has one place, by `baseUrl`. A tree that is no longer current goes with its places. */
+const templates = new WeakMap<readonly RoutePlace[], Map<string, string>>()
+
+/** The only Express app among the listeners of a server, when it had so many of them. */
+const listening = new WeakMap<Server, { readonly count: number; readonly app: App | undefined }>()
 
 /** Whether Express has had this request, also where none of its routes matched. */
 export const isExpress = (request: object) => (request as ExpressRequest).app !== undefined
 
-/** A route for whatever no other takes. Where it answers 404, nothing was found: an app's own page for that, or Nest's. */
-const CATCH_ALL = /^\/?\{?\/?\*\w*\}?$/
-
-/** The templates of a route in an app, by its places. */
-const templates = new WeakMap<App, WeakMap<Route, Map<string | typeof ANYWHERE, string>>>()
-
 /**
  * Express: `req.route` is the route, but of the routers above it a request has the raw path alone (`req.baseUrl`, and
- * not even that once an error has left them). Their templates are found by following the request's path down the
- * routers, to the route.
+ * not even that once an error has left them). Their templates are found by matching the request's path with the mounts
+ * above the places of the route.
  */
 export const express: RouteSource = {
-  ofRequest(request) {
-    const { route } = request as ExpressRequest
-    if (route === undefined) return undefined
-    const { app, baseUrl = '', res } = request as ExpressRequest
-    if (app === undefined || !Array.isArray(route.stack)) return undefined
-    if (res?.statusCode === 404 && CATCH_ALL.test(String(route.path))) return undefined
-    const known = templates.get(app)?.get(route)
-    const template = known?.get(ANYWHERE) ?? known?.get(baseUrl)
-    if (template !== undefined) return template
+  ofRequest(request, status) {
+    const { route, app, baseUrl = '' } = request as ExpressRequest
+    if (route === undefined || app === undefined || !Array.isArray(route.stack)) return undefined
+    if (isNotFound(String(route.path), status)) return undefined
 
-    const place = locate(request as ExpressRequest, app, route)
-    if (place === undefined) return undefined
-    const found = join(place.template, route.path)
-    if (hasOnePlace(app, route)) remember(app, route, ANYWHERE, found)
-    // Where an error has left the routers, `baseUrl` does not tell this place from another.
-    else if (place.matched === baseUrl && baseUrl.length <= MAX_PLACE_LENGTH) remember(app, route, baseUrl, found)
-    return found
+    const outermost = outermostOf(app)
+    const tree = treeOf(listenerOf(request) ?? outermost)
+    const places = tree.routes.get(route)
+    const known = places && status < 400 ? templates.get(places)?.get(baseUrl) : undefined
+    if (known !== undefined) return known
+    const template = findTemplate(request, status, tree, treeOf(outermost), route)
+    if (places !== undefined && template !== undefined && status < 400) remember(places, baseUrl, template)
+    return template
   },
 }
 
-function remember(app: App, route: Route, place: string | typeof ANYWHERE, template: string): void {
-  const ofApp = templates.get(app) ?? new WeakMap()
-  const known = ofApp.get(route) ?? new Map()
-  if (known.size < MAX_PLACES) known.set(place, template)
-  templates.set(app, ofApp.set(route, known))
+/** The template of the mount under which Express has handed a request to another framework; empty at the root. */
+export function expressMount(request: object): string | undefined {
+  const { app, baseUrl = '' } = request as ExpressRequest
+  if (app === undefined || baseUrl === '') return ''
+  return findMount(request, treeOf(listenerOf(request) ?? outermostOf(app)))
 }
 
-/** `/` stands only at the root. */
-const join = (above: string, path: unknown) => above + written(path) || '/'
+/** Remembers a template where `baseUrl` alone says that the request came to the only place of its route. */
+function remember(places: readonly RoutePlace[], baseUrl: string, template: string): void {
+  const [only, other] = places
+  if (only === undefined || other !== undefined || baseUrl.length > MAX_BASE_URL_LENGTH) return
+  if (matchPlace(only.place, baseUrl)?.matched !== baseUrl) return
+  // Where the last mount takes nothing of the path, a request of another place that failed has this `baseUrl`, too.
+  const { above } = only.place
+  if (above !== undefined && matchPlace(above, baseUrl)?.matched === baseUrl) return
+  const known = templates.get(places) ?? new Map()
+  if (known.size < MAX_BASE_URLS) templates.set(places, known.set(baseUrl, template))
+}
+
+/** The app that a server hands its requests to. A function that does so hides it. */
+function listenerOf(request: object): App | undefined {
+  const server = (request as { socket?: { server?: Server } }).socket?.server
+  if (server === undefined) return undefined
+  const count = server.listenerCount('request')
+  const known = listening.get(server)
+  if (known?.count === count) return known.app
+  const apps = server.listeners('request').filter(isApp)
+  const app = apps.length === 1 ? apps[0] : undefined
+  listening.set(server, { count, app })
+  return app
+}

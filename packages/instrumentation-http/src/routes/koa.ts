@@ -1,26 +1,67 @@
+import { isNotFound } from './catch-all.ts'
 import type { RouteSource } from './index.ts'
+import { mounted, pathOf } from './target-path.ts'
 
 /** What @koa/router, and koa-router before it, add to a context. */
 interface KoaContext {
   readonly method: string
+  readonly path: string
+  readonly originalUrl: string
   /** The path of the last layer that ran, which may be a middleware's; undefined where no route matched. */
   readonly _matchedRoute?: string | RegExp
   /** All layers of the path, those of other methods among them. */
   readonly matched?: readonly Layer[]
+  /** What the last layer that ran has captured of the path. */
+  readonly captures?: readonly unknown[]
+  /** koa-mount: the prefix that it took off the path last. */
+  readonly mountPath?: string
 }
 
 interface Layer {
   readonly path: string | RegExp
   /** Empty for a middleware. */
   readonly methods: readonly string[]
+  match(path: string): boolean
+  captures(path: string): readonly unknown[]
 }
 
 /** Koa: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
 export const koa: RouteSource = {
-  ofContext(context) {
-    const { method, _matchedRoute, matched } = context as KoaContext
+  ofContext(context, { status, above }) {
+    const { method, _matchedRoute, matched, mountPath } = context as KoaContext
     if (_matchedRoute === undefined || matched === undefined) return undefined
     const route = matched.findLast(({ methods }) => methods.includes(method))
-    return route && String(route.path)
+    if (route === undefined || isNotFound(String(route.path), status)) return undefined
+    const mount = mountPath === undefined ? '' : findMount(context as KoaContext, route, [...above, mountPath])
+    return mount === undefined ? undefined : mounted(mount, String(route.path))
   },
+  mountOf: (context) => (context as KoaContext).mountPath,
 }
+
+/**
+ * The prefixes that koa-mount took off before the router matched. A context has only the last prefix, which may be that
+ * of a mount that has passed the request on; others are those that it had when it was given to `setRoute`.
+ */
+function findMount(context: KoaContext, route: Layer, mounts: readonly string[]): string | undefined {
+  const { path, originalUrl, captures } = context
+  for (const whole of new Set([pathOf(originalUrl), path])) {
+    const found = possibleMounts(mounts).filter((mount) => {
+      const rest = whole.slice(mount.length) || '/'
+      return whole.startsWith(mount) && rest.startsWith('/') && route.match(rest)
+    })
+    const fitting = found.filter((mount) => isSame(route.captures(whole.slice(mount.length) || '/'), captures))
+    const [mount, other] = fitting.length > 0 ? fitting : found
+    if (mount !== undefined) return other === undefined ? mount : undefined
+  }
+  return undefined
+}
+
+/** The prefixes in each other, from any of them to any: a mount that has passed the request on is none of them. */
+function possibleMounts(mounts: readonly string[]): string[] {
+  const possible = new Set([''])
+  for (const mount of mounts) for (const outer of [...possible]) possible.add(outer + mount)
+  return [...possible]
+}
+
+const isSame = (some: readonly unknown[] | undefined, others: readonly unknown[] | undefined) =>
+  JSON.stringify(some) === JSON.stringify(others)

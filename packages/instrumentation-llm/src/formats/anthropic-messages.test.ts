@@ -115,7 +115,13 @@ describe('Anthropic messages', () => {
     assert.equal((await requestOf(call({ body: stream(error) }))).usage, 'missing')
   })
 
-  for (const path of ['/v1/messages?beta=true', '/anthropic/v1/messages', '/api/v1/messages', '/team/x/v1/messages']) {
+  for (const path of [
+    '/v1/messages?beta=true',
+    '/anthropic/v1/messages',
+    '/api/v1/messages',
+    '/team/x/v1/messages',
+    '/api/v1/presets/mine/messages',
+  ]) {
     it(`knows ${path}`, async () =>
       assert.equal((await requestOf(call({ target: path, body: message }))).gen_ai_response_model, message.model))
   }
@@ -136,5 +142,78 @@ describe('Anthropic messages', () => {
     assert.deepEqual((await count(sms)).requests, [])
     assert.equal((await count({ ...sms, request })).requests.length, 1)
     assert.equal((await count({ ...sms, headers })).requests.length, 1)
+  })
+})
+
+describe('What an Anthropic message consists of', () => {
+  const counts = (input: number, output: number) => ({
+    input_tokens: input,
+    output_tokens: output,
+    cache_read_input_tokens: 3,
+    cache_creation_input_tokens: 4,
+  })
+  const total = counts(100, 10)
+  const told = (...iterations: object[]) => ({ ...total, iterations })
+  const scripts = (usage: object) => [
+    call({ body: { ...message, usage } }),
+    call({ body: stream(start, ...text, delta(usage), stop) }),
+  ]
+
+  it('adds compactions to the totals, but not the messages that the totals are made of', async () => {
+    const usage = told(
+      { type: 'compaction', ...counts(1000, 50) },
+      { type: 'message', ...counts(60, 4) },
+      { type: 'compaction', ...counts(2000, 60) },
+      { type: 'message', ...counts(40, 6), model: 'claude-sonnet-4-5' },
+      { type: 'fallback_message', ...counts(40, 6), model: 'claude-haiku-4-5' },
+    )
+    for (const script of scripts(usage)) {
+      assert.deepEqual(await tokensOf(script), { input: 107 + 1007 + 2007, output: 10 + 50 + 60 })
+    }
+  })
+
+  it("counts an advisor's tokens as those of its own model, in the one call", async () => {
+    const advisor = { type: 'advisor_message', model: 'claude-opus-4-8' }
+    const usage = told(
+      { ...advisor, ...counts(500, 20) },
+      { type: 'message', ...total },
+      { ...advisor, ...counts(1, 2) },
+    )
+    for (const script of scripts(usage)) {
+      const { requests, tokens } = await count(script)
+      assert.equal(requests.length, 1)
+      assert.deepEqual(
+        tokens.map(({ labels: { gen_ai_response_model: model, gen_ai_token_type: type }, value }) => [
+          model,
+          type,
+          value,
+        ]),
+        [
+          [message.model, 'input', 107],
+          [message.model, 'output', 10],
+          [advisor.model, 'input', 507 + 8],
+          [advisor.model, 'output', 22],
+        ],
+      )
+    }
+  })
+
+  it('replaces what an earlier message of the stream told', async () => {
+    const begun = {
+      type: 'message_start',
+      message: { ...message, usage: told({ type: 'compaction', ...counts(9, 9) }) },
+    }
+    const body = stream(begun, delta(told({ type: 'compaction', ...counts(9, 9) })), delta({ output_tokens: 11 }), stop)
+    assert.deepEqual(await tokensOf(call({ body })), { input: 107 + 16, output: 11 + 9 })
+  })
+
+  it('is left out where it makes no sense', async () => {
+    for (const iterations of [null, 5, 'x', {}, [null, 5, 'x', [], {}], [{ type: 'compaction', input_tokens: -1 }]]) {
+      for (const script of scripts({ ...total, iterations })) {
+        assert.deepEqual(await tokensOf(script), { input: 107, output: 10 }, JSON.stringify(iterations))
+      }
+    }
+    const nameless = told({ type: 'advisor_message', ...counts(5, 5) })
+    assert.deepEqual(await tokensOf(...scripts(nameless)), { input: 214, output: 20 })
   })
 })

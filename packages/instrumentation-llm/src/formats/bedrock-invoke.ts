@@ -1,5 +1,8 @@
 import { type Format, isMessage, type Message } from './format.ts'
 
+/** Of the vendor's messages, those that tell something. */
+const NOTABLE = /"(?:amazon-bedrock-invocationMetrics|message_start)"/
+
 const HEADERS = {
   inputTokenCount: 'x-amzn-bedrock-input-token-count',
   outputTokenCount: 'x-amzn-bedrock-output-token-count',
@@ -31,9 +34,7 @@ const invoke: Omit<Format, 'name' | 'paths' | 'operation'> = {
       answer.setUsage(vendorUsage(message))
       return
     }
-    const text = Buffer.from(bytes, 'base64').toString()
-    if (!/"(?:amazon-bedrock-invocationMetrics|message_start)"/.test(text)) return
-    const { message: begun, 'amazon-bedrock-invocationMetrics': metrics } = parseObject(text)
+    const { message: begun, 'amazon-bedrock-invocationMetrics': metrics } = parseBytes(bytes, NOTABLE)
     if (isMessage(begun)) {
       answer.setModel(begun.model)
       answer.setUsage(vendorUsage(begun))
@@ -59,7 +60,11 @@ function vendorUsage(message: Message): Message {
 
 const toNumber = (text: string | undefined) => (text === undefined ? undefined : Number(text))
 
-function parseObject(text: string): Message {
+/** The vendor's message, which comes in base64; empty where it has nothing of what is looked for. */
+export function parseBytes(bytes: unknown, notable: RegExp): Message {
+  if (typeof bytes !== 'string') return {}
+  const text = Buffer.from(bytes, 'base64').toString()
+  if (!notable.test(text)) return {}
   try {
     const value: unknown = JSON.parse(text)
     return isMessage(value) ? value : {}

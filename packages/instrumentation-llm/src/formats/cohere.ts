@@ -12,6 +12,7 @@ export const cohereChat: Format = {
   operation: 'chat',
   paths: ['…/v2/chat'],
   marks: [],
+  asks: [['messages']],
   members: ['usage', 'finish_reason'],
   notable: /"message-end"/,
   inputTokens: ['input_tokens'],
@@ -24,6 +25,9 @@ export const cohereChat: Format = {
     if (reason === 'ERROR' || reason === 'TIMEOUT') answer.setError({ code: reason })
     if (message.type === 'message-end') answer.isFinished = true
   },
+
+  isOwn: ({ type, usage, finish_reason: reason }) =>
+    typeof reason === 'string' || isMessage(usage) || /^(?:message|content|tool|citation)-/.test(String(type)),
 }
 
 /** Cohere's Chat v1, whose streams are lines of JSON. */
@@ -31,13 +35,20 @@ export const cohereChatV1: Format = {
   ...cohereChat,
   name: 'Cohere Chat (v1)',
   paths: ['…/v1/chat'],
-  members: ['meta'],
+  asks: [['message']],
+  members: ['meta', 'generation_id', 'response_id', 'is_finished'],
   notable: /"stream-end"/,
 
   read({ event_type: type, response, meta }, answer) {
     answer.setUsage(tokensOf(isMessage(response) ? response.meta : meta))
     if (type === 'stream-end') answer.isFinished = true
   },
+
+  isOwn: ({ meta, generation_id: generation, response_id: response, is_finished: isFinished }) =>
+    isMessage(meta) ||
+    typeof generation === 'string' ||
+    typeof response === 'string' ||
+    typeof isFinished === 'boolean',
 }
 
 /** Cohere's Generate, which came before Chat. */
@@ -46,15 +57,18 @@ export const cohereGenerate: Format = {
   name: 'Cohere Generate (v1)',
   operation: 'text_completion',
   paths: ['…/v1/generate'],
+  asks: [['prompt']],
 }
 
 /** Cohere's Embed: {@link https://docs.cohere.com/reference/embed}. */
 export const cohereEmbed: Format = {
-  ...cohereChat,
   name: 'Cohere Embed (v1, v2)',
   operation: 'embeddings',
   paths: ['…/v1/embed', '…/v2/embed'],
+  marks: [],
+  asks: [['texts', 'images', 'inputs']],
   members: ['meta'],
+  notable: /"meta"/,
   inputTokens: ['input_tokens', 'image_tokens'],
   outputTokens: [],
 

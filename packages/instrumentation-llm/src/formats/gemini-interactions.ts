@@ -9,7 +9,9 @@ export const geminiInteractions: Format = {
   operation: 'generate_content',
   paths: ['…/interactions'],
   marks: ['x-goog-api-key', 'x-goog-user-project'],
-  members: ['model', 'usage', 'error'],
+  asks: [['input']],
+  background: '…/interactions/{id}',
+  members: ['id', 'status', 'model', 'usage', 'error'],
   notable: /"event_type"\s*:\s*"(?:error|interaction\.completed)"|"usage"\s*:\s*\{/,
   namesModel: /"event_type"\s*:\s*"interaction\.created"/,
   lastEvent: '[DONE]',
@@ -18,10 +20,14 @@ export const geminiInteractions: Format = {
 
   read(message, answer) {
     const { event_type: type, interaction, error } = message
-    const { model, usage } = isMessage(interaction) ? interaction : message
+    const { id, status, model, usage } = isMessage(interaction) ? interaction : message
     answer.setModel(model)
     answer.setUsage(usage)
     if (error || type === 'error') answer.setError(error)
     if (type === 'interaction.completed') answer.isFinished = true
+    // Streams do not say whether they go on in the background or end with their connection.
+    answer.setProgress(id, status, type === undefined && !isMessage(usage))
   },
+
+  isOwn: ({ status, event_type: type }) => typeof status === 'string' || typeof type === 'string',
 }

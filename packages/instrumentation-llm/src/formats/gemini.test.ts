@@ -124,8 +124,26 @@ describe('Vertex AI predict', () => {
     assert.deepEqual([gen_ai_operation_name, gen_ai_system, usage], ['embeddings', 'gcp.vertex_ai', 'missing'])
   })
 
-  it('is a call of embedding models alone', async () => {
-    const others = [`${google}/imagen-4:predict`, '/v1/projects/p/locations/l/endpoints/1:predict']
+  it('counts images, of which no tokens are told', async () => {
+    const body = { predictions: [{ bytesBase64Encoded: 'AAAA', mimeType: 'image/png' }] }
+    for (const target of [
+      `${google}/imagen-4.0-generate-001:predict`,
+      '/v1beta/models/imagen-4.0-generate-001:predict',
+    ]) {
+      const { gen_ai_operation_name, gen_ai_request_model, usage } = await requestOf(call({ target, body }))
+      assert.deepEqual(
+        [gen_ai_operation_name, gen_ai_request_model, usage],
+        ['generate_content', 'imagen-4.0-generate-001', 'missing'],
+      )
+    }
+  })
+
+  it('is a call of models that embed or draw alone', async () => {
+    const others = [
+      `${google}/imagetext:predict`,
+      '/v1beta/models/gemini-3-pro:countTokens',
+      '/v1/projects/p/locations/l/endpoints/1:predict',
+    ]
     assert.deepEqual((await count(...others.map((target) => call({ target, body: {} })))).requests, [])
   })
 })

@@ -6,7 +6,7 @@ import { ndjson } from './streams.test-support.ts'
 const call = (target: string, script: Partial<Script>): Script => ({
   target,
   host: '127.0.0.1:11434',
-  request: { model: 'llama3.3' },
+  request: { model: 'llama3.3', prompt: 'hi', messages: [], input: 'hi' },
   status: 200,
   ...script,
 })

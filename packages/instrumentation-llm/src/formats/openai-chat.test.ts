@@ -182,3 +182,83 @@ describe('OpenAI chat completions', () => {
     assert.deepEqual((await count(...others)).requests, [])
   })
 })
+
+describe("Gemini's thoughts, in chat completions", () => {
+  const usage = { prompt_tokens: 11, completion_tokens: 9, total_tokens: 88 }
+  const google = '/v1beta/openai/chat/completions'
+  const vertex = '/v1/projects/p/locations/l/endpoints/openapi/chat/completions'
+  const tokens = (told: object, model = 'gemini-3-pro', path = target) =>
+    tokensOf(call({ target: path, body: { ...completion, model, usage: told } }))
+
+  it('are what the total has more than its parts, at Google or by the name of the model', async () => {
+    for (const [model, path] of [
+      ['any', google],
+      ['any', vertex],
+      ['gemini-3-pro', target],
+      ['google/gemini-3-flash', target],
+    ] as const) {
+      assert.deepEqual(await tokens(usage, model, path), { input: 11, output: 77 }, `${model} ${path}`)
+    }
+    assert.deepEqual(await tokens(usage, 'any'), { input: 11, output: 9 })
+  })
+
+  it('are all of the output where nothing else is told', async () => {
+    for (const none of [undefined, null, 0]) {
+      assert.deepEqual(await tokens({ ...usage, completion_tokens: none }), { input: 11, output: 77 })
+    }
+  })
+
+  it('are not counted twice where they are told', async () => {
+    const details = { completion_tokens_details: { reasoning_tokens: 68 } }
+    assert.deepEqual(await tokens({ ...usage, completion_tokens: 77, ...details }), { input: 11, output: 77 })
+    assert.deepEqual(await tokens({ ...usage, ...details }), { input: 11, output: 77 })
+    // What is left is something else, as the tokens of a tool.
+    assert.deepEqual(await tokens({ ...usage, completion_tokens: 70, ...details }), { input: 11, output: 70 })
+  })
+
+  it('are those of the last event of a stream', async () => {
+    const model = 'gemini-3-pro'
+    const early = { ...usage, completion_tokens: 4, total_tokens: 80 }
+    for (const last of [usage, { ...usage, completion_tokens: 77 }]) {
+      const body = stream(chunk({ model, usage: early }), chunk({ model, usage: last }), '[DONE]')
+      assert.deepEqual(await tokensOf(call({ body })), { input: 11, output: 77 })
+    }
+  })
+})
+
+describe("llama.cpp's timings", () => {
+  const timings = { cache_n: 236, prompt_n: 1, prompt_ms: 30.958, predicted_n: 35, predicted_ms: 661.064 }
+  const last = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
+
+  it('tell the tokens of a stream that was not asked for its usage', async () => {
+    const body = stream(text('Grüße'), chunk({ ...last, timings }), '[DONE]')
+    assert.deepEqual(await tokensOf(call({ body })), { input: 237, output: 35 })
+    assert.equal((await requestOf(call({ body }))).usage, 'reported')
+  })
+
+  it('are the totals so far where each event has them', async () => {
+    const early = { ...timings, predicted_n: 1 }
+    const body = stream(chunk({ timings: early }), chunk({ ...last, timings }), '[DONE]')
+    assert.deepEqual(await tokensOf(call({ body })), { input: 237, output: 35 })
+  })
+
+  it('tell the output alone where they leave out the cache, and nothing where there is usage', async () => {
+    const { cache_n, ...older } = timings
+    assert.deepEqual(await tokensOf(call({ body: stream(chunk({ timings: older }), '[DONE]') })), { output: 35 })
+    const both = { ...completion, timings }
+    assert.deepEqual(await tokensOf(call({ body: both })), { input: 120, output: 45 })
+    const stream2 = stream(chunk({ timings: older }), chunk({ usage, timings }), '[DONE]')
+    assert.deepEqual(await tokensOf(call({ body: stream2 })), { input: 120, output: 45 })
+  })
+})
+
+describe('Audio in chat completions, at Mistral', () => {
+  it('is what the total has more than its parts', async () => {
+    const told = { prompt_tokens: 4, completion_tokens: 9, total_tokens: 388, prompt_audio_seconds: 12 }
+    assert.deepEqual(await tokensOf(call({ body: { ...completion, usage: told } })), { input: 379, output: 9 })
+    for (const silent of [0, null, {}]) {
+      const usage = { ...told, prompt_audio_seconds: silent }
+      assert.deepEqual(await tokensOf(call({ body: { ...completion, usage } })), { input: 4, output: 9 })
+    }
+  })
+})

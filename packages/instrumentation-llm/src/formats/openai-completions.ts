@@ -8,4 +8,5 @@ export const openaiCompletions: Format = {
   operation: 'text_completion',
   paths: ['…/deployments/{model}/completions', '…/completions'],
   marks: ['x-stainless-lang'],
+  asks: [['prompt', 'prompt_embeds']],
 }

@@ -6,6 +6,8 @@ export const openaiEmbeddings: Format = {
   operation: 'embeddings',
   paths: ['…/deployments/{model}/embeddings', '…/embeddings'],
   marks: ['x-stainless-lang'],
+  // Ollama's older API has `prompt`, vLLM takes messages with images in them.
+  asks: [['input', 'prompt', 'messages']],
   members: ['model', 'usage', 'error'],
   notable: /"usage"/,
   inputTokens: ['prompt_tokens'],

@@ -6,7 +6,7 @@ import { sse } from './streams.test-support.ts'
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }
 const call = (target: string, script: Partial<Script>): Script => ({
   target,
-  request: { model: 'm' },
+  request: { model: 'm', prompt: 'hi', input: 'hi', file_url: 'https://example.com/a.mp3' },
   status: 200,
   ...script,
 })
@@ -119,6 +119,14 @@ describe('OpenAI images and audio', () => {
       input: 14,
       output: 45,
     })
+    // Those of Mistral, as its documentation has them: 375 tokens for each 30 seconds of audio are in the total alone.
+    const heard = { prompt_audio_seconds: 203, prompt_tokens: 4, completion_tokens: 635, total_tokens: 3264 }
+    const spoken = sse({ type: 'transcription.language' }, { type: 'transcription.done', model: 'v', usage: heard })
+    for (const body of [{ model: 'v', text: 'x', usage: heard }, spoken]) {
+      assert.deepEqual(await tokensOf(call(target, { body })), { input: 4 + 7 * 375, output: 635 })
+    }
+    const unheard = { ...heard, prompt_audio_seconds: null }
+    assert.deepEqual(await tokensOf(call(target, { body: { usage: unheard } })), { input: 4, output: 635 })
     const seconds = call(target, { body: { text: 'x', usage: { type: 'duration', seconds: 9 } } })
     assert.equal((await requestOf(seconds)).usage, 'missing')
   })

@@ -84,7 +84,7 @@ describe('OpenAI responses', () => {
     assert.deepEqual(await tokensOf(call({ body: namedSse(last), piece: 65536 })), { input: 300, output: 80 })
   })
 
-  it('miss the usage of an answer in the background', async () => {
+  it('miss the usage of a response in the background that nobody asks after', async () => {
     assert.equal((await requestOf(call({ body: { ...begun, status: 'queued' } }))).usage, 'missing')
   })
 
@@ -93,7 +93,10 @@ describe('OpenAI responses', () => {
       (await count(call({ body: response, ...script }))).requests.length
     assert.equal(await counted({ target: '/openai/v1/responses?api-version=preview' }), 1)
     assert.equal(await counted({ target: '/v1/responses/compact' }), 1)
-    assert.equal(await counted({ request: { answers: [1] } }), 0)
+    const form = { answers: [1], model: 'V70' }
+    assert.equal(await counted({ request: form, status: 201, body: { id: 1 } }), 0)
+    assert.equal(await counted({ request: form, status: 400 }), 0)
+    assert.equal(await counted({ request: { ...form, input: 'x' }, status: 201, body: { id: 1 } }), 0)
     assert.equal(await counted({ request: { prompt: { id: 'p' } }, host: 'api.openai.com' }), 1)
     assert.equal(await counted({ request: undefined, headers: { 'x-stainless-lang': 'js' } }), 1)
     for (const target of ['/v1/responses/resp_1', '/v1/responses/resp_1/cancel', '/v1/responses/input_tokens']) {

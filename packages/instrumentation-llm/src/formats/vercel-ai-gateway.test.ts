@@ -58,6 +58,28 @@ describe('Vercel AI Gateway', () => {
     assert.deepEqual(await tokensOf(image), { input: 5, output: 4000 })
   })
 
+  it('counts decisions, reranks, speech, transcription and video', async () => {
+    const headers = { 'ai-model-id': 'm' }
+    const usage = { inputTokens: 50, outputTokens: 2 }
+    const decision = call({ target: '/v4/ai/decision-model', headers, body: { answers: {}, model: 'm-2', usage } })
+    assert.deepEqual(await tokensOf(decision), { input: 50, output: 2 })
+    assert.equal((await requestOf(decision)).gen_ai_response_model, 'm-2')
+    for (const [name, operation] of [
+      ['reranking-model', 'rerank'],
+      ['speech-model', 'generate_content'],
+      ['transcription-model', 'generate_content'],
+      ['video-model', 'generate_content'],
+      ['video-model/start', 'generate_content'],
+    ] as const) {
+      const labels = await requestOf(call({ target: `/v4/ai/${name}`, headers, body: { usage: { seconds: 3 } } }))
+      assert.deepEqual([labels.gen_ai_operation_name, labels.usage], [operation, 'missing'])
+    }
+    const failed = sse({ type: 'error', message: 'no', errorType: 'content_filter', statusCode: 400, param: null })
+    const video = call({ target: '/v4/ai/video-model', headers, body: failed })
+    assert.equal((await requestOf(video)).error_type, 'content_filter')
+    assert.deepEqual((await count(call({ target: '/v4/ai/video-model/status', headers, body: {} }))).requests, [])
+  })
+
   it('is none without the header on another host', async () => {
     assert.deepEqual((await count(call({ host: 'example.com', headers: {}, body: {} }))).requests, [])
   })

@@ -50,3 +50,38 @@ export const vercelImageModel: Format = {
   modelHeader: 'ai-model-id',
   marks: ['ai-model-id'],
 }
+
+/** Answers questions about an input, like OpenAI's Decisions. */
+export const vercelDecisionModel: Format = {
+  ...vercelImageModel,
+  name: 'Vercel AI Gateway, decisions',
+  operation: 'chat',
+  paths: ['…/decision-model'],
+  members: ['usage', 'model', 'error'],
+
+  read({ usage, model, error }, answer) {
+    answer.setModel(model)
+    answer.setUsage({ input: member(usage, 'inputTokens'), output: member(usage, 'outputTokens') })
+    if (error) answer.setError(error)
+  },
+}
+
+export const vercelRerankingModel: Format = {
+  ...vercelImageModel,
+  name: 'Vercel AI Gateway, reranking',
+  operation: 'rerank',
+  paths: ['…/reranking-model'],
+}
+
+/** Models of speech, transcription and video tell no tokens in a form that is documented. A video may be started and asked for later. */
+export const vercelMediaModel: Format = {
+  ...vercelImageModel,
+  name: 'Vercel AI Gateway, speech, transcription and video',
+  paths: ['…/speech-model', '…/transcription-model', '…/video-model', '…/video-model/start'],
+  members: ['error'],
+
+  read({ type, error, errorType }, answer) {
+    if (error) answer.setError(error)
+    else if (type === 'error') answer.setError({ type: errorType })
+  },
+}

@@ -1,8 +1,9 @@
-// A Fastify app: scopes with prefixes, hooks and 404 handlers of their own, a validation that fails, a body too large.
+// A Fastify app: scopes with prefixes, hooks and 404 handlers of their own, a validation that fails, a body too large,
+// requests that are rewritten or routed again. FASTIFY names the module.
 import { setRoute } from 'agentgateway-otel'
-import Fastify from 'fastify'
 
-const app = Fastify({ bodyLimit: 1000 })
+const { default: Fastify } = await import(process.env.FASTIFY)
+const app = Fastify({ bodyLimit: 1000, rewriteUrl: ({ url }) => url.replace(/^\/old/, '/items') })
 const ok = async () => 'ok'
 
 app.get('/', ok)
@@ -43,6 +44,18 @@ app.all('/any/:thing', ok)
 app.get('/files/:name.:type', ok)
 app.get('/numbers/:n(^\\d+$)', ok)
 app.get('/optional/:x?', ok)
+const shared = async (scope) => {
+  scope.get('/same/:id', ok)
+  scope.get('/gone/:id', (_request, reply) => reply.callNotFound())
+}
+app.register(shared, { prefix: '/left' })
+app.register(shared, { prefix: '/right/:side' })
+app.get('/again/:id', (request, reply) => {
+  reply.hijack()
+  request.raw.url = '/items/1'
+  app.routing(request.raw, reply.raw)
+})
+app.get('/*', async (request, reply) => reply.code(request.query.found ? 200 : 404).send('the rest'))
 
 await app.listen({ host: '127.0.0.1', port: 0 })
 console.log(`ready ${app.server.address().port}`)

@@ -16,6 +16,11 @@ server.route([
   { method: 'GET', path: '/wild/{rest*}', handler },
   { method: 'GET', path: '/optional/{x?}', handler },
   {
+    method: '*',
+    path: '/{all*}',
+    handler: (request, h) => h.response('the rest').code(request.query.found ? 200 : 404),
+  },
+  {
     method: 'GET',
     path: '/fail',
     handler() {

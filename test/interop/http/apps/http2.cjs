@@ -8,6 +8,10 @@ const pem = (name) => readFileSync(join(__dirname, `../../../fixtures/localhost.
 const identity = { key: pem('key'), cert: pem('cert') }
 
 const unread = []
+
+/** Answers when all of the request has been read: Node closes such a stream at once. */
+const afterReading = (answer) => (stream) => stream.resume().on('end', () => answer(stream))
+
 const compat = {
   '/hello': (_request, response) => response.end('hello'),
   '/echo': (request, response) => request.pipe(response),
@@ -17,6 +21,30 @@ const compat = {
     response.end()
   },
   '/empty': (_request, response) => response.writeHead(204).end(),
+  '/paused': (request, response) => {
+    request.pause()
+    response.end('paused')
+  },
+  '/override': (request, response) => {
+    request.method = request.headers['x-http-method-override']
+    request.url = '/elsewhere'
+    response.end()
+  },
+  '/later-status': (_request, response) => {
+    response.writeHead(201)
+    response.statusCode = 500
+    response.end('created')
+  },
+  '/flushed-status': (_request, response) => {
+    response.flushHeaders()
+    response.statusCode = 500
+    response.end()
+  },
+  '/deaf': (request) => {
+    for (const emitter of [request.stream, request.stream.session]) emitter.removeAllListeners()
+    request.stream.respond({ ':status': 203 })
+    request.stream.end('deaf')
+  },
   '/hints': (_request, response) => {
     response.writeEarlyHints({ link: '</style.css>; rel=preload' })
     response.end('after the hints')
@@ -46,6 +74,28 @@ const streams = {
     const fd = openSync(__filename)
     stream.respondWithFD(fd, {})
     stream.on('close', () => closeSync(fd))
+  },
+  '/read/end': afterReading((stream) => stream.end('read')),
+  '/read/write': afterReading((stream) => {
+    stream.write('re')
+    setImmediate(() => stream.end('ad'))
+  }),
+  '/read/large': afterReading((stream) => {
+    stream.respond({ ':status': 200 })
+    stream.end(Buffer.alloc(1_000_000))
+  }),
+  '/read/trailers': afterReading((stream) => {
+    stream.respond({}, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ sum: '4' }))
+    stream.end('read')
+  }),
+  '/refused-close': (stream) => {
+    try {
+      stream.close('later')
+    } catch (error) {
+      stream.respond({ 'x-code': error.code })
+      stream.write('goes on')
+    }
   },
   '/half': (stream) => {
     stream.respond({ ':status': 200 })

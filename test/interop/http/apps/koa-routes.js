@@ -38,6 +38,12 @@ api.get('/never/:id', () => {
 })
 api.get('/passed/:on', (_ctx, next) => next())
 
+const rest = new Router()
+rest.get('/{*all}', (ctx) => {
+  ctx.status = ctx.query.found ? 200 : 404
+  ctx.body = 'the rest'
+})
+
 const health = new Router()
 health.get('/health', ok)
 health.get(/^\/v\d+$/, ok)
@@ -48,6 +54,6 @@ app.use((ctx, next) => {
   setRoute(ctx)
   return next()
 })
-app.use(api.routes()).use(api.allowedMethods()).use(health.routes())
+app.use(api.routes()).use(api.allowedMethods()).use(health.routes()).use(rest.routes())
 
 const server = app.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))

@@ -3,7 +3,7 @@ import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock'
 import { createAnthropic } from '@ai-sdk/anthropic'
 import { createGoogleGenerativeAI } from '@ai-sdk/google'
 import { createOpenAI } from '@ai-sdk/openai'
-import { createGateway, embedMany, generateText, streamText } from 'ai'
+import { createGateway, embedMany, generateText, rerank, streamText } from 'ai'
 import { drive } from '../drive/drive.js'
 
 const apiKey = 'none'
@@ -54,6 +54,14 @@ drive(
     'amazon-bedrock': text((call) => bedrockOf(call)(call.model)),
     gateway: text((call) => gatewayOf(call)(call.model)),
     'gateway, embeddings': embedding((call) => gatewayOf(call).embeddingModel(call.model)),
+    'gateway, reranking': {
+      async whole(call) {
+        const { maxRetries, abortSignal } = options(call)
+        const model = gatewayOf(call).rerankingModel(call.model)
+        const { ranking } = await rerank({ model, query: prompt, documents: [prompt, 'an'], maxRetries, abortSignal })
+        return ranking
+      },
+    },
   },
   {
     'both branches of a tee': async (call, see) => {

@@ -4,6 +4,11 @@ import { drive } from '../drive/drive.js'
 
 const clientOf = ({ url, retries }) => new Anthropic({ apiKey: 'none', baseURL: url, maxRetries: retries })
 const body = { max_tokens: 100, messages: [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }] }
+/** The context is compacted on the way. */
+const compacted = {
+  betas: ['compact-2026-01-12'],
+  context_management: { edits: [{ type: 'compact_20260112' }] },
+}
 const create = ({ model, signal, ...call }, options = {}) =>
   clientOf(call).messages.create({ model, ...body, ...options }, { signal })
 
@@ -48,6 +53,16 @@ drive(
       for await (const event of left) see(event)
     },
     toReadableStream: async (call) => new Response((await create(call, { stream: true })).toReadableStream()).text(),
+    compaction: ({ model, ...call }) => clientOf(call).beta.messages.create({ model, ...body, ...compacted }),
+    'compaction in a stream': ({ model, ...call }) =>
+      clientOf(call)
+        .beta.messages.stream({ model, ...body, ...compacted })
+        .finalMessage(),
+    'a stream that is called something else': async (call, see) => {
+      for (const model of ['answer-json', 'answer-plain', 'answer-octets', 'answer-typeless']) {
+        for await (const event of await create({ ...call, model }, { stream: true })) see(event)
+      }
+    },
     'a count of tokens': ({ model, ...call }) =>
       clientOf(call).messages.countTokens({ model, messages: body.messages }),
   },

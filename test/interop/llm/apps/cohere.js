@@ -18,4 +18,8 @@ drive({
         options(call),
       ),
   },
+  rerank: {
+    whole: (call) =>
+      clientOf(call).rerank({ model: call.model, query: 'Grüße', documents: ['Grüße', 'an'] }, options(call)),
+  },
 })

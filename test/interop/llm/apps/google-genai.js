@@ -30,8 +30,34 @@ drive(
       whole: ({ model, signal, ...call }) =>
         clientOf(call).models.embedContent({ model, contents: [contents, contents], config: { abortSignal: signal } }),
     },
+    images: {
+      whole: ({ model, signal, ...call }) =>
+        clientOf(call, { vertexai: true }).models.generateImages({
+          model: `imagen-${model}`,
+          prompt: contents,
+          config: { abortSignal: signal },
+        }),
+    },
   },
   {
+    'an interaction': async ({ model, ...call }, see) => {
+      const { interactions } = clientOf(call)
+      see(await interactions.create({ model, input: contents }))
+      for await (const event of await interactions.create({ model, input: contents, stream: true })) see(event)
+    },
+    'an interaction in the background': async (call, see) => {
+      const { interactions } = clientOf(call)
+      for (const model of ['answer', 'fail']) {
+        const { id } = await interactions.create({ model, input: contents, background: true })
+        see(await interactions.get(id))
+        see(await interactions.get(id))
+        see(await interactions.get(id))
+      }
+      const resumed = await interactions.create({ model: 'answer', input: contents, background: true })
+      for await (const event of await interactions.get(resumed.id, { stream: true })) see(event)
+      const cancelled = await interactions.create({ model: 'stall', input: contents, background: true })
+      see(await interactions.cancel(cancelled.id))
+    },
     'a chat': async ({ model, ...call }, see) => {
       const chat = clientOf(call).chats.create({ model })
       see(await chat.sendMessage({ message: contents }))

@@ -12,21 +12,53 @@ const clientOf = ({ url, retries }) =>
       retryConnectionErrors: false,
     },
   })
-const messages = [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }]
+const prompt = 'Grüße an "model": 漢字 🎈'
+const messages = [{ role: 'user', content: prompt }]
+const conversationsOf = (call) => clientOf(call).beta.conversations
 const options = (signal) => ({ fetchOptions: { signal } })
 
 /** It tries again until a time is over, however often. */
 const not = ['refusal 429, with a retry', 'refusal 429 of a stream, with a retry']
 
-drive({
-  chat: {
-    not,
-    whole: ({ model, signal, ...call }) => clientOf(call).chat.complete({ model, messages }, options(signal)),
-    stream: ({ model, signal, ...call }) => clientOf(call).chat.stream({ model, messages }, options(signal)),
+drive(
+  {
+    chat: {
+      not,
+      whole: ({ model, signal, ...call }) => clientOf(call).chat.complete({ model, messages }, options(signal)),
+      stream: ({ model, signal, ...call }) => clientOf(call).chat.stream({ model, messages }, options(signal)),
+    },
+    embeddings: {
+      not,
+      whole: ({ model, signal, ...call }) =>
+        clientOf(call).embeddings.create({ model, inputs: ['Grüße', 'an'] }, options(signal)),
+    },
+    transcriptions: {
+      not,
+      whole: ({ model, signal, ...call }) =>
+        clientOf(call).audio.transcriptions.complete({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
+      stream: ({ model, signal, ...call }) =>
+        clientOf(call).audio.transcriptions.stream({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
+    },
+    conversations: {
+      not,
+      whole: ({ model, signal, ...call }) =>
+        clientOf(call).beta.conversations.start({ model, inputs: prompt }, options(signal)),
+      stream: ({ model, signal, ...call }) =>
+        clientOf(call).beta.conversations.startStream({ model, inputs: prompt }, options(signal)),
+    },
   },
-  embeddings: {
-    not,
-    whole: ({ model, signal, ...call }) =>
-      clientOf(call).embeddings.create({ model, inputs: ['Grüße', 'an'] }, options(signal)),
+  {
+    'a conversation that goes on': (call) =>
+      conversationsOf(call).append({ conversationId: call.model, conversationAppendRequest: { inputs: prompt } }),
+    'a conversation that goes on, streamed': async (call, see) => {
+      const conversationAppendStreamRequest = { inputs: prompt }
+      const request = { conversationId: call.model, conversationAppendStreamRequest }
+      for await (const event of await conversationsOf(call).appendStream(request)) see(event)
+    },
+    'a conversation that begins again': (call) =>
+      conversationsOf(call).restart({
+        conversationId: call.model,
+        conversationRestartRequest: { inputs: prompt, fromEntryId: 'entry_1' },
+      }),
   },
-})
+)

@@ -24,16 +24,22 @@ const not = [
   'break out of a stream',
 ]
 
-drive({
-  chat: {
-    whole: (call) => clientOf(call).chat({ model: call.model, messages }),
-    stream: (call) => abortable(clientOf(call).chat({ model: call.model, messages, stream: true }), call),
-    not,
+drive(
+  {
+    chat: {
+      whole: (call) => clientOf(call).chat({ model: call.model, messages }),
+      stream: (call) => abortable(clientOf(call).chat({ model: call.model, messages, stream: true }), call),
+      not,
+    },
+    generate: {
+      whole: (call) => clientOf(call).generate({ model: call.model, prompt }),
+      stream: (call) => abortable(clientOf(call).generate({ model: call.model, prompt, stream: true }), call),
+      not,
+    },
+    embeddings: { whole: (call) => clientOf(call).embed({ model: call.model, input: [prompt, prompt] }), not },
   },
-  generate: {
-    whole: (call) => clientOf(call).generate({ model: call.model, prompt }),
-    stream: (call) => abortable(clientOf(call).generate({ model: call.model, prompt, stream: true }), call),
-    not,
+  {
+    'a model that is loaded': (call) => clientOf(call).generate({ model: call.model, prompt: '' }),
+    'a model that is unloaded': (call) => clientOf(call).chat({ model: call.model, messages: [], keep_alive: 0 }),
   },
-  embeddings: { whole: (call) => clientOf(call).embed({ model: call.model, input: [prompt, prompt] }), not },
-})
+)

@@ -17,10 +17,69 @@ const response_format = { type: 'json_schema', json_schema: { name: 'greeting', 
 const isVersion4 = !('parse' in new OpenAI({ apiKey: 'none' }).chat.completions)
 const not = isVersion4 ? ['answer shorter than it says'] : []
 const helpersOf = (call) => (isVersion4 ? clientOf(call).beta : clientOf(call)).chat.completions
+/** Which versions 4 and 5 do not have all of. */
+const hasBackground = 'cancel' in new OpenAI({ apiKey: 'none' }).responses
+const begin = (call, options = {}) => respond(call, { background: true, ...options })
+/** The id of a response in the background whose stream breaks, or is left. */
+async function idOfStream(call, see, leaves) {
+  let id
+  try {
+    for await (const event of await begin(call, { stream: true })) {
+      id = event.response.id
+      if (leaves) break
+    }
+  } catch (error) {
+    see(error.name)
+  }
+  return id
+}
+const background = {
+  'a response in the background, polled': async (call, see) => {
+    for (const model of ['answer', 'fail']) {
+      let response = await begin({ ...call, model })
+      for (; ['queued', 'in_progress'].includes(response.status); see(response)) {
+        response = await clientOf(call).responses.retrieve(response.id)
+      }
+      see(await clientOf(call).responses.retrieve(response.id))
+    }
+  },
+  'a response in the background at Azure': async ({ url, model }, see) => {
+    const client = new AzureOpenAI({ apiKey: 'none', endpoint: url, apiVersion: '2026-01-01' })
+    const { id } = await client.responses.create({ model, input: prompt, background: true })
+    for (let i = 0; i < 2; i++) see(await client.responses.retrieve(id))
+  },
+  'a response in the background, cancelled': async (call, see) => {
+    const { id } = await begin({ ...call, model: 'stall' })
+    see(await clientOf(call).responses.retrieve(id))
+    see(await clientOf(call).responses.cancel(id))
+  },
+  'a response in the background, resumed': async (call, see) => {
+    for (const leaves of [false, true]) {
+      const id = await idOfStream(call, see, leaves)
+      const resumed = await clientOf(call).responses.retrieve(id, { stream: true, starting_after: 0 })
+      for await (const event of resumed) see(event)
+    }
+  },
+  'a response in the background, left and polled': async (call, see) => {
+    const id = await idOfStream(call, see, true)
+    await clientOf(call).responses.retrieve(id)
+    see(await clientOf(call).responses.retrieve(id))
+  },
+}
+
 const chat = ({ model, signal, ...call }, options = {}) =>
   clientOf(call).chat.completions.create({ model, messages, ...options }, { signal })
 const respond = ({ model, signal, ...call }, options = {}) =>
   clientOf(call).responses.create({ model, input: prompt, ...options }, { signal })
+
+const run = ({ model, signal, ...call }, options = {}) =>
+  clientOf(call).beta.threads.runs.create('thread_1', { assistant_id: 'asst_1', model, ...options }, { signal })
+/** Version 4 has the thread's id in the path too, but not in its options. */
+const pollRun = (call, id) => {
+  const { runs } = clientOf(call).beta.threads
+  return isVersion4 ? runs.retrieve('thread_1', id) : runs.retrieve(id, { thread_id: 'thread_1' })
+}
+const questions = [{ type: 'predicate', name: 'greeting', text: 'Is it a greeting?' }]
 
 drive(
   {
@@ -38,6 +97,14 @@ drive(
       whole: ({ model, signal, ...call }) =>
         clientOf(call).embeddings.create({ model, input: [prompt, prompt] }, { signal }),
     },
+    assistants: { stream: (call) => run(call, { stream: true }) },
+    // Since version 7.
+    ...('decisions' in clientOf({ url: '', retries: 0 }) && {
+      decisions: {
+        whole: ({ model, signal, ...call }) =>
+          clientOf(call).decisions.create({ model, input: prompt, questions }, { signal }),
+      },
+    }),
     azure: {
       not,
       whole: (call) => azureOf(call).chat.completions.create({ model: call.model, messages }, { signal: call.signal }),
@@ -46,6 +113,12 @@ drive(
     },
   },
   {
+    'runs of an assistant, polled': async (call, see) => {
+      for (const model of ['answer', 'fail']) {
+        const { id } = await run({ ...call, model })
+        for (let i = 0; i < 3; i++) see(await pollRun(call, id))
+      }
+    },
     'the promise itself': (call, see) => {
       const promise = chat(call)
       see(Object.keys(promise))
@@ -113,6 +186,21 @@ drive(
       ])
       throw call.reason
     },
+    'a stream that is called something else': async (call, see) => {
+      for (const model of ['answer-json', 'answer-plain', 'answer-octets', 'answer-typeless']) {
+        for await (const chunk of await chat({ ...call, model }, usage)) see(chunk)
+      }
+    },
+    'thoughts of Gemini': async ({ model, url }, see) => {
+      const client = new OpenAI({ apiKey: 'none', baseURL: `${url}/v1beta/openai` })
+      see(await client.chat.completions.create({ model, messages }))
+      for await (const chunk of await client.chat.completions.create({ model, messages, ...usage })) see(chunk)
+    },
+    'a stream of llama.cpp': async ({ model, url }, see) => {
+      const client = new OpenAI({ apiKey: 'none', baseURL: `${url}/llama/v1` })
+      for await (const chunk of await client.chat.completions.create({ model, messages, stream: true })) see(chunk)
+    },
+    ...(hasBackground && background),
     'a list of models': async (call) => (await clientOf(call).models.list()).data,
   },
 )

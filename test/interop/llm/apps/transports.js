@@ -105,8 +105,34 @@ const more = Object.fromEntries(
   ),
 )
 
+/** What other products have at paths that an API has too. */
+const others = {
+  '/music/api/v1/generate': { prompt: 'a calm piano', instrumental: true, model: 'answer' },
+  '/backend/api/chat': { id: 'c', messages: [], model: 'answer' },
+  '/forms/12/responses': { brand: 'Volvo', model: 'answer', year: 2004 },
+}
+
 drive(operations, {
   ...more,
+  'requests to other products': async ({ url }, see) => {
+    for (const [path, body] of Object.entries(others)) {
+      see(await (await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json())
+    }
+  },
+  'a stream that is called something else': async ({ url }, see) => {
+    const [transport] = TRANSPORTS.http
+    for (const model of ['answer-json', 'answer-plain', 'answer-octets', 'answer-typeless']) {
+      const body = JSON.stringify({ model, messages, stream: true, stream_options: { include_usage: true } })
+      see(await linesOf(eachLine((await transport(`${url}/v1/chat/completions`, body)).body)))
+    }
+  },
+  "LM Studio's own API": async ({ url }, see) => {
+    for (const stream of [false, true]) {
+      const body = JSON.stringify({ model: 'answer', input: 'Grüße', stream })
+      const response = await fetch(`${url}/lmstudio/api/v1/chat`, { method: 'POST', headers, body })
+      see(await response.text())
+    }
+  },
   'a JSON array of Gemini': async ({ url }, see) => {
     for (const model of ['answer', 'answer-bytes', 'fail']) {
       const body = JSON.stringify({ contents: [{ parts: [{ text: 'Grüße' }] }] })

@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 /** What an answer says that was used: the input with what came from caches or went into them, the output with reasoning. */
 export interface Tokens {
-  readonly input: number
+  readonly input?: number
   readonly output?: number
 }
 
@@ -28,6 +28,8 @@ export interface Part {
   readonly bytes: string | Uint8Array
   readonly model?: string
   readonly tokens?: Tokens
+  /** Tokens of other models that were asked in the course of the call, by their names. */
+  readonly otherTokens?: Readonly<Record<string, Tokens>>
   /** Headers that are to come before. */
   readonly headers?: Readonly<Record<string, string>>
   /** The tokens are in these headers already. */
@@ -51,9 +53,25 @@ export interface Api {
   readonly path: RegExp
   /** `body.model` by default, or the path's group `model`. */
   modelOf?(ask: Ask): string
+  /** The model whose name says what is done, where the request does not name one. */
+  behaviourOf?(ask: Ask): string
+  /** The body as JSON by default. */
+  readBody?(request: IncomingMessage): Promise<unknown>
   /** `body.stream === true` by default. */
   isStream?(ask: Ask): boolean
   whole(plan: Plan): Part
+  /** The response to a request by which nothing is inferred. */
+  idle?(ask: Ask): Part | undefined
+  /** Whether a request begins a call in the background; `body.background === true` by default. */
+  isBackground?(ask: Ask): boolean
+  /** A call in the background as it stands, and the event of a stream that says so. Absent where there are none. */
+  background?(
+    plan: Plan,
+    id: string,
+    status: 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled',
+  ): { readonly body: object; readonly event: object }
+  /** `error_type` of one that fails; `failed` by default. */
+  readonly backgroundError?: string
   /** Absent where there are no streams. */
   stream?(plan: Plan): Stream
   /** The answer to a request that is refused with this status. */

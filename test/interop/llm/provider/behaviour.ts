@@ -3,7 +3,8 @@
  * `answer-gzip`, `anthropic.refuse-429`.
  *
  * - `answer`: answers as asked, in pieces of 50 bytes; `-bytes`: of one byte; `-crlf`, `-cr`: lines end otherwise;
- *   `-gzip`, `-deflate`, `-br`, `-zstd`: compressed
+ *   `-gzip`, `-deflate`, `-br`, `-zstd`: compressed; `-json`, `-plain`, `-octets`, `-typeless`: a stream that is called
+ *   something else
  * - `refuse`: answers with the variant's status, always; `flaky`: at the first request for this model
  * - `fail`: begins a stream and puts an error into it
  * - `stall`: begins a stream and waits until the client leaves; `endless`: goes on until then

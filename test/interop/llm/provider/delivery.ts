@@ -11,6 +11,18 @@ const ENCODERS: Readonly<Record<string, () => Transform & { flush(callback: () =
   zstd: createZstdCompress,
 }
 
+/** What a stream is called that is none by its content type; undefined where it is called nothing. */
+const CONTENT_TYPES: Readonly<Record<string, string | undefined>> = {
+  json: 'application/json',
+  plain: 'text/plain; charset=utf-8',
+  octets: 'application/octet-stream',
+  typeless: undefined,
+}
+
+/** The content type of a stream, as a variant of behaviour has it. */
+export const contentTypeOf = (variant: string | undefined, contentType: string) =>
+  variant !== undefined && variant in CONTENT_TYPES ? CONTENT_TYPES[variant] : contentType
+
 const LINE_ENDINGS: Readonly<Record<string, string>> = { crlf: '\r\n', cr: '\r' }
 
 /** Writes a body as a variant of behaviour has it. */

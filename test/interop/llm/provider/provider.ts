@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
-import { json } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Api, Ask, Part, Tokens } from './api.ts'
 import { APIS } from './apis/index.ts'
+import { BackgroundCalls } from './background.ts'
 import { type Behaviour, behaviourOf } from './behaviour.ts'
-import { createDelivery } from './delivery.ts'
+import { contentTypeOf, createDelivery } from './delivery.ts'
 import { startProxy } from './proxy.ts'
 
 /** What the provider knows of one request that it got, independent of whoever counts at the client. */
@@ -24,6 +25,7 @@ export interface Served {
   /** Of the answer, as far as it was sent. */
   responseModel?: string
   tokens?: Tokens
+  otherTokens?: Readonly<Record<string, Tokens>>
   /** `error_type`; `cut` where the provider broke the connection, which clients report in ways of their own. */
   outcome: string
   /** An answer was begun. */
@@ -51,8 +53,9 @@ export async function startProvider(): Promise<Provider> {
   const served: Served[] = []
   const sockets = new Set<Socket>()
   const arrivals = new Arrivals()
+  const background = new BackgroundCalls()
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    answerRequest(request, response, served, arrivals).catch((error) => {
+    answerRequest(request, response, served, arrivals, background).catch((error) => {
       console.error(`the provider failed at ${request.url}`, error)
       response.destroy()
     })
@@ -119,6 +122,10 @@ class Arrivals {
 /** What APIs have besides calls, and what answers there. None of it is a call. */
 const OTHERS: readonly (readonly [RegExp, object])[] = [
   [/\/messages\/count_tokens$/, { input_tokens: 4711 }],
+  // Paths that other products share with an API.
+  [/^\/music\/api\/v1\/generate$/, { code: 200, msg: 'success', data: { taskId: '5c79' } }],
+  [/^\/backend\/api\/chat$/, { reply: 'Grüße' }],
+  [/^\/forms\/12\/responses$/, { id: 1 }],
   [
     /\/models$/,
     { object: 'list', data: [{ id: 'answer', object: 'model', created: 1_790_000_000, owned_by: 'test' }] },
@@ -130,11 +137,13 @@ async function answerRequest(
   response: ServerResponse,
   served: Served[],
   arrivals: Arrivals,
+  background: BackgroundCalls,
 ): Promise<void> {
   const startMs = performance.now()
   response.sendDate = false
   const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://provider')
   if (pathname === '/arrived') return arrivals.wait(response)
+  if (background.answer(request, response)) return
   const other = OTHERS.find(([path]) => path.test(pathname))?.[1]
   const [api, match] = APIS.map((one) => [one, one.path.exec(pathname)] as const).find(([, found]) => found) ?? []
   if (other !== undefined || api === undefined) {
@@ -146,7 +155,13 @@ async function answerRequest(
   const path = Object.fromEntries(
     Object.entries(match?.groups ?? {}).map(([name, value]) => [name, value && decodeURIComponent(value)]),
   )
-  const ask: Ask = { path, query, headers: request.headers, body: await json(request) }
+  const ask: Ask = { path, query, headers: request.headers, body: await (api.readBody ?? bodyOf)(request) }
+  const idle = api.idle?.(ask)
+  if (idle !== undefined) {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(idle.bytes)
+    return
+  }
   const model = api.modelOf?.(ask) ?? path.model ?? ask.body.model
   const record: Served = {
     operation: api.operation,
@@ -159,13 +174,14 @@ async function answerRequest(
     answered: false,
     seconds: 0,
   }
-  const behaviour = behaviourOf(model)
+  const behaviour = behaviourOf(api.behaviourOf?.(ask) ?? model)
   const isFirst = !served.some((one) => one.model === model && one.operation === api.operation)
   served.push(record)
-  const hear = ({ model: told, tokens }: Part) => {
+  const hear = ({ model: told, tokens, otherTokens }: Part) => {
     record.answered = true
     if (told !== undefined) record.responseModel = told
     if (tokens !== undefined) record.tokens = tokens
+    if (otherTokens !== undefined) record.otherTokens = otherTokens
     record.seconds = (performance.now() - startMs) / 1000
   }
 
@@ -190,9 +206,20 @@ async function answerRequest(
 
   const tokens = { input: 1000 + served.length, output: 10 + 2 * served.length }
   const plan = { ...ask, model: `${model}-2026-09`, tokens }
+  const isBackground = api.isBackground?.(ask) ?? ask.body.background === true
+  if (isBackground) return background.begin(api, plan, behaviour, response, record)
   const isStream = api.isStream?.(ask) ?? ask.body.stream === true
   if (isStream) await stream(api, plan, behaviour, response, record, hear)
   else await whole(api, plan, behaviour, response, record, hear)
+}
+
+/** JSON, or the fields of a form. */
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const bytes = await buffer(request)
+  const contentType = request.headers['content-type'] ?? ''
+  if (!contentType.startsWith('multipart/form-data')) return JSON.parse(bytes.toString())
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData()
+  return Object.fromEntries([...form].map(([name, value]) => [name, value === 'true' ? true : value]))
 }
 
 /** `amz-sdk-request` counts from 1. */
@@ -249,7 +276,8 @@ async function stream(
   if (!api.stream) throw new Error(`no streams of ${api.operation}`)
   const { contentType, begin, text, error, finish } = api.stream(plan)
   const delivery = createDelivery(response, variant)
-  response.setHeader('content-type', contentType)
+  const called = contentTypeOf(variant, contentType)
+  if (called !== undefined) response.setHeader('content-type', called)
   if (delivery.contentEncoding) response.setHeader('content-encoding', delivery.contentEncoding)
   const send = async (part: Part) => {
     hear(part)

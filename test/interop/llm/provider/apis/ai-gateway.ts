@@ -56,3 +56,11 @@ export const aiGatewayEmbeddingModel: Api = {
       { tokens: { input } },
     ),
 }
+
+export const aiGatewayRerankingModel: Api = {
+  operation: 'rerank',
+  path: /\/ai\/reranking-model$/,
+  modelOf: ({ headers }) => String(headers['ai-model-id']),
+  refusal,
+  whole: () => json({ ranking: [{ index: 0, relevanceScore: 0.9 }], warnings: [] }),
+}

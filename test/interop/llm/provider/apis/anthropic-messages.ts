@@ -11,6 +11,21 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
   output_tokens: output,
 })
 
+const ADVISOR = 'claude-advisor-1'
+const ADVISOR_TOKENS = { input: 57, output: 5 }
+
+/** Where the context is compacted, and an advisor asked: the first comes on top of the counts, the second is another model's. */
+function iteratedUsage({ input, output }: Required<Tokens>) {
+  const message = usageOf({ input: input - 40, output: output - 3 })
+  const none = { cache_creation_input_tokens: 0, cache_read_input_tokens: 0 }
+  const iterations = [
+    { type: 'compaction', ...none, input_tokens: 38, cache_read_input_tokens: 2, output_tokens: 3 },
+    { type: 'advisor_message', model: ADVISOR, ...none, input_tokens: 57, output_tokens: 5 },
+    { type: 'message', ...message },
+  ]
+  return { ...message, iterations }
+}
+
 const message = (model: string, content: object[], usage: object) => ({
   id: 'msg_1',
   type: 'message',
@@ -52,12 +67,21 @@ export const anthropicMessages: Api = {
   operation: 'chat',
   path: /\/v1\/messages$|\/publishers\/anthropic\/models\/(?<model>[^/:]+):(?:stream)?[rR]awPredict$/,
   refusal: anthropicRefusal,
-  whole: ({ model, tokens }) => json(anthropicMessage(model, tokens), { model, tokens }),
+  whole({ model, tokens, body }) {
+    if (!body.context_management) return json(anthropicMessage(model, tokens), { model, tokens })
+    const whole = { ...anthropicMessage(model, tokens), usage: iteratedUsage(tokens) }
+    return json(whole, { model, tokens, otherTokens: { [ADVISOR]: ADVISOR_TOKENS } })
+  },
 
   stream(plan) {
-    const { begin, text, finish } = anthropicEvents(plan)
+    const events = anthropicEvents(plan)
     const bytes = (messages: readonly Message[]) => messages.map((data) => event(data, data.type)).join('')
-    const { model, tokens } = plan
+    const { model, tokens, body } = plan
+    const isIterated = Boolean(body.context_management)
+    const { begin, text } = events
+    const finish = isIterated
+      ? events.finish.map((one) => (one.type === 'message_delta' ? { ...one, usage: iteratedUsage(tokens) } : one))
+      : events.finish
     return {
       contentType: EVENT_STREAM,
       begin: { bytes: bytes(begin), model, tokens: { input: tokens.input, output: 1 } },
@@ -66,7 +90,7 @@ export const anthropicMessages: Api = {
         bytes: event({ type: 'error', error: { type: 'overloaded_error', message: 'as asked for' } }, 'error'),
         type: 'overloaded_error',
       },
-      finish: { bytes: bytes(finish), tokens },
+      finish: { bytes: bytes(finish), tokens, ...(isIterated && { otherTokens: { [ADVISOR]: ADVISOR_TOKENS } }) },
     }
   },
 }

@@ -54,3 +54,16 @@ export const cohereEmbed: Api = {
     return json({ id: 'embed-1', embeddings, texts, meta, response_type: 'embeddings_by_type' }, { tokens: { input } })
   },
 }
+
+/** https://docs.cohere.com/v2/reference/rerank; it is charged by search units, and tells no tokens. */
+export const cohereRerank: Api = {
+  operation: 'rerank',
+  path: /\/v2\/rerank$/,
+  refusal,
+  whole: () =>
+    json({
+      id: 'rerank-1',
+      results: [{ index: 0, relevance_score: 0.9 }],
+      meta: { api_version: { version: '2' }, billed_units: { search_units: 1 } },
+    }),
+}

@@ -60,3 +60,11 @@ export const geminiEmbed: Api = {
     return json({ ...(embeddings || { embedding }), usageMetadata }, { tokens: { input } })
   },
 }
+
+/** https://ai.google.dev/gemini-api/docs/imagen; it tells no tokens. */
+export const imagen: Api = {
+  operation: 'generate_content',
+  path: /\/models\/(?<model>imagen-[^/:]+):predict$/,
+  refusal: geminiGenerate.refusal,
+  whole: () => json({ predictions: [{ mimeType: 'image/png', bytesBase64Encoded: 'AAAA'.repeat(100) }] }),
+}

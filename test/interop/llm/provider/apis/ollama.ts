@@ -20,6 +20,12 @@ function ollamaText(operation: string, path: RegExp, say: (text: string) => obje
     path,
     isStream: ({ body }) => body.stream !== false,
     refusal,
+    // Without a prompt or messages, the model is only loaded, or unloaded.
+    idle({ body }) {
+      if (body.prompt || body.messages?.length > 0) return undefined
+      const done_reason = body.keep_alive === 0 ? 'unload' : 'load'
+      return json({ model: body.model, created_at: '2026-09-01T00:00:00Z', ...say(''), done: true, done_reason })
+    },
     whole: (plan) => json({ ...of(plan, TEXT), ...done(plan) }, { model: plan.model, tokens: plan.tokens }),
     stream(plan) {
       const line = (value: object) => `${JSON.stringify(value)}\n`

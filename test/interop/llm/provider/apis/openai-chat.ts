@@ -1,7 +1,7 @@
 import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, type Tokens, TRICKY } from '../api.ts'
 
 /** Where a stream tells its tokens: in an event of its own if asked for, or unasked in the last event. */
-type Dialect = 'openai' | 'mistral' | 'groq'
+type Dialect = 'openai' | 'mistral' | 'groq' | 'gemini' | 'llama.cpp'
 
 export const openaiRefusal = (status: number) =>
   json({ error: { type: 'some_error', code: 'some_code', param: null, message: `as the test asked for: ${status}` } })
@@ -19,12 +19,28 @@ export const openaiUsage = ({ input, output }: Required<Tokens>) => ({
   completion_tokens_details: { reasoning_tokens: 7 },
 })
 
+/** Thoughts are in the total alone. */
+const geminiUsage = ({ input, output }: Required<Tokens>) => ({
+  completion_tokens: output - 5,
+  prompt_tokens: input,
+  total_tokens: input + output,
+})
+
+/** Of the input, some was in the cache. */
+const llamaTimings = ({ input, output }: Required<Tokens>) => ({
+  cache_n: input - 7,
+  prompt_n: 7,
+  prompt_ms: 30.958,
+  predicted_n: output,
+  predicted_ms: 661.064,
+})
+
 const HEAD = { id: 'chatcmpl-1', created: 1_790_000_000 }
 
 function openaiChat(path: RegExp, dialect: Dialect): Api {
   function stream({ model, tokens, body }: Plan) {
     const asked = body.stream_options?.include_usage === true
-    const usage = openaiUsage(tokens)
+    const usage = dialect === 'gemini' ? geminiUsage(tokens) : openaiUsage(tokens)
     const chunk = (members: object) =>
       event({ ...HEAD, object: 'chat.completion.chunk', model, ...(asked && { usage: null }), ...members })
     const delta = (content: string, members: object = {}) =>
@@ -34,6 +50,8 @@ function openaiChat(path: RegExp, dialect: Dialect): Api {
       openai: end({}) + (asked ? chunk({ choices: [], usage }) : ''),
       mistral: end({ usage }),
       groq: end({ x_groq: { id: 'req_1', usage } }),
+      gemini: end({ usage }),
+      'llama.cpp': end({ timings: llamaTimings(tokens) }),
     }[dialect]
     return {
       contentType: EVENT_STREAM,
@@ -53,7 +71,7 @@ function openaiChat(path: RegExp, dialect: Dialect): Api {
       const content = body.response_format ? JSON.stringify({ greeting: TEXT }) : TEXT
       const message = { role: 'assistant', content, refusal: null }
       const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
-      const usage = openaiUsage(tokens)
+      const usage = dialect === 'gemini' ? geminiUsage(tokens) : openaiUsage(tokens)
       return json({ ...HEAD, object: 'chat.completion', model, choices, usage }, { model, tokens })
     },
   }
@@ -61,10 +79,14 @@ function openaiChat(path: RegExp, dialect: Dialect): Api {
 
 /** https://platform.openai.com/docs/api-reference/chat, Azure's paths too. */
 export const openai = openaiChat(
-  /^(?!\/(?:mistral|groq)\/).*?(?:\/deployments\/(?<model>[^/]+))?\/chat\/completions$/,
+  /^(?!\/(?:mistral|groq|llama|v1beta)\/).*?(?:\/deployments\/(?<model>[^/]+))?\/chat\/completions$/,
   'openai',
 )
 /** https://docs.mistral.ai/api: streams tell their tokens unasked. */
 export const mistral = openaiChat(/^\/mistral\/v1\/chat\/completions$/, 'mistral')
 /** https://console.groq.com/docs/api-reference: streams tell their tokens in `x_groq`. */
 export const groq = openaiChat(/^\/groq\/openai\/v1\/chat\/completions$/, 'groq')
+/** https://ai.google.dev/gemini-api/docs/openai */
+export const gemini = openaiChat(/^\/v1beta\/openai\/chat\/completions$/, 'gemini')
+/** https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md: tokens beside the timings. */
+export const llamaCpp = openaiChat(/^\/llama\/v1\/chat\/completions$/, 'llama.cpp')

@@ -9,6 +9,8 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
   total_tokens: input + output,
 })
 
+const BACKGROUND_ERROR = 'server_error'
+
 /** https://platform.openai.com/docs/api-reference/responses, and its streaming events. */
 export const openaiResponses: Api = {
   operation: 'chat',
@@ -47,6 +49,16 @@ export const openaiResponses: Api = {
       finish: { bytes: finish.join(''), tokens },
     }
   },
+
+  background({ model, tokens }, id, status) {
+    const ended = {
+      completed: { ...done(TEXT), usage: usageOf(tokens) },
+      failed: { error: { code: BACKGROUND_ERROR, message: 'as asked for' } },
+    }[status as string]
+    const body = { ...response(model), ...ended, id, background: true, status }
+    return { body, event: { type: `response.${status === 'queued' ? 'created' : status}`, response: body } }
+  },
+  backgroundError: BACKGROUND_ERROR,
 }
 
 const response = (model: string) => ({

@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Exchange } from '@agentgateway-otel/wire'
+import { joinBackgroundCalls, keyOf } from './background-calls.ts'
+import type { CallRecord } from './call.ts'
+import { count, type Script, tokensOf } from './calls.test-support.ts'
+import { findFollowUp } from './formats/index.ts'
+import { namedSse } from './formats/streams.test-support.ts'
+
+const usage = { input_tokens: 100, output_tokens: 50, total_tokens: 150 }
+const response = (members: object = {}) => ({
+  id: 'resp_1',
+  object: 'response',
+  background: true,
+  status: 'completed',
+  model: 'gpt-5.2-2026',
+  error: null,
+  usage,
+  ...members,
+})
+const queued = response({ status: 'queued', usage: null })
+const going = response({ status: 'in_progress', usage: null })
+
+const create = (script: Partial<Script>): Script => ({
+  target: '/v1/responses',
+  request: { model: 'gpt-5.2', input: 'x', background: true },
+  status: 200,
+  body: queued,
+  ...script,
+})
+const poll = (body: unknown, script: Partial<Script> = {}): Script => ({
+  method: 'GET',
+  target: '/v1/responses/resp_1',
+  status: 200,
+  body,
+  ...script,
+})
+const begun = namedSse({ type: 'response.created', response: queued } as never)
+const delta = { type: 'response.output_text.delta', sequence_number: 7, delta: 'hi' }
+const resume = (last: object = response(), type = 'response.completed') =>
+  poll(namedSse(delta, { type, sequence_number: 8, response: last } as never), {
+    target: '/v1/responses/resp_1?stream=true&starting_after=6',
+  })
+const reset = { outcome: 'error', error: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) } as const
+
+async function outcomes(...scripts: readonly Script[]) {
+  const { requests, durations } = await count(...scripts)
+  return {
+    calls: requests.map(({ labels, value }) => [labels.error_type, labels.usage, value]),
+    seconds: durations.reduce((sum, one) => sum + one.seconds, 0),
+  }
+}
+const ONCE = [['', 'reported', 1]]
+
+describe('A response in the background', () => {
+  it('counts once, with its tokens, from its first request to the response that tells its end', async () => {
+    const scripts = [create({}), poll(going), poll(going), poll(response()), poll(response())]
+    assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 4 })
+    assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
+    const { requests } = await count(...scripts)
+    assert.deepEqual(requests[0]?.labels, {
+      gen_ai_operation_name: 'chat',
+      gen_ai_system: 'custom',
+      gen_ai_request_model: 'gpt-5.2',
+      gen_ai_response_model: 'gpt-5.2-2026',
+      error_type: '',
+      usage: 'reported',
+    })
+  })
+
+  it('counts once where its stream breaks or is left, and is resumed or polled', async () => {
+    for (const first of [
+      create({ body: begun, ...reset }),
+      create({ body: begun, outcome: 'aborted' }),
+      create({ body: namedSse({ type: 'response.created', response: going } as never), ...reset }),
+    ]) {
+      for (const next of [[resume()], [resume(going, 'response.in_progress'), resume()], [poll(response())]]) {
+        assert.deepEqual((await outcomes(first, ...next)).calls, ONCE)
+        assert.deepEqual(await tokensOf(first, ...next), { input: 100, output: 50 })
+      }
+    }
+  })
+
+  it('counts once where its stream comes whole, whoever asks after it then', async () => {
+    const body = begun + namedSse({ type: 'response.completed', response: response() } as never)
+    const scripts = [create({ body }), poll(response()), resume()]
+    assert.deepEqual((await outcomes(...scripts)).calls, ONCE)
+    assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
+  })
+
+  it('has the outcome that it came to', async () => {
+    const failed = response({ status: 'failed', usage: null, error: { code: 'server_error', message: 'no' } })
+    const cancelled = response({ status: 'cancelled', usage: null })
+    const cancel = poll(cancelled, { method: 'POST', target: '/v1/responses/resp_1/cancel' })
+    for (const [last, error_type, told] of [
+      [poll(failed), 'server_error', 'missing'],
+      [resume(failed, 'response.failed'), 'server_error', 'missing'],
+      [poll(response({ status: 'failed', usage: null })), 'failed', 'missing'],
+      [poll(cancelled), 'cancelled', 'missing'],
+      [cancel, 'cancelled', 'missing'],
+      [poll(response({ status: 'incomplete' })), '', 'reported'],
+    ] as const) {
+      assert.deepEqual((await outcomes(create({}), last)).calls, [[error_type, told, 1]])
+    }
+  })
+
+  it('goes on where asking after it fails', async () => {
+    const broken = resume()
+    for (const failure of [
+      poll(undefined, { status: 500 }),
+      poll(undefined, { status: 404 }),
+      { ...poll(undefined), status: undefined, ...reset } as unknown as Script,
+      poll(namedSse({ type: 'error', code: 'x' } as never)),
+      { ...broken, body: namedSse(delta), ...reset },
+    ]) {
+      assert.deepEqual((await outcomes(create({}), failure, poll(response()))).calls, ONCE)
+    }
+  })
+
+  it('is followed at Azure, and by the id alone on one host', async () => {
+    const azure = { host: 'x.openai.azure.com' }
+    const created = create({ target: '/openai/responses?api-version=preview', ...azure })
+    const asked = poll(response(), { target: '/openai/responses/resp_1?api-version=preview', ...azure })
+    assert.deepEqual((await outcomes(created, asked)).calls, ONCE)
+    const elsewhere = await outcomes(created, poll(response()))
+    assert.deepEqual(elsewhere.calls, [['', 'missing', 1]])
+  })
+
+  it('is no call of this process where another one began it', async () => {
+    assert.deepEqual((await outcomes(poll(response()), resume())).calls, [])
+  })
+
+  it('joins the attempts that began it', async () => {
+    const attempt = (n: number, script: Partial<Script>) =>
+      create({ headers: { 'x-stainless-retry-count': `${n}` }, ...script })
+    const scripts = [attempt(0, { status: 500, body: undefined }), attempt(1, {}), poll(response())]
+    assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
+  })
+
+  it('is not taken for one where a plain stream breaks, or a server forgets to say that it is done', async () => {
+    const plain = response({ background: false, status: 'in_progress', usage: null })
+    const body = namedSse({ type: 'response.created', response: plain } as never)
+    const { calls } = await outcomes(create({ body, ...reset }), poll(response()))
+    assert.deepEqual(calls, [['ECONNRESET', 'missing', 1]])
+    const whole = await outcomes(create({ body: plain }), poll(response()))
+    assert.deepEqual(whole.calls, [['', 'missing', 1]])
+    const forgetful = await outcomes(create({ body: response({ status: 'in_progress' }) }), poll(response()))
+    assert.deepEqual(forgetful.calls, ONCE)
+  })
+
+  it("follows Gemini's interactions too", async () => {
+    const gemini = { model: 'gemini-3-pro', id: 'i/1', status: 'in_progress' }
+    const target = '/v1beta/interactions'
+    const created = create({ target, body: gemini })
+    const told = { ...gemini, status: 'completed', usage: { total_input_tokens: 5, total_output_tokens: 6 } }
+    for (const body of [
+      told,
+      namedSse({ type: '', event_type: 'interaction.completed', interaction: told } as never),
+    ]) {
+      const asked = poll(body, { target: `${target}/i%2F1` })
+      const scripts = [created, poll(gemini, { target: `${target}/i%2F1` }), asked]
+      assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
+      assert.deepEqual(await tokensOf(...scripts), { input: 5, output: 6 })
+    }
+  })
+})
+
+describe('joinBackgroundCalls', () => {
+  const noTokens = () => assert.fail('no tokens were told')
+  const record = (id: string): CallRecord => ({
+    operation: 'chat',
+    system: 'openai',
+    requestModel: id,
+    responseModel: undefined,
+    errorType: '',
+    usage: 'missing',
+    inputTokens: undefined,
+    outputTokens: undefined,
+    durationSeconds: 1,
+    ongoing: { key: keyOf('h', id), endMs: 2000 },
+  })
+
+  it('counts a call as it stands when nobody has asked after it for an hour', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const counted: CallRecord[] = []
+    const calls = joinBackgroundCalls((call) => counted.push(call), noTokens)
+    calls.hold(record('a'))
+    calls.hold(record('b'))
+    t.mock.timers.tick(3_000_000)
+    const followUp = findFollowUp('GET', '/v1/responses/a')
+    assert.ok(followUp)
+    calls.follow({ host: 'h' } as Exchange, followUp)?.end('error')
+    t.mock.timers.tick(599_999)
+    assert.deepEqual(counted, [])
+    t.mock.timers.tick(1)
+    assert.deepEqual(counted, [record('b')])
+    t.mock.timers.tick(3_000_000)
+    assert.deepEqual(counted, [record('b'), record('a')])
+    assert.equal(calls.isEmpty, true)
+    assert.equal(calls.follow({ host: 'h' } as Exchange, followUp), undefined)
+  })
+
+  it('counts once a call that is asked after while its stream is still open', () => {
+    const counted: CallRecord[] = []
+    const calls = joinBackgroundCalls(
+      (call) => counted.push(call),
+      ({ inputTokens }) => assert.equal(inputTokens, 100),
+    )
+    const followUp = findFollowUp('GET', '/v1/responses/a')
+    assert.ok(followUp)
+    const poll = (body: object) => {
+      const listener = calls.follow({ host: 'h', endMs: 5000 } as Exchange, followUp)
+      listener?.response?.({ status: 200, header: () => undefined })
+      listener?.responseBody?.(new TextEncoder().encode(JSON.stringify(body)))
+      listener?.end('complete')
+    }
+    const key = keyOf('h', 'a')
+
+    // The app left the stream, which the wire shows a moment later.
+    calls.begin(key)
+    poll(going)
+    poll(response())
+    calls.hold({ ...record('a'), errorType: 'aborted' })
+    calls.done(key)
+    assert.deepEqual(
+      counted.map(({ errorType, usage: told, durationSeconds }) => [errorType, told, durationSeconds]),
+      [['', 'reported', 4]],
+    )
+    // The stream told the end itself.
+    calls.begin(key)
+    poll(response())
+    calls.done(key)
+    assert.equal(counted.length, 1)
+    assert.equal(calls.isEmpty, true)
+  })
+
+  it('waits for a bounded number of calls, and for none after a flush', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    let counted = 0
+    const calls = joinBackgroundCalls(() => counted++, noTokens)
+    for (let i = 0; i < 3000; i++) calls.hold(record(`${i}`))
+    assert.equal(counted, 2000)
+    calls.flush()
+    assert.equal(counted, 3000)
+    t.mock.timers.tick(10_000_000)
+    assert.equal(counted, 3000)
+    assert.equal(calls.isEmpty, true)
+  })
+
+  it('knows which paths are about a call, and which begin one or are about something else', () => {
+    for (const [method, target, id] of [
+      ['GET', '/v1/responses/resp_1?stream=true', 'resp_1'],
+      ['POST', '/v1/responses/resp_1/cancel', 'resp_1'],
+      ['GET', '/v1beta/interactions/i%2F1', 'i/1'],
+      ['POST', '/v1/responses', undefined],
+      ['POST', '/v1/responses/input_tokens', undefined],
+      ['GET', '/v1/responses/resp_1/input_items', undefined],
+      ['GET', '/v1/responses/resp_1/cancel', undefined],
+      ['DELETE', '/v1/responses/resp_1', undefined],
+      ['GET', '/v1/messages/batches/b', undefined],
+    ] as const) {
+      assert.equal(findFollowUp(method, target)?.id, id, `${method} ${target}`)
+    }
+  })
+})

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { sse } from './streams.test-support.ts'
+
+const model = '@cf/meta/llama-3.3-70b-instruct-fp8-fast'
+const usage = { prompt_tokens: 26, completion_tokens: 70, total_tokens: 96 }
+const call = (script: Partial<Script>): Script => ({
+  target: `/client/v4/accounts/abc/ai/run/${model}`,
+  host: 'api.cloudflare.com',
+  request: { messages: [] },
+  status: 200,
+  ...script,
+})
+
+describe('Cloudflare Workers AI', () => {
+  it('counts a response, by the REST API and through the gateway', async () => {
+    const body = { result: { response: 'says "usage":{}', usage }, success: true, errors: [], messages: [] }
+    for (const [host, target] of [
+      ['api.cloudflare.com', `/client/v4/accounts/abc/ai/run/${model}`],
+      ['gateway.ai.cloudflare.com', `/v1/abc/gate/workers-ai/${model}`],
+      ['gateway.ai.cloudflare.com', `/v1/abc/gate/workers-ai/run/${model}`],
+    ] as const) {
+      assert.deepEqual(await tokensOf(call({ host, target, body })), { input: 26, output: 70 })
+      assert.deepEqual(await requestOf(call({ host, target, body })), {
+        gen_ai_operation_name: 'generate_content',
+        gen_ai_system: 'cloudflare',
+        gen_ai_request_model: model,
+        gen_ai_response_model: 'unknown',
+        error_type: '',
+        usage: 'reported',
+      })
+    }
+  })
+
+  it('counts a stream', async () => {
+    const body = sse({ response: 'a' }, { response: '"usage":{' }, { response: '', usage }, '[DONE]')
+    const script = call({ body, outcome: 'aborted' })
+    assert.deepEqual(await tokensOf(script), { input: 26, output: 70 })
+    assert.equal((await requestOf(script)).error_type, '')
+  })
+
+  it('counts models that embed', async () => {
+    const target = '/client/v4/accounts/abc/ai/run/@cf/baai/bge-m3'
+    const body = { result: { shape: [1, 1024], data: [[0.1]] }, success: true, errors: [], messages: [] }
+    const { gen_ai_operation_name, usage: told } = await requestOf(call({ target, body }))
+    assert.deepEqual([gen_ai_operation_name, told], ['embeddings', 'missing'])
+  })
+
+  it('takes the path that is compatible with OpenAI for that, and other products for none', async () => {
+    const target = '/client/v4/accounts/abc/ai/v1/chat/completions'
+    const { gen_ai_operation_name } = await requestOf(
+      call({ target, request: { model, messages: [] }, body: { usage } }),
+    )
+    assert.equal(gen_ai_operation_name, 'chat')
+    const others = ['/client/v4/accounts/abc/ai/run/mine', '/client/v4/accounts/abc/ai/models/search', '/ai/run/1']
+    assert.deepEqual((await count(...others.map((path) => call({ target: path, body: {} })))).requests, [])
+  })
+})

@@ -1,0 +1,9 @@
+import type { Format } from './format.ts'
+import { openaiChat } from './openai-chat.ts'
+
+/** Snowflake's Cortex: {@link https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-llm-rest-api}. It tells its tokens unasked. */
+export const snowflakeCortex: Format = {
+  ...openaiChat,
+  name: 'Snowflake Cortex',
+  paths: ['…/cortex/inference:complete'],
+}

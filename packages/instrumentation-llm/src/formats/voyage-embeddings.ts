@@ -1,0 +1,10 @@
+import type { Format } from './format.ts'
+import { openaiEmbeddings } from './openai-embeddings.ts'
+
+/** Voyage's embeddings that have no counterpart at OpenAI: {@link https://docs.voyageai.com/reference/multimodal-embeddings-api}. */
+export const voyageEmbeddings: Format = {
+  ...openaiEmbeddings,
+  name: 'Voyage multimodal and contextualized embeddings',
+  paths: ['…/multimodalembeddings', '…/contextualizedembeddings'],
+  asks: [['inputs']],
+}

@@ -1,0 +1,37 @@
+import type { ChildProcess } from 'node:child_process'
+import net from 'node:net'
+import { notifyDestroyed } from './destruction.ts'
+import { disguise } from './disguise.ts'
+import { guarded } from './guard.ts'
+import { watchSpawns } from './spawns.ts'
+import { shadow } from './stream-taps.ts'
+
+type Send = (this: ChildProcess, message: unknown, handle: unknown, options: unknown, callback: unknown) => unknown
+
+/**
+ * Sockets that the app hands to a child process (`child.send(message, socket)`). Node takes their handle away and destroys
+ * them never, so for those who wait for their end this is it.
+ */
+export const watchHandedOver = (): (() => void) =>
+  watchSpawns((child) => {
+    const { _send: send } = child as ChildProcess & { _send?: Send }
+    // Only a child with a channel has it.
+    if (typeof send !== 'function') return
+    const tap: Send = function (message, handle, options, callback) {
+      const result = send.call(this, message, handle, options, callback)
+      sent(handle)
+      return result
+    }
+    disguise(tap, send)
+    shadow(child, '_send', tap)
+  })
+
+const sent = guarded((handle: unknown) => {
+  if (handle instanceof net.Socket) endHandedOver(handle)
+})
+
+/** Notifies those who wait for the end of a socket if it was handed over. */
+export function endHandedOver(socket: net.Socket): void {
+  const { _handle: handle } = socket as net.Socket & { _handle?: object | null }
+  if (handle === null && !socket.destroyed) notifyDestroyed(socket)
+}

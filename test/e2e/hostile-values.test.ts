@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type App, startApp } from '../harness/app.ts'
+import { freePort } from '../harness/free-port.ts'
+import { type Families, parsePrometheusText } from '../harness/prometheus-text.ts'
+import { prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
+
+const VALUES = [
+  // Lone surrogates: UTF-8 has none of them.
+  ...['m\ud800', 'm\udbff', 'm\udc00', 'm\ufffd', '\ud83c', '🎈', '\ud83cx'],
+  // What the text format escapes, or would be taken for another line or label.
+  ...['"', '\\', '\\n', '\n', '\r\n', '\r', '\t', '"} 1\n# TYPE x counter\nx{a="b', '",le="+Inf'],
+  // What other formats and parsers know as ends or marks.
+  ...['\0', 'a\0b', '\u2028', '\u2029', '\ufeff', '\u007f', '\u0085'],
+  // What is a value of ours, and what is too long for one: cut in the middle of a character it would be ill-formed.
+  ...['_OTHER', 'unknown', '🎈'.repeat(200), 'x'.repeat(300)],
+  // What browsers and providers might write with another encoding.
+  ...['über', '漢字', '\u00c3\u00bc'],
+]
+const withoutPrometheus = prometheusIsMissing()
+const GATEWAY = 'a"b\\c\nd\u2028\ufeffü🎈'
+
+/** Each value as it should stand in a label of this length, and how often: one way or the other, all are there. */
+function expected(maxLength: number, times: number): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const value of VALUES) {
+    const label = value.length > maxLength ? '_OTHER' : value.toWellFormed()
+    counts.set(label, (counts.get(label) ?? 0) + times)
+  }
+  return counts
+}
+
+describe('a scrape of an app with hostile values', () => {
+  let provider: Server
+  before(async () => {
+    provider = createServer(async (request, response) => {
+      const { model } = JSON.parse(await text(request))
+      response.setHeader('content-type', 'application/json')
+      const message = { role: 'assistant', content: 'x' }
+      const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 }
+      response.end(JSON.stringify({ object: 'chat.completion', model, choices: [{ index: 0, message }], usage }))
+    }).listen(0, '127.0.0.1')
+    await once(provider, 'listening')
+  })
+  after(() => provider.close())
+
+  for (const [name, children] of [
+    ['one process', 0],
+    ['several processes', 2],
+  ] as const) {
+    describe(`of ${name}`, () => {
+      let app: App
+      let url: string
+      before(async () => {
+        const host = `127.0.0.1:${(provider.address() as AddressInfo).port}`
+        const port = await freePort()
+        url = `http://127.0.0.1:${port}/metrics`
+        app = await startApp(new URL('./apps/hostile-values.js', import.meta.url), {
+          env: {
+            VALUES: JSON.stringify(VALUES),
+            CHILDREN: String(children),
+            PROVIDER: `http://${host}`,
+            OTEL_SERVICE_NAME: GATEWAY,
+            OTEL_EXPORTER_PROMETHEUS_PORT: String(port),
+            AGENTGATEWAY_LLM_HOSTS: `${host}=openai`,
+            AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true',
+          },
+        })
+      })
+      after(() => app?.stop())
+
+      it('has each value once, with its count', async () => {
+        const times = children + 1
+        const total = VALUES.length * times
+        const families = await app.metricsWhen(
+          (families) =>
+            total ===
+            [...countsBy(families, 'agentgateway_llm_requests_total', 'gen_ai_response_model')].reduce(
+              (sum, [, count]) => sum + count,
+              0,
+            ),
+        )
+        const routes = countsBy(families, 'agentgateway_requests_total', 'route', { protocol: 'http' })
+        assert.deepEqual(routes, expected(256, times))
+        const tools = countsBy(families, 'agentgateway_mcp_requests_total', 'resource', {
+          role: 'server',
+          status: 'ok',
+        })
+        assert.deepEqual(tools, expected(128, times))
+        const models = countsBy(families, 'agentgateway_llm_requests_total', 'gen_ai_response_model')
+        assert.deepEqual(models, expected(128, times))
+        assert.deepEqual(countsBy(families, 'agentgateway_llm_requests_total', 'gen_ai_request_model'), models)
+        for (const { samples } of families.values())
+          for (const { labels } of samples) assert.equal(labels.gateway, GATEWAY)
+      })
+
+      // The sums of several processes have the table's metrics alone.
+      it('has each value of another metric once too', { skip: children > 0 }, async () => {
+        const name = 'http_client_request_duration_seconds'
+        const samples = (await app.metrics()).get(name)?.samples.filter((sample) => sample.name === `${name}_count`)
+        const counts = new Map(samples?.map(({ labels, value }) => [labels.error_type, value]))
+        assert.equal(counts.get('m\ufffd'), 4)
+        assert.equal(counts.get('\u2028'), 1)
+      })
+
+      it('is a page that promtool accepts', { skip: withoutPrometheus }, async () => {
+        const page = await (await fetch(url)).text()
+        parsePrometheusText(page)
+        const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+          input: page,
+          encoding: 'utf8',
+        })
+        assert.equal(status, 0, stdout + stderr)
+      })
+
+      it('is stored as it is by a real Prometheus', { skip: withoutPrometheus }, async () => {
+        const job = { job_name: 'hostile', scrape_interval: '1s', static_configs: [{ targets: [new URL(url).host] }] }
+        const prometheus = await startPrometheus(JSON.stringify({ scrape_configs: [job] }))
+        try {
+          let stored = new Map<string, number>()
+          for (let deadline = performance.now() + 30_000; stored.size === 0 && performance.now() < deadline; ) {
+            await wait(100)
+            const series = await prometheus.query('agentgateway_llm_requests_total')
+            stored = new Map(series.map(({ metric, value }) => [metric.gen_ai_response_model ?? '', value]))
+          }
+          assert.deepEqual(stored, expected(128, children + 1))
+        } finally {
+          await prometheus.stop()
+        }
+      })
+    })
+  }
+})
+
+/** The counts by this label of the series that have these others. */
+function countsBy(families: Families, name: string, label: string, others: Readonly<Record<string, string>> = {}) {
+  const counts = new Map<string, number>()
+  for (const { labels, value } of families.get(name)?.samples ?? []) {
+    if (!Object.entries(others).every(([other, wanted]) => labels[other] === wanted)) continue
+    const key = labels[label] ?? ''
+    counts.set(key, (counts.get(key) ?? 0) + value)
+  }
+  return counts
+}

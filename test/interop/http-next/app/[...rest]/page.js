@@ -1,0 +1,7 @@
+import { notFound } from 'next/navigation'
+
+export default async function Page({ searchParams }) {
+  const { found } = await searchParams
+  if (found === undefined) notFound()
+  return 'the rest'
+}

@@ -1,0 +1,67 @@
+// Koa apps mounted in each other by koa-mount, and a Koa app in an Express app. ROUTER names the module of the routers.
+import { createServer } from 'node:http'
+import { setRoute } from 'agentgateway-otel'
+import express from 'express'
+import Koa from 'koa'
+import mount from 'koa-mount'
+
+const { default: Router } = await import(process.env.ROUTER)
+const ok = (ctx) => {
+  ctx.body = 'ok'
+}
+const tell = (ctx, next) => {
+  setRoute(ctx)
+  return next()
+}
+const create = (...middlewares) => {
+  const app = new Koa()
+  app.silent = true
+  for (const middleware of middlewares) app.use(middleware)
+  return app
+}
+
+const users = new Router()
+users.get('/users/:id', ok)
+users.get('/', ok)
+users.get('/fail', () => {
+  throw new Error('thrown by a route')
+})
+users.get('/never/:id', () => {
+  console.log('reached')
+  return new Promise(() => {})
+})
+const sub = create(users.routes())
+const telling = create(tell, mount('/inner', sub), users.routes())
+const silent = create(mount('/inner', sub))
+const rest = new Router()
+rest.get('/{*all}', (ctx) => {
+  if (ctx.query.found) ok(ctx)
+  else ctx.throw(404)
+})
+const own = new Router({ prefix: '/passed' })
+own.get('/own/:id', ok)
+
+const app = create(
+  tell,
+  mount('/v1', sub),
+  mount('/v2', sub),
+  mount('/telling', telling),
+  mount('/silent', silent),
+  mount('/rest', create(rest.routes())),
+  // It passes on what it does not take.
+  mount(
+    '/passed',
+    create((_ctx, next) => next()),
+  ),
+  own.routes(),
+  users.routes(),
+)
+
+const outer = express()
+outer.use('/express/:tenant', create(tell, users.routes(), mount('/v1', sub)).callback())
+const koa = app.callback()
+const server = createServer((request, response) => {
+  if (request.url.startsWith('/express')) outer(request, response)
+  else koa(request, response)
+})
+server.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))

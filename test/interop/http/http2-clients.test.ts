@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { startApp } from '../../harness/app.ts'
+import { freePort } from '../../harness/free-port.ts'
+import { skip } from './http2-channels.ts'
+import { certificate, type ServedStream, startLedger } from './http2-ledger.ts'
+
+const APP = new URL('./apps/http2-clients.js', import.meta.url)
+const OBSERVER = fileURLToPath(new URL('./apps/client-exchanges.js', import.meta.url))
+
+const CLIENTS = [
+  ...['node:http2', 'axios', 'got', 'got 14'],
+  ...['undici', 'fetch of undici', 'fetch of undici 7', 'fetch of Node.js'],
+]
+
+/** These connect to see which protocol the server speaks before they make a request, so that there is none. */
+const ASKS_FIRST = ['got', 'got 14']
+
+/** What the app's observer said of an exchange. */
+interface Exchange extends ServedStream {
+  /** Absent where no response came. */
+  readonly status?: number
+  readonly outcome: string
+}
+
+const sorted = (list: readonly object[]) => list.map((one) => JSON.stringify(one)).sort()
+
+describe('clients over HTTP/2', { skip, concurrency: 2 }, () => {
+  let refusing: string
+  before(async () => {
+    refusing = `https://localhost:${await freePort()}`
+  })
+
+  for (const client of CLIENTS) {
+    describe(client, () => {
+      let ledger: Awaited<ReturnType<typeof startLedger>>
+      let exchanges: Exchange[]
+
+      before(async () => {
+        ledger = await startLedger()
+        const app = await startApp(APP, {
+          preload: 'none',
+          nodeOptions: ['--import', OBSERVER],
+          args: [client, ledger.origin, refusing],
+          env: { NODE_EXTRA_CA_CERTS: fileURLToPath(certificate) },
+        })
+        await app.line(/^done$/)
+        await app.stop()
+        exchanges = app
+          .stdout()
+          .split('\n')
+          .filter((line) => line.startsWith('{'))
+          .map((line) => JSON.parse(line))
+        assert.doesNotMatch(app.stdout(), /^fault/m)
+      })
+      after(() => ledger.close())
+
+      const of = (pattern: RegExp) => exchanges.filter(({ target }) => pattern.test(target))
+
+      it('has its requests observed once each, as the server served them', () => {
+        assert.equal(ledger.served.length, 11)
+        const complete = exchanges
+          .filter(({ outcome }) => outcome === 'complete')
+          .map(({ method, target, requestBytes, responseBytes, status }) => ({
+            ...{ method, target, requestBytes, responseBytes },
+            status,
+          }))
+        assert.deepEqual(sorted(complete), sorted(ledger.served.map((one) => ({ ...one, status: 200 }))))
+      })
+
+      it('has what it aborts and what the server resets observed as such', () => {
+        assert.deepEqual(
+          of(/hang|reset/).map(({ target, status, outcome }) => [target, status, outcome]),
+          [
+            ['/hang', 200, 'aborted'],
+            ['/reset', 200, 'error'],
+          ],
+        )
+      })
+
+      it('has requests that wait for a connection that is refused observed as errors', () => {
+        assert.deepEqual(
+          of(/refused/).map(({ status, outcome }) => [status, outcome]),
+          ASKS_FIRST.includes(client) ? [] : Array(2).fill([undefined, 'error']),
+        )
+      })
+    })
+  }
+})

@@ -1,0 +1,84 @@
+import { startApp } from '../../harness/app.ts'
+import { checkRoutes, type RouteCase } from './routes.ts'
+
+const file = new URL('./apps/express-mounts.js', import.meta.url)
+
+const cases = (all: string): readonly RouteCase[] => [
+  // One router at two places, whichever comes first.
+  ['GET /v1/things/1', '200 /v1/things/:id'],
+  ['GET /latest/things/1', '200 /latest/things/:id'],
+  ['GET /v1/things/2', '200 /v1/things/:id'],
+  ['GET /v1/broken/2', '500 /v1/broken/:id'],
+  ['GET /latest/broken/2', '500 /latest/broken/:id'],
+  ['GET /v2/things/1', '404 unknown'],
+  ['POST /plug', '200 /plug'],
+  ['GET /v2/things/1', '200 /v2/things/:id'],
+  ['GET /v1/things/3', '200 /v1/things/:id'],
+  // Routers that only a function of the app has.
+  ['GET /api/acme/cats/1', '200 /api/:tenant/cats/:id'],
+  ['GET /api/acme/cats/1?v=2', '200 /api/:tenant/cats/:id'],
+  ['GET /api/acme/dogs?v=2', '200 /api/:tenant/dogs'],
+  ['GET /api/acme/bad/1', '500 /api/:tenant/bad/:id'],
+  ['GET /fresh/made/1', '200 /fresh/made/:id'],
+  ['GET /fresh/made/2', '200 /fresh/made/:id'],
+  ['GET /deep/inner/1/cats/1', '200 unknown'],
+  ['GET /users/1/posts/2', '200 /users/:user/posts/:post'],
+  ['GET /members/1/posts/2', '200 /members/:user/posts/:post'],
+  // Two mounts for one path.
+  ['GET /merging/me/end', '200 /merging/me/end'],
+  ['GET /merging/you/end', '200 /merging/:who/end'],
+  ['GET /apart/me/end', '200 unknown'],
+  ['GET /apart/you/end', '200 /apart/:who/end'],
+  ['GET /alike/you/end', '200 /alike/:who/end'],
+  // Routers as handlers of routes.
+  ['GET /as-route/1', '200 /as-route/:x'],
+  ['GET /as-route/more/cats/1', '200 /as-route/more/cats/:id'],
+  ['GET /as-function/1', '200 /as-function/:x'],
+  // Apps in a router, in a function, in an app and in a route.
+  ['GET /holder/app/page/1', '200 /holder/app/page/:id'],
+  ['GET /holder/app/bad/1', '500 /holder/app/bad/:id'],
+  ['GET /holder/app/things/1', '200 /holder/app/things/:id'],
+  ['GET /holder/app/things/1/bad', '500 /holder/app/things/:id/bad'],
+  ['GET /hidden-app/page/1', '200 /hidden-app/page/:id'],
+  ['GET /hidden-app/bad/1', '500 /hidden-app/bad/:id'],
+  ['GET /hidden-app/things/1', '200 /hidden-app/things/:id'],
+  ['GET /fresh-app/page/1', '200 /fresh-app/page/:id'],
+  ['GET /fresh-app/things/1', '200 /fresh-app/things/:id'],
+  ['GET /outer/page/1', '200 /outer/page/:id'],
+  ['GET /outer/bad/1', '500 /outer/bad/:id'],
+  ['GET /outer/things/1', '200 /outer/things/:id'],
+  ['GET /outer/things/1/bad', '500 /outer/things/:id/bad'],
+  ['GET /outer/inner/1/page/1', '200 /outer/inner/:x/page/:id'],
+  ['GET /outer/inner/1/things/1', '200 /outer/inner/:x/things/:id'],
+  ['GET /outer/inner/1/bad/1', '500 /outer/inner/:x/bad/:id'],
+  ['GET /routed-app/1', '200 /routed-app/:id'],
+  // The URL is rewritten before and inside of a router, and by the route.
+  ['GET /rewriting/target/1', '200 /rewriting/target/:id'],
+  ['GET /rewriting/twice/1', '200 /rewriting/target/:id'],
+  ['GET /once/1', '200 /rewriting/target/:id'],
+  ['GET /rewriting/third/1', '200 /rewriting/third/:id'],
+  ['GET /after/1', '200 /after/:id'],
+  ['GET /before/1', '200 /after/:id'],
+  // What is behind a route that passed the request on is no route.
+  ['GET /passing/files/1', '200 unknown'],
+  ['GET /circle/end/1', '200 /circle/end/:id'],
+  ['GET /circle/again/end/1', '200 unknown'],
+  // A route for every path, where it finds something and where it does not.
+  ['GET /any/thing', '404 unknown'],
+  ['GET /any/thing?found=1', `200 ${all}`],
+  ['GET /latest/things/2', '200 /latest/things/:id'],
+  ['POST /unplug', '200 /unplug'],
+  // `/v1` is gone, and a mount with a parameter has come, which may as well be the one that serves `/latest`.
+  ['GET /v1/things/4', '200 /:version/things/:id'],
+  ['GET /latest/things/3', '200 unknown'],
+]
+
+const APPS = {
+  'Express 5': { env: { EXPRESS: 'express' }, all: '/{*all}' },
+  'Express 5 with routers of router 2.2': { env: { EXPRESS: 'express', ROUTER: 'router-2.2' }, all: '/{*all}' },
+  'Express 4': { env: { EXPRESS: 'express4' }, all: '*' },
+}
+
+for (const [name, { env, all }] of Object.entries(APPS)) {
+  checkRoutes(`${name}, in several places and behind functions`, () => startApp(file, { env }), { cases: cases(all) })
+}

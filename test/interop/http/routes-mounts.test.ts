@@ -1,0 +1,95 @@
+import { startApp } from '../../harness/app.ts'
+import { checkRoutes } from './routes.ts'
+
+const app =
+  (name: string, env: Record<string, string> = {}) =>
+  () =>
+    startApp(new URL(`./apps/${name}-mounts.js`, import.meta.url), { env })
+
+for (const router of ['@koa/router', 'koa-router']) {
+  checkRoutes(`Koa apps mounted by koa-mount, with ${router}`, app('koa', { ROUTER: router }), {
+    unanswered: ['/v1/never/1', '/v1/never/:id'],
+    cases: [
+      ['GET /users/1', '200 /users/:id'],
+      ['GET /v1', '200 /v1'],
+      ['GET /v1/users/1?q=2', '200 /v1/users/:id'],
+      ['GET /v2/users/1', '200 /v2/users/:id'],
+      ['GET /v2/fail', '500 /v2/fail'],
+      ['GET /v1/nowhere', '404 unknown'],
+      // Mounted in what is mounted: known where the app between says so, too.
+      ['GET /telling/users/1', '200 /telling/users/:id'],
+      ['GET /telling/inner/users/1', '200 /telling/inner/users/:id'],
+      ['GET /silent/inner/users/1', '200 unknown'],
+      // A route for every path of a mounted app.
+      ['GET /rest/any/thing?found=1', '200 /rest/{*all}'],
+      ['GET /rest/any/thing', '404 unknown'],
+      ['GET /passed/own/1', '200 /passed/own/:id'],
+      // Express above.
+      ['GET /express/acme/users/1', '200 /express/:tenant/users/:id'],
+      ['GET /express/acme/v1/users/1', '200 /express/:tenant/v1/users/:id'],
+    ],
+  })
+}
+
+const H3_TEMPLATES = ['', '/users/:id', '/wild/**:rest', '/fail']
+const below = (...mounts: string[]) => mounts.flatMap((mount) => H3_TEMPLATES.map((template) => mount + template))
+
+checkRoutes('h3 1 below prefixes', app('h3-1'), {
+  templates: [
+    ...below('/app', '/app/deeper', '/based', '/based/more', '/v1', '/v2'),
+    ...['/app', '/app/deeper', '/based', '/based/more', '/v1', '/v2'].map((mount) => `${mount}/files/**`),
+    ...['/app/deeper/**', '/v1/**', '/v2/**', '/**'],
+  ],
+  cases: [
+    ['GET /app/users/1?q=2', '200 /app/users/:id'],
+    ['GET /app/fail', '500 /app/fail'],
+    ['GET /app/wild/a/b', '200 /app/wild/**:rest'],
+    ['GET /app/files/a/b/c', '200 /app/files/**'],
+    ['GET /app/deeper/users/1', '200 /app/deeper/users/:id'],
+    ['GET /based/more/users/1', '200 /based/more/users/:id'],
+    ['GET /v1/users/1', '200 /v1/users/:id'],
+    ['GET /v2/users/1/', '200 /v2/users/:id'],
+    ['GET /v2/fail', '500 /v2/fail'],
+    ['GET /any/thing', '404 unknown'],
+    ['GET /any/found', '200 /**'],
+  ],
+})
+
+checkRoutes('h3 2 below prefixes', app('h3'), {
+  templates: [
+    ...below('/mounted/:x', '/telling', '/v1', '/v2', '/:tenant/own'),
+    // The root of a mounted app is a path of its own.
+    ...['/mounted/:x/', '/telling/'],
+    ...['/v1/**', '/v2/**', '/:tenant/own/**', '/**'],
+  ],
+  cases: [
+    ['GET /mounted/a/users/1', '200 /mounted/:x/users/:id'],
+    ['GET /telling/users/1', '200 /telling/users/:id'],
+    ['GET /v1/users/1', '200 /v1/users/:id'],
+    ['GET /v2/users/1?q=2', '200 /v2/users/:id'],
+    ['GET /v2/wild/a/b', '200 /v2/wild/**:rest'],
+    ['GET /v2/fail', '500 /v2/fail'],
+    ['GET /acme/own/users/1', '200 /:tenant/own/users/:id'],
+    ['GET /any/thing', '404 unknown'],
+    ['GET /any/thing?found=1', '200 /**'],
+  ],
+})
+
+checkRoutes('Hono apps that are mounted', app('hono'), {
+  cases: [
+    ['GET /told', '200 /told'],
+    ['GET /told/things/1?q=2', '200 /told/things/:id'],
+    ['GET /told/routed/1/end', '200 /told/routed/:x/end'],
+    ['GET /told/fail', '500 /told/fail'],
+    ['GET /told/nowhere', '404 unknown'],
+    ['GET /t/acme/things/1', '200 /t/:tenant/things/:id'],
+    ['GET /twice/things/1', '200 /twice/things/:id'],
+    ['GET /twice/nested/things/1', '200 /twice/nested/things/:id'],
+    ['GET /based/base/things/1', '200 /based/base/things/:id'],
+    // One of the two alone does not know the whole.
+    ['GET /untold/things/1', '200 unknown'],
+    ['GET /outer-only/things/1', '200 unknown'],
+    ['GET /any/thing', '404 unknown'],
+    ['GET /any/thing?found=1', '200 /*'],
+  ],
+})

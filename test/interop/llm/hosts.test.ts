@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { createAmazonBedrock } from '@ai-sdk/amazon-bedrock'
+import { createAnthropic } from '@ai-sdk/anthropic'
+import { createGoogleGenerativeAI } from '@ai-sdk/google'
+import { createOpenAI } from '@ai-sdk/openai'
+import { AnthropicBedrock, AnthropicBedrockMantle } from '@anthropic-ai/bedrock-sdk'
+import Anthropic from '@anthropic-ai/sdk'
+import { AnthropicVertex } from '@anthropic-ai/vertex-sdk'
+import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime'
+import { GoogleGenAI } from '@google/genai'
+import { Mistral } from '@mistralai/mistralai'
+import { createGateway, generateText, type LanguageModel } from 'ai'
+import { CohereClientV2 } from 'cohere-ai'
+import Groq from 'groq-sdk'
+import { Ollama } from 'ollama'
+import OpenAI, { AzureOpenAI, BedrockOpenAI } from 'openai'
+import { createSystems } from '../../../packages/instrumentation-llm/src/systems.ts'
+
+const systems = createSystems()
+const apiKey = 'none'
+const prompt = 'hi'
+const messages = [{ role: 'user' as const, content: prompt }]
+const aws = { awsAccessKey: 'none', awsSecretKey: 'none' }
+
+/** Thrown in place of a request, so that SDKs give up; none of them sees a status that it would try again. */
+class Asked extends Error {
+  override readonly name = 'AbortError'
+}
+
+let host: string | undefined
+/** Takes the place of `fetch`: keeps the host that an SDK would ask, and asks nobody. */
+const fetch: typeof globalThis.fetch = async (input) => {
+  host = new URL(input instanceof Request ? input.url : input).host
+  throw new Asked()
+}
+
+async function hostOf(ask: () => unknown): Promise<string> {
+  host = undefined
+  await Promise.resolve(ask()).catch(() => {})
+  assert.ok(host, 'no request was made')
+  return host
+}
+
+const generate = (model: LanguageModel) => generateText({ model, prompt, maxRetries: 0 })
+const openai = (client: OpenAI) => client.responses.create({ model: 'm', input: prompt })
+const claude = (client: { messages: Pick<Anthropic['messages'], 'create'> }) =>
+  client.messages.create({ model: 'm', max_tokens: 1, messages })
+const genai = (client: GoogleGenAI) => client.models.generateContent({ model: 'gemini-3-pro', contents: prompt })
+const vertex = { vertexai: true, project: 'p', googleAuthOptions: { authClient: noLogin() } } as const
+
+/** What each SDK asks that is given no base URL, and what that is called. */
+const DEFAULTS: readonly (readonly [sdk: string, system: string, ask: () => unknown])[] = [
+  ['openai', 'openai', () => openai(new OpenAI({ apiKey, fetch, maxRetries: 0 }))],
+  [
+    'openai, on Azure',
+    'azure',
+    () =>
+      openai(
+        new AzureOpenAI({ apiKey, apiVersion: '1', endpoint: 'https://mine.openai.azure.com', fetch, maxRetries: 0 }),
+      ),
+  ],
+  [
+    'openai, on Bedrock',
+    'aws.bedrock',
+    () => openai(new BedrockOpenAI({ apiKey, awsRegion: 'us-west-2', fetch, maxRetries: 0 })),
+  ],
+  ['@anthropic-ai/sdk', 'anthropic', () => claude(new Anthropic({ apiKey, fetch, maxRetries: 0 }))],
+  [
+    '@anthropic-ai/bedrock-sdk',
+    'aws.bedrock',
+    () => claude(new AnthropicBedrock({ ...aws, awsRegion: 'eu-west-1', fetch, maxRetries: 0 })),
+  ],
+  [
+    '@anthropic-ai/bedrock-sdk, Mantle',
+    'aws.bedrock',
+    () => claude(new AnthropicBedrockMantle({ apiKey, awsRegion: 'us-east-1', fetch, maxRetries: 0 })),
+  ],
+  ...['us-east5', 'global', 'us', 'eu'].map(
+    (region) =>
+      [
+        `@anthropic-ai/vertex-sdk in ${region}`,
+        'gcp.vertex_ai',
+        () => claude(new AnthropicVertex({ region, projectId: 'p', authClient: noLogin(), fetch, maxRetries: 0 })),
+      ] as const,
+  ),
+  ['@google/genai', 'gcp.gemini', () => genai(new GoogleGenAI({ apiKey }))],
+  ...['us-central1', 'global', 'us', 'eu'].map(
+    (location) =>
+      [
+        `@google/genai on Vertex AI in ${location}`,
+        'gcp.vertex_ai',
+        () => genai(new GoogleGenAI({ ...vertex, location })),
+      ] as const,
+  ),
+  ['@mistralai/mistralai', 'mistral', () => new Mistral({ apiKey }).chat.complete({ model: 'm', messages })],
+  ...(['us', 'eu'] as const).map(
+    (server) =>
+      [
+        `@mistralai/mistralai, ${server}`,
+        'mistral',
+        () => new Mistral({ apiKey, server }).chat.complete({ model: 'm', messages }),
+      ] as const,
+  ),
+  [
+    'cohere-ai',
+    'cohere',
+    // Its time-out would keep the process for five minutes.
+    () => new CohereClientV2({ token: apiKey }).chat({ model: 'm', messages }, { maxRetries: 0, timeoutInSeconds: 1 }),
+  ],
+  [
+    'groq-sdk',
+    'groq',
+    () => new Groq({ apiKey, fetch, maxRetries: 0 }).chat.completions.create({ model: 'm', messages }),
+  ],
+  ['ollama', 'ollama', () => new Ollama({ fetch }).chat({ model: 'm', messages })],
+  [
+    'ollama in the cloud',
+    'ollama',
+    () => new Ollama({ fetch, host: 'https://ollama.com' }).chat({ model: 'm', messages }),
+  ],
+  ['@ai-sdk/openai', 'openai', () => generate(createOpenAI({ apiKey, fetch })('m'))],
+  ['@ai-sdk/anthropic', 'anthropic', () => generate(createAnthropic({ apiKey, fetch })('m'))],
+  ['@ai-sdk/google', 'gcp.gemini', () => generate(createGoogleGenerativeAI({ apiKey, fetch })('m'))],
+  ...['us-east-1', 'cn-north-1', 'us-gov-west-1', 'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1'].map(
+    (region) =>
+      [
+        `@ai-sdk/amazon-bedrock in ${region}`,
+        'aws.bedrock',
+        () => generate(createAmazonBedrock({ apiKey, region, fetch })('m')),
+      ] as const,
+  ),
+  ['the gateway of ai', 'vercel', () => generate(createGateway({ apiKey, fetch })('m'))],
+]
+
+describe('the hosts that SDKs ask by default', () => {
+  before(() => {
+    globalThis.fetch = fetch
+  })
+
+  for (const [sdk, system, ask] of DEFAULTS) {
+    it(`${sdk} is ${system}`, async () => {
+      const asked = await hostOf(ask)
+      assert.equal(systems.of(asked), system, asked)
+    })
+  }
+
+  /** A region of each partition that the SDK knows. */
+  const REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-iso-east-1', 'us-isob-east-1']
+  for (const Region of [...REGIONS, 'eu-isoe-west-1', 'us-isof-south-1']) {
+    for (const [UseFIPS, UseDualStack] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const how = `${UseFIPS ? ' with FIPS' : ''}${UseDualStack ? ' with dual stack' : ''}`
+      it(`@aws-sdk/client-bedrock-runtime is aws.bedrock in ${Region}${how}`, (test) => {
+        const { endpointProvider } = new BedrockRuntimeClient({ region: Region }).config
+        let asked: string
+        try {
+          asked = endpointProvider({ Region, UseFIPS, UseDualStack }).url.host
+        } catch (error) {
+          // Some partitions have no such hosts.
+          assert.match(String(error), /does not support/)
+          return test.skip(String(error))
+        }
+        assert.equal(systems.of(asked), 'aws.bedrock', asked)
+      })
+    }
+  }
+})
+
+/** A login to Google that asks nobody. */
+function noLogin(): never {
+  return { getRequestHeaders: async () => new Headers(), request: async () => ({}) } as never
+}

@@ -1,0 +1,1 @@
+// Loading this file shows what any preload changes, whatever is in it.

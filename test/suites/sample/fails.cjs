@@ -1,0 +1,2 @@
+// Fails in every way.
+throw new Error('fails without a preload too')
