@@ -144,6 +144,20 @@ describe('a server over SSE', () => {
     await app.stop()
   })
 
+  it('counts what is sent to a stream of an earlier process as SSE’s, whatever the version in its head', async () => {
+    const app = await start('http-express.js')
+    const lost = await fetch(`http://127.0.0.1:${app.ready}/messages?sessionId=${crypto.randomUUID()}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'mcp-protocol-version': '2025-06-18' },
+      body: JSON.stringify(message('ping', 1)),
+    })
+    assert.equal(lost.status, 404)
+    const families = await app.metricsWhen((families) => requestsOf(families, SSE).total === 1)
+    assert.deepEqual(requestsOf(families, SSE).rows, { 'ping|||error': 1 })
+    for (const end of ENDS) assert.equal(requestsOf(families, end).total, 0)
+    await app.stop()
+  })
+
   it('leaves other streams of events alone', async () => {
     const app = await start('http-express.js')
     const stream = await open(app, '/events')
