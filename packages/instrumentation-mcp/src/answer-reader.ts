@@ -43,7 +43,7 @@ export function createAnswerReader(
 /** Reads the events of a server's stream, in outline. */
 export function createEventReader(onEvent: Parameters<typeof createEventStreamParser>[0]): (chunk: Uint8Array) => void {
   const parser = createEventStreamParser(onEvent, MAX_OUTLINE)
-  return createLinesOutline(parser.push, ANSWER_DEPTH).push
+  return createLinesOutline(parser.push, () => ANSWER_DEPTH).push
 }
 
 export const isEventStream = (head: ResponseHead) => contentTypeOf(head).includes('text/event-stream')

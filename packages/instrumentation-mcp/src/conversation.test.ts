@@ -4,7 +4,14 @@ import { Conversation } from './conversation.ts'
 import type { Answer } from './json-rpc.ts'
 import { createPost } from './post.ts'
 
-const answer = (id: unknown): Answer => ({ id, isError: false, serverName: undefined, names: [] })
+const answer = (id: unknown): Answer => ({
+  id,
+  isError: false,
+  serverName: undefined,
+  isNamedInMeta: false,
+  isInitialized: false,
+  names: [],
+})
 
 function setUp(left = 10) {
   const told: string[] = []

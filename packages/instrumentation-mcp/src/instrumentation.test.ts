@@ -10,7 +10,7 @@ describe('McpInstrumentation', () => {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 'session' })
-      response.end('{"jsonrpc":"2.0","id":1,"result":{"serverInfo":{"name":"mine"}}}')
+      response.end('{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-06-18","serverInfo":{"name":"mine"}}}')
     })
   })
   before(async () => {

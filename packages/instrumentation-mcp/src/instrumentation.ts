@@ -68,6 +68,7 @@ export function watchMcp(meter: Meter, { sessionIdleSeconds = 1800 }: McpInstrum
         count(role, 'streamable_http'),
         gauge(role, 'streamable_http', sessions),
         budget,
+        now,
       ),
       stdio: watchStdio(count(role, 'stdio'), gauge(role, 'stdio', createOpenSessions())),
     }

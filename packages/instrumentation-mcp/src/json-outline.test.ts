@@ -7,7 +7,7 @@ function outlineOf(text: string, { depth = 2, piece = Number.POSITIVE_INFINITY, 
   const kept: Uint8Array[] = []
   const emit = (bytes: Uint8Array) => kept.push(bytes.slice())
   const outline = isEventStream
-    ? { ...createLinesOutline(emit, depth), isClosed: false }
+    ? { ...createLinesOutline(emit, () => depth), isClosed: false }
     : createJsonOutline(emit, depth)
   const bytes = new TextEncoder().encode(text)
   for (let i = 0; i < bytes.length; i += piece) outline.push(bytes.subarray(i, i + piece))

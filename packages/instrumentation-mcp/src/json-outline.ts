@@ -13,8 +13,8 @@ import {
 export interface JsonOutline {
   /** Bytes of the text, cut anywhere. */
   push(chunk: Uint8Array): void
-  /** Begins anew, with another text. */
-  reset(): void
+  /** Begins anew, with another text; its depth is that of the one before unless another is given. */
+  reset(depth?: number): void
   /** The outermost object or array has ended. */
   readonly isClosed: boolean
 }
@@ -125,7 +125,7 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
 
   return {
     push,
-    reset: () => void Object.assign(state, initialState(depth)),
+    reset: (depth = state.depth) => void Object.assign(state, initialState(depth)),
     get isClosed() {
       return state.isClosed
     },
@@ -133,6 +133,7 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
 }
 
 const initialState = (depth: number) => ({
+  depth,
   /** How many objects and arrays are open, and up to how many are kept. */
   open: 0,
   keptDepth: depth,
@@ -148,16 +149,20 @@ const initialState = (depth: number) => ({
 
 const LF = 0x0a
 
-/** The same for lines: each is a text of its own, whatever became of the one before. Line feeds are given apart. */
-export function createLinesOutline(emit: (bytes: Uint8Array) => void, depth: number): Pick<JsonOutline, 'push'> {
-  const line = createJsonOutline(emit, depth)
+/**
+ * The same for lines: each is a text of its own, whatever became of the one before. Line feeds are given apart.
+ *
+ * @param depth is called at the end of a line for the depth of the next one
+ */
+export function createLinesOutline(emit: (bytes: Uint8Array) => void, depth: () => number): Pick<JsonOutline, 'push'> {
+  const line = createJsonOutline(emit, depth())
 
   function push(chunk: Uint8Array): void {
     let from = 0
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
       line.push(chunk.subarray(from, end))
       emit(chunk.subarray(end, end + 1))
-      line.reset()
+      line.reset(depth())
       from = end + 1
     }
     line.push(chunk.subarray(from))

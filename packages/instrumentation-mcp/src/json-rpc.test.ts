@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { beginsConversation, readMessages } from './json-rpc.ts'
+import { type Call, readMessages, serverNameIn } from './json-rpc.ts'
 
 const NONE = { calls: [], answers: [] }
+const NOTHING_SAID = { serverName: undefined, isNamedInMeta: false, isInitialized: false, names: [] }
 const read = (value: unknown) => readMessages(JSON.stringify(value))
 
 describe('readMessages', () => {
@@ -13,10 +14,10 @@ describe('readMessages', () => {
       { jsonrpc: '2.0', id: '1', result: {} },
     ])
     assert.deepEqual(calls, [
-      { id: 1, method: 'tools/call', name: 'add', cancels: undefined },
-      { id: undefined, method: 'notifications/initialized', name: '', cancels: undefined },
+      { id: 1, method: 'tools/call', name: 'add', cancels: undefined, version: undefined },
+      { id: undefined, method: 'notifications/initialized', name: '', cancels: undefined, version: undefined },
     ])
-    assert.deepEqual(answers, [{ id: '1', isError: false, serverName: undefined, names: [] }])
+    assert.deepEqual(answers, [{ ...NOTHING_SAID, id: '1', isError: false }])
   })
 
   it('reads what an answer says', () => {
@@ -27,9 +28,7 @@ describe('readMessages', () => {
     assert.equal(answer({ result: null })?.isError, true)
     assert.equal(answer({ result: { serverInfo: { name: 'weather' } } })?.serverName, 'weather')
     assert.equal(answer({ result: { serverInfo: { name: 7 } } })?.serverName, undefined)
-    assert.deepEqual(read({ jsonrpc: '2.0', error: {} }).answers, [
-      { id: null, isError: true, serverName: undefined, names: [] },
-    ])
+    assert.deepEqual(read({ jsonrpc: '2.0', error: {} }).answers, [{ ...NOTHING_SAID, id: null, isError: true }])
   })
 
   it('reads what an answer of 2026-07-28 says of the server', () => {
@@ -93,31 +92,18 @@ describe('readMessages', () => {
   })
 })
 
-describe('beginsConversation', () => {
-  const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' }
+describe('serverNameIn', () => {
+  const call = (method: string) => read({ jsonrpc: '2.0', id: 1, method }).calls[0] as Call
+  const answer = (result: object) => read({ jsonrpc: '2.0', id: 1, result }).answers[0]
 
-  it('knows the lines that an MCP client begins with', () => {
-    for (const line of [
-      '{"jsonrpc":"2.0","id":0,"method":"initialize"}\r',
-      '{"method":"server/discover","jsonrpc":"2.0","id":"x"}',
-      JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } }),
-    ]) {
-      assert.ok(beginsConversation(line), line)
-    }
-  })
-
-  it('knows no others', () => {
-    for (const line of [
-      '',
-      'GET / HTTP/1.1',
-      '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-      '{"jsonrpc":"2.0","id":1,"method":"textDocument/didOpen","params":{"_meta":{}}}',
-      '{"id":0,"method":"initialize"}',
-      '{"jsonrpc":"2.0","id":0,"result":{}}',
-      'null',
-      '['.repeat(60_000),
-    ]) {
-      assert.equal(beginsConversation(line), false, line.slice(0, 80))
-    }
+  it('takes a name from what a server says of itself, and from nothing that a tool says', () => {
+    const serverInfo = { name: 'weather' }
+    const _meta = { 'io.modelcontextprotocol/serverInfo': serverInfo }
+    assert.equal(serverNameIn(call('initialize'), answer({ serverInfo })), 'weather')
+    assert.equal(serverNameIn(call('server/discover'), answer({ serverInfo })), 'weather')
+    assert.equal(serverNameIn(call('tools/call'), answer({ serverInfo })), undefined)
+    assert.equal(serverNameIn(call('tools/call'), answer({ _meta })), 'weather')
+    assert.equal(serverNameIn(call('tools/call'), answer({ serverInfo: { name: 'other' }, _meta })), 'weather')
+    assert.equal(serverNameIn(call('initialize'), undefined), undefined)
   })
 })

@@ -7,6 +7,11 @@ export interface Call {
   readonly id: unknown
   /** `params.requestId` of `notifications/cancelled`: the request that the client no longer waits for. */
   readonly cancels: unknown
+  /**
+   * The protocol's version that the message states: `initialize` in its `params`, other messages from 2026-07-28 on in
+   * `_meta`, which is read only where the outline is `PROOF_DEPTH` deep. MCP's versions are strings.
+   */
+  readonly version: unknown
 }
 
 export interface Answer {
@@ -16,6 +21,10 @@ export interface Answer {
   readonly isError: boolean
   /** What the server calls itself: in its answer to `initialize`, and from 2026-07-28 on in any. */
   readonly serverName: string | undefined
+  /** The name stands in `_meta`, where any result of 2026-07-28 has it. */
+  readonly isNamedInMeta: boolean
+  /** What only an MCP server says: the result of `initialize`, with the server's name and a version that is a string. */
+  readonly isInitialized: boolean
   /** Of the tools, or the prompts, that the answer lists. */
   readonly names: readonly string[]
 }
@@ -33,6 +42,9 @@ export const ANSWER_DEPTH = 4
 /** A message and its `params`. */
 export const CALL_DEPTH = 2
 
+/** A message, its `params`, and `_meta` in these. */
+export const PROOF_DEPTH = 3
+
 const META = 'io.modelcontextprotocol/'
 
 /** The messages of JSON-RPC 2.0 in a JSON text: one, or a batch. None where it is anything else. */
@@ -49,13 +61,11 @@ export function readMessages(text: string): Messages {
   return { calls, answers }
 }
 
-/** Whether a line is the first of a conversation with an MCP server. From 2026-07-28 on, any request may be. */
-export function beginsConversation(line: string): boolean {
-  const [message] = parse(line)
-  if (!isObject(message) || message.jsonrpc !== '2.0') return false
-  const { method, params } = message
-  if (method === 'initialize' || method === 'server/discover') return true
-  return typeof method === 'string' && isObject(params) && metaOf(params, 'protocolVersion') !== undefined
+/** The name that a server gives itself in the answer to this message. In a tool's result, `serverInfo` may be anything. */
+export function serverNameIn({ method }: Call, answer: Answer | undefined): string | undefined {
+  if (answer === undefined) return undefined
+  const namesItself = answer.isNamedInMeta || method === 'initialize' || method === 'server/discover'
+  return namesItself ? answer.serverName : undefined
 }
 
 function parse(text: string): readonly unknown[] {
@@ -68,33 +78,42 @@ function parse(text: string): readonly unknown[] {
 }
 
 function toCall({ id, params }: Json, method: string): Call {
-  const { name, requestId } = isObject(params) ? params : {}
+  const fields = isObject(params) ? params : {}
+  const { name, requestId, protocolVersion } = fields
   return {
     method,
     name: typeof name === 'string' ? name : '',
     id,
     cancels: method === 'notifications/cancelled' ? requestId : undefined,
+    version: method === 'initialize' ? protocolVersion : metaOf(fields, 'protocolVersion'),
   }
 }
 
+const NOTHING_SAID = { serverName: undefined, isNamedInMeta: false, isInitialized: false, names: [] } as const
+
 function toAnswer({ id = null, error, result }: Json): Answer {
-  if (error !== undefined || !isObject(result)) return { id, isError: true, serverName: undefined, names: [] }
-  const serverInfo = result.serverInfo ?? metaOf(result, 'serverInfo')
-  const name = isObject(serverInfo) ? serverInfo.name : undefined
+  if (error !== undefined || !isObject(result)) return { ...NOTHING_SAID, id, isError: true }
+  const named = nameOf(result.serverInfo)
+  const namedInMeta = nameOf(metaOf(result, 'serverInfo'))
   return {
     id,
     isError: result.isError === true,
-    serverName: typeof name === 'string' ? name : undefined,
+    serverName: namedInMeta ?? named,
+    isNamedInMeta: namedInMeta !== undefined,
+    isInitialized: named !== undefined && typeof result.protocolVersion === 'string',
     names: namesIn(result.tools ?? result.prompts),
   }
 }
 
+function nameOf(info: unknown): string | undefined {
+  return isObject(info) && typeof info.name === 'string' ? info.name : undefined
+}
+
 /** The request stays open for the subscription's life: this is what says that the server took it. */
 const toAcknowledgement = ({ params }: Json): Answer => ({
+  ...NOTHING_SAID,
   id: isObject(params) ? metaOf(params, 'subscriptionId') : undefined,
   isError: false,
-  serverName: undefined,
-  names: [],
 })
 
 function namesIn(list: unknown): readonly string[] {

@@ -3,8 +3,15 @@ import { describe, it } from 'node:test'
 import type { Answer, Call } from './json-rpc.ts'
 import { createPendingCalls } from './pending-calls.ts'
 
-const call = (method: string, id: unknown): Call => ({ method, id, name: '', cancels: undefined })
-const answer = (id: unknown, isError = false): Answer => ({ id, isError, serverName: undefined, names: [] })
+const call = (method: string, id: unknown): Call => ({ method, id, name: '', cancels: undefined, version: undefined })
+const answer = (id: unknown, isError = false): Answer => ({
+  id,
+  isError,
+  serverName: undefined,
+  isNamedInMeta: false,
+  isInitialized: false,
+  names: [],
+})
 
 function pending(calls: readonly Call[], max?: number) {
   const told: string[] = []

@@ -9,6 +9,8 @@ export interface Post {
   push(chunk: Uint8Array): void
   /** Reads the body, if it has arrived whole and was not read before. */
   read(): void
+  /** Bytes of the body have been seen. */
+  readonly hasBody: boolean
   readonly requests: PendingCalls
   /** As `requests` do, also when the server answers before the request's end is told. */
   answer(answer: Answer): boolean
@@ -28,6 +30,7 @@ export function createPost(tell: TellCall, accept: (calls: readonly Call[]) => b
   const requests = createPendingCalls(tell)
   const notifications: Call[] = []
   let isRead = false
+  let hasBody = false
 
   function read(): void {
     if (isRead || !outline.isClosed) return
@@ -41,8 +44,14 @@ export function createPost(tell: TellCall, accept: (calls: readonly Call[]) => b
   }
 
   return {
-    push: outline.push,
+    push(chunk) {
+      hasBody = true
+      outline.push(chunk)
+    },
     read,
+    get hasBody() {
+      return hasBody
+    },
     requests,
     answer(answer) {
       read()

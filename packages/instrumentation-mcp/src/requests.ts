@@ -18,7 +18,7 @@ export type CountCall = (call: Call, status: Status, answer: Answer | undefined,
 
 const METHODS: ReadonlySet<string> = new Set(LABEL_SETS.mcpRequest[0][1].values)
 
-export const isKnownMethod = (method: string) => METHODS.has(method)
+const isKnownMethod = (method: string) => METHODS.has(method)
 
 /** `agentgateway_mcp_requests_total` */
 export function createRequestCounter(meter: Meter) {

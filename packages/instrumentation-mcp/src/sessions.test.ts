@@ -13,7 +13,9 @@ function setUp(options: Partial<SessionsOptions> = {}) {
     if (wasUsed) sessions.revive(session)
     sessions.leave(session, wasUsed)
   }
-  return { ...sessions, clock, use }
+  /** The server gives a client this session, as it asked for it just now. */
+  const begin = (key: string, server?: string) => sessions.begin(key, server, sessions.deletions)
+  return { ...sessions, begin, clock, use, deletions: () => sessions.deletions, beginLate: sessions.begin }
 }
 
 describe('createSessions', () => {
@@ -122,6 +124,38 @@ describe('createSessions', () => {
     begin('d', undefined)
     end(enter('d') as Session)
     assert.equal(enter('b'), undefined)
+  })
+
+  it('ends a session that is deleted for good, whatever was under way', () => {
+    const { begin, count, enter, leave, revive, use, ...sessions } = setUp()
+    begin('a', 'weather')
+    const stream = enter('a') as Session
+    sessions.delete('a')
+    assert.equal(count(), 0)
+    revive(stream)
+    leave(stream, true)
+    use('a')
+    sessions.end(stream)
+    use('a')
+    assert.equal(count(), 0)
+    begin('a', undefined)
+    assert.equal(count(), 1, 'the server gives the same session to another client')
+    use('a')
+    sessions.end(enter('a') as Session)
+    use('a')
+    assert.equal(count(), 1, 'it was not deleted this time')
+  })
+
+  it('begins no session that was deleted before the server’s answer came', () => {
+    const { count, deletions, beginLate, begin, enter, ...sessions } = setUp({ maxEnded: 2 })
+    const before = deletions()
+    sessions.delete('a')
+    beginLate('a', undefined, before)
+    assert.equal(count(), undefined)
+    for (const key of ['b', 'c']) sessions.delete(key)
+    assert.equal(enter('a'), undefined, 'no more than so many are remembered')
+    begin('b', undefined)
+    assert.equal(count(), 1)
   })
 
   it('costs the same whatever the number of sessions', () => {

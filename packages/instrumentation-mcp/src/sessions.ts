@@ -6,6 +6,8 @@ export interface Session {
   /** The MCP server's own name, where its answer to `initialize` had one. */
   server: string | undefined
   isOpen: boolean
+  /** The number of its deletion; 0 where it was not deleted. */
+  deletion: number
   /** Exchanges under way, an open GET stream among them. */
   inFlight: number
   lastUsedMs: number
@@ -15,15 +17,23 @@ export interface Session {
 
 /** The sessions that began in this process and have not ended. */
 export interface Sessions {
-  /** The server has given a client this session. */
-  begin(key: string, server: string | undefined): void
+  /**
+   * The server has given a client this session.
+   *
+   * @param deletions how many there had been when the client asked for it; one that was deleted since does not begin
+   */
+  begin(key: string, server: string | undefined, deletions: number): void
   /** An exchange of this session begins. Undefined where the session is none of ours. */
   enter(key: string): Session | undefined
   /** It ends. One that the server refused is no use of the session. */
   leave(session: Session, wasUsed: boolean): void
-  /** The server has served it: if it was taken for ended, it has not. */
+  /** The server has served it: if it was taken for ended, it has not. One that was deleted has. */
   revive(session: Session): void
   end(session: Session): void
+  /** The client has ended it for good, also where it has not begun yet. */
+  delete(key: string): void
+  /** How many sessions were deleted so far. */
+  readonly deletions: number
   /** How many are open; undefined before the first one began. */
   count(): number | undefined
 }
@@ -50,6 +60,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const idle = new Set<Session>()
   const ended = new Set<Session>()
   let open = 0
+  let deletions = 0
   let hasBegun = false
 
   function start(session: Session): void {
@@ -92,16 +103,24 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   }
 
+  const create = (key: string): Session => ({
+    key,
+    server: undefined,
+    isOpen: false,
+    deletion: 0,
+    inFlight: 0,
+    lastUsedMs: 0,
+    conversation: undefined,
+  })
+
   return {
-    begin(key, server) {
-      const session = known.get(key) ?? {
-        key,
-        server,
-        isOpen: false,
-        inFlight: 0,
-        lastUsedMs: 0,
-        conversation: undefined,
-      }
+    get deletions() {
+      return deletions
+    },
+    begin(key, server, deletionsBefore) {
+      const session = known.get(key) ?? create(key)
+      if (session.deletion > deletionsBefore) return
+      session.deletion = 0
       session.server = server ?? session.server
       if (!session.isOpen) start(session)
     },
@@ -120,9 +139,20 @@ export function createSessions(options: SessionsOptions): Sessions {
       else idle.add(session)
     },
     revive(session) {
-      if (!session.isOpen) start(session)
+      if (!session.isOpen && session.deletion === 0) start(session)
     },
     end,
+    delete(key) {
+      const session = known.get(key) ?? create(key)
+      session.deletion = ++deletions
+      if (session.isOpen) {
+        end(session)
+        return
+      }
+      known.set(key, session)
+      ended.add(session)
+      if (ended.size > maxEnded) forget(ended)
+    },
     count() {
       sweep()
       return hasBegun ? open : undefined

@@ -1,38 +1,54 @@
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
 import { createEventReader, isEventStream } from './answer-reader.ts'
 import { type Budget, Conversation } from './conversation.ts'
-import { type Answer, type Call, readMessages } from './json-rpc.ts'
+import { type Answer, type Call, readMessages, serverNameIn } from './json-rpc.ts'
 import type { OpenSessions } from './open-sessions.ts'
-import { isSuccess, originOf, SESSION_HEADER } from './place.ts'
+import { acceptsBoth, isMarked, isSuccess, originOf, SESSION_HEADER } from './place.ts'
 import { createPost } from './post.ts'
 import type { CountCall, Status } from './requests.ts'
+import { readUnseenCall } from './unseen-call.ts'
 
-/** A client's stream, as long as it is open. */
+/** A client's stream: open, or ended. */
 interface SseStream {
   readonly conversation: Conversation
   server: string | undefined
   endSession: (() => void) | undefined
 }
 
-type Streams = Map<string, SseStream>
+/** By what their POSTs have in common with them. */
+interface Streams {
+  readonly open: Map<string, SseStream>
+  /** The one that ended first comes first. */
+  readonly ended: Map<string, SseStream>
+}
 
 /** How many streams are followed at a time; others are not seen. */
 const MAX_STREAMS = 100_000
+
+/** How many streams are remembered after their end. */
+const MAX_ENDED = 10_000
 
 /**
  * MCP over HTTP and SSE (2024-11-05), from either end: a GET opens a stream whose first event says where to POST, and all
  * answers come on the stream.
  */
 export function watchSse(count: CountCall, sessions: OpenSessions, budget: Budget) {
-  const streams: Streams = new Map()
+  const streams: Streams = { open: new Map(), ended: new Map() }
 
   function streamOf(exchange: Exchange): SseStream | undefined {
-    if (streams.size === 0 || exchange.method !== 'POST') return undefined
-    return streams.get(keyOf(exchange, exchange.target))
+    if (exchange.method !== 'POST') return undefined
+    const { open, ended } = streams
+    if (open.size + ended.size > 0) {
+      const key = keyOf(exchange, exchange.target)
+      const stream = open.get(key)
+      if (stream !== undefined) return stream
+      if (ended.has(key) && !isStreamable(exchange)) return ended.get(key)
+    }
+    return isOrphan(exchange) ? createEndedStream(budget) : undefined
   }
 
   return {
-    /** Whether this is a POST of a stream that is open: to no other transport's business. */
+    /** Whether this is a POST of a stream, open or gone: to no other transport's business. */
     owns: (exchange: Exchange) => streamOf(exchange) !== undefined,
 
     exchange(exchange: Exchange): ExchangeListener | undefined {
@@ -43,6 +59,25 @@ export function watchSse(count: CountCall, sessions: OpenSessions, budget: Budge
       return new SseStreamListener(exchange, streams, budget)
     },
   }
+}
+
+/** Whether a POST is one of Streamable HTTP, to the address that a stream had once. */
+const isStreamable = (exchange: Exchange) => exchange.header(SESSION_HEADER) !== undefined || acceptsBoth(exchange)
+
+/** What the SDKs' servers call the stream's id in the address of its POSTs. */
+const STREAM_ID = /[?&]session_?id=/i
+
+/**
+ * Whether this is a POST of a stream that this process has never seen, because it was another process's: a client of MCP
+ * sends it, but none of Streamable HTTP, and it names a stream.
+ */
+const isOrphan = (exchange: Exchange) =>
+  STREAM_ID.test(exchange.target) && isMarked(exchange) && !isStreamable(exchange)
+
+function createEndedStream(budget: Budget): SseStream {
+  const conversation = new Conversation(budget)
+  conversation.end()
+  return { conversation, server: undefined, endSession: undefined }
 }
 
 /** A query that is as long names the stream, and no other. */
@@ -82,11 +117,11 @@ class SseStreamListener implements ExchangeListener {
   }
 
   #begin(endpoint: string): void {
-    if (this.#streams.size >= MAX_STREAMS || !URL.canParse(endpoint, BASE + this.#exchange.target)) return
+    if (this.#streams.open.size >= MAX_STREAMS || !URL.canParse(endpoint, BASE + this.#exchange.target)) return
     const { pathname, search } = new URL(endpoint, BASE + this.#exchange.target)
     this.#key = keyOf(this.#exchange, pathname + search)
     this.#stream = { conversation: new Conversation(this.#budget), server: undefined, endSession: undefined }
-    this.#streams.set(this.#key, this.#stream)
+    this.#streams.open.set(this.#key, this.#stream)
     this.#exchange.protocol = 'mcp'
   }
 
@@ -100,7 +135,14 @@ class SseStreamListener implements ExchangeListener {
 
   end(): void {
     if (this.#stream === undefined || this.#key === undefined) return
-    if (this.#streams.get(this.#key) === this.#stream) this.#streams.delete(this.#key)
+    const { open, ended } = this.#streams
+    if (open.get(this.#key) === this.#stream) open.delete(this.#key)
+    ended.delete(this.#key)
+    ended.set(this.#key, this.#stream)
+    if (ended.size > MAX_ENDED) {
+      const [first = ''] = ended.keys()
+      ended.delete(first)
+    }
     this.#stream.conversation.end()
     this.#stream.endSession?.()
   }
@@ -110,6 +152,8 @@ class SseStreamListener implements ExchangeListener {
 const BASE = 'http://localhost'
 
 class SsePostListener implements ExchangeListener {
+  readonly wantsUnsentBody: boolean
+  readonly #exchange: Exchange
   readonly #stream: SseStream
   readonly #count: CountCall
   readonly #sessions: OpenSessions
@@ -120,6 +164,8 @@ class SsePostListener implements ExchangeListener {
   #status = 0
 
   constructor(exchange: Exchange, stream: SseStream, count: CountCall, sessions: OpenSessions) {
+    this.wantsUnsentBody = exchange.side === 'client'
+    this.#exchange = exchange
     this.#stream = stream
     this.#count = count
     this.#sessions = sessions
@@ -146,7 +192,7 @@ class SsePostListener implements ExchangeListener {
 
   #tell(call: Call, status: Status, answer: Answer | undefined): void {
     const stream = this.#stream
-    stream.server = answer?.serverName ?? stream.server
+    stream.server = serverNameIn(call, answer) ?? stream.server
     if (call.method === 'initialize' && status === 'ok') stream.endSession ??= this.#sessions.begin()
     this.#count(call, status, answer, stream.server)
   }
@@ -154,6 +200,9 @@ class SsePostListener implements ExchangeListener {
   end(): void {
     this.#post.read()
     if (this.#status >= 400) this.#post.end('error')
+    else if (this.#status === 0 && !this.#post.hasBody && this.wantsUnsentBody) {
+      this.#tell(readUnseenCall(this.#exchange), 'none', undefined)
+    }
     this.#stream.conversation.leave(this.#post, isSuccess(this.#status))
   }
 }

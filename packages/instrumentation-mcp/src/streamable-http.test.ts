@@ -18,19 +18,19 @@ const ACCEPT = { accept: 'application/json, text/event-stream' }
 const JSON_TYPE = { 'content-type': 'application/json' }
 const STREAM_TYPE = { 'content-type': 'text/event-stream' }
 
-/** The listening side of an MCP server whose exchanges are played by hand. */
-function setUp(sessionIdleSeconds?: number) {
+/** One end of an MCP server's exchanges, by default its own, which are played by hand. */
+function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server') {
   const reader = new Reader()
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const clock = { ms: 0 }
   const config = sessionIdleSeconds === undefined ? {} : { sessionIdleSeconds }
   const { observers } = watchMcp(meter, config, () => clock.ms)
-  const serverExchange = observers[0]?.serverExchange ?? assert.fail()
+  const ask = observers[0]?.[`${side}Exchange`] ?? assert.fail()
 
   /** A request whose head has been seen. */
   function begin(method: string, headers: Headers = {}, target = '/mcp', port = 3000) {
     const exchange = {
-      side: 'server',
+      side,
       method,
       target,
       host: '',
@@ -41,9 +41,9 @@ function setUp(sessionIdleSeconds?: number) {
       requestBytes: 0,
       responseBytes: 0,
       incoming: undefined,
-      socket: { localPort: port } as Socket,
+      socket: { localPort: port, remoteAddress: headers.from } as Socket,
     } satisfies Exchange
-    const listener: ExchangeListener | undefined = serverExchange(exchange)
+    const listener: ExchangeListener | undefined = ask(exchange)
     return {
       exchange,
       isDeclined: listener === undefined,
@@ -58,6 +58,7 @@ function setUp(sessionIdleSeconds?: number) {
       write: (body: unknown) => listener?.responseBody?.(bytesOf(body)),
       end: () => listener?.end('complete'),
       abort: () => listener?.end('aborted'),
+      listener,
     }
   }
 
@@ -81,14 +82,11 @@ function setUp(sessionIdleSeconds?: number) {
     exchange('POST', { ...ACCEPT, ...headers }, body, answer)
 
   const initialize = (session?: string, name = 'weather', answer: Parameters<typeof exchange>[3] = {}) =>
-    post(
-      { jsonrpc: '2.0', id: 0, method: 'initialize', params: {} },
-      {
-        headers: { ...JSON_TYPE, ...(session && { 'mcp-session-id': session }) },
-        body: { jsonrpc: '2.0', id: 0, result: { serverInfo: { name } } },
-        ...answer,
-      },
-    )
+    post(request('initialize', 0, { protocolVersion: '2025-06-18' }), {
+      headers: { ...JSON_TYPE, ...(session && { 'mcp-session-id': session }) },
+      body: { jsonrpc: '2.0', id: 0, result: { serverInfo: { name } } },
+      ...answer,
+    })
 
   async function series(name: string): Promise<Record<string, number>> {
     const { resourceMetrics } = await reader.collect()
@@ -106,9 +104,9 @@ function setUp(sessionIdleSeconds?: number) {
     /** By `method|resource_type|resource|server|status`. */
     async requests() {
       const all = Object.entries(await series('agentgateway_mcp_requests_total'))
-      return Object.fromEntries(all.map(([key, value]) => [key.replace('|server|streamable_http', ''), value]))
+      return Object.fromEntries(all.map(([key, value]) => [key.replace(`|${side}|streamable_http`, ''), value]))
     },
-    sessions: async () => (await series('agentgateway_mcp_sessions_active'))['server|streamable_http'],
+    sessions: async () => (await series('agentgateway_mcp_sessions_active'))[`${side}|streamable_http`],
   }
 }
 
@@ -125,7 +123,8 @@ describe('which exchanges are looked at', () => {
   const looked: [string, Headers, boolean][] = [
     ['POST', {}, false],
     ['POST', { accept: 'application/json' }, false],
-    ['POST', { accept: '*/*', 'content-type': 'application/json' }, false],
+    ['POST', { accept: '*/*', 'content-type': 'text/plain' }, false],
+    ['POST', { accept: '*/*', 'content-type': 'application/json' }, true],
     ['POST', ACCEPT, true],
     ['POST', { 'mcp-session-id': 'a' }, true],
     ['POST', { 'mcp-protocol-version': '2025-06-18' }, true],
@@ -163,6 +162,29 @@ describe('which exchanges are MCP', () => {
     assert.equal(post(result(7), { status: 202 }, MARKED), 'mcp')
   })
 
+  it('takes methods of later versions for MCP only with a header of MCP, as A2A has some of them', () => {
+    const { post } = setUp()
+    for (const method of ['tasks/get', 'tasks/cancel']) {
+      assert.equal(post(request(method, 1, { id: 'x' })), 'http')
+      assert.equal(post(request(method, 1, { taskId: 'x' }), {}, MARKED), 'mcp')
+    }
+  })
+
+  it('takes an initialize for MCP by its version, or by the answer', async () => {
+    const { post, requests, sessions } = setUp()
+    const initialize = (params: object, value: object) =>
+      post(request('initialize', 0, params), {
+        headers: { ...JSON_TYPE, 'mcp-session-id': 'a' },
+        body: result(0, value),
+      })
+    assert.equal(initialize({ protocolVersion: 1 }, { protocolVersion: 1, agentInfo: { name: 'acp' } }), 'http')
+    assert.equal(initialize({ rootUri: null }, { serverInfo: { name: 'lsp' }, capabilities: {} }), 'http')
+    assert.equal(initialize({}, { protocolVersion: '0.3.0', name: 'an agent card of A2A' }), 'http')
+    assert.deepEqual([await requests(), await sessions()], [{}, undefined])
+    assert.equal(initialize({}, { protocolVersion: '2025-06-18', serverInfo: { name: 'mcp' } }), 'mcp')
+    assert.deepEqual([await requests(), await sessions()], [{ 'initialize|||mcp|ok': 1 }, 1])
+  })
+
   it('takes a marked POST that is no JSON-RPC for MCP when it is answered in JSON-RPC', async () => {
     const { post, requests } = setUp()
     assert.equal(post('{', { status: 400, body: error(null) }, MARKED), 'mcp')
@@ -181,7 +203,7 @@ describe('which exchanges are MCP', () => {
     assert.equal(control('GET', 'a', 404, { 'content-type': 'text/html' }, 'Cannot GET /mcp'), 'http')
     assert.equal(control('GET', 'a', 404, JSON_TYPE, error(null)), 'mcp')
     assert.equal(control('DELETE', 'a', 200), 'mcp')
-    assert.equal(control('DELETE', 'a', 404), 'http')
+    assert.equal(control('DELETE', 'b', 404), 'http')
     initialize('a')
     assert.equal(control('GET', 'a', 404), 'mcp')
     assert.equal(control('DELETE', 'a', 404), 'mcp')
@@ -402,9 +424,110 @@ describe('agentgateway_mcp_requests_total', () => {
       'initialize|||three|ok': 1,
       'initialize|||unknown|error': 1,
       'ping|||one|ok': 1,
-      'ping|||two|ok': 2,
+      'ping|||two|ok': 1,
       'ping|||three|ok': 1,
-      'ping|||unknown|ok': 2,
+      'ping|||unknown|ok': 3,
+    })
+  })
+
+  it('has no name for a server that shares its port and path with another', async () => {
+    const { exchange, initialize, post, requests } = setUp()
+    initialize(undefined, 'alpha', { target: '/mcp?server=alpha' })
+    post(request('ping'), { body: result(), target: '/mcp?server=alpha' })
+    initialize('b', 'beta', { target: '/mcp?server=beta' })
+    post(request('ping'), { body: result(), target: '/mcp?server=alpha' })
+    exchange('POST', { ...ACCEPT, 'mcp-session-id': 'b' }, request('tools/list'), { body: result() })
+    const _meta = { 'io.modelcontextprotocol/serverInfo': { name: 'gamma' } }
+    post(request('prompts/list'), { body: result(1, { _meta }) })
+    assert.deepEqual(await requests(), {
+      'initialize|||alpha|ok': 1,
+      'ping|||alpha|ok': 1,
+      'initialize|||beta|ok': 1,
+      'ping|||unknown|ok': 1,
+      'tools/list|tool||beta|ok': 1,
+      'prompts/list|prompt||gamma|ok': 1,
+    })
+  })
+
+  describe('without sessions', () => {
+    const cancel = (requestId: unknown) => ({
+      jsonrpc: '2.0',
+      method: 'notifications/cancelled',
+      params: { requestId },
+    })
+    const slow = (call: ReturnType<ReturnType<typeof setUp>['begin']>) => {
+      call.request(request('tools/call', 7, { name: 'slow' }))
+      return () => {
+        call.respond(200, JSON_TYPE)
+        call.write(result(7))
+        call.end()
+      }
+    }
+
+    for (const side of ['server', 'client'] as const) {
+      it(`counts what a client cancels as none, at the ${side}, whether or not it is answered later`, async () => {
+        const { begin, post, requests } = setUp(undefined, side)
+        const answer = slow(begin('POST', ACCEPT))
+        post(cancel('7'), { status: 202 })
+        post(cancel(8), { status: 202 })
+        post(cancel(7), { status: 202, target: '/other' })
+        assert.equal((await requests())['tools/call|tool|_OTHER|unknown|none'], undefined)
+        post(cancel(7), { status: 202 })
+        answer()
+        const { 'notifications/cancelled|||unknown|none': cancelled, ...rest } = await requests()
+        assert.deepEqual([cancelled, rest], [4, { 'tools/call|tool|_OTHER|unknown|none': 1 }])
+      })
+    }
+
+    it('never cancels another client’s request that has the same id', async () => {
+      const { begin, post, requests } = setUp()
+      const answers = [
+        { from: '10.0.0.1' },
+        { from: '10.0.0.1', authorization: 'Bearer x' },
+        { from: '10.0.0.1', 'x-forwarded-for': '192.0.2.1' },
+      ].map((headers) => slow(begin('POST', { ...ACCEPT, ...headers })))
+      post(cancel(7), { status: 202 }, { from: '10.0.0.2' })
+      post(cancel(7), { status: 202 }, { from: '10.0.0.1', authorization: 'Bearer y' })
+      post(cancel(7), { status: 202 }, { from: '10.0.0.1', authorization: 'Bearer x' })
+      for (const answer of answers) answer()
+      // Two that look the same, and one that looks like one that was just answered.
+      const twins = [1, 2].map(() => slow(begin('POST', { ...ACCEPT, from: '10.0.0.3' })))
+      post(cancel(7), { status: 202 }, { from: '10.0.0.3' })
+      for (const answer of twins) answer()
+      const next = slow(begin('POST', { ...ACCEPT, from: '10.0.0.3' }))
+      post(cancel(7), { status: 202 }, { from: '10.0.0.3' })
+      next()
+      const counts = await requests()
+      const { 'tools/call|tool|slow|unknown|ok': ok, 'tools/call|tool|_OTHER|unknown|none': none } = counts
+      assert.deepEqual([ok, none], [5, 1])
+    })
+  })
+
+  describe('of a client whose requests do not arrive', () => {
+    it('counts each as none, by its body', async () => {
+      const { begin, requests } = setUp(undefined, 'client')
+      const { abort, listener, request: send } = begin('POST', ACCEPT)
+      assert.equal(listener?.wantsUnsentBody, true)
+      send(request('initialize', 0, { protocolVersion: '2025-06-18' }))
+      abort()
+      assert.deepEqual(await requests(), { 'initialize|||unknown|none': 1 })
+    })
+
+    it('counts each once by its head, where nobody has seen its body', async () => {
+      const { begin, initialize, requests } = setUp(undefined, 'client')
+      initialize('a')
+      begin('POST', { ...ACCEPT, 'mcp-session-id': 'a' }).abort()
+      begin('POST', { ...ACCEPT, 'mcp-method': 'tools/call', 'mcp-name': '=?base64?w6k=?=' }).abort()
+      begin('POST', { ...ACCEPT, 'mcp-method': 'server/discover' }).abort()
+      begin('POST', ACCEPT).abort()
+      begin('GET', { ...ACCEPT, 'mcp-session-id': 'a' }).abort()
+      begin('DELETE', { ...ACCEPT, 'mcp-session-id': 'a' }).abort()
+      assert.deepEqual(await requests(), {
+        'initialize|||weather|ok': 1,
+        '_OTHER|||weather|none': 1,
+        'tools/call|tool|_OTHER|weather|none': 1,
+        'server/discover|||weather|none': 1,
+      })
     })
   })
 
@@ -507,7 +630,7 @@ describe('agentgateway_mcp_sessions_active', () => {
     initialize('x'.repeat(3000))
     assert.equal(await sessions(), 1)
     const { request: send, respond, write } = begin('POST', ACCEPT)
-    send(request('initialize', 0))
+    send(request('initialize', 0, { protocolVersion: '2025-06-18' }))
     respond(200, { ...STREAM_TYPE, 'mcp-session-id': 'b' })
     assert.equal(await sessions(), 1)
     write(event(result(0, { serverInfo: { name: 'weather' } })))
@@ -524,6 +647,54 @@ describe('agentgateway_mcp_sessions_active', () => {
     exchange('DELETE', ofSession('b'), undefined, { status: 204 })
     exchange('DELETE', ofSession('c'), undefined, { status: 200 })
     assert.equal(await sessions(), 0)
+  })
+
+  it('begins whatever the client accepts, and only with the answer to an initialize', async () => {
+    const { exchange, requests, sessions } = setUp()
+    const send = (id: string | undefined, body: object, status = 200) =>
+      exchange('POST', { ...JSON_TYPE, accept: 'application/json' }, request('initialize', 0), {
+        status,
+        headers: { ...JSON_TYPE, ...(id && { 'mcp-session-id': id }) },
+        body,
+      })
+    const initialized = result(0, { protocolVersion: '2025-06-18', serverInfo: { name: 'weather' } })
+    assert.equal(send('a', initialized), 'mcp')
+    assert.equal(send('b', result(0, { protocolVersion: 1 })), 'http')
+    assert.equal(send('c', error(0)), 'http')
+    assert.equal(send('d', initialized, 400), 'http')
+    assert.equal(send(undefined, initialized), 'http')
+    assert.equal(await sessions(), 1)
+    assert.deepEqual(await requests(), { 'initialize|||weather|ok': 1 })
+  })
+
+  it('ends with a DELETE for good, whatever is under way or comes after', async () => {
+    const { begin, exchange, initialize, post, requests, sessions } = setUp()
+    initialize('a')
+    const call = begin('POST', ofSession('a'))
+    call.request(request('tools/call', 1, { name: 'slow' }))
+    const stream = begin('GET', ofSession('a'))
+    const late = begin('POST', ACCEPT)
+    late.request(request('initialize', 0, { protocolVersion: '2025-06-18' }))
+    late.respond(200, { ...STREAM_TYPE, 'mcp-session-id': 'b' })
+    for (const id of ['a', 'b']) exchange('DELETE', ofSession(id), undefined, { status: 200 })
+    assert.equal(await sessions(), 0)
+    call.respond(200, STREAM_TYPE)
+    call.write(event(result(1)))
+    call.end()
+    stream.respond(200, STREAM_TYPE)
+    stream.end()
+    late.write(event(result(0, { protocolVersion: '2025-06-18', serverInfo: { name: 'weather' } })))
+    late.end()
+    post(ping, pong, ofSession('a'))
+    exchange('DELETE', ofSession('a'), undefined, { status: 404 })
+    assert.equal(await sessions(), 0)
+    assert.deepEqual(await requests(), {
+      'initialize|||weather|ok': 2,
+      'tools/call|tool|slow|weather|ok': 1,
+      'ping|||weather|ok': 1,
+    })
+    initialize('a')
+    assert.equal(await sessions(), 1)
   })
 
   it('ends with a 404 for it, which of a GET must be a JSON-RPC error', async () => {

@@ -11,16 +11,17 @@ export const watchChildStdio = (observers: () => readonly WireObserver[]): (() =
 
 function tap({ stdin, stdout }: ChildProcess, observers: () => readonly WireObserver[]): void {
   if (!stdin || !stdout) return
+  const undos: (() => void)[] = []
+  const end = () => record.end()
   const record = new PipeRecord('client', observers, (isWanted) => {
     if (!isWanted) {
-      untap()
+      for (const undo of undos.splice(0)) undo()
       return
     }
-    const end = () => record.end()
-    tapReadable(stdout, (chunk) => record.output(chunk), end)
+    undos.push(tapReadable(stdout, (chunk) => record.output(chunk), end))
     // Also of pipes that are destroyed, by the app or because the child is gone.
     onDestroyed(stdout, { streamDestroyed: end })
     onDestroyed(stdin, { streamDestroyed: () => record.inputEnd() })
   })
-  const untap = tapWritable(stdin, (chunk) => record.input(chunk))
+  undos.push(tapWritable(stdin, (chunk) => record.input(chunk)))
 }

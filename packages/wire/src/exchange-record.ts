@@ -26,6 +26,7 @@ export abstract class ExchangeRecord implements Exchange {
 
   wantsRequest = false
   wantsResponse = false
+  wantsUnsentBody = false
   #listeners: ExchangeListener[] = []
   #readsRequest = false
   #readsResponse = false
@@ -51,9 +52,10 @@ export abstract class ExchangeRecord implements Exchange {
 
   #add(listener: ExchangeListener): void {
     this.#listeners.push(listener)
-    const { countBytes = false, requestBody, responseBody } = listener
+    const { countBytes = false, wantsUnsentBody = false, requestBody, responseBody } = listener
     this.#readsRequest ||= requestBody !== undefined
     this.#readsResponse ||= responseBody !== undefined
+    this.wantsUnsentBody ||= wantsUnsentBody
     this.wantsRequest ||= countBytes || requestBody !== undefined || listener.requestEnd !== undefined
     this.wantsResponse ||= countBytes || responseBody !== undefined || listener.response !== undefined
   }
@@ -100,16 +102,17 @@ export abstract class ExchangeRecord implements Exchange {
     // undici tells of 1xx heads too. Those are no answer, but for 101: what follows it is no HTTP.
     if (this.#responded || this.#ended || (head.status < 200 && head.status !== 101)) return
     this.#responded = true
-    if (this.#readsResponse) {
-      const encoding = head.header('content-encoding')
-      if (encoding !== undefined) this.#responseDecoder = createContentDecoder(encoding)
-    }
     for (const listener of this.#listeners) {
       try {
         listener.response?.(head)
+        this.#readsResponse ||= listener.responseBody !== undefined
       } catch (error) {
         fault(error)
       }
+    }
+    if (this.#readsResponse) {
+      const encoding = head.header('content-encoding')
+      if (encoding !== undefined) this.#responseDecoder = createContentDecoder(encoding)
     }
   }
 

@@ -65,11 +65,17 @@ export interface ResponseHead {
 export interface ExchangeListener {
   /** Sizes are wanted (`exchange.requestBytes`, `exchange.responseBytes`). */
   readonly countBytes?: boolean
+  /**
+   * `requestBody` and `requestEnd` are wanted also of a body that never left this process, because no connection was
+   * made: just before `end`, as far as the body can be known without being consumed.
+   */
+  readonly wantsUnsentBody?: boolean
   requestBody?(chunk: Uint8Array): void
   /** The request has been sent, or has arrived, whole. */
   requestEnd?(): void
   /** The response's head is known. Not called for 1xx, nor when no response came. */
   response?(head: ResponseHead): void
+  /** A listener that has `response` may also set this there, once it has seen the head. */
   responseBody?(chunk: Uint8Array): void
   /** Exactly once, last. `error` is what the client reports, where it does. */
   end(outcome: Outcome, error?: Error): void
@@ -84,25 +90,30 @@ export interface ConnectionListener {
 export interface Pipe {
   /** `server`: of this process. `client`: of a child that it started. */
   readonly side: 'server' | 'client'
-  /** The first line that went into the stdin, without its line feed; at most 64 KiB. */
-  readonly firstLine: string
+  /** The first bytes that went into the stdin, at least one. They are lent while the observer is asked. */
+  readonly beginning: Uint8Array
 }
 
 /** What an observer hears of pipes. The bytes are lent: copy what is to be kept, and change nothing. */
 export interface PipeListener {
-  /** Went into the stdin; begins with the first line. */
-  input(chunk: Uint8Array): void
+  /**
+   * Bytes went into the stdin; the first ones are `beginning` again.
+   *
+   * @returns true once the listener wants the output too, false once it wants nothing more, and undefined as long as it
+   *   cannot know. Until somebody says true, only the input is observed.
+   */
+  input(chunk: Uint8Array): boolean | undefined
   /** No more goes in. Once, unless the process ends before. */
   inputEnd(): void
-  /** Came out of the stdout, since the first line went in. */
+  /** Came out of the stdout, since a listener first wanted the output. */
   output(chunk: Uint8Array): void
   /** No more comes out. Once, last; of this process's own stdout, never. */
   end(): void
 }
 
 /**
- * Asked once, at the head of an exchange, when a connection is accepted, or when the first line has gone down a pipe. Who
- * answers nothing costs nothing more.
+ * Asked once, at the head of an exchange, when a connection is accepted, or when the first bytes have gone down a pipe.
+ * Who answers nothing costs nothing more.
  */
 export interface WireObserver {
   /** A request that this process serves (`http`, `https` and `http2` servers), upgrades and refused heads among them. */

@@ -22,7 +22,7 @@ export function watchOwnStdio(observers: () => readonly WireObserver[]): () => v
   }
   const inputEnd = () => record.inputEnd()
   function tapOutput(): void {
-    if (isWanted && stdout) tapWritable(stdout, (chunk) => record.output(chunk))
+    if (isWanted && stdout) undos.push(tapWritable(stdout, (chunk) => record.output(chunk)))
   }
   const record = new PipeRecord('server', observers, (wanted) => {
     isWanted = wanted

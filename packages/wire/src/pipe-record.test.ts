@@ -4,18 +4,30 @@ import type { Pipe, WireObserver } from './exchange.ts'
 import { onFault } from './guard.ts'
 import { PipeRecord } from './pipe-record.ts'
 
+/** What an observer's listener says at each input in turn; `none` has no listener, `fault` throws. */
+type Verdicts = readonly (boolean | undefined | 'fault')[] | 'none' | 'fault'
+
 /** A pipe, and all that its observers hear. */
-function setUp(...wants: readonly (boolean | 'fault')[]) {
+function setUp(...observed: readonly Verdicts[]) {
   const heard: string[] = []
-  const told = (what: string) => (bytes: Uint8Array) => void heard.push(`${what} ${Buffer.from(bytes)}`)
-  const observers = wants.map(
-    (want): WireObserver => ({
-      pipe({ side, firstLine }: Pipe) {
-        heard.push(`asked ${side} ${firstLine}`)
-        if (want === 'fault') throw new Error('ours')
-        if (!want) return undefined
-        const [inputEnd, end] = [() => void heard.push('inputEnd'), () => void heard.push('end')]
-        return { input: told('input'), output: told('output'), inputEnd, end }
+  const observers = observed.map(
+    (verdicts): WireObserver => ({
+      pipe({ side, beginning }: Pipe) {
+        heard.push(`asked ${side} ${Buffer.from(beginning)}`)
+        if (verdicts === 'fault') throw new Error('ours')
+        if (verdicts === 'none') return undefined
+        const left = [...verdicts]
+        return {
+          input(bytes) {
+            heard.push(`input ${Buffer.from(bytes)}`)
+            const verdict = left.length > 1 ? left.shift() : left[0]
+            if (verdict === 'fault') throw new Error('ours')
+            return verdict
+          },
+          output: (bytes) => void heard.push(`output ${Buffer.from(bytes)}`),
+          inputEnd: () => void heard.push('inputEnd'),
+          end: () => void heard.push('end'),
+        }
       },
     }),
   )
@@ -28,54 +40,42 @@ function setUp(...wants: readonly (boolean | 'fault')[]) {
 }
 
 describe('PipeRecord', () => {
-  it('asks once the first line is whole, wherever it is cut, and hands on all that came', () => {
-    const { record, heard, say } = setUp(true)
-    for (const part of ['f', 'ir', 'st', '\nsecond']) say(part)
-    say('\n')
+  it('asks at the first bytes, hands on all that comes, and says once that the output is wanted', () => {
+    const { record, heard, say } = setUp([undefined, true])
+    for (const part of ['', 'f', 'irst\n', 'second\n']) say(part)
     record.output(Buffer.from('answer'))
     assert.deepEqual(heard, [
-      'asked server first',
-      'wanted true',
+      'asked server f',
       'input f',
-      'input ir',
-      'input st',
-      'input \nsecond',
-      'input \n',
+      'input irst\n',
+      'wanted true',
+      'input second\n',
       'output answer',
     ])
   })
 
-  it('copies what is lent before the first line is whole', () => {
-    const { record, heard, say } = setUp(true)
-    const lent = Buffer.from('first')
-    record.input(lent)
-    lent.fill('x')
-    say('\n')
-    assert.equal(heard[0], 'asked server first')
-  })
-
   it('says once that nobody wants it, and tells nobody anything', () => {
-    const { record, heard, say } = setUp(false, false)
+    const { record, heard, say } = setUp('none', 'none')
     say('a\nb\n')
     say('c\n')
     record.output(Buffer.from('d'))
     record.inputEnd()
     record.end()
-    assert.deepEqual(heard, ['asked server a', 'asked server a', 'wanted false'])
+    assert.deepEqual(heard, ['asked server a\nb\n', 'asked server a\nb\n', 'wanted false'])
   })
 
-  it('asks nobody when the first line is longer than 64 KiB, in one chunk or in many', () => {
-    for (const piece of [1000, 200_000]) {
-      const { heard, say } = setUp(true)
-      for (let i = 0; i < 200_000; i += piece) say('x'.repeat(piece))
-      say('\n')
-      assert.equal(heard[0], 'wanted false')
-      assert.equal(heard.filter((one) => one.startsWith('asked')).length, 0)
-    }
+  it('is silent once all listeners have decided against it, also when they wanted it before', () => {
+    const { record, heard, say } = setUp([true, false], [false])
+    say('a')
+    say('b')
+    say('c')
+    record.output(Buffer.from('d'))
+    record.end()
+    assert.deepEqual(heard.slice(2), ['input a', 'wanted true', 'input a', 'input b', 'wanted false'])
   })
 
   it('ends once, the input before the rest, and then is silent', () => {
-    const { record, heard, say } = setUp(true)
+    const { record, heard, say } = setUp([true])
     say('a\n')
     heard.length = 0
     record.end()
@@ -88,10 +88,11 @@ describe('PipeRecord', () => {
   it('keeps an observer’s exception from the app and from other observers', () => {
     const faults: unknown[] = []
     onFault((fault) => faults.push(fault))
-    const { heard, say } = setUp('fault', true)
+    const { heard, say } = setUp('fault', ['fault', true], [undefined])
     say('a\n')
+    say('b\n')
     onFault(() => {})
-    assert.equal(faults.length, 1)
-    assert.deepEqual(heard.slice(1), ['asked server a', 'wanted true', 'input a\n'])
+    assert.equal(faults.length, 2)
+    assert.deepEqual(heard.slice(3), ['input a\n', 'input a\n', 'input b\n', 'wanted true', 'input b\n'])
   })
 })

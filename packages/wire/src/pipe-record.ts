@@ -1,70 +1,72 @@
 import type { Pipe, PipeListener, WireObserver } from './exchange.ts'
 import { fault } from './guard.ts'
 
-/** A first line that is longer is nobody's, in bytes. */
-const MAX_FIRST_LINE = 64 * 1024
-
-const LF = 0x0a
+const NOTHING = new Uint8Array(0)
 
 /**
- * The pipes of one program as they go: what its source sees goes in, and out to who wants it, each call guarded. Nobody
- * is asked before the first line has gone in, so what is no conversation of lines costs a look at its beginning.
+ * The pipes of one program as they go: what its source sees goes in, and out to the listeners that want it, each call
+ * guarded. Observers are asked at the first bytes of the input, and their listeners decide as they read on, so that no
+ * part of the input is kept here.
  */
 export class PipeRecord implements Pipe {
   readonly side: Pipe['side']
-  firstLine = ''
+  beginning: Uint8Array = NOTHING
   readonly #observers: () => readonly WireObserver[]
-  readonly #onAnswer: (isWanted: boolean) => void
-  readonly #listeners: PipeListener[] = []
-  /** Copies of what came before the end of the first line. */
-  #beginning: Uint8Array[] | undefined = []
-  #beginningBytes = 0
+  readonly #decided: (isWanted: boolean) => void
+  /** Undefined before the observers have been asked. */
+  #listeners: PipeListener[] | undefined
+  #isOutputWanted = false
   #inputEnded = false
   #ended = false
 
-  /** @param onAnswer is told once whether anybody wants these pipes: then the output is wanted, else no more of either */
-  constructor(side: Pipe['side'], observers: () => readonly WireObserver[], onAnswer: (isWanted: boolean) => void) {
+  /**
+   * @param decided is called with true once a listener wants the output too, and with false once nobody wants anything
+   *   more, neither input nor output; false may come after true
+   */
+  constructor(side: Pipe['side'], observers: () => readonly WireObserver[], decided: (isWanted: boolean) => void) {
     this.side = side
     this.#observers = observers
-    this.#onAnswer = onAnswer
+    this.#decided = decided
   }
 
   input(chunk: Uint8Array): void {
-    if (this.#beginning !== undefined) this.#begin(this.#beginning, chunk)
-    else this.#tell((listener) => listener.input(chunk))
-  }
-
-  #begin(beginning: Uint8Array[], chunk: Uint8Array): void {
-    const end = chunk.indexOf(LF)
-    this.#beginningBytes += end === -1 ? chunk.length : end
-    if (this.#beginningBytes > MAX_FIRST_LINE) {
-      this.#answer(false)
+    if (this.#ended || chunk.length === 0) return
+    this.#listeners ??= this.#ask(chunk)
+    if (this.#listeners.length === 0) {
+      this.#drop()
       return
     }
-    if (end === -1) {
-      beginning.push(Uint8Array.from(chunk))
-      return
-    }
-    this.firstLine = Buffer.concat([...beginning, chunk.subarray(0, end)]).toString()
-    this.#ask()
-    this.#answer(this.#listeners.length > 0)
-    for (const part of [...beginning, chunk]) this.#tell((listener) => listener.input(part))
+    for (const listener of this.#listeners) this.#decide(listener, verdictOf(listener, chunk))
   }
 
-  #ask(): void {
+  #ask(chunk: Uint8Array): PipeListener[] {
+    const listeners: PipeListener[] = []
+    this.beginning = chunk
     for (const observer of this.#observers()) {
       try {
         const listener = observer.pipe?.(this)
-        if (listener !== undefined) this.#listeners.push(listener)
+        if (listener !== undefined) listeners.push(listener)
       } catch (error) {
         fault(error)
       }
     }
+    this.beginning = NOTHING
+    return listeners
   }
 
-  #answer(isWanted: boolean): void {
-    this.#beginning = undefined
-    this.#onAnswer(isWanted)
+  #decide(listener: PipeListener, verdict: boolean | undefined): void {
+    if (verdict === true && !this.#isOutputWanted) {
+      this.#isOutputWanted = true
+      this.#decided(true)
+    } else if (verdict === false) {
+      this.#listeners = this.#listeners?.filter((one) => one !== listener)
+      if (this.#listeners?.length === 0) this.#drop()
+    }
+  }
+
+  #drop(): void {
+    this.#ended = true
+    this.#decided(false)
   }
 
   inputEnd(): void {
@@ -86,12 +88,22 @@ export class PipeRecord implements Pipe {
 
   #tell(what: (listener: PipeListener) => void): void {
     if (this.#ended) return
-    for (const listener of this.#listeners) {
+    for (const listener of this.#listeners ?? []) {
       try {
         what(listener)
       } catch (error) {
         fault(error)
       }
     }
+  }
+}
+
+/** A listener whose exception was dropped has not decided, and gets what comes next. */
+function verdictOf(listener: PipeListener, chunk: Uint8Array): boolean | undefined {
+  try {
+    return listener.input(chunk)
+  } catch (error) {
+    fault(error)
+    return undefined
   }
 }

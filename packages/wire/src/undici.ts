@@ -5,6 +5,7 @@ import { ExchangeRecord } from './exchange-record.ts'
 import { guarded } from './guard.ts'
 import { parseHeaders } from './headers.ts'
 import { subscribeAll } from './subscriptions.ts'
+import { readUnsentBody } from './unsent-body.ts'
 
 /** The request that undici publishes: its own, of which the app holds nothing. */
 interface UndiciRequest {
@@ -12,6 +13,8 @@ interface UndiciRequest {
   readonly path: string
   readonly origin: string | URL
   readonly headers: unknown
+  readonly body?: unknown
+  readonly contentLength?: number | null
   onBodySent?: (chunk: Uint8Array | string) => unknown
   /** Until undici 7; from 8 on `onResponseData`. */
   onData?: (chunk: Uint8Array) => unknown
@@ -31,6 +34,7 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
       if (!exchange.ask(observers(), 'clientExchange')) return
       exchanges.set(request, exchange)
       exchange.tapMethods()
+      if (exchange.wantsUnsentBody) exchange.watchUnsentBody()
     },
     'undici:request:bodyChunkSent': ({ request, chunk }: { request: UndiciRequest; chunk: Uint8Array | string }) => {
       const exchange = exchanges.get(request)
@@ -50,7 +54,7 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
       exchanges.get(request)?.end('complete')
     },
     'undici:request:error': ({ request, error }: { request: UndiciRequest; error: unknown }) => {
-      exchanges.get(request)?.end(isAbort(error) ? 'aborted' : 'error', error instanceof Error ? error : undefined)
+      exchanges.get(request)?.failed(error)
     },
   })
 }
@@ -60,6 +64,7 @@ class UndiciExchange extends ExchangeRecord {
   hasTappedMethods = false
   readonly #request: UndiciRequest
   #headers: Map<string, string> | undefined
+  #unsentBody: (() => Uint8Array | undefined) | undefined
 
   constructor(request: UndiciRequest) {
     super()
@@ -85,6 +90,20 @@ class UndiciExchange extends ExchangeRecord {
   header(name: string): string | undefined {
     this.#headers ??= parseHeaders(this.#request.headers)
     return this.#headers.get(name)
+  }
+
+  watchUnsentBody(): void {
+    const { body, contentLength = null } = this.#request
+    this.#unsentBody = readUnsentBody({ body, contentLength, header: (name) => this.header(name) })
+  }
+
+  failed(error: unknown): void {
+    const body = this.requestBytes === 0 && !this.responded ? this.#unsentBody?.() : undefined
+    if (body !== undefined) {
+      this.requestChunk(body)
+      this.requestEnd()
+    }
+    this.end(isAbort(error) ? 'aborted' : 'error', error instanceof Error ? error : undefined)
   }
 
   /**

@@ -27,6 +27,8 @@ observe({
   },
   pipe() {
     at('pipe')()
-    return listener('pipe', ['input', 'inputEnd', 'output', 'end'])
+    const { input, ...heard } = listener('pipe', ['input', 'inputEnd', 'output', 'end'])
+    // The output is wanted, too.
+    return { ...heard, input: () => input() ?? true }
   },
 })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { createAnswerReader } from '../../../packages/instrumentation-mcp/src/answer-reader.ts'
+import { evidenceIn } from '../../../packages/instrumentation-mcp/src/evidence.ts'
 import { createJsonOutline, createLinesOutline } from '../../../packages/instrumentation-mcp/src/json-outline.ts'
-import { beginsConversation, readMessages } from '../../../packages/instrumentation-mcp/src/json-rpc.ts'
+import { readMessages } from '../../../packages/instrumentation-mcp/src/json-rpc.ts'
 import { createOpenSessions } from '../../../packages/instrumentation-mcp/src/open-sessions.ts'
 import { createPost } from '../../../packages/instrumentation-mcp/src/post.ts'
 import type { CountCall } from '../../../packages/instrumentation-mcp/src/requests.ts'
@@ -25,10 +26,14 @@ function feed(bytes: Uint8Array, lengths: readonly number[], push: (piece: Uint8
   }
 }
 
+type Outline = (emit: (bytes: Uint8Array) => void) => { push(chunk: Uint8Array): void }
+const outlineText: Outline = (emit) => createJsonOutline(emit, 4)
+const outlineLines: Outline = (emit) => createLinesOutline(emit, () => 4)
+
 /** What comes out of an outline, copied as it comes. */
-function outlined(bytes: Uint8Array, lengths: readonly number[], create: typeof createLinesOutline): string {
+function outlined(bytes: Uint8Array, lengths: readonly number[], create: Outline): string {
   const kept: Uint8Array[] = []
-  const { push } = create((part) => kept.push(Uint8Array.from(part)), 4)
+  const { push } = create((part) => kept.push(Uint8Array.from(part)))
   feed(bytes, lengths, push)
   return Buffer.concat(kept).toString('latin1')
 }
@@ -68,7 +73,7 @@ const message = fc.oneof(call, answer, fc.array(fc.oneof(call, answer), { maxLen
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 describe('outlines of JSON', () => {
-  for (const [what, create] of Object.entries({ 'one text': createJsonOutline, lines: createLinesOutline })) {
+  for (const [what, create] of Object.entries({ 'one text': outlineText, lines: outlineLines })) {
     it(`are the same wherever the bytes of ${what} are cut, whatever they are`, () => {
       fc.assert(
         fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map(bytesOf)), cuts, (bytes, lengths) => {
@@ -84,7 +89,7 @@ describe('outlines of JSON', () => {
       fc.property(fc.oneof(call, answer), cuts, (value, lengths) => {
         const text = JSON.stringify(value)
         const whole = readMessages(text)
-        const kept = Buffer.from(outlined(bytesOf(text), lengths, createJsonOutline), 'latin1').toString()
+        const kept = Buffer.from(outlined(bytesOf(text), lengths, outlineText), 'latin1').toString()
         assert.deepEqual(readMessages(kept), whole)
       }),
       ROUNDS,
@@ -99,7 +104,7 @@ describe('readers of messages', () => {
         const { calls, answers } = readMessages(text)
         assert.ok(calls.every((call) => typeof call.method === 'string' && typeof call.name === 'string'))
         assert.ok(answers.every((answer) => typeof answer.isError === 'boolean' && Array.isArray(answer.names)))
-        beginsConversation(text)
+        assert.ok(['mcp', 'other', 'open'].includes(evidenceIn(calls)))
       }),
       ROUNDS,
     )
@@ -145,8 +150,9 @@ describe('readers of messages', () => {
           const told: string[] = []
           const count: CountCall = ({ method }, status) => told.push(`${method} ${status}`)
           const sessions = createOpenSessions()
-          const firstLine = '{"jsonrpc":"2.0","id":0,"method":"initialize"}'
-          const pipe = watchStdio(count, sessions)({ side: 'server', firstLine }) ?? assert.fail()
+          const firstLine = '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}'
+          const beginning = bytesOf(firstLine)
+          const pipe = watchStdio(count, sessions)({ side: 'server', beginning }) ?? assert.fail()
           feed(bytesOf([firstLine, ...input, ''].join('\n')), lengths, (piece) => pipe.input(piece))
           feed(bytesOf([...output, ''].join('\n')), lengths, (piece) => pipe.output(piece))
           pipe.input(noise)
@@ -172,7 +178,9 @@ describe('readers of messages', () => {
     const count: CountCall = () => told++
     let told = 0
     const firstLine = '{"jsonrpc":"2.0","id":0,"method":"server/discover"}'
-    const pipe = watchStdio(count, createOpenSessions())({ side: 'client', firstLine }) ?? assert.fail()
+    const beginning = bytesOf(`${firstLine}\n`)
+    const pipe = watchStdio(count, createOpenSessions())({ side: 'client', beginning }) ?? assert.fail()
+    assert.equal(pipe.input(beginning), true)
     const heap = () => process.memoryUsage().arrayBuffers
     const before = heap()
     for (const byte of ['x', '[', '{"a":', '"\\', '\u0000']) {
@@ -188,6 +196,8 @@ describe('readers of messages', () => {
     )
     pipe.output(bytesOf(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [args], args } })}\n`))
     assert.equal(told, 1)
+    pipe.end()
+    assert.equal(told, 2)
     assert.ok(heap() - before < 64 * 1024 * 1024)
   })
 })
@@ -197,6 +207,7 @@ describe('the number of open sessions', () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('begin' as const), key }),
     fc.record({ do: fc.constant('enter' as const), key }),
+    fc.record({ do: fc.constant('delete' as const), key }),
     fc.record({
       do: fc.constantFrom('leave' as const, 'revive' as const, 'end' as const),
       of: fc.nat(),
@@ -215,9 +226,10 @@ describe('the number of open sessions', () => {
         for (const step of steps) {
           if (step.do === 'wait') now += step.ms
           else if (step.do === 'begin') {
-            sessions.begin(step.key, undefined)
+            sessions.begin(step.key, undefined, sessions.deletions)
             begun.add(step.key)
-          } else if (step.do === 'enter') {
+          } else if (step.do === 'delete') sessions.delete(step.key)
+          else if (step.do === 'enter') {
             const session = sessions.enter(step.key)
             if (session) inFlight.push(session)
           } else {

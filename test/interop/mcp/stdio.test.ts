@@ -272,7 +272,7 @@ describe('an MCP client over stdio', () => {
     const server = "require('readline').createInterface({ input: process.stdin }).on('line', (line) => { const { id, method } = JSON.parse(line); if (method !== 'slow') console.log(JSON.stringify({ jsonrpc: '2.0', id, result: {} })) })"
     const children = []
     const ask = (child, message) => new Promise((resolve) => { child.stdout.once('data', resolve); child.stdin.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n') })
-    const begin = async () => { const child = require('child_process').spawn(process.execPath, ['-e', server]); children.push(child); await ask(child, { id: 0, method: 'initialize' }); return child }
+    const begin = async () => { const child = require('child_process').spawn(process.execPath, ['-e', server]); children.push(child); await ask(child, { id: 0, method: 'initialize', params: { protocolVersion: '2025-06-18' } }); return child }
     require('readline').createInterface({ input: process.stdin }).on('line', async (line) => { await eval('(async () => {' + line + '})()'); console.log('done ' + line) })
     console.log('ready')`
 
@@ -301,6 +301,54 @@ describe('an MCP client over stdio', () => {
     await does("await new Promise((resolve) => { children[3].on('close', resolve); children[3].kill() })")
     const families = await sessions(0)
     assert.deepEqual(requestsOf(families, CLIENT).rows, { 'initialize|||ok': 4, 'ping|||ok': 1, '_OTHER|||none': 1 })
+    await client.stop()
+  })
+})
+
+describe('a client whose server over stdio does not run', () => {
+  it('counts what it said without an answer, and has no session left', async () => {
+    const client = await start(`
+      const { spawn } = require('child_process')
+      const closed = (child) => new Promise((resolve) => { child.on('error', () => {}); child.stdin.on('error', () => {}); child.on('close', resolve) })
+      const say = (child) => { child.stdin?.write(${JSON.stringify(INITIALIZE)}); return closed(child) }
+      Promise.all([spawn('no-such-program'), spawn(process.execPath, ['-e', '0']), spawn(process.execPath, ['-e', 'process.stdin.once("data", () => process.exit(1))'])].map(say))
+        .then(() => console.log('closed'))
+      console.log('ready'); setInterval(() => {}, 1000)`)
+    await client.line(/^closed$/)
+    const families = await client.metricsWhen((families) => sessionsOf(families, CLIENT) === 0)
+    // Node gives a program that there is not a stdin too.
+    assert.deepEqual(requestsOf(families, CLIENT).rows, { 'initialize|||none': 3 })
+    await client.stop()
+  })
+})
+
+describe('a server over stdio whose first line is long', () => {
+  it('is counted from that line on, and so is its client', async () => {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    }
+    const call = `(id, length) => JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call',
+      params: { name: 'echo', arguments: { text: 'y'.repeat(length) }, _meta: ${JSON.stringify(_meta)} } }) + '\\n'`
+    const client = await start(`
+      const server = require('child_process').spawn(process.execPath, ['--import', ${JSON.stringify(REGISTER)}, ${JSON.stringify(app('stdio-sdk.js'))}], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, SDK: '2' } })
+      const call = ${call}
+      const lines = require('readline').createInterface({ input: server.stdout })
+      const lengths = [300_000, 10, 2_000_000, 10]
+      let id = 0
+      const next = () => id < lengths.length ? server.stdin.write(call(id, lengths[id++])) : console.log('done')
+      lines.on('line', (line) => { if (JSON.parse(line).result === undefined) console.log(line); next() })
+      next(); console.log('ready')`)
+    await client.line(/^done$/)
+    const urls = [...client.stderr().matchAll(/http:\S+\/metrics/g)].map(([url]) => url)
+    const expected = { 'tools/call|tool|echo|ok': 4 }
+    assert.equal(urls.length, 2)
+    const ofClient = await client.metricsWhen((families) => requestsOf(families, CLIENT).total === 4)
+    assert.deepEqual([requestsOf(ofClient, CLIENT).rows, sessionsOf(ofClient, CLIENT)], [expected, 1])
+    const scraped = await Promise.all(urls.map(scrape))
+    const ofServer = scraped.find((families) => requestsOf(families, SERVER).total > 0) ?? assert.fail()
+    assert.deepEqual([requestsOf(ofServer, SERVER).rows, sessionsOf(ofServer, SERVER)], [expected, 1])
     await client.stop()
   })
 })

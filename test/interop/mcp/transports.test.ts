@@ -138,8 +138,23 @@ describe('a server over SSE', () => {
       (families) => sessionsOf(families, SSE) === 0 && requestsOf(families, SSE).total >= 2,
     )
     assert.deepEqual(requestsOf(families, SSE).rows, { 'initialize|||ok': 1, 'ping|||ok': 1 })
-    await post(app, endpoint, message('ping', 4))
-    assert.deepEqual(requestsOf(await app.metrics(), SSE).rows, { 'initialize|||ok': 1, 'ping|||ok': 1 })
+    assert.ok((await post(app, endpoint, message('ping', 4))).status >= 400)
+    const later = await app.metricsWhen((families) => requestsOf(families, SSE).total >= 3)
+    assert.deepEqual(requestsOf(later, SSE).rows, { 'initialize|||ok': 1, 'ping|||ok': 1, 'ping|||error': 1 })
+    await app.stop()
+  })
+
+  it('counts what is sent to a stream of an earlier process as SSE’s, whatever the version in its head', async () => {
+    const app = await start('http-express.js')
+    const lost = await fetch(`http://127.0.0.1:${app.ready}/messages?sessionId=${crypto.randomUUID()}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'mcp-protocol-version': '2025-06-18' },
+      body: JSON.stringify(message('ping', 1)),
+    })
+    assert.equal(lost.status, 404)
+    const families = await app.metricsWhen((families) => requestsOf(families, SSE).total === 1)
+    assert.deepEqual(requestsOf(families, SSE).rows, { 'ping|||error': 1 })
+    for (const end of ENDS) assert.equal(requestsOf(families, end).total, 0)
     await app.stop()
   })
 

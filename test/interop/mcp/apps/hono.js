@@ -1,0 +1,25 @@
+// A server of @hono/mcp with one session, which takes an `initialize` whose client accepts JSON only.
+
+import { StreamableHTTPTransport } from '@hono/mcp'
+import { serve } from '@hono/node-server'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { Hono } from 'hono'
+import { addTools } from './tools.js'
+
+const transport = new StreamableHTTPTransport({ sessionIdGenerator: () => 'the-session', enableJsonResponse: true })
+const mcp = addTools(new McpServer({ name: 'hono', version: '1.0.0' }))
+mcp.registerTool('late', { description: 'Answers when the session is gone.' }, async () => {
+  console.log('late called')
+  await gone.promise
+  return { content: [{ type: 'text', text: 'late' }] }
+})
+const gone = Promise.withResolvers()
+await mcp.connect(transport)
+const app = new Hono()
+app.post('/rpc', async (c) => c.json({ jsonrpc: '2.0', id: (await c.req.json()).id, result: {} }))
+app.all('/mcp', async (c) => {
+  const response = await transport.handleRequest(c)
+  if (c.req.method === 'DELETE') gone.resolve()
+  return response
+})
+serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => console.log(`ready ${port}`))

@@ -1,0 +1,71 @@
+// Servers of the official SDK without sessions, of either major, at one port and path, and their own clients: the query says
+// which server, `?server=alpha`. On a line of stdin the clients do what the line says, and say `done`.
+import { createServer } from 'node:http'
+import { createInterface } from 'node:readline'
+import { sdk, version } from './sdks.js'
+
+const isV2 = version === '2'
+const { McpServer } = await sdk(isV2 ? 'server' : 'server/mcp.js')
+const { NodeStreamableHTTPServerTransport, StreamableHTTPServerTransport = NodeStreamableHTTPServerTransport } =
+  await sdk(isV2 ? 'node' : 'server/streamableHttp.js')
+const { Client } = await sdk(isV2 ? 'client' : 'client/index.js')
+const { StreamableHTTPClientTransport } = await sdk(isV2 ? 'client' : 'client/streamableHttp.js')
+
+/** Calls of `late` wait for this: the server has taken the news that one of them is not waited for any longer. */
+const release = Promise.withResolvers()
+let hasLostPatience = false
+function createMcp(name) {
+  const server = new McpServer({ name, version: '1.0.0' })
+  const result = { content: [{ type: 'text', text: 'here' }] }
+  server.registerTool('now', { description: 'Answers at once.' }, () => result)
+  server.registerTool('late', { description: 'Answers when it is too late.' }, async () => {
+    console.log('late called')
+    await release.promise
+    return result
+  })
+  return server
+}
+
+const server = createServer(async (request, response) => {
+  const name = new URL(request.url, 'http://localhost').searchParams.get('server')
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })
+  response.on('finish', () => {
+    if (hasLostPatience && response.statusCode === 202) release.resolve()
+  })
+  await createMcp(name).connect(transport)
+  await transport.handleRequest(request, response)
+})
+server.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))
+
+async function connect(name, headers = {}) {
+  const client = new Client({ name: 'client', version: '1.0.0' })
+  const url = new URL(`http://127.0.0.1:${server.address().port}/mcp?server=${name}`)
+  await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }))
+  return client
+}
+
+const now = (client) => client.callTool({ name: 'now' })
+const late = (client, options) => client.callTool({ name: 'late' }, ...(isV2 ? [options] : [undefined, options]))
+const commands = {
+  async 'one server'() {
+    await now(await connect('alpha'))
+  },
+  async 'two servers'() {
+    const [alpha, beta] = [await connect('alpha'), await connect('beta')]
+    for (const client of [alpha, beta, alpha]) await now(client)
+  },
+  // The other client's request has the same id, and is answered.
+  async 'lose patience'() {
+    const [patient, impatient] = await Promise.all(['x', 'y'].map((name) => connect('alpha', { authorization: name })))
+    const waiting = late(patient)
+    const losing = late(impatient, { timeout: 200 })
+    hasLostPatience = true
+    await losing.catch((error) => console.log(`lost patience: ${error.message}`))
+    await waiting
+    await now(patient)
+  },
+}
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  await commands[line]()
+  console.log(`done ${line}`)
+})
