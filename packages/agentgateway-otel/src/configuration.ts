@@ -3,7 +3,7 @@ export interface Configuration {
   readonly disabled: boolean
   readonly logLevel: LogLevel
   /** Where the scrape endpoint listens; undefined where there is to be none. */
-  readonly prometheus: { readonly host: string; readonly port: number } | undefined
+  readonly prometheus: { readonly host: string | undefined; readonly port: number } | undefined
   /** Whether each process has an endpoint of its own, instead of one for all. */
   readonly perProcess: boolean
   /** The OTLP bridge; undefined where there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*`. */
@@ -103,7 +103,7 @@ export function readConfiguration(environment: Environment): Configuration {
 
   const exporters = readExporters()
   const logLevel = readLogLevel()
-  const host = read('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '0.0.0.0'
+  const host = read('OTEL_EXPORTER_PROMETHEUS_HOST')
   const port = readNumber('OTEL_EXPORTER_PROMETHEUS_PORT', 'a port', 0, 65535, 15020)
   const intervalMs = readNumber('OTEL_METRIC_EXPORT_INTERVAL', 'milliseconds', 1, 2 ** 31 - 1, 60_000)
   const timeoutMs = readNumber('OTEL_METRIC_EXPORT_TIMEOUT', 'milliseconds', 1, 2 ** 31 - 1, 30_000)

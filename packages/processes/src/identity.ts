@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
+import { readFileSync } from './unpatched-fs.ts'
 
 /** What others need to know of a process, or a thread, to tell whether it belongs to them. */
 export interface Identity {
