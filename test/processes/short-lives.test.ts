@@ -33,7 +33,10 @@ describe('threads and children that make one LLM call and end', () => {
     const { port } = provider.address() as AddressInfo
     env = { PROVIDER: `http://127.0.0.1:${port}`, OTEL_SERVICE_NAME: 'short' }
   })
-  after(() => provider.close())
+  after(() => {
+    provider.close()
+    provider.closeAllConnections()
+  })
   beforeEach(async () => {
     site = await createSite()
     calls = 0
@@ -67,7 +70,7 @@ describe('threads and children that make one LLM call and end', () => {
   }
 
   for (const [kind, count] of [
-    ['thread', 200],
+    ['thread', 100],
     ['fork', 50],
     ['child', 50],
   ] as const) {
@@ -104,10 +107,13 @@ describe('threads and children that make one LLM call and end', () => {
   it('are all counted when the port that somebody else has becomes free', async () => {
     const foreign = net.createServer((socket) => socket.destroy()).listen(site.port, '127.0.0.1')
     await once(foreign, 'listening')
-    const main = site.node('short-lives.cjs', ['burst', 'thread', '50', join(site.directory, 'ended')], { env })
-    await ended(main, 50)
-    await main.line(/is in use, so this process serves no metrics until it is free/, 'stderr')
-    foreign.close()
+    try {
+      const main = site.node('short-lives.cjs', ['burst', 'thread', '50', join(site.directory, 'ended')], { env })
+      await ended(main, 50)
+      await main.line(/is in use, so this process serves no metrics until it is free/, 'stderr')
+    } finally {
+      foreign.close()
+    }
     await assertAllCounted(50)
   })
 

@@ -37,7 +37,9 @@ function constructorOver<Constructor extends new (...args: never[]) => object>(
   original: Constructor,
   prototype: InstanceType<Constructor>,
 ): Constructor {
-  const copy = (...args: ConstructorParameters<Constructor>) => construct(original, args, copy)
+  function copy(...args: ConstructorParameters<Constructor>): object {
+    return construct(original, args, copy)
+  }
   copy.prototype = prototype
   return copy as unknown as Constructor
 }
