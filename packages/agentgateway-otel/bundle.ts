@@ -89,8 +89,15 @@ const results = await Promise.all([
   build({ ...PRELOADED, entryPoints: ['dist/start.js'] }),
   build({
     ...PRELOADED,
-    entryPoints: ['prometheus', 'otlp', 'sharing', 'minizlib'].map((name) => `dist/${name}.js`),
+    entryPoints: ['otlp', 'sharing', 'minizlib'].map((name) => `dist/${name}.js`),
     plugins: [versions, apart, takenAtStart],
+  }),
+  build({
+    ...PRELOADED,
+    entryPoints: ['dist/prometheus.js'],
+    plugins: [versions, apart, takenAtStart],
+    // The exporter makes a server even where it is told to start none: the app, which may watch servers, would see it.
+    alias: { http: './dist/no-http-server.js', 'node:http': './dist/no-http-server.js' },
   }),
   build({
     ...PRELOADED,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Address, ScrapeEndpoint } from '@agentgateway-otel/exporter'
 import {
   hasGroups,
@@ -43,6 +44,7 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
     const meeting = meet(endpoint, options)
     // Before the app's first line, so that a process that it starts finds this one, however busy it is.
     if (endpoint.server.listening) meeting?.lead()
+    else if (host === undefined || isIP(host) !== 0) meeting?.knock()
     listening
       .then(
         (where) => {
@@ -62,6 +64,8 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
 interface Meeting {
   /** For the process that has the port. A second call does nothing. */
   lead(): void
+  /** For a process that has not, as it seems. */
+  knock(): void
   /** For a process that has not. */
   join(): void
 }
@@ -103,6 +107,7 @@ function meet(endpoint: ScrapeEndpoint, options: ServeOptions): Meeting | undefi
       takeOver()
       endpoint.onScrape(takeOver)
     },
+    knock: () => sharing().knock(),
     join: () => void sharing().join().catch(report),
   }
 }

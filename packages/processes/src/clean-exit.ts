@@ -22,7 +22,9 @@ export function onCleanExit(listener: () => void): void {
     const descriptor = getOwnPropertyDescriptor(inherited.emit, key)
     if (descriptor) defineProperty(emit, key, descriptor)
   }
-  defineProperty(prototype, 'emit', { value: emit, writable: true, configurable: true, enumerable: false })
+  // As enumerable as what it hides: `for (const key in process)` finds the same keys.
+  const enumerable = getOwnPropertyDescriptor(inherited, 'emit')?.enumerable ?? true
+  defineProperty(prototype, 'emit', { value: emit, writable: true, configurable: true, enumerable })
 }
 
 /** Whether this is the end, and not an app, such as a test, that emits the event itself. */

@@ -48,6 +48,7 @@ export class Sharing {
   #group: string | undefined
   #hasComplained = false
   #unclaimed: Unclaimed | undefined
+  #firstVisit: Promise<Visit> | undefined
   /** Whether this process goes on with what others began. */
   #isContinued = false
   /** When this process was started, in milliseconds since 1970. */
@@ -115,11 +116,18 @@ export class Sharing {
     receive(socket, onMessage, this.#options.onError)
   }
 
+  /** Connects to the leader, if there is one, at once: nothing that the app does later is in the way. */
+  knock(): void {
+    this.#leaveMark()
+    this.#firstVisit ??= this.#visit()
+  }
+
   /** For who has not got the port: belongs to who has, and takes it when it is free. */
   async join(): Promise<void> {
-    this.#leaveMark()
+    this.knock()
     for (let knocks = 1; ; knocks++) {
-      const visit = await this.#visit()
+      const visit = await (this.#firstVisit ?? this.#visit())
+      this.#firstVisit = undefined
       if (visit.end === 'left') knocks = 0
       if (visit.end === 'refused' || knocks >= KNOCKS) this.#complain(visit)
       await pause(visit.end === 'left' ? Math.random() * JITTER_MS : this.#hasComplained ? RETRY_MS : KNOCK_MS)
