@@ -176,7 +176,6 @@ describe('a line on stderr', () => {
       'OTEL_LOG_LEVEL',
       'AGENTGATEWAY_LLM_HOSTS',
       'AGENTGATEWAY_PER_PROCESS',
-      'TMPDIR',
     ]) {
       const env = { [name]: hostile, OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()) }
       if (name === 'OTEL_EXPORTER_PROMETHEUS_PORT') env[name] = hostile
@@ -191,14 +190,17 @@ describe('a line on stderr', () => {
   })
 
   it('says what to do where processes cannot meet, and the app goes on', async () => {
-    const TMPDIR = join(tmpdir(), 'not-there', 'at-all')
+    const TMPDIR = '/not-there\u001b[31m\nforged'
     const env = { OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()), TMPDIR }
     const { code, stdout, stderr } = await run('setTimeout(() => console.log("went on"), 300)', {
       flags: PRELOADS[0],
       env,
     })
     assert.deepEqual([code, stdout], [0, 'went on\n'])
-    assert.match(stderr, /^agentgateway-otel: the processes of this app cannot meet.*not-there.*; set TMPDIR to .*$/m)
+    assert.match(
+      stderr,
+      /^agentgateway-otel: the processes of this app cannot meet.*not-there\\u001b\[31m\\u000aforged.*; set TMPDIR to .*$/m,
+    )
     assert.equal(stderr.split('\n').length, 3, stderr)
   })
 })
