@@ -53,14 +53,14 @@ const OPTIONS = {
 const PRIMORDIALS = 'dist/primordials.js'
 
 /**
- * Bundles that are loaded later take the timers and clocks of the one that was preloaded: by then the app may have
- * replaced the global ones.
+ * Bundles that are loaded later take the timers, clocks, sockets and file functions of the one that was preloaded: by then
+ * the app may have replaced Node's. `load-bundle.ts` hands them over.
  */
-const primordialsOfStart: Plugin = {
-  name: 'primordials-of-start',
+const takenAtStart: Plugin = {
+  name: 'taken-at-start',
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^\.\/start\.cjs$/ }, ({ path }) => ({ path, external: true }))
-    onLoad({ filter: /\/dist\/primordials\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /\/dist\/(?:primordials|unpatched-fs|unpatched-net)\.js$/ }, async ({ path }) => {
       const names = Object.keys(await import(path))
       return { contents: `export { ${names.join(', ')} } from './start.cjs'` }
     })
@@ -89,13 +89,20 @@ const results = await Promise.all([
   build({ ...PRELOADED, entryPoints: ['dist/start.js'] }),
   build({
     ...PRELOADED,
-    entryPoints: ['prometheus', 'otlp', 'sharing', 'minizlib'].map((name) => `dist/${name}.js`),
-    plugins: [versions, apart, primordialsOfStart],
+    entryPoints: ['otlp', 'sharing', 'minizlib'].map((name) => `dist/${name}.js`),
+    plugins: [versions, apart, takenAtStart],
+  }),
+  build({
+    ...PRELOADED,
+    entryPoints: ['dist/prometheus.js'],
+    plugins: [versions, apart, takenAtStart],
+    // The exporter makes a server even where it is told to start none: the app, which may watch servers, would see it.
+    alias: { http: './dist/no-http-server.js', 'node:http': './dist/no-http-server.js' },
   }),
   build({
     ...PRELOADED,
     entryPoints: ['dist/http-instrumentation.js'],
-    plugins: [versions, apart, primordialsOfStart],
+    plugins: [versions, apart, takenAtStart],
     // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty one of its own, so it takes
     // no part in the app's tracing: it starts no span, carries no context and adds no header.
     define: { ...PRELOADED.define, globalThis: 'ownGlobal' },

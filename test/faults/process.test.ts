@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { REGISTER_CJS } from '../harness/app.ts'
+import { freePort } from '../harness/free-port.ts'
 import { OURS, PRELOADS, type Run, run } from './run.ts'
 
 /** An app's work, and what it leaves behind, of every kind. */
@@ -144,6 +145,63 @@ describe('the line on stderr', () => {
     })
     assert.equal(code, 0)
     assert.match(stderr, /^agentgateway-otel: .*192\.0\.2\.1.*EADDRNOTAVAIL.*OTEL_EXPORTER_PROMETHEUS_HOST.*\n$/)
+  })
+})
+
+describe('the port', () => {
+  for (const host of ['', '127.0.0.1', '::1']) {
+    it(`is held when the app's first line runs, ${host === '' ? 'without a host' : `with the host ${host}`}`, async () => {
+      const port = String(await freePort())
+      const connect = `require('net').connect(${port}, '${host === '::1' ? host : '127.0.0.1'}').on('connect', () => process.exit(7))`
+      const code = `console.log(require('child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(connect)}]).status)
+        require('net').createServer().listen(${port}).on('error', (error) => { console.log(error.code); process.exit() })`
+      for (const flags of PRELOADS) {
+        const env = { OTEL_EXPORTER_PROMETHEUS_PORT: port, OTEL_EXPORTER_PROMETHEUS_HOST: host, OTEL_LOG_LEVEL: 'none' }
+        const { stdout, stderr } = await run(code, { flags, env })
+        assert.deepEqual([stdout, stderr], ['7\nEADDRINUSE\n', ''])
+      }
+    })
+  }
+})
+
+describe('a line on stderr', () => {
+  it('is one, and harmless to a terminal, whatever the environment says', async () => {
+    const hostile = 'x\nagentgateway-otel: forged \u001b[31m\u009b31m\u007f\u202e\r\u2028'
+    for (const name of [
+      'OTEL_EXPORTER_PROMETHEUS_HOST',
+      'OTEL_EXPORTER_PROMETHEUS_PORT',
+      'OTEL_METRICS_EXPORTER',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_RESOURCE_ATTRIBUTES',
+      'OTEL_LOG_LEVEL',
+      'AGENTGATEWAY_LLM_HOSTS',
+      'AGENTGATEWAY_PER_PROCESS',
+    ]) {
+      const env = { [name]: hostile, OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()) }
+      if (name === 'OTEL_EXPORTER_PROMETHEUS_PORT') env[name] = hostile
+      const { stderr } = await run('setTimeout(() => {}, 500)', { flags: PRELOADS[0], env })
+      const lines = stderr.split('\n').slice(0, -1)
+      assert.ok(
+        lines.some((line) => line.includes('forged')),
+        `${name}: ${stderr}`,
+      )
+      for (const line of lines) assert.match(line, /^agentgateway-otel: (?!forged)[ -~…]*$/, name)
+    }
+  })
+
+  it('says what to do where processes cannot meet, and the app goes on', async () => {
+    const TMPDIR = '/not-there\u001b[31m\nforged'
+    const env = { OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()), TMPDIR }
+    const { code, stdout, stderr } = await run('setTimeout(() => console.log("went on"), 300)', {
+      flags: PRELOADS[0],
+      env,
+    })
+    assert.deepEqual([code, stdout], [0, 'went on\n'])
+    assert.match(
+      stderr,
+      /^agentgateway-otel: the processes of this app cannot meet.*not-there\\u001b\[31m\\u000aforged.*; set TMPDIR to .*$/m,
+    )
+    assert.equal(stderr.split('\n').length, 3, stderr)
   })
 })
 

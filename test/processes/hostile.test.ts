@@ -120,7 +120,7 @@ describe('a broken or hostile process of the same user', () => {
     await chmod(directory, 0o777)
     const first = await serving()
     await first.line(
-      /the processes of an app cannot meet, .* is not a directory that only this user can enter/,
+      /the processes of this app cannot meet, .* is not a directory that only this user can enter\); set TMPDIR /,
       'stderr',
     )
     await ask(first.port)

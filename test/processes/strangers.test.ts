@@ -56,6 +56,15 @@ describe('processes that nobody forked together', () => {
     assert.equal(second.stderr().match(/in use/g)?.length, 1)
   })
 
+  it('forge no line on each other’s stderr by their names', async () => {
+    const first = await serving({ OTEL_SERVICE_NAME: 'shop\nagentgateway-otel: forged \u001b[31m' })
+    await first.line(/metrics on http/, 'stderr')
+    const second = await serving({ OTEL_SERVICE_NAME: 'bakery' })
+    await second.line(/in use by another app \(the service shop.agentgateway-otel: forged .\[31m\)/, 'stderr')
+    assert.doesNotMatch(second.stderr(), /^agentgateway-otel: forged/m)
+    assert.ok(!second.stderr().includes('\u001b'))
+  })
+
   it('are one without a name only where one started the other, or they run the same script', async () => {
     const first = await serving()
     await first.line(/metrics on http/, 'stderr')

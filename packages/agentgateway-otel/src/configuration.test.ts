@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { detectResources, envDetector } from '@opentelemetry/resources'
 import { readConfiguration } from './configuration.ts'
 
 describe('readConfiguration', () => {
@@ -7,7 +8,7 @@ describe('readConfiguration', () => {
     assert.deepEqual(readConfiguration({}), {
       disabled: false,
       logLevel: 'info',
-      prometheus: { host: '0.0.0.0', port: 15020 },
+      prometheus: { host: undefined, port: 15020 },
       perProcess: false,
       otlp: undefined,
       mcpSessionIdleSeconds: 1800,
@@ -69,6 +70,33 @@ describe('readConfiguration', () => {
     assert.match(problems[0] ?? '', /^AGENTGATEWAY_HTTP_INSTRUMENTATION="yes" is neither true nor false/)
   })
 
+  for (const name of ['AGENTGATEWAY_PER_PROCESS', 'OTEL_SDK_DISABLED', 'AGENTGATEWAY_HTTP_INSTRUMENTATION']) {
+    it(`says that ${name} is neither true nor false, and takes it for false`, () => {
+      const { problems, ...rest } = readConfiguration({ [name]: '1' })
+      const { problems: _, ...unset } = readConfiguration({})
+      assert.deepEqual([rest, problems], [unset, [`${name}="1" is neither true nor false; using false`]])
+    })
+  }
+
+  for (const value of ['a', 'a=b=c', '=b', 'a=%zz', 'service.name=shop,b', `a=${'x'.repeat(256)}`]) {
+    it(`says that OTEL_RESOURCE_ATTRIBUTES are passed over: ${value.slice(0, 30)}`, () => {
+      const { problems } = readConfiguration({ OTEL_RESOURCE_ATTRIBUTES: value })
+      assert.equal(problems.length, 1)
+      assert.match(problems[0] ?? '', /^OTEL_RESOURCE_ATTRIBUTES has ".*", which is no key=value, so all of it/)
+      assert.deepEqual(attributesOf(value), {})
+    })
+  }
+
+  it('has nothing to say about OTEL_RESOURCE_ATTRIBUTES that OpenTelemetry takes', () => {
+    const value = ' a = b ,, c=d%2Ce%3D, empty= '
+    assert.deepEqual(readConfiguration({ OTEL_RESOURCE_ATTRIBUTES: value }).problems, [])
+    assert.deepEqual(attributesOf(value), { a: 'b', c: 'd,e=', empty: '' })
+  })
+
+  it('takes an IPv6 address in brackets for what it is', () => {
+    assert.equal(readConfiguration({ OTEL_EXPORTER_PROMETHEUS_HOST: '[::1]' }).prometheus?.host, '::1')
+  })
+
   it('bridges to OTLP when there is an endpoint, or when it is asked to', () => {
     const intervals = { intervalMs: 60_000, timeoutMs: 30_000 }
     assert.deepEqual(readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }).otlp, intervals)
@@ -112,13 +140,23 @@ describe('readConfiguration', () => {
   it('reads the hosts of LLMs, and passes over what is none', () => {
     const { llmHosts, problems } = readConfiguration({
       AGENTGATEWAY_LLM_HOSTS:
-        'llm.Internal=openai, 10.0.0.5:8000 = vllm,[::1]:80=x,,http://a=b,a,=b,a=,a=b c,__proto__=p',
+        'llm.Internal=openai, 10.0.0.5:8000 = vllm,[::1]:80=x,,http://a=b,a,=b,a=,a=b c,__proto__=p,a:70000=b',
     })
     assert.deepEqual(
       { ...llmHosts },
       { 'llm.internal': 'openai', '10.0.0.5:8000': 'vllm', '[::1]:80': 'x', ['__proto__']: 'p' },
     )
-    assert.equal(problems.length, 5)
+    assert.equal(problems.length, 6)
     assert.match(problems[0] ?? '', /^AGENTGATEWAY_LLM_HOSTS has "http:\/\/a=b", .*host=system$/)
   })
 })
+
+/** What OpenTelemetry makes of the variable. */
+function attributesOf(value: string): object {
+  process.env.OTEL_RESOURCE_ATTRIBUTES = value
+  try {
+    return detectResources({ detectors: [envDetector] }).attributes
+  } finally {
+    delete process.env.OTEL_RESOURCE_ATTRIBUTES
+  }
+}

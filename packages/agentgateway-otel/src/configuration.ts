@@ -2,8 +2,8 @@
 export interface Configuration {
   readonly disabled: boolean
   readonly logLevel: LogLevel
-  /** Where the scrape endpoint listens; undefined where there is to be none. */
-  readonly prometheus: { readonly host: string; readonly port: number } | undefined
+  /** Where the scrape endpoint listens, on all addresses without a host; undefined where there is to be none. */
+  readonly prometheus: { readonly host: string | undefined; readonly port: number } | undefined
   /** Whether each process has an endpoint of its own, instead of one for all. */
   readonly perProcess: boolean
   /** The OTLP bridge; undefined where there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*`. */
@@ -95,15 +95,27 @@ export function readConfiguration(environment: Environment): Configuration {
     for (const entry of read('AGENTGATEWAY_LLM_HOSTS')?.split(',') ?? []) {
       if (entry.trim() === '') continue
       const { host, system } = LLM_HOST.exec(entry.trim())?.groups ?? {}
-      if (host !== undefined && system !== undefined) hosts[host.toLowerCase()] = system
+      const isPort = Number(/:(\d+)$/.exec(host ?? '')?.[1] ?? 1) <= 65_535
+      if (host !== undefined && system !== undefined && isPort) hosts[host.toLowerCase()] = system
       else problems.push(`AGENTGATEWAY_LLM_HOSTS has ${quote(entry.trim())}, which is passed over; write host=system`)
     }
     return hosts
   }
 
+  /** OpenTelemetry reads the attributes, and passes all of them over, without a word, where one is wrong. */
+  function checkResourceAttributes(): void {
+    const value = read('OTEL_RESOURCE_ATTRIBUTES')
+    const wrong = value?.split(',').find((attribute) => attribute.trim() !== '' && !isAttribute(attribute))
+    if (wrong === undefined) return
+    problems.push(
+      `OTEL_RESOURCE_ATTRIBUTES has ${quote(wrong.trim())}, which is no key=value, so all of it is passed over; write "," and "=" in keys and values as %2C and %3D`,
+    )
+  }
+
   const exporters = readExporters()
   const logLevel = readLogLevel()
-  const host = read('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '0.0.0.0'
+  checkResourceAttributes()
+  const host = read('OTEL_EXPORTER_PROMETHEUS_HOST')?.replace(/^\[(.*)\]$/, '$1')
   const port = readNumber('OTEL_EXPORTER_PROMETHEUS_PORT', 'a port', 0, 65535, 15020)
   const intervalMs = readNumber('OTEL_METRIC_EXPORT_INTERVAL', 'milliseconds', 1, 2 ** 31 - 1, 60_000)
   const timeoutMs = readNumber('OTEL_METRIC_EXPORT_TIMEOUT', 'milliseconds', 1, 2 ** 31 - 1, 30_000)
@@ -116,7 +128,7 @@ export function readConfiguration(environment: Environment): Configuration {
       exporters.has('otlp') && isProtocolSupported() && isEndpointUsable()
         ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) }
         : undefined,
-    perProcess: read('AGENTGATEWAY_PER_PROCESS')?.toLowerCase() === 'true',
+    perProcess: readBoolean('AGENTGATEWAY_PER_PROCESS'),
     mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),
     httpInstrumentation: readBoolean('AGENTGATEWAY_HTTP_INSTRUMENTATION'),
     llmHosts: readLlmHosts(),
@@ -126,6 +138,21 @@ export function readConfiguration(environment: Environment): Configuration {
 
 /** A host name or address, of IPv6 in brackets, maybe with a port; a name as a label may have it. */
 const LLM_HOST = /^(?<host>(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?)\s*=\s*(?<system>[\w.-]{1,64})$/i
+
+/** OpenTelemetry takes no longer key and no longer value. */
+const MAX_ATTRIBUTE_LENGTH = 255
+
+function isAttribute(text: string): boolean {
+  const parts = text.split('=').map((part) => part.trim())
+  try {
+    const [key = '', value = ''] = parts.map(decodeURIComponent)
+    return (
+      parts.length === 2 && key !== '' && key.length <= MAX_ATTRIBUTE_LENGTH && value.length <= MAX_ATTRIBUTE_LENGTH
+    )
+  } catch {
+    return false
+  }
+}
 
 /** A value as it may stand in a line for the terminal: no control characters, not too long. */
 const quote = (value: string) => JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)

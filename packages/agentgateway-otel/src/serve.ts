@@ -1,5 +1,14 @@
+import { isIP } from 'node:net'
 import type { Address, ScrapeEndpoint } from '@agentgateway-otel/exporter'
-import { hasGroups, type Origin, openDoor, type Place, placeFor, type Sharing } from '@agentgateway-otel/processes'
+import {
+  hasGroups,
+  type Origin,
+  onCleanExit,
+  openDoor,
+  type Place,
+  placeFor,
+  type Sharing,
+} from '@agentgateway-otel/processes'
 import { ignoreServer } from '@agentgateway-otel/wire'
 import { loadBundle } from './load-bundle.ts'
 import type { Log } from './log.ts'
@@ -32,52 +41,92 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
       })
       .then(announce, giveUp)
   } else {
+    const meeting = meet(endpoint, options)
+    // Before the app's first line, so that a process that it starts finds this one, however busy it is.
+    if (endpoint.server.listening) meeting?.lead()
+    else if (host === undefined || isIP(host) !== 0) meeting?.knock()
     listening
       .then(
         (where) => {
           announce(where)
-          share(endpoint, options, (sharing, place) => {
-            ignoreServer(openDoor(place, (socket) => sharing().receive(socket), report))
-            if (hasGroups(place)) sharing().takeOver()
-          })
+          meeting?.lead()
         },
         (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EADDRINUSE') return giveUp(error)
-          const met = share(endpoint, options, (sharing) => void sharing().join().catch(report))
-          if (!met) giveUp(error)
+          if (error.code === 'EADDRINUSE' && meeting !== undefined) meeting.join()
+          else giveUp(error)
         },
       )
       .catch(report)
   }
 }
 
-/**
- * Has this process meet the others of its app.
- *
- * @returns whether there is a place to meet at; where there is none, the app is the better for one line and no more.
- */
-function share(
-  endpoint: ScrapeEndpoint,
-  { host, port, origin, report, log }: ServeOptions,
-  meet: (sharing: () => Sharing, place: Place) => void,
-): boolean {
-  let place: Place
-  try {
-    place = placeFor({ host, port })
-  } catch (error) {
-    log('debug', `the processes of an app cannot meet, each is alone: ${(error as Error).message}`)
-    return false
+/** How this process and the others of its app come together. */
+interface Meeting {
+  /** For the process that has the port. A second call does nothing. */
+  lead(): void
+  /** For a process that has not, as it seems. */
+  knock(): void
+  /** For a process that has not. */
+  join(): void
+}
+
+/** @returns undefined where there is no place to meet at: the app is the better for one line and no more. */
+function meet(endpoint: ScrapeEndpoint, options: ServeOptions): Meeting | undefined {
+  const { host, port, origin, report, log } = options
+  const place = findPlace(options)
+  if (place === undefined) return undefined
+  let hasWarned = false
+  const onError = (error: unknown) => {
+    if (!isOfPlace(error)) return report(error)
+    if (!hasWarned) log('warn', cannotMeet(error))
+    hasWarned = true
   }
   let loaded: Sharing | undefined
-  const load = () => {
-    const { Sharing: Loaded } = loadBundle('sharing')
-    const gateway = origin.service ?? UNNAMED
-    const address = { host, port }
-    return new Loaded({ endpoint, address, place, origin, gateway, onDoor: ignoreServer, onError: report, log })
+  const sharing = (): Sharing => {
+    if (loaded === undefined) {
+      const { Sharing: Loaded } = loadBundle('sharing')
+      const gateway = origin.service ?? UNNAMED
+      const address = { host, port }
+      loaded = new Loaded({ endpoint, address, place, origin, gateway, onDoor: ignoreServer, onError, log })
+    }
+    return loaded
   }
-  meet(() => (loaded ??= load()), place)
-  return true
+  let hasPort = false
+  onCleanExit(() => {
+    // Alone, a process leaves nothing behind.
+    if (!hasPort || loaded !== undefined || hasGroups(place)) sharing().end()
+  })
+  return {
+    lead() {
+      if (hasPort) return
+      hasPort = true
+      ignoreServer(openDoor(place, (socket) => sharing().receive(socket), onError))
+      const takeOver = () => {
+        if (hasGroups(place)) sharing().takeOver()
+      }
+      takeOver()
+      endpoint.onScrape(takeOver)
+    },
+    knock: () => sharing().knock(),
+    join: () => void sharing().join().catch(report),
+  }
 }
+
+function findPlace({ host, port, log }: ServeOptions): Place | undefined {
+  try {
+    return placeFor({ host, port })
+  } catch (error) {
+    log('warn', cannotMeet(error))
+    return undefined
+  }
+}
+
+/** Whether it is the directory that is at fault, or the disk, and not this package. */
+const isOfPlace = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'code' in error
+
+const cannotMeet = (error: unknown) =>
+  `the processes of this app cannot meet, so that each counts alone (${(error as Error).message}); set TMPDIR to a directory that this user can write to`
 
 function explain({ code, message }: NodeJS.ErrnoException, { host, port }: Address): string {
   const consequence = 'so this process serves no metrics'
@@ -87,5 +136,5 @@ function explain({ code, message }: NodeJS.ErrnoException, { host, port }: Addre
   if (code === 'EACCES') {
     return `port ${port} needs privileges, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to one above 1023`
   }
-  return `cannot listen on ${host}:${port} (${code ?? message}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
+  return `cannot listen on ${host ?? 'any address'}:${port} (${code ?? message}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
 }

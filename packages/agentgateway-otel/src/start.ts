@@ -99,4 +99,6 @@ function once(log: Log): (fault: unknown) => void {
   }
 }
 
-const describe = (fault: unknown) => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))
+/** The frames of a stack stand in the same line: a line on stderr is a message of its own. */
+const describe = (fault: unknown) =>
+  (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)).replace(/\n\s*(?=at )/g, ' ')

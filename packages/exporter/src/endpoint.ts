@@ -1,9 +1,9 @@
-import { EventEmitter } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createExposition } from './exposition.ts'
 import { createScrapeHandler, type Exposition } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
+import { createHttpServer, listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
   /** Hears of what went wrong while collecting; the scrape's answer says no more than that it failed. */
@@ -11,10 +11,10 @@ export interface ScrapeEndpointOptions {
 }
 
 export interface Address {
-  /** An address or a name; `0.0.0.0` is all IPv4 interfaces. */
-  host: string
+  /** An address or a name. Default: all interfaces, by IPv6 and IPv4 where there is IPv6. */
+  readonly host?: string | undefined
   /** 0 takes a free one. */
-  port: number
+  readonly port: number
 }
 
 export interface ScrapeEndpoint {
@@ -22,13 +22,16 @@ export interface ScrapeEndpoint {
   readonly reader: ScrapeReader
   readonly server: Server
   /**
-   * Begins to serve `/metrics`. The server keeps no process alive. After a failure it may be tried again.
+   * Begins to serve `/metrics`. The address is bound at once, unless the host is a name, which is looked up. The server
+   * keeps no process alive. After a failure it may be tried again.
    *
    * @throws Node's error, such as EADDRINUSE, when the address cannot be had.
    */
   listen(address: Address): Promise<{ url: string }>
   /** Serves this instead of what the reader collects. Scrapes that come together still share one call. */
   expose(exposition: Exposition): void
+  /** Calls this at each scrape before anything is collected. One listener at a time; it must not throw. */
+  onScrape(listener: () => void): void
   close(): Promise<void>
 }
 
@@ -41,13 +44,15 @@ const MAX_CONNECTIONS = 64
 export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const reader = new ScrapeReader()
   let exposition = shared(createExposition(reader, onError))
-  const server = createServer(
+  let onScrape = () => {}
+  const server = createHttpServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler(() => exposition(), onError),
+    createScrapeHandler(() => {
+      onScrape()
+      return exposition()
+    }, onError),
   )
   server.maxConnections = MAX_CONNECTIONS
-  // An agent that watches the app's servers wraps this method of their prototype: scrapes are not the app's requests.
-  server.emit = EventEmitter.prototype.emit
   server.unref()
   server.on('connection', (socket) => socket.unref())
 
@@ -67,11 +72,13 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
         }
         server.once('error', onFailure)
         server.once('listening', onListening)
-        // Exclusive, because a cluster's workers would otherwise share the port, and each scrape would see one of them.
-        server.listen({ host, port, exclusive: true })
+        listenNow(server, { host, port })
       }),
     expose: (other) => {
       exposition = shared(other)
+    },
+    onScrape: (listener) => {
+      onScrape = listener
     },
     close: () =>
       new Promise((resolve) => {
@@ -93,7 +100,8 @@ function shared(exposition: Exposition): Exposition {
 }
 
 /** A URL that works on this machine. */
-function urlOf(host: string, port: number): string {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+function urlOf(host: string | undefined, port: number): string {
+  const name =
+    host === undefined || host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${port}/metrics`
 }

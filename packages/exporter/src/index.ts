@@ -5,8 +5,9 @@
  * @example
  * const endpoint = createScrapeEndpoint()
  * const provider = new MeterProvider({ readers: [endpoint.reader], resource })
- * const { url } = await endpoint.listen({ host: '0.0.0.0', port: 15020 })
+ * const { url } = await endpoint.listen({ port: 15020 })
  */
 export { type Address, createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from './endpoint.ts'
 export type { Exposition } from './scrape-handler.ts'
 export type { ScrapeReader } from './scrape-reader.ts'
+export * as unpatchedNet from './unpatched-net.ts'

@@ -1,6 +1,8 @@
+import { constants } from 'node:fs'
+import { join } from 'node:path'
+import { type Decoded, decodeSnapshot, MAX_SNAPSHOT_BYTES, type Snapshot } from './snapshot.ts'
 import {
   closeSync,
-  constants,
   existsSync,
   fstatSync,
   mkdirSync,
@@ -10,13 +12,13 @@ import {
   renameSync,
   rmSync,
   writeSync,
-} from 'node:fs'
-import { join } from 'node:path'
-import { type Decoded, decodeSnapshot, MAX_SNAPSHOT_BYTES, type Snapshot } from './snapshot.ts'
+} from './unpatched-fs.ts'
 
 interface Entry {
   /** Tells a file from the one that replaced it. */
   readonly stamp: string
+  /** When it was written, by the clock of the file system. */
+  readonly writtenMs: number
   readonly bytes: number
   /** Undefined where the file made no sense. */
   readonly decoded: Decoded | undefined
@@ -39,7 +41,15 @@ export class Board {
   constructor(directory: string, onError: (error: unknown) => void) {
     this.directory = directory
     this.#onError = onError
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    try {
+      this.#make()
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  #make(): void {
+    mkdirSync(this.directory, { recursive: true, mode: 0o700 })
   }
 
   /**
@@ -51,7 +61,7 @@ export class Board {
     const file = join(this.directory, name)
     // A name of its own kind: it is never read.
     const fresh = `${file}${FRESH}`
-    const descriptor = openSync(fresh, 'w', 0o600)
+    const descriptor = this.#create(fresh)
     try {
       for (const part of parts) writeAll(descriptor, part)
     } finally {
@@ -60,8 +70,40 @@ export class Board {
     renameSync(fresh, file)
   }
 
+  #create(file: string): number {
+    try {
+      return openSync(file, 'w', 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      // The folder was cleaned away, as it happens to temporary ones.
+      this.#make()
+      return openSync(file, 'w', 0o600)
+    }
+  }
+
   has(name: string): boolean {
     return existsSync(join(this.directory, name))
+  }
+
+  /** Whether the folder is still there: a leader that knew of no living process of the app has removed it. */
+  get exists(): boolean {
+    return existsSync(this.directory)
+  }
+
+  /** When a file was written that was read, in milliseconds since 1970. */
+  writtenMs(name: string): number | undefined {
+    return this.#entries.get(name)?.writtenMs
+  }
+
+  /** Reads one file, if there is something new in it. */
+  load(name: string): void {
+    this.#load(name)
+  }
+
+  /** Moves a file to another board, as a whole; what is there by this name is replaced. */
+  moveTo(board: Board, name: string): void {
+    renameSync(join(this.directory, name), join(board.directory, name))
+    this.#entries.delete(name)
   }
 
   remove(name: string): void {
@@ -121,17 +163,17 @@ export class Board {
   }
 
   /** A file that makes no sense leaves what was known of its process; it is told once. */
-  #decode({ stamp, content }: { stamp: string; content: Buffer }, known: Entry | undefined): Entry {
+  #decode({ stamp, writtenMs, content }: ReadFile, known: Entry | undefined): Entry {
     const bytes = content.length
     try {
-      return { stamp, bytes, decoded: decodeSnapshot(content, known?.decoded) }
+      return { stamp, writtenMs, bytes, decoded: decodeSnapshot(content, known?.decoded) }
     } catch (error) {
       this.#onError(error)
-      return { stamp, bytes, decoded: known?.decoded }
+      return { stamp, writtenMs, bytes, decoded: known?.decoded }
     }
   }
 
-  #read(name: string, stamp: string | undefined): { stamp: string; content: Buffer } | undefined {
+  #read(name: string, stamp: string | undefined): ReadFile | undefined {
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
     const descriptor = openSync(join(this.directory, name), flags)
     try {
@@ -146,7 +188,7 @@ export class Board {
       for (let got = -1; length < content.length && got !== 0; length += got) {
         got = readSync(descriptor, content, length, content.length - length, null)
       }
-      return { stamp: current, content: content.subarray(0, length) }
+      return { stamp: current, writtenMs: found.mtimeMs, content: content.subarray(0, length) }
     } finally {
       closeSync(descriptor)
     }
@@ -157,6 +199,12 @@ export class Board {
     for (const { bytes } of this.#entries.values()) left -= bytes
     return left
   }
+}
+
+interface ReadFile {
+  readonly stamp: string
+  readonly writtenMs: number
+  readonly content: Buffer
 }
 
 const FRESH = '.fresh'

@@ -1,25 +1,59 @@
-import { existsSync, rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
-import type { Place } from './place.ts'
+import type { Server, Socket } from 'node:net'
+import { dirname } from 'node:path'
+import { unpatchedNet } from '@agentgateway-otel/exporter'
+import { type Place, preparePrivateDirectory } from './place.ts'
+import { existsSync, rmSync } from './unpatched-fs.ts'
+
+const { createNetServer, listenNow } = unpatchedNet
 
 /** More processes than this are told to come back. */
 const MAX_GUESTS = 512
 
+/** How often it is looked whether somebody has cleaned the socket's file away, as cleaners of temporary directories do. */
+const WATCH_MS = 1000
+
 /**
- * Opens the door at this place. Only who has the port may do so: whatever was there is of a process that had it before.
- * It keeps no process alive.
+ * Opens the door at this place, and again whenever its file was cleaned away. Only who has the port may do so: whatever
+ * was there is of a process that had it before. It keeps no process alive.
+ *
+ * @param onError is called when it cannot be opened, once until it could.
  */
 export function openDoor({ door }: Place, onGuest: (socket: Socket) => void, onError: (error: Error) => void): Server {
-  const server = createServer((socket) => {
+  const isFile = process.platform !== 'win32'
+  let hasFailed = false
+  const fail = (error: Error) => {
+    if (!hasFailed) onError(error)
+    hasFailed = true
+  }
+  const server = createNetServer((socket) => {
     socket.unref()
     onGuest(socket)
   })
   server.maxConnections = MAX_GUESTS
   server.unref()
-  server.on('error', onError)
-  if (process.platform !== 'win32') rmSync(door, { force: true })
-  // Exclusive, because the primary would otherwise listen for a cluster's worker.
-  server.listen({ path: door, exclusive: true })
+  server.on('error', fail)
+  server.on('listening', () => {
+    hasFailed = false
+  })
+  const listen = () => {
+    try {
+      if (isFile) {
+        preparePrivateDirectory(dirname(door))
+        rmSync(door, { force: true })
+      }
+      listenNow(server, { path: door })
+    } catch (error) {
+      fail(error as Error)
+    }
+  }
+  listen()
+  if (isFile) {
+    setInterval(() => {
+      if (existsSync(door)) return
+      if (server.listening) server.close()
+      listen()
+    }, WATCH_MS).unref()
+  }
   return server
 }
 

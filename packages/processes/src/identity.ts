@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
+import { readFileSync } from './unpatched-fs.ts'
 
 /** What others need to know of a process, or a thread, to tell whether it belongs to them. */
 export interface Identity {
@@ -92,7 +92,8 @@ function ancestorsOf(parent: number): number[] {
 function statOf(pid: number): { parent: number; startTicks: string; isZombie: boolean } | undefined {
   if (process.platform !== 'linux') return undefined
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // In this encoding Node.js reads the file without those of its functions that an app may have replaced.
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name of the command comes second, in parentheses, and may itself have some (proc_pid_stat(5)).
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     return { parent: Number(fields[1]), startTicks: fields[19] ?? '', isZombie: fields[0] === 'Z' }

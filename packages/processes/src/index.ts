@@ -10,7 +10,9 @@
  *   () => sharing.join(),
  * )
  */
+export { onCleanExit } from './clean-exit.ts'
 export { hasGroups, openDoor } from './door.ts'
 export type { Origin } from './identity.ts'
 export { type Place, placeFor } from './place.ts'
 export { Sharing, type SharingOptions } from './sharing.ts'
+export * as unpatchedFs from './unpatched-fs.ts'

@@ -24,7 +24,7 @@ export class Keeper {
   #isWritten = false
   #writtenMs = 0
   #timer: NodeJS.Timeout | undefined
-  readonly #onExit = () => this.#keep()
+  #hasEnded = false
 
   constructor(reader: ScrapeReader, identity: Identity, onError: (error: unknown) => void) {
     this.#reader = reader
@@ -44,8 +44,22 @@ export class Keeper {
     this.#keep()
     if (this.#timer !== undefined) return
     this.#schedule(MIN_INTERVAL_MS)
-    // A clean end loses nothing. There is no other way to hear of it in time; alone, a process has no such listener.
-    process.on('exit', this.#onExit)
+  }
+
+  /**
+   * Keeps it a last time, at the process's end; nothing is written any more after that, whatever the process does.
+   *
+   * @param leave is given the snapshot where there is no board to keep it on.
+   */
+  end(leave: (id: string, parts: readonly Uint8Array[]) => void): void {
+    if (this.#hasEnded) return
+    if (this.#board?.exists) this.#keep()
+    else {
+      const recorded = this.#reader.collectRecorded()
+      if (recorded !== undefined) this.#recorder.update(recorded, false)
+      if (this.#recorder.snapshot.values.length > 0) leave(this.#id, this.#recorder.encode())
+    }
+    this.#hasEnded = true
   }
 
   /** Collects everything, gauges too, and keeps it. Never rejects, and takes no longer than a scrape may wait. */
@@ -87,7 +101,7 @@ export class Keeper {
 
   #write(): void {
     const now = performance.now()
-    if (this.#board === undefined || (this.#isWritten && now < this.#writtenMs + RENEW_MS)) return
+    if (this.#hasEnded || this.#board === undefined || (this.#isWritten && now < this.#writtenMs + RENEW_MS)) return
     this.#board.write(this.#id, this.#recorder.encode())
     this.#isWritten = true
     this.#writtenMs = now

@@ -6,6 +6,7 @@ import { type Message, send } from './messages.ts'
 import { encodeAbout, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
 import { Sums } from './sums.ts'
 import { writeText } from './text.ts'
+import type { Unclaimed } from './unclaimed.ts'
 
 /** How long a scrape waits for the processes to put their numbers on the board. */
 const DEADLINE_MS = 1000
@@ -31,6 +32,8 @@ export interface LeaderOptions {
   readonly gateway: string
   readonly onError: (error: unknown) => void
   readonly warn: (text: string) => void
+  /** Moves the snapshots of this app's processes that ended before they met a leader to the board. */
+  readonly claim: () => void
 }
 
 /** What the process does that has the port of an app with more than one process. */
@@ -67,6 +70,15 @@ export class Leader {
     })
   }
 
+  /** Takes a snapshot over. Whoever wrote it has ended, also where its process, of which it was a thread, has not. */
+  claim(unclaimed: Unclaimed, id: string): void {
+    const { board } = this.#options
+    unclaimed.moveTo(board, id)
+    board.load(id)
+    this.#ended.add(id)
+    this.#hasNews = true
+  }
+
   hear(id: string, message: Message): void {
     if (!('done' in message)) return
     const guest = this.#guests.get(id)
@@ -77,6 +89,7 @@ export class Leader {
   /** The sums of all processes, those that ended included, in Prometheus' text format. */
   async collect(): Promise<Buffer> {
     const { self, keeper, board, gateway } = this.#options
+    this.#options.claim()
     await Promise.all([this.#askAll(), keeper.collect()])
     await board.refresh(self.id, (snapshot) => this.#sums.prepare(snapshot))
     this.#sums.begin()
@@ -128,6 +141,7 @@ export class Leader {
 
   /** Adds the snapshots of processes that ended to the one that has them all, so that their files do not pile up. */
   async #tidy(): Promise<void> {
+    this.#options.claim()
     if (!this.#hasNews || this.#isTidying) return
     this.#isTidying = true
     try {

@@ -1,7 +1,6 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
-import { connect, type Server, type Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Address, ScrapeEndpoint } from '@agentgateway-otel/exporter'
+import { type Address, type ScrapeEndpoint, unpatchedNet } from '@agentgateway-otel/exporter'
 import { Board } from './board.ts'
 import { openDoor } from './door.ts'
 import { ID, type Identity, identify, isAlive, isSameApp, type Origin, parseIdentity } from './identity.ts'
@@ -9,6 +8,8 @@ import { Keeper } from './keeper.ts'
 import { Leader } from './leader.ts'
 import { type Message, receive, send } from './messages.ts'
 import type { Place } from './place.ts'
+import { hasUnclaimed, Unclaimed } from './unclaimed.ts'
+import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, utimesSync } from './unpatched-fs.ts'
 
 export interface SharingOptions {
   readonly endpoint: ScrapeEndpoint
@@ -33,7 +34,6 @@ const RETRY_MS = 1000
 /** Processes that lose their leader do not all reach for the port at once. */
 const JITTER_MS = 50
 const HELLO_MS = 10_000
-const WATCH_MS = 1000
 
 /**
  * Makes the processes of one app one: who has the port leads and serves the sums of all, the others keep their numbers
@@ -47,6 +47,12 @@ export class Sharing {
   /** The name of the folder of this app's numbers, once there is one. */
   #group: string | undefined
   #hasComplained = false
+  #unclaimed: Unclaimed | undefined
+  #firstVisit: Promise<Visit> | undefined
+  /** Whether this process goes on with what others began. */
+  #isContinued = false
+  /** When this process was started, in milliseconds since 1970. */
+  readonly #startedMs = Date.now() - process.uptime() * 1000
 
   constructor(options: SharingOptions) {
     this.#options = options
@@ -54,10 +60,42 @@ export class Sharing {
     this.#keeper = new Keeper(options.endpoint.reader, this.#self, options.onError)
   }
 
-  /** For who has the port: goes on with what is left of its app, before anybody scrapes. */
+  /**
+   * For who has the port: goes on with what is left of its app, before anybody scrapes. It may be called at any time, and
+   * looks for what processes left that ended before they met this one.
+   */
   takeOver(): void {
-    const group = this.#group ?? this.#findGroup()
-    if (group !== undefined) this.#lead(group)
+    const { place, onError } = this.#options
+    try {
+      if (this.#leader === undefined) {
+        const group = this.#group ?? this.#findGroup()
+        if (group !== undefined) {
+          this.#isContinued = true
+          this.#lead(group)
+        }
+      }
+      this.#claim()
+      if (this.#leader === undefined) removeIfUnused(place, this.#startedMs)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  /**
+   * Keeps what this process has counted, at its end: for the leader that it belongs to, or else where the app's present or
+   * next leader finds it. Nothing waits in here.
+   */
+  end(): void {
+    this.#keeper.end((id, parts) => {
+      try {
+        this.#openUnclaimed().leave(id, parts)
+      } catch (error) {
+        this.#options.log(
+          'warn',
+          `what process ${process.pid} counted is lost, because it ended before it met the process that has port ${this.#options.address.port}: ${(error as Error).message}`,
+        )
+      }
+    })
   }
 
   /** For who has the port: another process is at the door. */
@@ -65,7 +103,11 @@ export class Sharing {
     let guest: string | undefined
     const timer = setTimeout(() => socket.destroy(), HELLO_MS).unref()
     socket.on('error', () => {})
-    socket.once('close', () => clearTimeout(timer))
+    socket.once('close', () => {
+      clearTimeout(timer)
+      // Whoever it was may have ended before it was welcome.
+      this.takeOver()
+    })
     const onMessage = (message: Message) => {
       if (guest !== undefined) return this.#leader?.hear(guest, message)
       clearTimeout(timer)
@@ -74,14 +116,59 @@ export class Sharing {
     receive(socket, onMessage, this.#options.onError)
   }
 
+  /** Connects to the leader, if there is one, at once: nothing that the app does later is in the way. */
+  knock(): void {
+    this.#leaveMark()
+    this.#firstVisit ??= this.#visit()
+  }
+
   /** For who has not got the port: belongs to who has, and takes it when it is free. */
   async join(): Promise<void> {
+    this.knock()
     for (let knocks = 1; ; knocks++) {
-      const visit = await this.#visit()
+      const visit = await (this.#firstVisit ?? this.#visit())
+      this.#firstVisit = undefined
       if (visit.end === 'left') knocks = 0
       if (visit.end === 'refused' || knocks >= KNOCKS) this.#complain(visit)
       await pause(visit.end === 'left' ? Math.random() * JITTER_MS : this.#hasComplained ? RETRY_MS : KNOCK_MS)
       if (await this.#takePort()) return
+    }
+  }
+
+  /** Whoever has the port, and is alone so far, knows by this at its end that it is not any more. */
+  #leaveMark(): void {
+    const { groups } = this.#options.place
+    try {
+      mkdirSync(groups, { recursive: true, mode: 0o700 })
+      const now = new Date()
+      utimesSync(groups, now, now)
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+
+  #openUnclaimed(): Unclaimed {
+    this.#unclaimed ??= new Unclaimed(this.#options.place.unclaimed, this.#options.onError)
+    return this.#unclaimed
+  }
+
+  /** Takes what processes of this app left that ended before they met a leader into the sums. */
+  #claim(): void {
+    if (!hasUnclaimed(this.#options.place.unclaimed)) return
+    const unclaimed = this.#openUnclaimed()
+    // Each that is found may be how others are known to be of this app.
+    for (let claimed = -1; claimed !== 0; ) {
+      const known = this.#leader === undefined ? [this.#self] : [...this.#leader.identities()]
+      const own = [...unclaimed.read()].filter(
+        ([id, { process }]) => id !== this.#self.id && known.some((one) => isSameApp(one, process)),
+      )
+      claimed = own.length
+      // What was written before this process began is of an earlier life of the app, unless another process lived in both.
+      const isOfThisLife = this.#isContinued || own.some(([, { writtenMs }]) => writtenMs >= this.#startedMs)
+      for (const [id] of own) {
+        if (!isOfThisLife) unclaimed.remove(id)
+        else this.#lead(this.#group ?? this.#self.id).claim(unclaimed, id)
+      }
     }
   }
 
@@ -112,7 +199,8 @@ export class Sharing {
     board.refreshSync()
     this.#keeper.keepOn(board)
     const warn = (text: string) => log('warn', text)
-    const leader = new Leader({ self: this.#self, keeper: this.#keeper, board, gateway, onError, warn })
+    const claim = () => this.takeOver()
+    const leader = new Leader({ self: this.#self, keeper: this.#keeper, board, gateway, onError, warn, claim })
     endpoint.expose(() => leader.collect())
     this.#leader = leader
     return leader
@@ -125,19 +213,25 @@ export class Sharing {
     for (const name of namesIn(place.groups)) {
       const board = new Board(join(place.groups, name), onError)
       board.refreshSync()
-      const processes = [...board.snapshots()].flatMap(([, { process }]) => process ?? [])
-      const alive = processes.filter((one) => one.id !== this.#self.id && isAlive(one))
+      const alive = [...board.snapshots()].flatMap(([id, { process }]) =>
+        process && id !== this.#self.id && this.#isOfThisLife(process, board.writtenMs(id)) ? process : [],
+      )
       if (alive.length === 0) rmSync(board.directory, { recursive: true, force: true })
       else if (alive.some((one) => isSameApp(this.#self, one))) found ??= name
     }
     return found
   }
 
+  /** Whether the process lives, or lived when this one did already: without a leader, it has ended unseen. */
+  #isOfThisLife(process: Identity, writtenMs = 0): boolean {
+    return writtenMs >= this.#startedMs || isAlive(process)
+  }
+
   /** Knocks, and stays as long as the leader does. */
   #visit(): Promise<Visit> {
     return new Promise((resolve) => {
       let visit: Visit = { end: 'nobody' }
-      const socket = connect(this.#options.place.door)
+      const socket = unpatchedNet.connectTo(this.#options.place.door)
       socket.unref()
       socket.on('error', () => {})
       socket.once('connect', () => send(socket, { hello: this.#self }))
@@ -162,10 +256,11 @@ export class Sharing {
   }
 
   async #takePort(): Promise<boolean> {
-    const { endpoint, address, place, log } = this.#options
+    const { endpoint, address, place, onDoor, onError, log } = this.#options
     try {
       const { url } = await endpoint.listen(address)
-      this.#keepDoorOpen()
+      onDoor(openDoor(place, (socket) => this.receive(socket), onError))
+      endpoint.onScrape(() => this.takeOver())
       this.takeOver()
       log('info', `metrics on ${url}, taken over by process ${process.pid}`)
       return true
@@ -174,22 +269,6 @@ export class Sharing {
       if (code !== 'EADDRINUSE') log('debug', `cannot take over ${place.door}: ${code}`)
       return false
     }
-  }
-
-  /** Opens the door, and again should somebody have cleaned it away. */
-  #keepDoorOpen(): void {
-    const { place, onDoor, onError } = this.#options
-    const open = () => {
-      const server = openDoor(place, (socket) => this.receive(socket), onError)
-      onDoor(server)
-      return server
-    }
-    let server = open()
-    setInterval(() => {
-      if (process.platform === 'win32' || statSync(place.door, { throwIfNoEntry: false }) !== undefined) return
-      server.close()
-      server = open()
-    }, WATCH_MS).unref()
   }
 
   #complain(visit: Visit): void {
@@ -201,6 +280,19 @@ export class Sharing {
       'error',
       `port ${address.port} is ${who}, so this process serves no metrics until it is free; set OTEL_EXPORTER_PROMETHEUS_PORT to another one`,
     )
+  }
+}
+
+/** What is left of processes that ended before this one began, and is empty, makes every start and end look for more. */
+function removeIfUnused({ groups, unclaimed }: Place, startedMs: number): void {
+  const found = statSync(groups, { throwIfNoEntry: false })
+  if (found === undefined || found.mtimeMs >= startedMs) return
+  for (const directory of [unclaimed, groups]) {
+    try {
+      rmdirSync(directory)
+    } catch {
+      // It is not there, or not empty.
+    }
   }
 }
 
