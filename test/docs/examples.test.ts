@@ -33,7 +33,7 @@ describe('the examples in the documents', async () => {
         const outcome = OUTCOMES[basename(dirname(file))] ?? ''
         const text = `${code}\n${outcome}\nprocess.exit()`
           .replaceAll('9464', String(await freePort()))
-          .replace("port: 15020", "host: '127.0.0.1', port: 0")
+          .replace('port: 15020', "host: '127.0.0.1', port: 0")
         // Resolves packages as a file in this folder would.
         const flags = ['--import', './examples-globals.js', '--input-type=module', '--eval', text]
         const { stderr } = await promisify(execFile)(process.execPath, flags, { cwd: HERE, env: childEnv() })
