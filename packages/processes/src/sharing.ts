@@ -140,8 +140,8 @@ export class Sharing {
     const { groups } = this.#options.place
     try {
       mkdirSync(groups, { recursive: true, mode: 0o700 })
-      const now = new Date()
-      utimesSync(groups, now, now)
+      const nowSeconds = Date.now() / 1000
+      utimesSync(groups, nowSeconds, nowSeconds)
     } catch (error) {
       this.#options.onError(error)
     }

@@ -21,6 +21,10 @@ const sleep = (milliseconds) => Atomics.wait(cell, 0, 0, milliseconds)
 const filesIn = (folder) => readdirSync(folder).length
 
 function live(folder, number) {
+  // What test runners and signal-exit do to a process.
+  process.removeAllListeners('exit')
+  const { emit } = process
+  if (Number(number) % 3 === 0) process.emit = (...args) => Reflect.apply(emit, process, args)
   process.on('exit', () => writeFileSync(join(folder, number), ''))
   const options = { method: 'POST', headers: { 'content-type': 'application/json' }, agent: false }
   const request = http.request(`${process.env.PROVIDER}/v1/chat/completions`, options, (response) => {
