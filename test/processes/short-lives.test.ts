@@ -20,12 +20,13 @@ describe('threads and children that make one LLM call and end', () => {
   let provider: http.Server
   let env: { PROVIDER: string; OTEL_SERVICE_NAME: string }
   let calls: number
+  let status: number
 
   before(async () => {
     provider = http.createServer((request, response) => {
       request.resume().on('end', () => {
         calls++
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(REPLY))
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(REPLY))
       })
     })
     provider.listen(0, '127.0.0.1')
@@ -40,6 +41,7 @@ describe('threads and children that make one LLM call and end', () => {
   beforeEach(async () => {
     site = await createSite()
     calls = 0
+    status = 200
   })
   afterEach(() => site.clear())
 
@@ -86,6 +88,14 @@ describe('threads and children that make one LLM call and end', () => {
       })
     }
   }
+
+  it('are all counted where the call is refused, and nobody makes it again', async () => {
+    status = 429
+    const main = site.node('short-lives.cjs', ['burst', 'thread', '10', join(site.directory, 'ended')], { env })
+    await ended(main, 10)
+    await assertAllCounted(10)
+    assert.equal(sumOf(await site.scrape(), NAME, { error_type: '429' }), 10)
+  })
 
   it('are all counted by the next of them to have the port, where they lead one after the other', async () => {
     const count = 24

@@ -21,6 +21,8 @@ export interface ServeOptions extends Address {
   readonly origin: Origin
   readonly report: (fault: unknown) => void
   readonly log: Log
+  /** Is called at the process's clean end, before its last numbers are kept: counts what waits for more to come. */
+  readonly settle: () => void
 }
 
 /** Begins to serve the metrics: those of the app, in whichever of its processes, or of this process alone. */
@@ -72,7 +74,7 @@ interface Meeting {
 
 /** @returns undefined where there is no place to meet at: the app is the better for one line and no more. */
 function meet(endpoint: ScrapeEndpoint, options: ServeOptions): Meeting | undefined {
-  const { host, port, origin, report, log } = options
+  const { host, port, origin, report, log, settle } = options
   const place = findPlace(options)
   if (place === undefined) return undefined
   let hasWarned = false
@@ -94,7 +96,12 @@ function meet(endpoint: ScrapeEndpoint, options: ServeOptions): Meeting | undefi
   let hasPort = false
   onCleanExit(() => {
     // Alone, a process leaves nothing behind.
-    if (!hasPort || loaded !== undefined || hasGroups(place)) sharing().end()
+    if (hasPort && loaded === undefined && !hasGroups(place)) return
+    try {
+      settle()
+    } finally {
+      sharing().end()
+    }
   })
   return {
     lead() {

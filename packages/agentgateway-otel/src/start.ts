@@ -71,12 +71,9 @@ function count(configuration: Configuration, log: Log): void {
   // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
   const resource = createResource(otlp !== undefined)
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_SERIES })
-  const instrumentations = [
-    new HttpMetricsInstrumentation(),
-    new LlmInstrumentation({ hosts: llmHosts, onProblem: (problem) => log('warn', problem) }),
-    new McpInstrumentation({ sessionIdleSeconds: mcpSessionIdleSeconds }),
-  ]
-  for (const instrumentation of instrumentations) {
+  const llm = new LlmInstrumentation({ hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
+  const mcp = new McpInstrumentation({ sessionIdleSeconds: mcpSessionIdleSeconds })
+  for (const instrumentation of [new HttpMetricsInstrumentation(), llm, mcp]) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
   }
@@ -86,7 +83,9 @@ function count(configuration: Configuration, log: Log): void {
   }
   if (endpoint && prometheus) {
     const { perProcess } = configuration
-    serve(endpoint, { ...prometheus, perProcess, origin: originOf(process.env, resource), report, log })
+    // A call that its SDK may make again, or that goes on in the background, is counted as it stands.
+    const settle = () => llm.disable()
+    serve(endpoint, { ...prometheus, perProcess, origin: originOf(process.env, resource), report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
 }
 

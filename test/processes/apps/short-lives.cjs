@@ -26,7 +26,9 @@ function live(folder, number) {
   const { emit } = process
   if (Number(number) % 3 === 0) process.emit = (...args) => Reflect.apply(emit, process, args)
   process.on('exit', () => writeFileSync(join(folder, number), ''))
-  const options = { method: 'POST', headers: { 'content-type': 'application/json' }, agent: false }
+  // As an SDK says that it makes the call anew where that may help.
+  const headers = { 'content-type': 'application/json', 'x-stainless-retry-count': '0' }
+  const options = { method: 'POST', headers, agent: false }
   const request = http.request(`${process.env.PROVIDER}/v1/chat/completions`, options, (response) => {
     response.resume().on('close', () => {
       if (Number(number) % 2 === 0) process.exit()
