@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { REGISTER, REGISTER_CJS } from '../harness/app.ts'
 import { createSite, type Running, requests, type Site } from './app.ts'
 
 const DEBUG = { OTEL_LOG_LEVEL: 'debug' }
@@ -50,6 +51,27 @@ describe('an app that watches all that it can of Node.js', () => {
     await ask(leader.port)
     await site.scrapeUntil((now) => requests(now) === 1)
     await assertNothingSeen(follower)
+  })
+})
+
+describe('an app that replaces process.nextTick by what throws', () => {
+  it('sees no call of it, and goes on, while another process has the port, and scrapes ask it', async () => {
+    const leader = await serving()
+    await leader.line(/metrics on http/, 'stderr')
+    const env = { ...DEBUG, OTEL_SERVICE_NAME: 'x' }
+    for (const flags of [
+      ['--import', REGISTER],
+      ['--require', REGISTER_CJS],
+    ]) {
+      const end = join(site.directory, `end${flags[0]}`)
+      const follower = site.node('breaks-ticks.cjs', [end], { env, flags })
+      await follower.line(JOINED, 'stderr')
+      await ask(leader.port)
+      await site.scrape()
+      await writeFile(end, '')
+      await follower.line(/^seen \[\]$/)
+      assert.equal((await follower.exit()).code, 0)
+    }
   })
 })
 

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { Address, ScrapeEndpoint } from '@agentgateway-otel/exporter'
 import {
   hasGroups,
@@ -9,7 +8,7 @@ import {
   placeFor,
   type Sharing,
 } from '@agentgateway-otel/processes'
-import { ignoreServer } from '@agentgateway-otel/wire'
+import { guarded, ignoreServer } from '@agentgateway-otel/wire'
 import { loadBundle } from './load-bundle.ts'
 import type { Log } from './log.ts'
 import { UNNAMED } from './resource.ts'
@@ -27,47 +26,40 @@ export interface ServeOptions extends Address {
 
 /** Begins to serve the metrics: those of the app, in whichever of its processes, or of this process alone. */
 export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
-  const { host, port, perProcess, log, report } = options
+  const { host, port, perProcess, log } = options
   ignoreServer(endpoint.server)
-  const announce = ({ url }: { url: string }) => log('info', `${VERSION}, metrics on ${url}`)
+  const announce = (url: string) => log('info', `${VERSION}, metrics on ${url}`)
   const giveUp = (error: NodeJS.ErrnoException) => log('error', explain(error, { host, port }))
 
-  const listening = endpoint.listen({ host, port })
   // A port that the system chooses is nobody else's.
-  if (port === 0) listening.then(announce, giveUp)
+  if (port === 0) endpoint.listen({ host, port }, announce, giveUp)
   else if (perProcess) {
-    listening
-      .catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EADDRINUSE') throw error
-        return endpoint.listen({ host, port: 0 })
-      })
-      .then(announce, giveUp)
+    endpoint.listen({ host, port }, announce, (error) => {
+      if (error.code !== 'EADDRINUSE') giveUp(error)
+      else endpoint.listen({ host, port: 0 }, announce, giveUp)
+    })
   } else {
     const meeting = meet(endpoint, options)
-    // Before the app's first line, so that a process that it starts finds this one, however busy it is.
-    if (endpoint.server.listening) meeting?.lead()
-    else if (host === undefined || isIP(host) !== 0) meeting?.knock()
-    listening
-      .then(
-        (where) => {
-          announce(where)
-          meeting?.lead()
-        },
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === 'EADDRINUSE' && meeting !== undefined) meeting.join()
-          else giveUp(error)
-        },
-      )
-      .catch(report)
+    // An address that needs no look-up is bound, and the processes of the app meet, before the app's first line: a process
+    // that it starts finds this one, however busy it is, and nothing that the app changes or watches is in the way.
+    endpoint.listen(
+      { host, port },
+      guarded((url: string) => {
+        announce(url)
+        meeting?.lead()
+      }),
+      guarded((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE' && meeting !== undefined) meeting.join()
+        else giveUp(error)
+      }),
+    )
   }
 }
 
 /** How this process and the others of its app come together. */
 interface Meeting {
-  /** For the process that has the port. A second call does nothing. */
+  /** For the process that has the port. */
   lead(): void
-  /** For a process that has not, as it seems. */
-  knock(): void
   /** For a process that has not. */
   join(): void
 }
@@ -105,7 +97,6 @@ function meet(endpoint: ScrapeEndpoint, options: ServeOptions): Meeting | undefi
   })
   return {
     lead() {
-      if (hasPort) return
       hasPort = true
       ignoreServer(openDoor(place, (socket) => sharing().receive(socket), onError))
       const takeOver = () => {
@@ -114,7 +105,6 @@ function meet(endpoint: ScrapeEndpoint, options: ServeOptions): Meeting | undefi
       takeOver()
       endpoint.onScrape(takeOver)
     },
-    knock: () => sharing().knock(),
     join: () => void sharing().join().catch(report),
   }
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { createInstruments, createLabelSet, METRICS } from '@agentgateway-otel/metrics'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { createScrapeEndpoint, type ScrapeEndpoint } from './index.ts'
+import { type Address, createScrapeEndpoint, type ScrapeEndpoint } from './index.ts'
 
 let endpoint: ScrapeEndpoint
 let provider: MeterProvider
@@ -17,9 +17,12 @@ beforeEach(async () => {
   errors = []
   endpoint = createScrapeEndpoint({ onError: (error) => errors.push(error) })
   provider = new MeterProvider({ readers: [endpoint.reader] })
-  url = (await endpoint.listen({ host: '127.0.0.1', port: 0 })).url
+  url = await listen(endpoint, { host: '127.0.0.1', port: 0 })
 })
 afterEach(() => endpoint.close())
+
+const listen = (endpoint: ScrapeEndpoint, address: Address) =>
+  new Promise<string>((resolve, reject) => endpoint.listen(address, resolve, reject))
 
 /** Asks over node:http, which decodes nothing. */
 async function ask(target: string, options: http.RequestOptions = {}) {
@@ -164,10 +167,28 @@ describe('the scrape endpoint', () => {
     assert.equal((await ask(url)).status, 200)
   })
 
+  it('has bound an address, or failed to, when listen returns, without a tick', async (test) => {
+    const other = createScrapeEndpoint()
+    const tick = test.mock.method(process, 'nextTick')
+    const outcomes: string[] = []
+    const attempt = (port: number) =>
+      other.listen(
+        { host: '127.0.0.1', port },
+        () => outcomes.push('listening'),
+        ({ code }) => outcomes.push(code ?? ''),
+      )
+    attempt(Number(new URL(url).port))
+    attempt(0)
+    assert.deepEqual(outcomes, ['EADDRINUSE', 'listening'])
+    assert.equal(tick.mock.callCount(), 0)
+    tick.mock.restore()
+    await other.close()
+  })
+
   it('says in its error when the port is taken', async () => {
     const other = createScrapeEndpoint()
     const port = Number(new URL(url).port)
-    await assert.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
+    await assert.rejects(listen(other, { host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
   })
 
   it('can be tried again after that', async () => {
@@ -176,11 +197,11 @@ describe('the scrape endpoint', () => {
     const port = Number(new URL(url).port)
     const listeners = () => other.server.listenerCount('listening') + other.server.listenerCount('error')
     const before = listeners()
-    for (let i = 0; i < 3; i++) await assert.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
+    for (let i = 0; i < 3; i++) await assert.rejects(listen(other, { host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
     assert.equal(listeners(), before)
     await endpoint.close()
-    const again = await other.listen({ host: '127.0.0.1', port })
-    assert.equal((await ask(again.url)).status, 200)
+    const again = await listen(other, { host: '127.0.0.1', port })
+    assert.equal((await ask(again)).status, 200)
     await other.close()
   })
 

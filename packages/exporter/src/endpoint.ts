@@ -22,12 +22,11 @@ export interface ScrapeEndpoint {
   readonly reader: ScrapeReader
   readonly server: Server
   /**
-   * Begins to serve `/metrics`. The address is bound at once, unless the host is a name, which is looked up. The server
-   * keeps no process alive. After a failure it may be tried again.
-   *
-   * @throws Node's error, such as EADDRINUSE, when the address cannot be had.
+   * Begins to serve `/metrics`, and calls one of the two, with Node's error, such as EADDRINUSE, when the address cannot be
+   * had. The address is bound, and the call made, before this returns, unless the host is a name, which is looked up. The
+   * server keeps no process alive. After a failure it may be tried again.
    */
-  listen(address: Address): Promise<{ url: string }>
+  listen(address: Address, onListening: (url: string) => void, onFailure: (error: NodeJS.ErrnoException) => void): void
   /** Serves this instead of what the reader collects. Scrapes that come together still share one call. */
   expose(exposition: Exposition): void
   /** Calls this at each scrape before anything is collected. One listener at a time; it must not throw. */
@@ -59,21 +58,21 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
   return {
     reader,
     server,
-    listen: ({ host, port }) =>
-      new Promise((resolve, reject) => {
-        const onListening = () => {
-          server.off('error', onFailure)
-          server.on('error', onError)
-          resolve({ url: urlOf(host, (server.address() as AddressInfo).port) })
-        }
-        const onFailure = (error: Error) => {
-          server.off('listening', onListening)
-          reject(error)
-        }
-        server.once('error', onFailure)
-        server.once('listening', onListening)
-        listenNow(server, { host, port })
-      }),
+    // No promise: its continuation would run after the app's first line, where `async_hooks` see it.
+    listen: ({ host, port }, onListening, onFailure) => {
+      const succeed = () => {
+        server.off('error', fail)
+        server.on('error', onError)
+        onListening(urlOf(host, (server.address() as AddressInfo).port))
+      }
+      const fail = (error: Error) => {
+        server.off('listening', succeed)
+        onFailure(error)
+      }
+      server.once('error', fail)
+      server.once('listening', succeed)
+      listenNow(server, { host, port })
+    },
     expose: (other) => {
       exposition = shared(other)
     },

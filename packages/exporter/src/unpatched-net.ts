@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
+import { withoutTicks } from './without-ticks.ts'
 
 /**
  * Sockets and servers that nothing of what the app patches can reach, see or break. Their prototypes are copies of Node's, taken as
  * this module is loaded. It is loaded by the preload, before the app's first line.
  *
- * Node's own code still calls some methods on its own prototypes (`Readable.prototype.on`, `Duplex.prototype.end`), and
- * `process.nextTick`: patches of those are reached all the same.
+ * Node's own code still calls some methods on its own prototypes (`Readable.prototype.on`, `Duplex.prototype.end`), and,
+ * for each connection that is accepted or ends, `process.nextTick`: patches of those are reached all the same.
  *
  * @module
  */
@@ -80,9 +81,26 @@ export function createHttpServer(options: http.ServerOptions, onRequest: http.Re
   return server
 }
 
-/** Connects to a unix socket, or on Windows a named pipe. */
-export function connectTo(path: string): net.Socket {
-  return new UnpatchedSocket({}).connect({ path })
+/** The size of what is read at once. */
+const READ_BYTES = 16 * 1024
+
+/**
+ * Connects to a unix socket, or on Windows a named pipe, and writes the text there. Chunks go straight from the handle to
+ * `onData`, which must not keep them: the stream between would call `process.nextTick` for each. It keeps no process alive.
+ */
+export function connectTo(path: string, text: string, onData: (chunk: Buffer) => void): net.Socket {
+  const callback = (size: number, buffer: Uint8Array) => {
+    onData((buffer as Buffer).subarray(0, size))
+    return true
+  }
+  const options = { onread: { buffer: Buffer.alloc(READ_BYTES), callback } }
+  const socket = new UnpatchedSocket(options as net.SocketConstructorOpts)
+  withoutTicks(() => {
+    socket.connect({ path })
+    socket.unref()
+    socket.write(text)
+  })
+  return socket
 }
 
 /** The parts of Node's servers and handles, the same in all versions, that are used here if they are there. */
@@ -116,8 +134,9 @@ type Target = { readonly path: string } | { readonly host?: string | undefined; 
 /**
  * Has a server listen, for this process alone: in a cluster's worker the primary would listen otherwise. The address is
  * bound when this returns, if it is bound at all, unless the host is a name, which is looked up. `listen` binds an
- * address with a host only later, and tells the app's subscribers of `tracing:net.server.listen`. The server emits
- * `listening` or `error` as usual.
+ * address with a host only later, and tells the app's subscribers of `tracing:net.server.listen`. The server has emitted
+ * `listening` or `error` when this returns: after the app's first line, `async_hooks` and a `process.nextTick` of the app's
+ * would see it.
  */
 export function listenNow(server: net.Server, target: Target): void {
   const internals = server as unknown as Internals
@@ -127,11 +146,13 @@ export function listenNow(server: net.Server, target: Target): void {
     server.listen({ ...target, exclusive: true } as net.ListenOptions)
     return
   }
-  if ('path' in target) {
-    internals._pipeName = target.path
-    internals._listen2(target.path, -1, -1, BACKLOG)
-  } else internals._listen2(target.host ?? null, target.port, family, BACKLOG, undefined, 0)
-  acceptUnpatched(server)
+  withoutTicks(() => {
+    if ('path' in target) {
+      internals._pipeName = target.path
+      internals._listen2?.(target.path, -1, -1, BACKLOG)
+    } else internals._listen2?.(target.host ?? null, target.port, family, BACKLOG, undefined, 0)
+    acceptUnpatched(server)
+  })
 }
 
 /**

@@ -5,7 +5,8 @@
  * @example
  * const place = placeFor(address)
  * const sharing = new Sharing({ endpoint, address, place, origin, gateway, onDoor, onError, log })
- * endpoint.listen(address).then(
+ * endpoint.listen(
+ *   address,
  *   () => openDoor(place, (socket) => sharing.receive(socket), onError),
  *   () => sharing.join(),
  * )

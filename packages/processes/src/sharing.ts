@@ -6,7 +6,7 @@ import { openDoor } from './door.ts'
 import { ID, type Identity, identify, isAlive, isSameApp, type Origin, parseIdentity } from './identity.ts'
 import { Keeper } from './keeper.ts'
 import { Leader } from './leader.ts'
-import { type Message, receive, send } from './messages.ts'
+import { createMessageReader, lineOf, type Message, send } from './messages.ts'
 import type { Place } from './place.ts'
 import { hasUnclaimed, Unclaimed } from './unclaimed.ts'
 import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, utimesSync } from './unpatched-fs.ts'
@@ -48,7 +48,6 @@ export class Sharing {
   #group: string | undefined
   #hasComplained = false
   #unclaimed: Unclaimed | undefined
-  #firstVisit: Promise<Visit> | undefined
   /** Whether this process goes on with what others began. */
   #isContinued = false
   /** When this process was started, in milliseconds since 1970. */
@@ -113,21 +112,18 @@ export class Sharing {
       clearTimeout(timer)
       guest = this.#welcome(socket, message)
     }
-    receive(socket, onMessage, this.#options.onError)
+    const read = createMessageReader(onMessage, this.#options.onError)
+    socket.on('data', (chunk: Buffer) => read(socket, chunk))
   }
 
-  /** Connects to the leader, if there is one, at once: nothing that the app does later is in the way. */
-  knock(): void {
-    this.#leaveMark()
-    this.#firstVisit ??= this.#visit()
-  }
-
-  /** For who has not got the port: belongs to who has, and takes it when it is free. */
+  /**
+   * For a process that has not got the port: belongs to the one that has, and takes the port when it is free. It begins to
+   * connect before this returns: nothing that the app does later is in the way.
+   */
   async join(): Promise<void> {
-    this.knock()
+    this.#leaveMark()
     for (let knocks = 1; ; knocks++) {
-      const visit = await (this.#firstVisit ?? this.#visit())
-      this.#firstVisit = undefined
+      const visit = await this.#visit()
       if (visit.end === 'left') knocks = 0
       if (visit.end === 'refused' || knocks >= KNOCKS) this.#complain(visit)
       await pause(visit.end === 'left' ? Math.random() * JITTER_MS : this.#hasComplained ? RETRY_MS : KNOCK_MS)
@@ -231,11 +227,6 @@ export class Sharing {
   #visit(): Promise<Visit> {
     return new Promise((resolve) => {
       let visit: Visit = { end: 'nobody' }
-      const socket = unpatchedNet.connectTo(this.#options.place.door)
-      socket.unref()
-      socket.on('error', () => {})
-      socket.once('connect', () => send(socket, { hello: this.#self }))
-      socket.once('close', () => resolve(visit))
       const onMessage = (message: Message) => {
         if (typeof message.refused === 'string') visit = { end: 'refused', why: printable(message.refused) }
         else if (typeof message.welcome === 'string' && ID.test(message.welcome)) {
@@ -243,7 +234,11 @@ export class Sharing {
           this.#belong(message.welcome)
         } else if ('ask' in message) void this.#keeper.collect().then(() => send(socket, { done: true }))
       }
-      receive(socket, onMessage, this.#options.onError)
+      const read = createMessageReader(onMessage, this.#options.onError)
+      const hello = lineOf({ hello: this.#self })
+      const socket = unpatchedNet.connectTo(this.#options.place.door, hello, (chunk) => read(socket, chunk))
+      socket.on('error', () => {})
+      socket.once('close', () => resolve(visit))
     })
   }
 
@@ -258,7 +253,7 @@ export class Sharing {
   async #takePort(): Promise<boolean> {
     const { endpoint, address, place, onDoor, onError, log } = this.#options
     try {
-      const { url } = await endpoint.listen(address)
+      const url = await new Promise<string>((resolve, reject) => endpoint.listen(address, resolve, reject))
       onDoor(openDoor(place, (socket) => this.receive(socket), onError))
       endpoint.onScrape(() => this.takeOver())
       this.takeOver()

@@ -27,7 +27,7 @@ export type {
   ResponseHead,
   WireObserver,
 } from './exchange.ts'
-export { onFault } from './guard.ts'
+export { guarded, onFault } from './guard.ts'
 export { createJsonArrayParser, type JsonArrayParser } from './json-array.ts'
 export {
   BACKSLASH,
