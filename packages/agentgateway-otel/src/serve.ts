@@ -32,17 +32,17 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
   const giveUp = (error: NodeJS.ErrnoException) => log('error', explain(error, { host, port }))
 
   // A port that the system chooses is nobody else's.
-  if (port === 0) endpoint.listen({ host, port }, announce, giveUp)
+  if (port === 0) endpoint.bind({ host, port }, announce, giveUp)
   else if (perProcess) {
-    endpoint.listen({ host, port }, announce, (error) => {
+    endpoint.bind({ host, port }, announce, (error) => {
       if (error.code !== 'EADDRINUSE') giveUp(error)
-      else endpoint.listen({ host, port: 0 }, announce, giveUp)
+      else endpoint.bind({ host, port: 0 }, announce, giveUp)
     })
   } else {
     const meeting = meet(endpoint, options)
     // An address that needs no look-up is bound, and the processes of the app meet, before the app's first line: a process
     // that it starts finds this one, however busy it is, and nothing that the app changes or watches is in the way.
-    endpoint.listen(
+    endpoint.bind(
       { host, port },
       guarded((url: string) => {
         announce(url)

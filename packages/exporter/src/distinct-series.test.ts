@@ -7,9 +7,7 @@ import { createScrapeEndpoint } from './index.ts'
 async function samplesOf(record: (meter: ReturnType<MeterProvider['getMeter']>) => void): Promise<string[]> {
   const endpoint = createScrapeEndpoint({ onError: (error) => assert.fail(String(error)) })
   const provider = new MeterProvider({ readers: [endpoint.reader] })
-  const url = await new Promise<string>((resolve, reject) =>
-    endpoint.listen({ host: '127.0.0.1', port: 0 }, resolve, reject),
-  )
+  const { url } = await endpoint.listen({ host: '127.0.0.1', port: 0 })
   try {
     record(provider.getMeter('test'))
     const text = await (await fetch(url)).text()

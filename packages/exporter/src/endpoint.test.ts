@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { createInstruments, createLabelSet, METRICS } from '@agentgateway-otel/metrics'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { type Address, createScrapeEndpoint, type ScrapeEndpoint } from './index.ts'
+import { createScrapeEndpoint, type ScrapeEndpoint } from './index.ts'
 
 let endpoint: ScrapeEndpoint
 let provider: MeterProvider
@@ -17,12 +17,9 @@ beforeEach(async () => {
   errors = []
   endpoint = createScrapeEndpoint({ onError: (error) => errors.push(error) })
   provider = new MeterProvider({ readers: [endpoint.reader] })
-  url = await listen(endpoint, { host: '127.0.0.1', port: 0 })
+  url = (await endpoint.listen({ host: '127.0.0.1', port: 0 })).url
 })
 afterEach(() => endpoint.close())
-
-const listen = (endpoint: ScrapeEndpoint, address: Address) =>
-  new Promise<string>((resolve, reject) => endpoint.listen(address, resolve, reject))
 
 /** Asks over node:http, which decodes nothing. */
 async function ask(target: string, options: http.RequestOptions = {}) {
@@ -167,12 +164,12 @@ describe('the scrape endpoint', () => {
     assert.equal((await ask(url)).status, 200)
   })
 
-  it('has bound an address, or failed to, when listen returns, without a tick', async (test) => {
+  it('has bound an address, or failed to, when bind returns, without a tick', async (test) => {
     const other = createScrapeEndpoint()
     const tick = test.mock.method(process, 'nextTick')
     const outcomes: string[] = []
     const attempt = (port: number) =>
-      other.listen(
+      other.bind(
         { host: '127.0.0.1', port },
         () => outcomes.push('listening'),
         ({ code }) => outcomes.push(code ?? ''),
@@ -188,7 +185,7 @@ describe('the scrape endpoint', () => {
   it('says in its error when the port is taken', async () => {
     const other = createScrapeEndpoint()
     const port = Number(new URL(url).port)
-    await assert.rejects(listen(other, { host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
+    await assert.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
   })
 
   it('can be tried again after that', async () => {
@@ -197,11 +194,11 @@ describe('the scrape endpoint', () => {
     const port = Number(new URL(url).port)
     const listeners = () => other.server.listenerCount('listening') + other.server.listenerCount('error')
     const before = listeners()
-    for (let i = 0; i < 3; i++) await assert.rejects(listen(other, { host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
+    for (let i = 0; i < 3; i++) await assert.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
     assert.equal(listeners(), before)
     await endpoint.close()
-    const again = await listen(other, { host: '127.0.0.1', port })
-    assert.equal((await ask(again)).status, 200)
+    const again = await other.listen({ host: '127.0.0.1', port })
+    assert.equal((await ask(again.url)).status, 200)
     await other.close()
   })
 

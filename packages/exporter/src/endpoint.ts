@@ -26,7 +26,13 @@ export interface ScrapeEndpoint {
    * had. The address is bound, and the call made, before this returns, unless the host is a name, which is looked up. The
    * server keeps no process alive. After a failure it may be tried again.
    */
-  listen(address: Address, onListening: (url: string) => void, onFailure: (error: NodeJS.ErrnoException) => void): void
+  bind(address: Address, onListening: (url: string) => void, onFailure: (error: NodeJS.ErrnoException) => void): void
+  /**
+   * `bind` as a promise.
+   *
+   * @throws Node's error, such as EADDRINUSE, when the address cannot be had.
+   */
+  listen(address: Address): Promise<{ url: string }>
   /** Serves this instead of what the reader collects. Scrapes that come together still share one call. */
   expose(exposition: Exposition): void
   /** Calls this at each scrape before anything is collected. One listener at a time; it must not throw. */
@@ -55,24 +61,30 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
   server.unref()
   server.on('connection', (socket) => socket.unref())
 
+  // The preload uses no promise: its continuation would run after the app's first line, where `async_hooks` see it.
+  const bind: ScrapeEndpoint['bind'] = ({ host, port }, onListening, onFailure) => {
+    const succeed = () => {
+      server.off('error', fail)
+      server.on('error', onError)
+      onListening(urlOf(host, (server.address() as AddressInfo).port))
+    }
+    const fail = (error: Error) => {
+      server.off('listening', succeed)
+      onFailure(error)
+    }
+    server.once('error', fail)
+    server.once('listening', succeed)
+    listenNow(server, { host, port })
+  }
+
   return {
     reader,
     server,
-    // No promise: its continuation would run after the app's first line, where `async_hooks` see it.
-    listen: ({ host, port }, onListening, onFailure) => {
-      const succeed = () => {
-        server.off('error', fail)
-        server.on('error', onError)
-        onListening(urlOf(host, (server.address() as AddressInfo).port))
-      }
-      const fail = (error: Error) => {
-        server.off('listening', succeed)
-        onFailure(error)
-      }
-      server.once('error', fail)
-      server.once('listening', succeed)
-      listenNow(server, { host, port })
-    },
+    bind,
+    listen: (address) =>
+      new Promise((resolve, reject) => {
+        bind(address, (url) => resolve({ url }), reject)
+      }),
     expose: (other) => {
       exposition = shared(other)
     },

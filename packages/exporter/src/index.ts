@@ -5,7 +5,7 @@
  * @example
  * const endpoint = createScrapeEndpoint()
  * const provider = new MeterProvider({ readers: [endpoint.reader], resource })
- * endpoint.listen({ port: 15020 }, (url) => console.log(url), console.error)
+ * const { url } = await endpoint.listen({ port: 15020 })
  */
 export { type Address, createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from './endpoint.ts'
 export type { Exposition } from './scrape-handler.ts'

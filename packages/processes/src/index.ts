@@ -5,7 +5,7 @@
  * @example
  * const place = placeFor(address)
  * const sharing = new Sharing({ endpoint, address, place, origin, gateway, onDoor, onError, log })
- * endpoint.listen(
+ * endpoint.bind(
  *   address,
  *   () => openDoor(place, (socket) => sharing.receive(socket), onError),
  *   () => sharing.join(),

@@ -253,7 +253,7 @@ export class Sharing {
   async #takePort(): Promise<boolean> {
     const { endpoint, address, place, onDoor, onError, log } = this.#options
     try {
-      const url = await new Promise<string>((resolve, reject) => endpoint.listen(address, resolve, reject))
+      const { url } = await endpoint.listen(address)
       onDoor(openDoor(place, (socket) => this.receive(socket), onError))
       endpoint.onScrape(() => this.takeOver())
       this.takeOver()
