@@ -4,8 +4,8 @@ import net from 'node:net'
 import { withoutTicks } from './without-ticks.ts'
 
 /**
- * Sockets and servers that nothing of what the app patches can reach, see or break. Their prototypes are copies of Node's, taken as
- * this module is loaded. It is loaded by the preload, before the app's first line.
+ * Sockets and servers of our own that the app's patches of Node's prototypes neither see nor break. Their prototypes are
+ * copies of Node's, taken when the preload loads this module, before the app's first line.
  *
  * Node's own code still calls some methods on its own prototypes (`Readable.prototype.on`, `Duplex.prototype.end`), and,
  * for each connection that is accepted or ends, `process.nextTick`: patches of those are reached all the same.

@@ -9,7 +9,7 @@ const { createNetServer, listenNow } = unpatchedNet
 /** More processes than this are told to come back. */
 const MAX_GUESTS = 512
 
-/** How often it is looked whether somebody has cleaned the socket's file away, as cleaners of temporary directories do. */
+/** How often the socket's file is checked: cleaners of temporary directories remove it. */
 const WATCH_MS = 1000
 
 /**

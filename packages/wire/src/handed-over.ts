@@ -9,8 +9,8 @@ import { shadow } from './stream-taps.ts'
 type Send = (this: ChildProcess, message: unknown, handle: unknown, options: unknown, callback: unknown) => unknown
 
 /**
- * Sockets that the app hands to a child process (`child.send(message, socket)`). Node takes their handle away and destroys
- * them never, so for those who wait for their end this is it.
+ * Watches for sockets that the app hands to a child process (`child.send(message, socket)`). Node takes the handle away from
+ * such a socket and never destroys it, so the handover is the end of the connection as far as this process is concerned.
  */
 export const watchHandedOver = (): (() => void) =>
   watchSpawns((child) => {
@@ -30,7 +30,7 @@ const sent = guarded((handle: unknown) => {
   if (handle instanceof net.Socket) endHandedOver(handle)
 })
 
-/** Notifies those who wait for the end of a socket if it was handed over. */
+/** Notifies the listeners for the end of a socket if the socket was handed over. */
 export function endHandedOver(socket: net.Socket): void {
   const { _handle: handle } = socket as net.Socket & { _handle?: object | null }
   if (handle === null && !socket.destroyed) notifyDestroyed(socket)
