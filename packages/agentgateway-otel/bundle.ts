@@ -32,7 +32,7 @@ const apart: Plugin = {
       contents: `module.exports = require(${JSON.stringify(loadBundle)}).loadBundle('prometheus')`,
       resolveDir: here,
     }))
-    onLoad({ filter: /\/wire\/dist\/minizlib\.js$/ }, () => ({
+    onLoad({ filter: /\/wire\/dist\/bodies\/minizlib\.js$/ }, () => ({
       contents: `import { loadBundle } from ${JSON.stringify(loadBundle)}
         export const loadMinizlib = () => loadBundle('minizlib')`,
     }))

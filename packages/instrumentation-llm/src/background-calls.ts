@@ -1,8 +1,8 @@
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
-import { Answer } from './answer.ts'
-import { type AnswerReader, readAnswer } from './answer-reader.ts'
-import type { CallRecord } from './call.ts'
+import type { CallRecord } from './call-listener.ts'
 import type { FollowUp } from './formats/index.ts'
+import { Answer } from './llm-response.ts'
+import { type AnswerReader, readAnswer } from './response-reader.ts'
 
 /** The bound of what is kept. Beyond it, the call that was last asked about the longest ago is counted as it stands. */
 const MAX_OPEN = 1000

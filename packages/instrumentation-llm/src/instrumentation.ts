@@ -1,8 +1,8 @@
 import { type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
 import { observe } from '@agentgateway-otel/wire'
 import { diag, type Meter } from '@opentelemetry/api'
-import { countCalls } from './calls.ts'
-import { watchRecordedCalls } from './recorded-calls.ts'
+import { countCalls } from './call-metrics.ts'
+import { watchRecordedCalls } from './recorded-call-listener.ts'
 import { VERSION } from './version.ts'
 
 export interface LlmInstrumentationConfig extends InstrumentationConfig {

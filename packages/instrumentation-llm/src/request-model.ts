@@ -1,4 +1,4 @@
-import { createJsonMembers } from './json-members.ts'
+import { createJsonMembers } from '@agentgateway-otel/wire'
 
 /** Finds the model's name in a request's body as it is sent, and whether the body is one of an API's format. */
 export interface RequestModel {

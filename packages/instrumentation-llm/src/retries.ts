@@ -1,6 +1,6 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
-import type { Numbering } from './attempts.ts'
-import type { CallRecord } from './call.ts'
+import type { CallRecord } from './call-listener.ts'
+import type { Numbering } from './sdk-retry-headers.ts'
 
 /** How long after the SDK's own delay the next attempt is waited for: it has to connect and to be sent. */
 const PATIENCE_SECONDS = 5

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, type Script } from './calls.test-support.ts'
+import { count, type Script } from './call-metrics.test-support.ts'
 import { ndjson, sse } from './formats/streams.test-support.ts'
 
 const REFUSED = { outcome: 'error', error: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) } as const

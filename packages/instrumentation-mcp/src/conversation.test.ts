@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Conversation } from './conversation.ts'
 import type { Answer } from './json-rpc.ts'
-import { createPost } from './post.ts'
+import { createPost } from './transports/posted-messages.ts'
 
 const answer = (id: unknown): Answer => ({
   id,

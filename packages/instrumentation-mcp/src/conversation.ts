@@ -1,6 +1,6 @@
 import type { Answer } from './json-rpc.ts'
 import type { PendingCalls } from './pending-calls.ts'
-import type { Post } from './post.ts'
+import type { Post } from './transports/posted-messages.ts'
 
 /** How many more POSTs whose requests still wait may be kept, over all conversations. */
 export interface Budget {

@@ -7,11 +7,11 @@ import {
 import { type Exchange, observe, type Pipe, type WireObserver } from '@agentgateway-otel/wire'
 import type { Meter, ObservableResult } from '@opentelemetry/api'
 import { createOpenSessions } from './open-sessions.ts'
-import { createRequestCounter, type Role, type Transport } from './requests.ts'
+import { createRequestCounter, type Role, type Transport } from './request-counter.ts'
 import { createSessions } from './sessions.ts'
-import { watchSse } from './sse.ts'
-import { watchStdio } from './stdio.ts'
-import { watchStreamableHttp } from './streamable-http.ts'
+import { watchSse } from './transports/sse.ts'
+import { watchStdio } from './transports/stdio.ts'
+import { watchStreamableHttp } from './transports/streamable-http.ts'
 import { VERSION } from './version.ts'
 
 export interface McpInstrumentationConfig extends InstrumentationConfig {

@@ -1,5 +1,5 @@
 import type { Answer, Call } from './json-rpc.ts'
-import type { Status } from './requests.ts'
+import type { Status } from './request-counter.ts'
 
 /** The requests that wait for an answer: each is told once, when it is known how it ended. */
 export interface PendingCalls {

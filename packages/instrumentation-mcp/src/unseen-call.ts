@@ -1,6 +1,6 @@
 import type { Exchange } from '@agentgateway-otel/wire'
 import type { Call } from './json-rpc.ts'
-import { METHOD_HEADER } from './place.ts'
+import { METHOD_HEADER } from './transports/endpoint.ts'
 
 const [BASE64_BEGIN, BASE64_END] = ['=?base64?', '?=']
 

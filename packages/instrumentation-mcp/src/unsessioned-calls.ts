@@ -1,7 +1,7 @@
 import type { Exchange } from '@agentgateway-otel/wire'
 import type { Call } from './json-rpc.ts'
 import type { PendingCalls } from './pending-calls.ts'
-import { clientOf } from './place.ts'
+import { clientOf } from './transports/endpoint.ts'
 
 /**
  * The requests under way that belong to no session, so that a `notifications/cancelled` in a POST of its own finds the

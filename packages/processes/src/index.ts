@@ -12,8 +12,8 @@
  * )
  */
 export { onCleanExit } from './clean-exit.ts'
-export { hasGroups, openDoor } from './door.ts'
 export type { Origin } from './identity.ts'
-export { type Place, placeFor } from './place.ts'
+export { hasGroups, openDoor } from './peer-socket.ts'
+export { type Place, placeFor } from './rendezvous.ts'
 export { Sharing, type SharingOptions } from './sharing.ts'
 export * as unpatchedFs from './unpatched-fs.ts'

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { METRICS, OTHER } from '@agentgateway-otel/metrics'
 import { FAMILIES, type Family } from './families.ts'
-import { Recorder } from './recorder.ts'
 import type { Row, Snapshot } from './snapshot.ts'
+import { Recorder } from './snapshot-encoder.ts'
 import { Sums } from './sums.ts'
 
 const family = (name: string) => FAMILIES.get(name) as Family

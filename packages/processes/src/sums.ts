@@ -1,6 +1,6 @@
 import { OTHER } from '@agentgateway-otel/metrics'
 import { FAMILIES, type Family } from './families.ts'
-import { withRoom } from './room.ts'
+import { withRoom } from './grow.ts'
 import type { Row, SeriesTable, Snapshot } from './snapshot.ts'
 
 /** A series of the sums. */

@@ -6,7 +6,7 @@ import { createInstruments, createLabelSet, METRICS } from '@agentgateway-otel/m
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { parsePrometheusText } from '../../../test/harness/prometheus-text.ts'
-import { Recorder } from './recorder.ts'
+import { Recorder } from './snapshot-encoder.ts'
 import { Sums } from './sums.ts'
 import { writeText } from './text.ts'
 

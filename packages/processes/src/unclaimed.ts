@@ -1,5 +1,5 @@
-import { Board } from './board.ts'
 import type { Identity } from './identity.ts'
+import { Board } from './snapshot-directory.ts'
 import { existsSync, readdirSync, statSync } from './unpatched-fs.ts'
 
 /** More files, or more bytes in all of them, are not left. */

@@ -1,9 +1,9 @@
 import net, { type Socket } from 'node:net'
 import type { Duplex, Readable, Writable } from 'node:stream'
-import { disguise } from './disguise.ts'
 import { fault, guarded } from './guard.ts'
-import { Host } from './stamp.ts'
-import { shadow } from './stream-taps.ts'
+import { disguise } from './mimic.ts'
+import { Host } from './private-slot.ts'
+import { shadow } from './stdio/stream-taps.ts'
 
 /** Is notified of the end of a stream. */
 export interface DestructionListener {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type ContentDecoder, createContentDecoder, MAX_ARRIVING_BYTES } from './content-decoder.ts'
+import { type ContentDecoder, createContentDecoder, MAX_ARRIVING_BYTES } from './bodies/content-decoder.ts'
 import type { Exchange, ExchangeListener, Incoming, Outcome, ResponseHead, WireObserver } from './exchange.ts'
 import { fault } from './guard.ts'
 

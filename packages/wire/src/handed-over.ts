@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import net from 'node:net'
 import { notifyDestroyed } from './destruction.ts'
-import { disguise } from './disguise.ts'
 import { guarded } from './guard.ts'
+import { disguise } from './mimic.ts'
 import { watchSpawns } from './spawns.ts'
-import { shadow } from './stream-taps.ts'
+import { shadow } from './stdio/stream-taps.ts'
 
 type Send = (this: ChildProcess, message: unknown, handle: unknown, options: unknown, callback: unknown) => unknown
 

@@ -13,9 +13,13 @@
  *   }),
  * })
  */
-export { type AwsEvent, type AwsEventStreamParser, createAwsEventStreamParser } from './aws-event-stream.ts'
-export { type BodyCollector, createBodyCollector } from './body-collector.ts'
-export { createEventStreamParser, type EventStreamParser } from './event-stream.ts'
+export { type AwsEvent, type AwsEventStreamParser, createAwsEventStreamParser } from './bodies/aws-event-stream.ts'
+export { type BodyCollector, createBodyCollector } from './bodies/body-collector.ts'
+export { createEventStreamParser, type EventStreamParser } from './bodies/event-stream.ts'
+export { createJsonArrayParser, type JsonArrayParser } from './bodies/json-array.ts'
+export { BLANKS, createJsonMembers, type JsonMembers } from './bodies/json-members.ts'
+export { createJsonOutline, createLinesOutline } from './bodies/json-outline.ts'
+export { createNdjsonParser, type NdjsonParser } from './bodies/ndjson.ts'
 export type {
   ConnectionListener,
   Exchange,
@@ -28,17 +32,4 @@ export type {
   WireObserver,
 } from './exchange.ts'
 export { guarded, onFault } from './guard.ts'
-export { createJsonArrayParser, type JsonArrayParser } from './json-array.ts'
-export {
-  BACKSLASH,
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COLON,
-  COMMA,
-  endOfString,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-} from './json-text.ts'
-export { createNdjsonParser, type NdjsonParser } from './ndjson.ts'
 export { ignoreServer, observe } from './observe.ts'

@@ -1,7 +1,7 @@
 import net, { type Socket } from 'node:net'
-import { disguise } from './disguise.ts'
 import { guarded } from './guard.ts'
-import { stamp } from './stamp.ts'
+import { disguise } from './mimic.ts'
+import { stamp } from './private-slot.ts'
 
 /** Observes what is written to a socket. */
 export interface SocketTap {

@@ -1,5 +1,5 @@
 import { parseAbsoluteForm } from './absolute-form.ts'
-import { isAbort } from './endings.ts'
+import { isAbort } from './connection-end.ts'
 import type { ResponseHead, WireObserver } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
 import { guarded } from './guard.ts'

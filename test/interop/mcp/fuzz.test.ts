@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { createAnswerReader } from '../../../packages/instrumentation-mcp/src/answer-reader.ts'
 import { evidenceIn } from '../../../packages/instrumentation-mcp/src/evidence.ts'
-import { createJsonOutline, createLinesOutline } from '../../../packages/instrumentation-mcp/src/json-outline.ts'
 import { readMessages } from '../../../packages/instrumentation-mcp/src/json-rpc.ts'
 import { createOpenSessions } from '../../../packages/instrumentation-mcp/src/open-sessions.ts'
-import { createPost } from '../../../packages/instrumentation-mcp/src/post.ts'
-import type { CountCall } from '../../../packages/instrumentation-mcp/src/requests.ts'
+import type { CountCall } from '../../../packages/instrumentation-mcp/src/request-counter.ts'
 import { createSessions, type Session } from '../../../packages/instrumentation-mcp/src/sessions.ts'
-import { watchStdio } from '../../../packages/instrumentation-mcp/src/stdio.ts'
+import { createPost } from '../../../packages/instrumentation-mcp/src/transports/posted-messages.ts'
+import { createAnswerReader } from '../../../packages/instrumentation-mcp/src/transports/response-reader.ts'
+import { watchStdio } from '../../../packages/instrumentation-mcp/src/transports/stdio.ts'
+import { createJsonOutline, createLinesOutline } from '../../../packages/wire/src/bodies/json-outline.ts'
 
 const ROUNDS = { numRuns: 300 }
 /** Where to cut: each number is the length of a piece, in turn. */

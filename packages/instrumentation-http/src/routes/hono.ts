@@ -1,4 +1,4 @@
-import { isCatchAll, isNotFound } from './catch-all.ts'
+import { isCatchAll, isNotFound } from './express/catch-all.ts'
 import type { RouteSource } from './index.ts'
 import { arrivedPath, mounted } from './target-path.ts'
 

@@ -1,4 +1,4 @@
-import { isNotFound } from './catch-all.ts'
+import { isNotFound } from './express/catch-all.ts'
 import type { RouteSource } from './index.ts'
 import { mounted, pathOf } from './target-path.ts'
 

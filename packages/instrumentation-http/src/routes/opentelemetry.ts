@@ -1,4 +1,4 @@
-import { isExpress } from './express.ts'
+import { isExpress } from './express/index.ts'
 import type { RouteSource } from './index.ts'
 
 /** The global of @opentelemetry/api 1.x; reading it takes no copy of the API, and registers nothing. */

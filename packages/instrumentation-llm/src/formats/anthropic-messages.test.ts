@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 
 const target = '/v1/messages'
 const headers = { 'anthropic-version': '2023-06-01' }

@@ -1,4 +1,4 @@
-import { type Answer, isCount, type TokenCounts } from '../answer.ts'
+import { type Answer, isCount, type TokenCounts } from '../llm-response.ts'
 import { type Format, isMessage, type Message } from './format.ts'
 
 const INPUT_TOKENS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']

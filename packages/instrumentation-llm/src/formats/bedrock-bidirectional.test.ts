@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { awsMessage } from '../../../wire/src/aws-event-stream.test-support.ts'
-import { requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { awsMessage } from '../../../wire/src/bodies/aws-event-stream.test-support.ts'
+import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 
 const event = (value: object) => {
   const bytes = Buffer.from(JSON.stringify({ event: value })).toString('base64')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { awsMessage } from '../../../wire/src/aws-event-stream.test-support.ts'
-import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { awsMessage } from '../../../wire/src/bodies/aws-event-stream.test-support.ts'
+import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 
 const host = 'bedrock-runtime.us-east-1.amazonaws.com'
 const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 
 it('Databricks counts a chat with a served model, and no other model', async () => {
   const usage = { prompt_tokens: 20, completion_tokens: 7, total_tokens: 27 }

@@ -1,5 +1,5 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
-import type { Answer } from '../answer.ts'
+import type { Answer } from '../llm-response.ts'
 
 /** A JSON object of an answer. Anything may be in it. */
 export type Message = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import { isCount } from '../answer.ts'
+import { isCount } from '../llm-response.ts'
 import { isMessage, type Message, member } from './format.ts'
 
 /** The count that stands beside the output's where it leaves reasoning out. */

@@ -1,4 +1,4 @@
-import { isCount } from '../answer.ts'
+import { isCount } from '../llm-response.ts'
 import { isMessage, type Message } from './format.ts'
 
 /**

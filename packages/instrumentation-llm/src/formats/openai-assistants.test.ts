@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 
 const usage = { prompt_tokens: 700, completion_tokens: 30, total_tokens: 730 }
 const run = {

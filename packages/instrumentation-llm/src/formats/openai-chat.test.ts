@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 
 const target = '/v1/chat/completions'
 const request = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }] }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const request = { inputs: 'Grüße', parameters: { details: true } }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../calls.test-support.ts'
+import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const model = 'ibm/granite-4-h-small'

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { describe, it } from 'node:test'
+import { mountTemplate } from './mount.ts'
+
+type Use = { use(path: unknown, handler: () => void): void; stack: object[] }
+const require = createRequire(import.meta.url)
+const ROUTERS: Record<string, () => Use> = {
+  'router 2.2': require('router-2.2'),
+  'Express 4': require('express4').Router,
+}
+
+/** The layer that mounting something at this path makes. */
+function layerAt(create: () => Use, path: unknown): object {
+  const router = create()
+  router.use(path, () => {})
+  return router.stack[0] ?? assert.fail()
+}
+
+for (const [name, create] of Object.entries(ROUTERS)) {
+  describe(`mountTemplate of ${name}, which keeps no pattern`, () => {
+    for (const [pattern, path, template, matched] of [
+      ['/', '/anything', '', ''],
+      ['/api', '/api/users', '/api', '/api'],
+      ['/api/', '/api/users', '/api', '/api'],
+      ['/users/:id', '/users/42/posts', '/users/:id', '/users/42'],
+      ['/users/:id', '/users/users', '/users/:id', '/users/users'],
+      ['/:a/:b', '/same/same/x', '/:a/:b', '/same/same'],
+      ['/t/:tenant/u/:user', '/t/%20x/u/y%2Fz/more', '/t/:tenant/u/:user', '/t/%20x/u/y%2Fz'],
+    ] as const) {
+      it(`finds ${pattern} from ${path}`, () => {
+        assert.deepEqual(mountTemplate(layerAt(create, pattern), path), { template, matched })
+      })
+    }
+
+    it('has one for each of several paths, or all of them', () => {
+      const layer = layerAt(create, ['/one/:x', '/two'])
+      assert.match(mountTemplate(layer, '/one/1/x')?.template ?? '', /^\/one\/:x(,\/two)?$/)
+      assert.match(mountTemplate(layer, '/two/x')?.template ?? '', /^(\/one\/:x,)?\/two$/)
+    })
+
+    it('keeps to one template for a layer, however clients spell the path', () => {
+      const layer = layerAt(create, '/Api/:v')
+      assert.equal(mountTemplate(layer, '/Api/1/x')?.template, '/Api/:v')
+      assert.deepEqual(mountTemplate(layer, '/aPI/2/x'), { template: '/Api/:v', matched: '/aPI/2' })
+    })
+
+    it('never has a value of a parameter in it, also where that is no whole segment', () => {
+      assert.doesNotMatch(
+        String(mountTemplate(layerAt(create, '/f-:name.:type'), '/f-secret.txt/x')?.template),
+        /secret/,
+      )
+    })
+
+    it('never takes what matched a regular expression for a fixed path', () => {
+      assert.doesNotMatch(String(mountTemplate(layerAt(create, /^\/v\d/), '/v7/x')?.template), /v7/)
+    })
+
+    it('has none for a path that does not match', () => {
+      assert.equal(mountTemplate(layerAt(create, '/api'), '/other'), undefined)
+    })
+  })
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { describe, it } from 'node:test'
+import { mountPattern } from './pattern4.ts'
+
+type Layer = { regexp: RegExp; keys: { name: string | number }[] }
+const { Router } = createRequire(import.meta.url)('express4') as {
+  Router(): { use(path: unknown, handler: () => void): void; stack: Layer[] }
+}
+
+describe('mountPattern', () => {
+  for (const [path, expected = path] of [
+    ['/one'],
+    ['/Files/v1.0'],
+    ['/users/:id'],
+    ['/t/:tenant/u/:user'],
+    ['/n/:id(\\d+)'],
+    ['/f-:name.:type'],
+    ['/o/:x?'],
+    ['/w/*'],
+    ['/w/*/z/:end'],
+    ['/o/', '/o'],
+    ['/', ''],
+    [['/one', '/two/:x'], '/one,/two/:x'],
+    [['/a/:x', '/b/:y'], '/a/:x,/b/:y'],
+    [/^\/v\d+/, '/^\\/v\\d+/'],
+  ] as const) {
+    it(`finds ${path} again`, () => {
+      const router = Router()
+      router.use(path, () => {})
+      const { regexp, keys } = router.stack[0] ?? assert.fail()
+      assert.equal(mountPattern(regexp, keys), expected)
+    })
+  }
+})

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { ExchangeRecord } from '../exchange-record.ts'
+import { headerOfIncoming } from '../headers.ts'
+
+/**
+ * An exchange at a server whose request came over HTTP/1. What the request's head said is kept, because middleware
+ * rewrites the request: `method-override` its method, routers its URL.
+ */
+export abstract class RequestExchange extends ExchangeRecord {
+  readonly side = 'server'
+  readonly method: string
+  readonly target: string
+  override readonly socket: Socket
+  readonly #request: IncomingMessage
+  readonly #rawHeaders: readonly string[]
+
+  constructor(request: IncomingMessage, socket: Socket) {
+    super()
+    this.#request = request
+    this.method = request.method ?? ''
+    this.target = request.url ?? ''
+    this.#rawHeaders = request.rawHeaders
+    this.socket = socket
+  }
+
+  override get incoming(): IncomingMessage {
+    return this.#request
+  }
+
+  get host(): string {
+    return this.header('host') ?? ''
+  }
+
+  header(name: string): string | undefined {
+    return headerOfIncoming(this.#rawHeaders, name)
+  }
+}
