@@ -4,28 +4,28 @@ import type { ConnectionListener } from '@agentgateway-otel/wire'
 import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api'
 import { protocolOf } from './protocol.ts'
 
-/** The two metrics of connections. */
+/** Records the two metrics of accepted connections. */
 export function countConnections(meter: Meter) {
   const { connections, connectionsActive } = createInstruments(meter, ['connections', 'connectionsActive'])
   const labelSet = createLabelSet('connection')
-  const active = new Map<Readonly<Attributes>, number>()
+  const activeCounts = new Map<Readonly<Attributes>, number>()
 
-  function report(result: ObservableResult): void {
-    for (const [labels, count] of active) result.observe(count, labels)
+  function observeActive(result: ObservableResult): void {
+    for (const [labels, count] of activeCounts) result.observe(count, labels)
   }
-  connectionsActive.addCallback(report)
+  connectionsActive.addCallback(observeActive)
 
   function connection(socket: Socket, server: Server): ConnectionListener {
     const labels = labelSet.of(bindOf(socket, server), protocolOf(server))
     connections.add(1, labels)
-    active.set(labels, (active.get(labels) ?? 0) + 1)
-    return { end: () => active.set(labels, (active.get(labels) ?? 1) - 1) }
+    activeCounts.set(labels, (activeCounts.get(labels) ?? 0) + 1)
+    return { end: () => activeCounts.set(labels, (activeCounts.get(labels) ?? 1) - 1) }
   }
 
-  return { connection, stop: () => connectionsActive.removeCallback(report) }
+  return { connection, stop: () => connectionsActive.removeCallback(observeActive) }
 }
 
-/** The port that the server listens on, or `unix` for a socket or pipe by name. */
+/** Returns the port that the server listens on, or `unix` for a Unix domain socket or a named pipe. */
 function bindOf(socket: Socket, server: Server): string {
   const address = server.address()
   const port = typeof address === 'object' ? (address?.port ?? socket.localPort) : undefined

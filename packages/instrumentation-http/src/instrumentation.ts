@@ -6,9 +6,11 @@ import { countRequests } from './requests.ts'
 import { VERSION } from './version.ts'
 
 /**
- * `agentgateway_requests_total`, `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes`,
- * `agentgateway_response_size_bytes`, `agentgateway_connections_active` and `agentgateway_connections_total`, of all
- * `http`, `https` and `http2` servers of this process; connections also of `net` and `tls` servers.
+ * Records metrics of all servers in this process.
+ *
+ * For requests to `http`, `https` and `http2` servers: `agentgateway_requests_total`,
+ * `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes` and `agentgateway_response_size_bytes`. For
+ * connections, to `net` and `tls` servers as well: `agentgateway_connections_active` and `agentgateway_connections_total`.
  */
 export class HttpMetricsInstrumentation extends MetricsInstrumentation {
   constructor(config: InstrumentationConfig = {}) {

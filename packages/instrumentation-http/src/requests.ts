@@ -1,32 +1,21 @@
 import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
-import { type Routes, watchRoutes } from './routes/index.ts'
+import { startRouteFinder } from './routes/route-finder.ts'
 
-/** A client that went away before its response was complete has no status; nginx's code stands for it. */
+/** nginx's status for a client that disconnected before its response was complete. */
 const CLIENT_CLOSED_REQUEST = '499'
 
-/** The four metrics of requests: recorded once, at an exchange's end. */
+/** Records the four metrics of requests, each once for a request, at the end of its exchange. */
 export function countRequests(meter: Meter) {
   const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'])
   const labelSet = createLabelSet('http')
-  const routes = watchRoutes()
-
-  /** `label` is the status as the metrics have it; `status` that of the head that was sent, 0 without one. */
-  function record(exchange: Exchange, label: string, status: number): void {
-    const labels = labelSet.of(exchange.method, label, routeOf(routes, exchange, status), exchange.protocol)
-    instruments.requests.add(1, labels)
-    const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
-    // What cannot be known is NaN: it is left out.
-    if (durationSeconds >= 0) instruments.requestDuration.record(durationSeconds, labels)
-    if (exchange.requestBytes >= 0) instruments.requestSize.record(exchange.requestBytes, labels)
-    if (exchange.responseBytes >= 0) instruments.responseSize.record(exchange.responseBytes, labels)
-  }
+  const routes = startRouteFinder()
 
   class RequestListener implements ExchangeListener {
     readonly countBytes = true
     readonly #exchange: Exchange
-    /** Of the head that was sent; there is none where the app, or Node, cut the connection before. */
+    /** The status of the head that was sent; 0 where the app, or Node, cut the connection before any head. */
     #status = 0
 
     constructor(exchange: Exchange) {
@@ -35,20 +24,28 @@ export function countRequests(meter: Meter) {
 
     response(head: ResponseHead): void {
       this.#status = head.status
-      if (this.#exchange.incoming !== undefined) routes.onHead(this.#exchange.incoming)
+      if (this.#exchange.incoming !== undefined) routes.onResponseHead(this.#exchange.incoming)
     }
 
     end(outcome: Outcome): void {
-      record(this.#exchange, outcome === 'aborted' ? CLIENT_CLOSED_REQUEST : String(this.#status), this.#status)
+      record(this.#exchange, this.#status, outcome)
     }
+  }
+
+  function record(exchange: Exchange, status: number, outcome: Outcome): void {
+    const statusLabel = outcome === 'aborted' ? CLIENT_CLOSED_REQUEST : String(status)
+    const route = exchange.incoming === undefined ? UNKNOWN : routes.find(exchange.incoming, status)
+    const labels = labelSet.of(exchange.method, statusLabel, route, exchange.protocol)
+    instruments.requests.add(1, labels)
+    const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
+    // A value that is not known is NaN, and is not recorded.
+    if (durationSeconds >= 0) instruments.requestDuration.record(durationSeconds, labels)
+    if (exchange.requestBytes >= 0) instruments.requestSize.record(exchange.requestBytes, labels)
+    if (exchange.responseBytes >= 0) instruments.responseSize.record(exchange.responseBytes, labels)
   }
 
   return {
     serverExchange: (exchange: Exchange): ExchangeListener => new RequestListener(exchange),
     stop: routes.stop,
   }
-}
-
-function routeOf(routes: Routes, exchange: Exchange, status: number): string {
-  return exchange.incoming === undefined ? UNKNOWN : routes.of(exchange.incoming, status)
 }

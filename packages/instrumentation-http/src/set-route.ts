@@ -1,30 +1,30 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 
-/** What travels on the channel: the app's call. Both are unchecked, as the app gave them. */
+/** A call of `setRoute`: the arguments as the app gave them, which nothing has checked. */
 export interface RouteMessage {
   readonly request: unknown
   readonly template: unknown
 }
 
 /**
- * A channel joins the two ends: the app may have bundled its copy of this function, and the preload is a bundle of its
- * own anyway.
+ * The diagnostics channel from `setRoute` to the instrumentation. The two are in different copies of this package: the
+ * preload is a bundle, and the app may be bundled, too.
  */
-export const ROUTE_CHANNEL = 'agentgateway-otel:route'
+export const ROUTE_CHANNEL = 'agentgateway-otel:http.route'
 
 const channel = diagnostics_channel.channel(ROUTE_CHANNEL)
 
 /**
- * Says which route serves a request, for the label `route`: where a framework leaves no trace of it, or to give it a
- * better name. It wins over what is found otherwise; the last call counts, until the response has ended.
+ * Sets the route of a request, for the label `route`: where the framework's route cannot be found, or to replace it.
  *
- * Never throws, and does nothing where nothing counts requests, or when the arguments are of no use: not a request, or
- * a template that is not a string, or empty.
+ * It takes precedence over every route that is found otherwise. It may be called until the response has ended, and the
+ * last call counts. It never throws. It does nothing where requests are not counted, and where an argument is of no use:
+ * something that is no request, or a template that is empty or not a string.
  *
- * @param request Node's own request (`http` or `http2`), or whatever a framework hands to the app that leads to it: the
- *   context of Koa, Hono (on @hono/node-server), h3 or hapi, a request of Express, Fastify or @hono/node-server.
- * @param template the route as the app wrote it, `/users/:id`: never a path that a client asked for. Left out, it is the
- *   route that the given context (of Koa, Hono, h3 or hapi) knows when the response has ended.
+ * @param request Node's own request (`http` or `http2`), or an object of a framework that leads to it: the context of
+ *   Koa, Hono (on @hono/node-server), h3 or hapi; the request of Express, Fastify or @hono/node-server.
+ * @param template The route as the app wrote it, `/users/:id`; never a path that a client requested. Without it, the
+ *   route is read from the context (of Koa, Hono, h3 or hapi) when the response has ended.
  */
 export function setRoute(request: object, template?: string): void {
   if (channel.hasSubscribers) channel.publish({ request, template } satisfies RouteMessage)

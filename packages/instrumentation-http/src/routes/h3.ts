@@ -1,72 +1,75 @@
-import { isNotFound } from './express/catch-all.ts'
-import type { RouteSource } from './index.ts'
-import { arrivedPath, mounted } from './target-path.ts'
+import type { RouteSource } from './route-source.ts'
+import { pathBelowExpress, trimSlash } from './target-path.ts'
+import { isNotFoundPage, joinTemplates } from './template.ts'
 
-/** How many prefixes that nothing but a path has shown are put above routes. */
+/** How many prefixes that are known only from the paths of requests may stand in routes. */
 const MAX_PREFIXES = 50
 
-interface Event {
+interface H3Event {
   readonly context?: {
-    /** `path` in h3 1 (Nitro, Nuxt), `route` in h3 2: that of the router that matched last. */
+    /** The route of the router that matched last; its template is `path` in h3 1 (Nitro, Nuxt), `route` in h3 2. */
     readonly matchedRoute?: { readonly path?: string; readonly route?: string }
     readonly params?: Readonly<Record<string, unknown>>
   }
 }
 
-const prefixes = new Set<string>()
+const knownPrefixes = new Set<string>()
 
-/** h3: nothing leads from Node's request to the event, so the app hands it over by `setRoute`. */
+/** h3: its event cannot be reached from Node's request, so the app passes it to `setRoute`. */
 export const h3: RouteSource = {
-  ofContext(context, { request, status, above }) {
+  findContextRoute(context, { request, status, mounts }) {
     const template = templateOf(context)
-    if (template === undefined || isNotFound(template, status)) return undefined
-    const path = fill(template, (context as Event).context?.params ?? {})
+    if (template === undefined || isNotFoundPage(template, status)) return undefined
+    const path = fillTemplate(template, (context as H3Event).context?.params ?? {})
     if (path === undefined) return template
-    const whole = arrivedPath(request)
-    const mount = mountAbove(path, whole) ?? mountAbove(path, normalize(whole))
-    return mount === '' ? template : mount && below(mount, above, template)
+    const fullPath = pathBelowExpress(request)
+    const prefix = prefixOf(fullPath, path) ?? prefixOf(normalizePath(fullPath), path)
+    return prefix === '' ? template : prefix && templateBelow(prefix, mounts, template)
   },
-  /** Of h3 2, which knows the route of the outer router first: `/api/**` leads on to another one. */
-  mountOf(context) {
+  /** In h3 2 an event has the route of the outer router first; `/api/**` leads to another router. */
+  findContextMount(context) {
     return /^(.+)\/\*\*(?::\w+)?$/.exec(templateOf(context) ?? '')?.[1]
   },
 }
 
-/** What of a whole path is before this one, which has matched; undefined where the path is not the end of it. */
-function mountAbove(path: string, whole: string): string | undefined {
+/** Returns what comes before the path that the router matched; undefined where the full path does not end with it. */
+function prefixOf(fullPath: string, path: string): string | undefined {
+  const decoded = trimSlash(decode(fullPath))
   const end = trimSlash(decode(path))
-  const all = trimSlash(decode(whole))
-  return all.endsWith(end) ? all.slice(0, all.length - end.length) : undefined
+  return decoded.endsWith(end) ? decoded.slice(0, decoded.length - end.length) : undefined
 }
 
-/** A template below a mount that took this of the path. */
-function below(taken: string, above: readonly string[], template: string): string | undefined {
-  // The router that leads on to another has the parameters of its own route, which then are no longer there.
-  const isAsLong = (mount: string) => mount.split('/').length === taken.split('/').length
-  const mount = [...above, above.join('')].find(isAsLong) ?? believed(taken)
-  return mount === undefined ? undefined : mounted(mount, template)
+/** Returns the template of a route below a prefix: below the mount that has it, or else below the prefix itself. */
+function templateBelow(prefix: string, mounts: readonly string[], template: string): string | undefined {
+  // The values of the mount's parameters are no longer known, so that only the number of segments can be compared.
+  const isAsLong = (mount: string) => mount.split('/').length === prefix.split('/').length
+  const mount = [...mounts, mounts.join('')].find(isAsLong) ?? acceptPrefix(prefix)
+  return mount === undefined ? undefined : joinTemplates(mount, template)
 }
 
-/** As h3 2 has paths: those of a URL, in which `..` is resolved. */
-const normalize = (path: string) => URL.parse(path, 'http://localhost')?.pathname ?? path
+/** Resolves `..` in a path, as h3 2 does by reading the path from a URL. */
+const normalizePath = (path: string) => URL.parse(path, 'http://localhost')?.pathname ?? path
 
 function templateOf(context: object): string | undefined {
-  const matched = (context as Event).context?.matchedRoute
+  const matched = (context as H3Event).context?.matchedRoute
   return matched?.route ?? matched?.path
 }
 
-/** The path that a template and the values of its parameters make; undefined where its syntax does not say. */
-function fill(template: string, params: Readonly<Record<string, unknown>>): string | undefined {
+/**
+ * Returns the path that a template makes with the values of its parameters; undefined where the template's syntax does
+ * not determine the path.
+ */
+function fillTemplate(template: string, params: Readonly<Record<string, unknown>>): string | undefined {
   if (template.includes('{')) return undefined
-  let unnamed = 0
+  let unnamedCount = 0
   let path = ''
   for (const segment of trimSlash(template).split('/').slice(1)) {
     const { name } = PARAMETER.exec(segment)?.groups ?? {}
     if (name === undefined && !segment.includes('*')) path += `/${segment}`
     else {
-      const number = unnamed
-      if (segment === '*') unnamed++
-      const value = segment === '*' ? (params[`_${number}`] ?? params[number]) : params[name || '_']
+      const index = unnamedCount
+      if (segment === '*') unnamedCount++
+      const value = segment === '*' ? (params[`_${index}`] ?? params[index]) : params[name || '_']
       if (value !== undefined && typeof value !== 'string') return undefined
       if (value === undefined && segment === '*') return undefined
       if (value !== undefined && value !== '') path += `/${value}`
@@ -75,22 +78,22 @@ function fill(template: string, params: Readonly<Record<string, unknown>>): stri
   return path
 }
 
-/** `:name`, with a pattern or a modifier; `**` and `**:name`, for what is left. */
+/** `:name`, which may have a pattern or a modifier; or `**` and `**:name`, which match the remaining segments. */
 const PARAMETER = /^(?:\*\*:?|:)(?<name>\w*)(?:\(.*\))?[?+*]?$/
 
 /**
- * What `useBase` and `app.use(path, ...)` of h3 1, and `withBase` of h3 2, have taken off: they take fixed paths. An app
- * may do the same by itself with what clients send, so that only so many are believed.
+ * Returns the prefix where it may stand in a route; undefined otherwise.
+ *
+ * The prefix is expected to be the fixed path of `useBase` or `app.use(path, ...)` in h3 1, or of `withBase` in h3 2. But
+ * an app may also remove what clients send from the path, so only a bounded number of prefixes is accepted.
  */
-function believed(prefix: string): string | undefined {
-  if (!PLAIN_PATH.test(prefix) || (prefixes.size === MAX_PREFIXES && !prefixes.has(prefix))) return undefined
-  prefixes.add(prefix)
+function acceptPrefix(prefix: string): string | undefined {
+  if (!PLAIN_PATH.test(prefix) || (knownPrefixes.size === MAX_PREFIXES && !knownPrefixes.has(prefix))) return undefined
+  knownPrefixes.add(prefix)
   return prefix
 }
 
 const PLAIN_PATH = /^(?:\/(?!\.\.?(?:\/|$))[\w~.-]+)+$/
-
-const trimSlash = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : path)
 
 function decode(path: string): string {
   try {

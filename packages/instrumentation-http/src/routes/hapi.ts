@@ -1,13 +1,13 @@
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
 interface HapiRequest {
-  /** Where none of the app's matched, one of hapi's own, whose method is `_special`. */
+  /** Where no route of the app matched, this is one of hapi's own, and its method is `_special`. */
   readonly route?: { readonly path: string; readonly method: string; readonly fingerprint: string }
 }
 
-/** hapi: nothing leads from Node's request to its own, so the app hands it over by `setRoute`. */
+/** hapi: its own request cannot be reached from Node's, so the app passes it to `setRoute`. */
 export const hapi: RouteSource = {
-  ofContext(context) {
+  findContextRoute(context) {
     const route = (context as HapiRequest).route
     return route?.fingerprint === undefined || route.method === '_special' ? undefined : route.path
   },

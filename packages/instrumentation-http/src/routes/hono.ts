@@ -1,6 +1,6 @@
-import { isCatchAll, isNotFound } from './express/catch-all.ts'
-import type { RouteSource } from './index.ts'
-import { arrivedPath, mounted } from './target-path.ts'
+import type { RouteSource } from './route-source.ts'
+import { pathBelowExpress } from './target-path.ts'
+import { isCatchAll, isNotFoundPage, joinTemplates } from './template.ts'
 
 interface HonoContext {
   readonly req?: HonoRequest
@@ -8,9 +8,9 @@ interface HonoContext {
 
 interface HonoRequest {
   readonly path?: string
-  /** Hono 4; all that match the path, in their order. */
+  /** All routes and middlewares that match the path, in their order (Hono 4). */
   readonly matchedRoutes?: readonly MatchedRoute[]
-  /** The last of them that ran. */
+  /** The index in `matchedRoutes` of the last one that ran. */
   readonly routeIndex?: number
 }
 
@@ -22,44 +22,44 @@ interface MatchedRoute {
 
 interface Handler {
   readonly length: number
-  /** What the app wrote, where an app in an app has its own `onError`. */
+  /** The app's own handler, where a sub-app has its own `onError` and Hono wraps the handler. */
   readonly __COMPOSED_HANDLER?: Handler
 }
 
-/** Hono: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
+/** Hono: its context cannot be reached from Node's request, so the app passes it to `setRoute`. */
 export const hono: RouteSource = {
-  ofContext(context, { request, status, above }) {
+  findContextRoute(context, { request, status, mounts }) {
     const { path, matchedRoutes, routeIndex = 0 } = (context as HonoContext).req ?? {}
     if (matchedRoutes === undefined) return undefined
-    // A middleware that responds does it for the route behind it, unless that is one for whatever nothing else takes.
+    // A middleware that responds counts as the route after it, unless that route matches every path.
     const isServing = (route: MatchedRoute, i: number) =>
       i === routeIndex ? isEndpoint(route) : i > routeIndex && isEndpoint(route) && !isCatchAll(route.path)
-    const hasRun = (route: MatchedRoute, i: number) => i < routeIndex && isEndpoint(route)
-    const route = matchedRoutes.find(isServing) ?? matchedRoutes.findLast(hasRun)
-    if (route === undefined || isNotFound(route.path, status)) return undefined
-    if (above.length === 0 && isBelowUnknown(arrivedPath(request), path)) return undefined
-    return mounted(above.join(''), route.path)
+    const hasPassedOn = (route: MatchedRoute, i: number) => i < routeIndex && isEndpoint(route)
+    const route = matchedRoutes.find(isServing) ?? matchedRoutes.findLast(hasPassedOn)
+    if (route === undefined || isNotFoundPage(route.path, status)) return undefined
+    if (mounts.length === 0 && isInUnknownMount(pathBelowExpress(request), path)) return undefined
+    return joinTemplates(mounts.join(''), route.path)
   },
-  /** An app that is mounted (`app.mount`) has a context of its own; that of the app around it is at the mount's route. */
-  mountOf(context, outer) {
-    if (outer === undefined || outer === context) return undefined
-    const { matchedRoutes, routeIndex = 0 } = (outer as HonoContext).req ?? {}
+  /** An app that is mounted with `app.mount` has a context of its own; the outer app's context is at the mount's route. */
+  findContextMount(context, previous) {
+    if (previous === undefined || previous === context) return undefined
+    const { matchedRoutes, routeIndex = 0 } = (previous as HonoContext).req ?? {}
     return matchedRoutes?.[routeIndex]?.path.replace(/\/?\*$/, '')
   },
 }
 
-/** Not a middleware: those have no method of their own, as the routes of `app.all`, but take `next`. */
+/** Returns whether a route is not a middleware. Both may have the method `ALL`, but only a middleware's handler takes `next`. */
 const isEndpoint = ({ method, handler }: MatchedRoute) =>
   method !== 'ALL' || (handler.__COMPOSED_HANDLER ?? handler).length < 2
 
-/** Whether the app has got only the end of the path: it is mounted in another, whose context was not given. */
-function isBelowUnknown(whole: string, path: string | undefined): boolean {
-  if (path === undefined || whole === path) return false
-  const normalized = decode(URL.parse(whole, 'http://localhost')?.pathname ?? whole)
+/** Returns whether the app has only the end of the path: it is mounted in an app that did not call `setRoute`. */
+function isInUnknownMount(fullPath: string, path: string | undefined): boolean {
+  if (path === undefined || fullPath === path) return false
+  const normalized = decode(URL.parse(fullPath, 'http://localhost')?.pathname ?? fullPath)
   return normalized !== path && normalized.endsWith(path)
 }
 
-/** As Hono decodes a path: all but what is encoded of a percent sign. */
+/** Decodes a path as Hono does: everything but encoded percent signs. */
 function decode(path: string): string {
   try {
     return decodeURI(path.replaceAll('%25', '%2525'))

@@ -1,19 +1,19 @@
-import { isNotFound } from './express/catch-all.ts'
-import type { RouteSource } from './index.ts'
-import { mounted, pathOf } from './target-path.ts'
+import type { RouteSource } from './route-source.ts'
+import { pathOf } from './target-path.ts'
+import { isNotFoundPage, joinTemplates } from './template.ts'
 
-/** What @koa/router, and koa-router before it, add to a context. */
+/** What @koa/router, its predecessor koa-router and koa-mount add to a context. */
 interface KoaContext {
   readonly method: string
   readonly path: string
   readonly originalUrl: string
   /** The path of the last layer that ran, which may be a middleware's; undefined where no route matched. */
   readonly _matchedRoute?: string | RegExp
-  /** All layers of the path, those of other methods among them. */
+  /** All layers that match the path, also those of other methods. */
   readonly matched?: readonly Layer[]
-  /** What the last layer that ran has captured of the path. */
+  /** What the last layer that ran captured of the path. */
   readonly captures?: readonly unknown[]
-  /** koa-mount: the prefix that it took off the path last. */
+  /** The prefix that koa-mount removed from the path last. */
   readonly mountPath?: string
 }
 
@@ -25,43 +25,47 @@ interface Layer {
   captures(path: string): readonly unknown[]
 }
 
-/** Koa: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
+/** Koa: its context cannot be reached from Node's request, so the app passes it to `setRoute`. */
 export const koa: RouteSource = {
-  ofContext(context, { status, above }) {
+  findContextRoute(context, { status, mounts }) {
     const { method, _matchedRoute, matched, mountPath } = context as KoaContext
     if (_matchedRoute === undefined || matched === undefined) return undefined
     const route = matched.findLast(({ methods }) => methods.includes(method))
-    if (route === undefined || isNotFound(String(route.path), status)) return undefined
-    const mount = mountPath === undefined ? '' : findMount(context as KoaContext, route, [...above, mountPath])
-    return mount === undefined ? undefined : mounted(mount, String(route.path))
+    if (route === undefined || isNotFoundPage(String(route.path), status)) return undefined
+    const mount = mountPath === undefined ? '' : findMount(context as KoaContext, route, [...mounts, mountPath])
+    return mount === undefined ? undefined : joinTemplates(mount, String(route.path))
   },
-  mountOf: (context) => (context as KoaContext).mountPath,
+  findContextMount: (context) => (context as KoaContext).mountPath,
 }
 
 /**
- * The prefixes that koa-mount took off before the router matched. A context has only the last prefix, which may be that
- * of a mount that has passed the request on; others are those that it had when it was given to `setRoute`.
+ * Returns all that koa-mount removed from the path before the router matched; undefined where that is ambiguous.
+ *
+ * A context has only the last prefix, which may be that of a mount that passed the request on. `mounts` has it, and the
+ * prefixes that the context had as the app passed it to `setRoute`.
  */
 function findMount(context: KoaContext, route: Layer, mounts: readonly string[]): string | undefined {
   const { path, originalUrl, captures } = context
-  for (const whole of new Set([pathOf(originalUrl), path])) {
-    const found = possibleMounts(mounts).filter((mount) => {
-      const rest = whole.slice(mount.length) || '/'
-      return whole.startsWith(mount) && rest.startsWith('/') && route.match(rest)
+  for (const fullPath of new Set([pathOf(originalUrl), path])) {
+    const matching = possibleMounts(mounts).filter((mount) => {
+      const subpath = fullPath.slice(mount.length) || '/'
+      return fullPath.startsWith(mount) && subpath.startsWith('/') && route.match(subpath)
     })
-    const fitting = found.filter((mount) => isSame(route.captures(whole.slice(mount.length) || '/'), captures))
-    const [mount, other] = fitting.length > 0 ? fitting : found
+    const withSameCaptures = matching.filter((mount) =>
+      isEqual(route.captures(fullPath.slice(mount.length) || '/'), captures),
+    )
+    const [mount, other] = withSameCaptures.length > 0 ? withSameCaptures : matching
     if (mount !== undefined) return other === undefined ? mount : undefined
   }
   return undefined
 }
 
-/** The prefixes in each other, from any of them to any: a mount that has passed the request on is none of them. */
+/** Returns every combination of the mounts, in their order: each of them may have passed the request on. */
 function possibleMounts(mounts: readonly string[]): string[] {
   const possible = new Set([''])
   for (const mount of mounts) for (const outer of [...possible]) possible.add(outer + mount)
   return [...possible]
 }
 
-const isSame = (some: readonly unknown[] | undefined, others: readonly unknown[] | undefined) =>
-  JSON.stringify(some) === JSON.stringify(others)
+const isEqual = (left: readonly unknown[] | undefined, right: readonly unknown[] | undefined) =>
+  JSON.stringify(left) === JSON.stringify(right)

@@ -1,18 +1,18 @@
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
-const META = Symbol.for('NextInternalRequestMeta')
+const REQUEST_META = Symbol.for('NextInternalRequestMeta')
 
 interface NextRequest {
-  readonly [META]?: { readonly invokeOutput?: unknown }
+  readonly [REQUEST_META]?: { readonly invokeOutput?: unknown }
 }
 
 /**
- * Next.js: its router leaves on the request which page or route handler it chose (`/users/[id]`), and nothing where it
- * served a file or found none.
+ * Next.js: its router leaves on the request the page or route handler that it chose (`/users/[id]`), and nothing where
+ * it served a file or found no page.
  */
 export const next: RouteSource = {
-  ofRequest(request) {
-    const output = (request as NextRequest)[META]?.invokeOutput
-    return typeof output === 'string' ? output : undefined
+  findRoute(request) {
+    const page = (request as NextRequest)[REQUEST_META]?.invokeOutput
+    return typeof page === 'string' ? page : undefined
   },
 }

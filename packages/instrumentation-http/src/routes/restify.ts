@@ -1,4 +1,4 @@
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
 interface RestifyRequest {
   readonly route?: { readonly path?: string | RegExp; readonly chain?: unknown }
@@ -6,8 +6,9 @@ interface RestifyRequest {
 
 /** restify: its router leaves the route on the request. */
 export const restify: RouteSource = {
-  ofRequest(request) {
+  findRoute(request) {
     const route = (request as RestifyRequest).route
+    // Express has `route` on its requests, too, but no `chain` in it.
     return route?.chain === undefined || route.path === undefined ? undefined : String(route.path)
   },
 }

@@ -1,26 +1,17 @@
 import { pathOf } from '../target-path.ts'
-import { matchLayer, written } from './mount.ts'
-import {
-  type App,
-  type Layer,
-  matchPlace,
-  namesOfParameters,
-  type Place,
-  type Route,
-  type RoutePlace,
-  type Tree,
-} from './tree.ts'
+import type { App, Route } from './app.ts'
+import { branchesOf, matchBranches } from './hidden-routers.ts'
+import { stringifyPath } from './layer.ts'
+import { type LocationMatch, matchLocation, matchMountPoint, parameterNamesAt } from './location.ts'
+import type { RoutingTree } from './tree.ts'
 
-/** How many ways down to a route, from the routers around it, are tried below a function that may call one of them. */
-const MAX_TAILS = 20
-
-/** What Express 4 and 5 add to a request. */
+/** What Express 4 and 5 add to Node's request. */
 export interface ExpressRequest {
   readonly url?: string
   readonly originalUrl?: string
   /**
-   * What the mounts above took of the path: of all that were entered, or of fewer where an error has left some of them
-   * again before it was handled.
+   * What the mounts took of the path: all the mounts that the request entered, or fewer where an error left some of
+   * them again before it was handled.
    */
   readonly baseUrl?: string
   readonly params?: object
@@ -28,125 +19,94 @@ export interface ExpressRequest {
   readonly route?: Route
 }
 
-/** A way on which a request may have come to its route. */
-interface Way {
-  readonly template: string
-  readonly matched: string
-  readonly at: RoutePlace
-}
-
-/** The end of the way to a route: what is below the router at `from`. */
-interface Tail {
-  readonly at: RoutePlace
-  readonly from: Place
-}
-
 /**
- * The template of a request's route, with all that is above it. `tree` is that of the app that got the request first,
- * `own` that of the app that the route is in, where no router of the other leads to it. Undefined where the request
- * may have come on several ways, of different templates.
+ * Returns the template of a request's route, with all mounts above it. Undefined where the request may have come through
+ * several locations of the route that have different templates.
+ *
+ * @param tree the routing of the app that got the request first
+ * @param own the routing of the app that the route is in, where no router in `tree` leads to the route
  */
 export function findTemplate(
   request: ExpressRequest,
   status: number,
-  tree: Tree,
-  own: Tree,
+  tree: RoutingTree,
+  own: RoutingTree,
   route: Route,
 ): string | undefined {
-  const places = tree.routes.get(route) ?? []
-  // No function of the app calls the app's own router.
-  const isHidable = places.length === 0 || places.some(({ place }) => place.above !== undefined)
-  const tails = isHidable ? tailsOf(places.length > 0 ? places : (own.routes.get(route) ?? []), tree, own, route) : []
+  const locations = tree.locations.get(route) ?? []
+  // A route of the app's own router is never behind a function, because no function of an app calls that router.
+  const mayBeHidden = locations.length === 0 || locations.some(({ mountPoint }) => mountPoint.above !== undefined)
+  const branches = mayBeHidden
+    ? branchesOf(locations.length > 0 ? locations : (own.locations.get(route) ?? []), tree, own, route)
+    : []
   for (const path of pathsOf(request)) {
-    const seen = places.flatMap((at) => wayTo(at, path) ?? [])
-    const hidden = tree.handlers.flatMap((handler) => waysBelow(handler, tails, path))
-    if (seen.length === 0 && hidden.length === 0) continue
-    // With the `baseUrl` of another mount, the route has passed the request on.
-    const isPassedOn = !(seen.length > 0 ? seen.some(isOpenTo(request)) : hidden.every(isOpenTo(request)))
+    const visible = locations.flatMap((location) => matchLocation(location, path) ?? [])
+    const hidden = tree.functions.flatMap((mountPoint) => matchBranches(mountPoint, branches, path))
+    if (visible.length === 0 && hidden.length === 0) continue
+    // The request has the `baseUrl` of another mount where the route passed it on.
+    const isPassedOn = !(visible.length > 0 ? visible.some(fitsBaseUrl(request)) : hidden.every(fitsBaseUrl(request)))
     if (isPassedOn) return undefined
-    return agreed(possible([...seen, ...hidden], request, status), request, route, path)
+    return findCommonTemplate(possibleMatches([...visible, ...hidden], request, status), request, route, path)
   }
-  // A middleware and the route may both have changed the path; a route of the app itself is found without.
-  return !isHidable && places.length === 1 && !request.baseUrl ? join('', route) : undefined
+  // Where a middleware and the route both changed the path, the route of the app's own router needs no path to be found.
+  return !mayBeHidden && locations.length === 1 && !request.baseUrl ? joinRoute('', route) : undefined
 }
 
-/** The template of what a handler at this request's `baseUrl` is mounted at; for frameworks that run inside of Express. */
-export function findMount(request: ExpressRequest, tree: Tree): string | undefined {
+/**
+ * Returns the template of the mount that has the request's `baseUrl`, for a framework that Express passes requests to.
+ * Undefined where no mount matches, or mounts with different templates do.
+ */
+export function findMount(request: ExpressRequest, tree: RoutingTree): string | undefined {
   const { baseUrl = '' } = request
   for (const path of pathsOf(request)) {
-    const mounts = tree.handlers.flatMap((handler) => matchPlace(handler, path) ?? [])
-    const templates = new Set(mounts.filter(({ matched }) => matched === baseUrl).map(({ template }) => template))
+    const matches = tree.functions.flatMap((mountPoint) => matchMountPoint(mountPoint, path) ?? [])
+    const templates = new Set(matches.filter(({ matched }) => matched === baseUrl).map(({ template }) => template))
     if (templates.size === 1) return [...templates][0]
   }
   return undefined
 }
 
-/** What was routed, whatever a middleware made of the URL; and what the client sent, as a route may change the URL later. */
+/**
+ * Returns the paths by which a request may have been routed: the current one, which a middleware may have rewritten, and
+ * then the one that the client sent, because the route may have changed the current one since.
+ */
 function pathsOf({ baseUrl = '', url = '', originalUrl = '' }: ExpressRequest): Set<string> {
   return new Set([baseUrl + pathOf(url), pathOf(originalUrl)])
 }
 
-function wayTo(at: RoutePlace, path: string): Way | undefined {
-  const mount = matchPlace(at.place, path)
-  return mount && matchLayer(at.layer, path.slice(mount.matched.length)) ? { ...mount, at } : undefined
-}
-
-function waysBelow(handler: Place, tails: readonly Tail[], path: string): Way[] {
-  if (tails.length === 0 || matchPlace(handler, path) === undefined) return []
-  return tails.flatMap(({ at, from }) => wayTo({ ...at, place: moved(at.place, from, handler) }, path) ?? [])
-}
-
-/** The place as it is where a function calls the router at `from`. */
-function moved(place: Place, from: Place, handler: Place): Place {
-  if (place === from || place.above === undefined) return { ...handler, mergeParams: place.mergeParams }
-  return { ...place, above: moved(place.above, from, handler) }
-}
-
-function tailsOf(places: readonly RoutePlace[], tree: Tree, own: Tree, route: Route): Tail[] {
-  if (places.length === 0) {
-    const layer = tree.layerFor(route)
-    return tree.root === undefined || layer === undefined ? [] : [{ at: { place: tree.root, layer }, from: tree.root }]
-  }
-  const tails: Tail[] = []
-  const last = new Set<Layer>()
-  for (const at of places) {
-    for (let from: Place | undefined = at.place; from !== undefined; from = from.above) {
-      const isLast = from === at.place
-      // Functions call the app's own router only where they are another app's; without mounts, all tails are the same.
-      if (from.above === undefined && tree === own) continue
-      if (isLast && last.has(at.layer)) continue
-      if (isLast) last.add(at.layer)
-      if (tails.length === MAX_TAILS) return []
-      tails.push({ at, from })
-    }
-  }
-  return tails
-}
-
-/** Whether a request that came this way can have its `baseUrl`: all that the way takes of the path, or the first of it. */
-const isOpenTo =
+/** Returns a test of whether a request that came through a match can have its `baseUrl`: all of the mounts, or the first. */
+const fitsBaseUrl =
   ({ baseUrl = '' }: ExpressRequest) =>
-  ({ matched }: Way): boolean =>
+  ({ matched }: LocationMatch): boolean =>
     matched === baseUrl || (matched.startsWith(baseUrl) && matched[baseUrl.length] === '/')
 
-/** The ways that a request can have come: only an error, which shows in the status, leaves less in `baseUrl` than all. */
-function possible(ways: readonly Way[], request: ExpressRequest, status: number): readonly Way[] {
+/** Returns the matches that the request can have come through: only after an error may `baseUrl` lack some of the mounts. */
+function possibleMatches(
+  matches: readonly LocationMatch[],
+  request: ExpressRequest,
+  status: number,
+): readonly LocationMatch[] {
   const { baseUrl = '' } = request
-  const exact = ways.filter(({ matched }) => matched === baseUrl)
-  return exact.length > 0 && status < 400 ? exact : ways.filter(isOpenTo(request))
+  const exact = matches.filter(({ matched }) => matched === baseUrl)
+  return exact.length > 0 && status < 400 ? exact : matches.filter(fitsBaseUrl(request))
 }
 
-/** The template of all these ways; else of those that give the request the parameters that it has. */
-function agreed(ways: readonly Way[], request: ExpressRequest, route: Route, path: string): string | undefined {
-  const [template, ...others] = new Set(ways.map(({ template }) => template))
+/** Returns the template that all matches have, or else the one of those that give the request the parameters that it has. */
+function findCommonTemplate(
+  matches: readonly LocationMatch[],
+  request: ExpressRequest,
+  route: Route,
+  path: string,
+): string | undefined {
+  const [template, ...others] = new Set(matches.map(({ template }) => template))
   if (template === undefined) return undefined
-  if (others.length === 0) return join(template, route)
-  const names = sorted(Object.keys(request.params ?? {}))
-  const fitting = ways.filter(({ at }) => sorted(namesOfParameters(at, path)) === names)
-  return fitting.length < ways.length ? agreed(fitting, request, route, path) : undefined
+  if (others.length === 0) return joinRoute(template, route)
+  const names = toComparable(Object.keys(request.params ?? {}))
+  const withSameNames = matches.filter(({ location }) => toComparable(parameterNamesAt(location, path)) === names)
+  return withSameNames.length < matches.length ? findCommonTemplate(withSameNames, request, route, path) : undefined
 }
 
-const sorted = (names: readonly string[]) => JSON.stringify([...new Set(names)].sort())
+const toComparable = (names: readonly string[]) => JSON.stringify([...new Set(names)].sort())
 
-/** `/` stands only at the root. */
-const join = (above: string, { path }: Route) => above + written(path) || '/'
+/** Returns the template of a route below its mounts, which is `/` only at the root. */
+const joinRoute = (mounts: string, { path }: Route) => mounts + stringifyPath(path) || '/'

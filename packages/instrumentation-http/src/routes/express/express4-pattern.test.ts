@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
-import { mountPattern } from './pattern4.ts'
+import { decompilePattern } from './express4-pattern.ts'
 
 type Layer = { regexp: RegExp; keys: { name: string | number }[] }
 const { Router } = createRequire(import.meta.url)('express4') as {
   Router(): { use(path: unknown, handler: () => void): void; stack: Layer[] }
 }
 
-describe('mountPattern', () => {
+describe('decompilePattern', () => {
   for (const [path, expected = path] of [
     ['/one'],
     ['/Files/v1.0'],
@@ -29,7 +29,7 @@ describe('mountPattern', () => {
       const router = Router()
       router.use(path, () => {})
       const { regexp, keys } = router.stack[0] ?? assert.fail()
-      assert.equal(mountPattern(regexp, keys), expected)
+      assert.equal(decompilePattern(regexp, keys), expected)
     })
   }
 })

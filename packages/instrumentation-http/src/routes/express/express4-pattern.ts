@@ -1,17 +1,20 @@
 /** What path-to-regexp 0.1 (Express 4) puts around the pattern of a mount. */
 const MOUNT = /^\^(.*)\\\/\?\(\?=\\\/\|\$\)$/s
 
-/** A parameter, or `*`, as path-to-regexp 0.1 writes it: after a slash or a dot, and with a `?`, if it has those. */
+/**
+ * A parameter, or `*`, as path-to-regexp 0.1 compiles it. A slash or a dot before a parameter is in its group, and so is
+ * the `?` of an optional one.
+ */
 const PARAMETER = /\(\?:(\\[./])?(\\\/)?\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)\)(\?)?|\(\.\*\)/g
 
-/** What a parameter matches where the app does not say. */
+/** What a parameter matches where the app gives no expression for it. */
 const ANY_SEGMENT = /^(?:\[\^\/(?:\\\.)?\]\+\?|\(\?:\(\?!.*\)\.\)\+\?)$/
 
 /**
- * The path, or paths, that an app mounted a router at, from the regular expression that Express 4 made of them; the
- * expression itself, where the app gave one.
+ * Returns the path at which an app mounted a router, or the paths, separated by commas, from the regular expression that
+ * Express 4 compiled. Where the app itself gave a regular expression, this is returned.
  */
-export function mountPattern(regexp: RegExp, keys: readonly { readonly name: string | number }[]): string {
+export function decompilePattern(regexp: RegExp, keys: readonly { readonly name: string | number }[]): string {
   const names = keys.values()
   const patterns: string[] = []
   for (const source of regexp.source.split(/(?<=\(\?=\\\/\|\$\))\|(?=\^)/)) {

@@ -6,14 +6,18 @@
 const EVERY_PATH =
   /^\{?\/?\{?(?:\*{1,2}:?\w*|\(\.[*+]\)|:\w+(?:\((?:\.[*+]|\*)\)|\{\.[*+]\}|[*+])|\w+\*|\[\.{3}\w+\]|\[\[\.{3}\w+\]\])\}?$/
 
-/** A regular expression as a template, such as `/^\/.*$/`: of any character, however many. */
+/** A regular expression that matches every path, as a template: `/^\/.*$/`. */
 const ANY_CHARACTERS = /^\/\^?(?:\\\/)?\(?\.[*+]\)?\$?\/\w*$/
 
-/** Whether a route matches every path. */
+/** Returns whether a template matches every path. */
 export const isCatchAll = (template: string): boolean => EVERY_PATH.test(template) || ANY_CHARACTERS.test(template)
 
 /**
- * Whether the route has found nothing: where one that matches every path responds with 404, it is an app's own page for
- * that, or a framework's.
+ * Returns whether a route is the app's page for paths that it does not have: a route that matches every path and
+ * responded with 404.
  */
-export const isNotFound = (template: string, status: number): boolean => status === 404 && isCatchAll(template)
+export const isNotFoundPage = (template: string, status: number): boolean => status === 404 && isCatchAll(template)
+
+/** Returns the template of a route below a mount; `mount` is empty at the root. */
+export const joinTemplates = (mount: string, template: string): string =>
+  mount !== '' && template === '/' ? mount : mount + template

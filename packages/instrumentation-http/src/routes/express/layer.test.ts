@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
-import { mountTemplate } from './mount.ts'
+import { matchMount } from './layer.ts'
 
 type Use = { use(path: unknown, handler: () => void): void; stack: object[] }
 const require = createRequire(import.meta.url)
@@ -18,7 +18,7 @@ function layerAt(create: () => Use, path: unknown): object {
 }
 
 for (const [name, create] of Object.entries(ROUTERS)) {
-  describe(`mountTemplate of ${name}, which keeps no pattern`, () => {
+  describe(`matchMount of ${name}, which keeps no pattern`, () => {
     for (const [pattern, path, template, matched] of [
       ['/', '/anything', '', ''],
       ['/api', '/api/users', '/api', '/api'],
@@ -29,35 +29,32 @@ for (const [name, create] of Object.entries(ROUTERS)) {
       ['/t/:tenant/u/:user', '/t/%20x/u/y%2Fz/more', '/t/:tenant/u/:user', '/t/%20x/u/y%2Fz'],
     ] as const) {
       it(`finds ${pattern} from ${path}`, () => {
-        assert.deepEqual(mountTemplate(layerAt(create, pattern), path), { template, matched })
+        assert.deepEqual(matchMount(layerAt(create, pattern), path), { template, matched })
       })
     }
 
     it('has one for each of several paths, or all of them', () => {
       const layer = layerAt(create, ['/one/:x', '/two'])
-      assert.match(mountTemplate(layer, '/one/1/x')?.template ?? '', /^\/one\/:x(,\/two)?$/)
-      assert.match(mountTemplate(layer, '/two/x')?.template ?? '', /^(\/one\/:x,)?\/two$/)
+      assert.match(matchMount(layer, '/one/1/x')?.template ?? '', /^\/one\/:x(,\/two)?$/)
+      assert.match(matchMount(layer, '/two/x')?.template ?? '', /^(\/one\/:x,)?\/two$/)
     })
 
     it('keeps to one template for a layer, however clients spell the path', () => {
       const layer = layerAt(create, '/Api/:v')
-      assert.equal(mountTemplate(layer, '/Api/1/x')?.template, '/Api/:v')
-      assert.deepEqual(mountTemplate(layer, '/aPI/2/x'), { template: '/Api/:v', matched: '/aPI/2' })
+      assert.equal(matchMount(layer, '/Api/1/x')?.template, '/Api/:v')
+      assert.deepEqual(matchMount(layer, '/aPI/2/x'), { template: '/Api/:v', matched: '/aPI/2' })
     })
 
     it('never has a value of a parameter in it, also where that is no whole segment', () => {
-      assert.doesNotMatch(
-        String(mountTemplate(layerAt(create, '/f-:name.:type'), '/f-secret.txt/x')?.template),
-        /secret/,
-      )
+      assert.doesNotMatch(String(matchMount(layerAt(create, '/f-:name.:type'), '/f-secret.txt/x')?.template), /secret/)
     })
 
     it('never takes what matched a regular expression for a fixed path', () => {
-      assert.doesNotMatch(String(mountTemplate(layerAt(create, /^\/v\d/), '/v7/x')?.template), /v7/)
+      assert.doesNotMatch(String(matchMount(layerAt(create, /^\/v\d/), '/v7/x')?.template), /v7/)
     })
 
     it('has none for a path that does not match', () => {
-      assert.equal(mountTemplate(layerAt(create, '/api'), '/other'), undefined)
+      assert.equal(matchMount(layerAt(create, '/api'), '/other'), undefined)
     })
   })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { isCatchAll } from './catch-all.ts'
+import { isCatchAll } from './template.ts'
 
 it('isCatchAll recognises templates that match every path, as each framework writes them', () => {
   for (const template of [

@@ -1,0 +1,73 @@
+import { UNKNOWN } from '@agentgateway-otel/metrics'
+import { watchAssignedRoutes } from './assigned-routes.ts'
+import { findExpressMount } from './express/index.ts'
+import { ROUTE_SOURCES } from './index.ts'
+import { isNotFoundPage, joinTemplates } from './template.ts'
+
+const ON_RESPONSE_HEAD = ROUTE_SOURCES.flatMap(({ onResponseHead }) => onResponseHead ?? [])
+const FIND_ROUTE = ROUTE_SOURCES.flatMap(({ findRoute }) => findRoute ?? [])
+const FIND_CONTEXT_ROUTE = ROUTE_SOURCES.flatMap(({ findContextRoute }) => findContextRoute ?? [])
+const FIND_CONTEXT_MOUNT = ROUTE_SOURCES.flatMap(({ findContextMount }) => findContextMount ?? [])
+
+/** Finds the routes of requests, whichever framework serves them. */
+export interface RouteFinder {
+  /** Has to be called as the head of each response is sent. */
+  onResponseHead(request: object): void
+  /**
+   * Returns the template of the route that served a request, or `unknown`; never the path of the request.
+   *
+   * @param status the status that was sent; 0 when no head was sent
+   */
+  find(request: object, status: number): string
+  stop(): void
+}
+
+/** Starts to watch the frameworks, and the calls of `setRoute`. */
+export function startRouteFinder(): RouteFinder {
+  const assignedRoutes = watchAssignedRoutes((context, previous) => firstFound(FIND_CONTEXT_MOUNT, context, previous))
+  const stops = ROUTE_SOURCES.map((source) => source.watch?.())
+
+  return {
+    onResponseHead(request) {
+      for (const onResponseHead of ON_RESPONSE_HEAD) onResponseHead(request)
+    },
+    find(request, status) {
+      const assigned = assignedRoutes.get(request)
+      if (typeof assigned === 'string') return assigned
+      const contextRoute =
+        assigned && firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, status, mounts: assigned.mounts })
+      const route =
+        contextRoute === undefined ? firstFound(FIND_ROUTE, request, status) : addExpressMount(contextRoute, request)
+      return route === undefined || isNotFoundPage(route, status) ? UNKNOWN : route
+    },
+    stop() {
+      assignedRoutes.stop()
+      for (const stop of stops) stop?.()
+    },
+  }
+}
+
+/** Returns a context's route below the mount of the Express app that passed the request on, if one did. */
+function addExpressMount(template: string, request: object): string | undefined {
+  try {
+    const mount = findExpressMount(request)
+    return mount === undefined ? undefined : joinTemplates(mount, template)
+  } catch {
+    return undefined
+  }
+}
+
+function firstFound<T extends unknown[]>(
+  functions: readonly ((...args: T) => string | undefined)[],
+  ...args: T
+): string | undefined {
+  for (const find of functions) {
+    try {
+      const template = find(...args)
+      if (typeof template === 'string' && template !== '') return template
+    } catch {
+      // The objects are the frameworks', and their versions differ: a request without a route is still counted.
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,39 @@
+/**
+ * How the routes of one framework are found. Every `request` here is Node's own, of `http` or `http2`. A route is the
+ * template as the app wrote it, `/users/:id`, and never a path that a client requested.
+ */
+export interface RouteSource {
+  /** Subscribes to what the framework publishes, where it publishes its routes. Returns a function that unsubscribes. */
+  watch?(): () => void
+  /**
+   * Runs as the head of a response is sent, inside the app's own call: for a route that can be read only from the
+   * app's asynchronous context.
+   */
+  onResponseHead?(request: object): void
+  /**
+   * Returns the route that served a request; called once the response has ended. Undefined for a request of another
+   * framework, and where no route matched.
+   *
+   * @param status the status that was sent; 0 when no head was sent
+   */
+  findRoute?(request: object, status: number): string | undefined
+  /** Returns the route of a context that the app passed to `setRoute`. The context may be another framework's. */
+  findContextRoute?(context: object, details: ContextDetails): string | undefined
+  /**
+   * Returns the template of the mount that a context is in; called within `setRoute`, because the context may no longer
+   * have it later.
+   *
+   * @param previous the context that was passed for the same request before: an outer app's, or the same one
+   */
+  findContextMount?(context: object, previous: object | undefined): string | undefined
+}
+
+/** What is known about a context besides its own properties. */
+export interface ContextDetails {
+  /** Node's own request. */
+  readonly request: object
+  /** The status that was sent; 0 when no head was sent. */
+  readonly status: number
+  /** The mounts that were found as contexts of this request were passed to `setRoute`, the outermost first. */
+  readonly mounts: readonly string[]
+}
