@@ -29,7 +29,7 @@ export interface RouteSource {
 }
 
 /** What is known about a context besides its own properties. */
-export interface ContextDetails {
+interface ContextDetails {
   /** Node's own request. */
   readonly request: object
   /** The status that was sent; 0 when no head was sent. */
