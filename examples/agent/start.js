@@ -56,8 +56,8 @@ export async function start({ env = process.env } = {}) {
   }
 
   try {
-    const appUrl = await saidOf(/listening on (http:\S+)/, 'stdout')
-    const metricsUrl = await saidOf(/metrics on (http:\S+)/, 'stderr')
+    const appUrl = await printed(/listening on (http:\S+)/, 'stdout')
+    const metricsUrl = await printed(/metrics on (http:\S+)/, 'stderr')
     const appPort = Number(new URL(appUrl).port)
     proxy.forwardTo(appPort)
     return {
@@ -78,13 +78,13 @@ export async function start({ env = process.env } = {}) {
   }
 
   /** @param {RegExp} pattern @param {'stdout' | 'stderr'} stream */
-  async function saidOf(pattern, stream) {
+  async function printed(pattern, stream) {
     const { promise, resolve, reject } = Promise.withResolvers()
     const look = () => {
       const [, found] = pattern.exec(output[stream]) ?? []
       if (found !== undefined) resolve(found)
     }
-    const fail = () => reject(new Error(`the app did not start: ${output.stderr.trim() || 'it said nothing'}`))
+    const fail = () => reject(new Error(`the app did not start: ${output.stderr.trim() || 'it printed nothing'}`))
     const timer = setTimeout(fail, DEADLINE_MS)
     child.on('output', look).on('close', fail)
     look()
