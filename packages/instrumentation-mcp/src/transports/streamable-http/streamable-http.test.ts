@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
-import { watchMcp } from '../instrumentation.ts'
+import { watchMcp } from '../../watch-mcp.ts'
 
 class Reader extends MetricReader {
   protected override async onShutdown() {}
@@ -18,16 +18,16 @@ const ACCEPT = { accept: 'application/json, text/event-stream' }
 const JSON_TYPE = { 'content-type': 'application/json' }
 const STREAM_TYPE = { 'content-type': 'text/event-stream' }
 
-/** One end of an MCP server's exchanges, by default its own, which are played by hand. */
+/** Sets up exchanges with an MCP server, seen from one side, whose parts the test plays by hand. */
 function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server') {
   const reader = new Reader()
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const clock = { ms: 0 }
   const config = sessionIdleSeconds === undefined ? {} : { sessionIdleSeconds }
   const { observers } = watchMcp(meter, config, () => clock.ms)
-  const ask = observers[0]?.[`${side}Exchange`] ?? assert.fail()
+  const offer = observers[0]?.[`${side}Exchange`] ?? assert.fail()
 
-  /** A request whose head has been seen. */
+  /** Begins an exchange with the head of its request. */
   function begin(method: string, headers: Headers = {}, target = '/mcp', port = 3000) {
     const exchange = {
       side,
@@ -43,7 +43,7 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
       incoming: undefined,
       socket: { localPort: port, remoteAddress: headers.from } as Socket,
     } satisfies Exchange
-    const listener: ExchangeListener | undefined = ask(exchange)
+    const listener: ExchangeListener | undefined = offer(exchange)
     return {
       exchange,
       isDeclined: listener === undefined,
@@ -62,30 +62,30 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
     }
   }
 
-  /** A whole exchange; tells which protocol it was found to carry before its end. */
+  /** Plays a whole exchange, and returns the protocol that it was found to carry before its end. */
   function exchange(
     method: string,
     headers: Headers,
     body: unknown,
-    answer: { status?: number; headers?: Headers; body?: unknown; target?: string; port?: number } = {},
+    response: { status?: number; headers?: Headers; body?: unknown; target?: string; port?: number } = {},
   ): string {
-    const { exchange, request, respond, write, end } = begin(method, headers, answer.target, answer.port)
+    const { exchange, request, respond, write, end } = begin(method, headers, response.target, response.port)
     if (body !== undefined) request(body)
-    respond(answer.status ?? 200, answer.headers ?? JSON_TYPE)
-    if (answer.body !== undefined) write(answer.body)
+    respond(response.status ?? 200, response.headers ?? JSON_TYPE)
+    if (response.body !== undefined) write(response.body)
     const { protocol } = exchange
     end()
     return protocol
   }
 
-  const post = (body: unknown, answer: Parameters<typeof exchange>[3] = {}, headers: Headers = {}) =>
-    exchange('POST', { ...ACCEPT, ...headers }, body, answer)
+  const post = (body: unknown, response: Parameters<typeof exchange>[3] = {}, headers: Headers = {}) =>
+    exchange('POST', { ...ACCEPT, ...headers }, body, response)
 
-  const initialize = (session?: string, name = 'weather', answer: Parameters<typeof exchange>[3] = {}) =>
+  const initialize = (session?: string, name = 'weather', response: Parameters<typeof exchange>[3] = {}) =>
     post(request('initialize', 0, { protocolVersion: '2025-06-18' }), {
       headers: { ...JSON_TYPE, ...(session && { 'mcp-session-id': session }) },
       body: { jsonrpc: '2.0', id: 0, result: { serverInfo: { name } } },
-      ...answer,
+      ...response,
     })
 
   async function series(name: string): Promise<Record<string, number>> {
@@ -101,7 +101,7 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
     post,
     initialize,
     clock,
-    /** By `method|resource_type|resource|server|status`. */
+    /** Returns the counts by `method|resource_type|resource|server|status`. */
     async requests() {
       const all = Object.entries(await series('agentgateway_mcp_requests_total'))
       return Object.fromEntries(all.map(([key, value]) => [key.replace(`|${side}|streamable_http`, ''), value]))
@@ -118,7 +118,7 @@ const result = (id: unknown = 1, value: object = {}) => ({ jsonrpc: '2.0', id, r
 const error = (id: unknown = 1) => ({ jsonrpc: '2.0', id, error: { code: -32602, message: 'no' } })
 const event = (message: object) => `event: message\ndata: ${JSON.stringify(message)}\n\n`
 
-describe('which exchanges are looked at', () => {
+describe('the heads of exchanges', () => {
   const { begin } = setUp()
   const looked: [string, Headers, boolean][] = [
     ['POST', {}, false],
@@ -137,16 +137,16 @@ describe('which exchanges are looked at', () => {
     ['PUT', { ...ACCEPT, 'mcp-session-id': 'a' }, false],
   ]
   for (const [method, headers, isLookedAt] of looked) {
-    it(`${isLookedAt ? 'looks at' : 'declines'} ${method} with ${JSON.stringify(headers)}`, () => {
+    it(`${isLookedAt ? 'get' : 'get no'} listener: ${method} with ${JSON.stringify(headers)}`, () => {
       assert.equal(begin(method, headers).isDeclined, !isLookedAt)
     })
   }
 })
 
-describe('which exchanges are MCP', () => {
+describe('exchanges that count as MCP', () => {
   const MARKED = { 'mcp-protocol-version': '2025-06-18' }
 
-  it('takes a POST for MCP before its response, when it carries a known method', () => {
+  it('include a POST with a known method, even before its response', () => {
     const { begin } = setUp()
     const { exchange, request: send } = begin('POST', ACCEPT)
     assert.equal(exchange.protocol, 'http')
@@ -154,7 +154,7 @@ describe('which exchanges are MCP', () => {
     assert.equal(exchange.protocol, 'mcp')
   })
 
-  it('takes other JSON-RPC for MCP only with a header of MCP', () => {
+  it('include other JSON-RPC only with an MCP header', () => {
     const { post } = setUp()
     assert.equal(post(request('message/send')), 'http')
     assert.equal(post(request('message/send'), {}, MARKED), 'mcp')
@@ -162,7 +162,7 @@ describe('which exchanges are MCP', () => {
     assert.equal(post(result(7), { status: 202 }, MARKED), 'mcp')
   })
 
-  it('takes methods of later versions for MCP only with a header of MCP, as A2A has some of them', () => {
+  it('include methods of later revisions, some of which A2A has too, only with an MCP header', () => {
     const { post } = setUp()
     for (const method of ['tasks/get', 'tasks/cancel']) {
       assert.equal(post(request(method, 1, { id: 'x' })), 'http')
@@ -170,7 +170,7 @@ describe('which exchanges are MCP', () => {
     }
   })
 
-  it('takes an initialize for MCP by its version, or by the answer', async () => {
+  it('include an initialize by its version, or by its response', async () => {
     const { post, requests, sessions } = setUp()
     const initialize = (params: object, value: object) =>
       post(request('initialize', 0, params), {
@@ -185,7 +185,7 @@ describe('which exchanges are MCP', () => {
     assert.deepEqual([await requests(), await sessions()], [{ 'initialize|||mcp|ok': 1 }, 1])
   })
 
-  it('takes a marked POST that is no JSON-RPC for MCP when it is answered in JSON-RPC', async () => {
+  it('include a POST with an MCP header that is not JSON-RPC if the response is JSON-RPC', async () => {
     const { post, requests } = setUp()
     assert.equal(post('{', { status: 400, body: error(null) }, MARKED), 'mcp')
     assert.equal(post('{', { status: 400, body: { error: 'no' } }, MARKED), 'http')
@@ -193,7 +193,7 @@ describe('which exchanges are MCP', () => {
     assert.deepEqual(await requests(), {})
   })
 
-  it('takes GET and DELETE for MCP by the session, or by the answer', () => {
+  it('include GET and DELETE by their session, or by the response', () => {
     const { exchange, initialize } = setUp()
     const control = (method: string, session: string, status: number, headers: Headers = {}, body?: unknown) =>
       exchange(method, { accept: 'text/event-stream', 'mcp-session-id': session }, undefined, { status, headers, body })
@@ -211,7 +211,7 @@ describe('which exchanges are MCP', () => {
 })
 
 describe('agentgateway_mcp_requests_total', () => {
-  it('counts a request answered in JSON by its outcome', async () => {
+  it('counts a request with a JSON response by its outcome', async () => {
     const { post, requests } = setUp()
     post(request('tools/call', 1, { name: 'add', arguments: { a: 1 } }), { body: result(1, { content: [] }) })
     post(request('tools/call', 1, { name: 'add' }), { body: result(1, { content: [], isError: true }) })
@@ -222,7 +222,7 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
-  it('counts a request answered in an event stream when its answer has passed, among other messages', async () => {
+  it('counts a request when its response has passed in an event stream, among other messages', async () => {
     const { begin, requests } = setUp()
     const { request: send, respond, write, end } = begin('POST', ACCEPT)
     send(request('tools/call', 'x', { name: 'add' }))
@@ -238,7 +238,7 @@ describe('agentgateway_mcp_requests_total', () => {
     assert.deepEqual(await requests(), { 'tools/call|tool|add|unknown|ok': 1 })
   })
 
-  it('counts notifications, and requests that got no answer, as none', async () => {
+  it('counts notifications, and requests without a response, as none', async () => {
     const { begin, post, requests } = setUp()
     post({ jsonrpc: '2.0', method: 'notifications/initialized' }, { status: 202 })
     post({ jsonrpc: '2.0', method: 'notifications/cancelled' }, { status: 404 })
@@ -256,7 +256,7 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
-  it('counts a request that HTTP refuses as an error, whatever the body says', async () => {
+  it('counts a request refused with an HTTP status as an error, whatever the body holds', async () => {
     const { post, requests } = setUp()
     post(request('tools/list'), { status: 400, body: error(null) })
     post(request('tools/list'), { status: 401, headers: { 'content-type': 'text/plain' }, body: 'no' })
@@ -274,7 +274,7 @@ describe('agentgateway_mcp_requests_total', () => {
     assert.deepEqual(await requests(), { 'tools/list|tool||unknown|error': 1 })
   })
 
-  it('does not count answers that a client gives, nor requests whose body did not arrive whole', async () => {
+  it('counts neither responses of a client nor requests whose body is incomplete', async () => {
     const { begin, post, requests } = setUp()
     post(result(1), { status: 202 }, { 'mcp-session-id': 'a' })
     const { exchange, abort } = begin('POST', ACCEPT)
@@ -300,7 +300,7 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
-  it('counts an answer that comes on a stream of its session after its own broke off, when that can be resumed', async () => {
+  it('counts a response that comes on another stream of its session, after a stream that can be resumed broke', async () => {
     const { begin, initialize, exchange, requests } = setUp()
     initialize('a')
     const session = { 'mcp-session-id': 'a' }
@@ -337,7 +337,7 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
-  it('counts a message that is redirected where it arrives', async () => {
+  it('counts a redirected message only where it arrives', async () => {
     const { post, requests } = setUp()
     const location = { ...JSON_TYPE, location: '/mcp/' }
     for (const status of [307, 308]) {
@@ -348,14 +348,14 @@ describe('agentgateway_mcp_requests_total', () => {
     assert.deepEqual(await requests(), { 'tools/list|tool||unknown|ok': 1 })
   })
 
-  it('names a tool or a prompt once it is known to exist: it was listed, or a call succeeded', async () => {
+  it('names a tool or a prompt only after it was listed or a call of it succeeded', async () => {
     const { post, requests } = setUp()
     const call = (method: string, name: string, body: object) => post(request(method, 1, { name }), { body })
     call('tools/call', 'guess', error())
     call('tools/call', 'works', error())
     call('tools/call', 'works', result(1, { content: [] }))
     call('tools/call', 'works', result(1, { content: [], isError: true }))
-    // Not what was asked for: whoever can make a server say this must not choose labels either.
+    // A name other than the one called is not learnt, or a client could choose labels through the server's text.
     call('tools/call', 'guess', result(1, { tools: [{ name: 'listed' }], isError: true }))
     call('tools/call', 'listed', error())
     post(request('tools/list'), { body: result(1, { tools: [{ name: 'listed', inputSchema: {} }] }) })
@@ -376,7 +376,7 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
-  it('names what a method is about, and never a URI', async () => {
+  it('names the kind of resource that a method concerns, and never a URI', async () => {
     const { post, requests } = setUp()
     const params = { name: 'n', uri: 'file:///home/user' }
     const methods = [
@@ -404,7 +404,7 @@ describe('agentgateway_mcp_requests_total', () => {
     ])
   })
 
-  it('names the server by its own answer: of the session, else of the port and path', async () => {
+  it('names the server by its own name: that of the session, else that of the port and path', async () => {
     const { initialize, post, requests } = setUp()
     const ping = (session: string | undefined, answer: object) =>
       post(request('ping'), { body: result(), ...answer }, session === undefined ? {} : { 'mcp-session-id': session })
@@ -430,7 +430,7 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
-  it('has no name for a server that shares its port and path with another', async () => {
+  it('has no name for servers of different names at one port and path', async () => {
     const { exchange, initialize, post, requests } = setUp()
     initialize(undefined, 'alpha', { target: '/mcp?server=alpha' })
     post(request('ping'), { body: result(), target: '/mcp?server=alpha' })
@@ -465,7 +465,7 @@ describe('agentgateway_mcp_requests_total', () => {
     }
 
     for (const side of ['server', 'client'] as const) {
-      it(`counts what a client cancels as none, at the ${side}, whether or not it is answered later`, async () => {
+      it(`counts what a client cancels as none, at the ${side}, whether or not a response follows`, async () => {
         const { begin, post, requests } = setUp(undefined, side)
         const answer = slow(begin('POST', ACCEPT))
         post(cancel('7'), { status: 202 })
@@ -490,7 +490,7 @@ describe('agentgateway_mcp_requests_total', () => {
       post(cancel(7), { status: 202 }, { from: '10.0.0.1', authorization: 'Bearer y' })
       post(cancel(7), { status: 202 }, { from: '10.0.0.1', authorization: 'Bearer x' })
       for (const answer of answers) answer()
-      // Two that look the same, and one that looks like one that was just answered.
+      // Two requests have the same key, and one has the key of a request that has just ended.
       const twins = [1, 2].map(() => slow(begin('POST', { ...ACCEPT, from: '10.0.0.3' })))
       post(cancel(7), { status: 202 }, { from: '10.0.0.3' })
       for (const answer of twins) answer()
@@ -513,7 +513,7 @@ describe('agentgateway_mcp_requests_total', () => {
       assert.deepEqual(await requests(), { 'initialize|||unknown|none': 1 })
     })
 
-    it('counts each once by its head, where nobody has seen its body', async () => {
+    it('counts each once by its headers, if its body is unknown', async () => {
       const { begin, initialize, requests } = setUp(undefined, 'client')
       initialize('a')
       begin('POST', { ...ACCEPT, 'mcp-session-id': 'a' }).abort()
@@ -550,7 +550,7 @@ describe('agentgateway_mcp_requests_total', () => {
     })
   })
 
-  it('comes to no harm by what clients may send', async () => {
+  it('survives hostile input from clients', async () => {
     const { post, requests } = setUp()
     const invalid = Uint8Array.of(
       ...bytesOf('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"'),
@@ -586,7 +586,7 @@ describe('agentgateway_mcp_sessions_active', () => {
   const ping = request('ping')
   const pong = { body: result() }
 
-  it('comes to 0 when 100,000 sessions were abandoned, twice, and little is kept of them', async () => {
+  it('returns to 0 after 100,000 abandoned sessions, twice, and keeps little memory for them', async () => {
     const { initialize, clock, sessions } = setUp()
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
@@ -614,14 +614,14 @@ describe('agentgateway_mcp_sessions_active', () => {
     assert.deepEqual(Object.keys(await requests()), ['initialize|||weather|ok', 'ping|||weather|ok'])
   })
 
-  it('has no series before the first session, and stateless servers begin none', async () => {
+  it('has no series before the first session, and none for stateless servers', async () => {
     const { initialize, post, sessions } = setUp()
     initialize(undefined)
     post(ping, pong, { 'mcp-session-id': 'never-given' })
     assert.equal(await sessions(), undefined)
   })
 
-  it('begins with an initialize that succeeds and gives a session, in JSON or in an event stream', async () => {
+  it('begins with a successful initialize that gives a session, in JSON or in an event stream', async () => {
     const { begin, initialize, sessions } = setUp()
     initialize('a')
     assert.equal(await sessions(), 1)
@@ -637,7 +637,7 @@ describe('agentgateway_mcp_sessions_active', () => {
     assert.equal(await sessions(), 2)
   })
 
-  it('ends with a DELETE that is answered 2xx, and not with one that is refused', async () => {
+  it('ends with a DELETE that succeeds, and not with one that is refused', async () => {
     const { exchange, initialize, sessions } = setUp()
     initialize('a')
     initialize('b')
@@ -649,7 +649,7 @@ describe('agentgateway_mcp_sessions_active', () => {
     assert.equal(await sessions(), 0)
   })
 
-  it('begins whatever the client accepts, and only with the answer to an initialize', async () => {
+  it('begins whatever the client accepts, and only with the response to an initialize', async () => {
     const { exchange, requests, sessions } = setUp()
     const send = (id: string | undefined, body: object, status = 200) =>
       exchange('POST', { ...JSON_TYPE, accept: 'application/json' }, request('initialize', 0), {
@@ -667,7 +667,7 @@ describe('agentgateway_mcp_sessions_active', () => {
     assert.deepEqual(await requests(), { 'initialize|||weather|ok': 1 })
   })
 
-  it('ends with a DELETE for good, whatever is under way or comes after', async () => {
+  it('ends for good with a DELETE, whatever is in flight or follows', async () => {
     const { begin, exchange, initialize, post, requests, sessions } = setUp()
     initialize('a')
     const call = begin('POST', ofSession('a'))
@@ -697,7 +697,7 @@ describe('agentgateway_mcp_sessions_active', () => {
     assert.equal(await sessions(), 1)
   })
 
-  it('ends with a 404 for it, which of a GET must be a JSON-RPC error', async () => {
+  it('ends with a 404 for it; the 404 of a GET must have a JSON-RPC error', async () => {
     const { exchange, initialize, post, sessions } = setUp()
     for (const session of ['a', 'b', 'c', 'd']) initialize(session)
     post(ping, { status: 404, body: error(null) }, { 'mcp-session-id': 'a' })
@@ -747,7 +747,7 @@ describe('agentgateway_mcp_sessions_active', () => {
     assert.equal(await sessions(), 0)
   })
 
-  it('counts a session again that is served after it was taken for ended', async () => {
+  it('counts a session again that is served after it counted as ended', async () => {
     const { begin, clock, initialize, post, sessions } = setUp()
     initialize('a')
     clock.ms = 31 * 60_000

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createPendingCalls } from './pending-calls.ts'
-import { createUnsessionedCalls } from './unsessioned-calls.ts'
+import { createPendingRequests } from './pending-requests.ts'
+import { createUnsessionedRequests } from './unsessioned-requests.ts'
 
 function setUp(maxEnded?: number) {
   const clock = { ms: 0 }
-  const calls = createUnsessionedCalls({ now: () => clock.ms, ...(maxEnded && { maxEnded }) })
+  const unsessioned = createUnsessionedRequests({ now: () => clock.ms, ...(maxEnded && { maxEnded }) })
   const cancelled: string[] = []
-  /** A request under way with the id 1, of a client and an endpoint that have this key. */
+  /** Begins a request with the id 1, whose client and endpoint have this key. */
   function begin(name: string, key: string): void {
-    const requests = createPendingCalls(() => cancelled.push(name))
+    const requests = createPendingRequests(() => cancelled.push(name))
     requests.add({ method: 'ping', name: '', id: 1, cancels: undefined, version: undefined })
-    calls.begin(key, requests)
+    unsessioned.begin(key, requests)
   }
-  return { ...calls, begin, clock, cancelled }
+  return { ...unsessioned, begin, clock, cancelled }
 }
 
-describe('createUnsessionedCalls', () => {
+describe('createUnsessionedRequests', () => {
   it('cancels the only request of a client that has this id', () => {
     const { begin, cancel, cancelled } = setUp()
     begin('a', 'x')
@@ -27,7 +27,7 @@ describe('createUnsessionedCalls', () => {
     assert.deepEqual(cancelled, ['a'])
   })
 
-  it('cancels none where two requests under way cannot be told apart', () => {
+  it('cancels none of two requests in flight that have the same key', () => {
     const { begin, cancel, cancelled, clock, end } = setUp()
     begin('a', 'x')
     begin('b', 'x')
@@ -40,7 +40,7 @@ describe('createUnsessionedCalls', () => {
     assert.deepEqual(cancelled, [])
   })
 
-  it('cancels none where the one that is meant may be another, which has just ended', () => {
+  it('cancels no request while the client may mean another one that has just ended', () => {
     const { begin, cancel, cancelled, clock, end } = setUp()
     begin('a', 'x')
     end('x')
@@ -53,7 +53,7 @@ describe('createUnsessionedCalls', () => {
     assert.deepEqual(cancelled, ['b'])
   })
 
-  it('remembers no more that ended than so many', () => {
+  it('forgets the oldest request that has ended beyond its limit', () => {
     const { begin, cancel, cancelled, end } = setUp(1)
     for (const key of ['x', 'y']) {
       begin(`${key} first`, key)
