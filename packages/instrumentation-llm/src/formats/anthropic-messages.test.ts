@@ -68,7 +68,7 @@ describe('Anthropic messages', () => {
   it('counts a stream, wherever its bytes are cut', async () => {
     const bytes = new TextEncoder().encode(stream(start, ...text, delta({ output_tokens: 15 }), stop))
     const scripts = Array.from({ length: bytes.length }, (_, i) =>
-      call({ body: bytes, contentType: 'text/event-stream', piece: i + 1, host: 'api.anthropic.com' }),
+      call({ body: bytes, contentType: 'text/event-stream', chunkBytes: i + 1, host: 'api.anthropic.com' }),
     )
     const { requests, tokens } = await count(...scripts)
     assert.deepEqual(requests, [{ labels: { ...labels, error_type: '', usage: 'reported' }, value: bytes.length }])

@@ -30,8 +30,8 @@ const call = (...parts: Buffer[]): Script => ({
 describe("Bedrock's bidirectional stream", () => {
   it('counts the last totals of a conversation, wherever its bytes are cut', async () => {
     const script = call(begun, usage(10, 0), text, usage(25, 40), ended, begun, usage(60, 90), ended)
-    for (let piece = 1; piece <= 300; piece++) {
-      assert.deepEqual(await tokensOf({ ...script, piece }), { input: 60, output: 90 })
+    for (let chunkBytes = 1; chunkBytes <= 300; chunkBytes++) {
+      assert.deepEqual(await tokensOf({ ...script, chunkBytes }), { input: 60, output: 90 })
     }
     assert.deepEqual(await requestOf({ ...script, outcome: 'aborted' }), {
       gen_ai_operation_name: 'generate_content',

@@ -53,8 +53,8 @@ describe('Bedrock Converse', () => {
   it('counts a stream, wherever its bytes are cut', async () => {
     const answer = stream(event('messageStart', { role: 'assistant' }), delta, event('messageStop', {}), metadata)
     const target = `${path}/converse-stream`
-    for (let piece = 1; piece <= answer.body.length; piece++) {
-      assert.deepEqual(await tokensOf(call({ target, ...answer, piece })), total)
+    for (let chunkBytes = 1; chunkBytes <= answer.body.length; chunkBytes++) {
+      assert.deepEqual(await tokensOf(call({ target, ...answer, chunkBytes })), total)
     }
     assert.deepEqual(await requestOf(call({ target, ...answer, outcome: 'aborted' })), labels)
   })
@@ -80,7 +80,7 @@ describe('Bedrock Converse', () => {
 })
 
 describe('Bedrock InvokeModel', () => {
-  const answerHeaders = {
+  const responseHeaders = {
     'x-amzn-bedrock-input-token-count': '30',
     'x-amzn-bedrock-output-token-count': '628',
     'x-amzn-bedrock-cache-read-input-token-count': '200',
@@ -97,8 +97,8 @@ describe('Bedrock InvokeModel', () => {
 
   it('counts by the headers, by the body, or both', async () => {
     for (const script of [
-      { answerHeaders, body: { outputs: [] } },
-      { answerHeaders, body: message },
+      { responseHeaders, body: { outputs: [] } },
+      { responseHeaders, body: message },
       { body: message },
     ]) {
       assert.deepEqual(await tokensOf(call({ target, ...script })), total)
@@ -139,7 +139,7 @@ describe('Bedrock InvokeModel', () => {
 
   it('is an embedding by the name of its model', async () => {
     const embed = '/model/amazon.titan-embed-text-v2%3A0/invoke'
-    const script = call({ target: embed, answerHeaders: { 'x-amzn-bedrock-input-token-count': '4' }, body: {} })
+    const script = call({ target: embed, responseHeaders: { 'x-amzn-bedrock-input-token-count': '4' }, body: {} })
     assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
     assert.deepEqual(await tokensOf(script), { input: 4 })
   })

@@ -47,7 +47,8 @@ describe('Gemini generateContent', () => {
     assert.deepEqual(await tokensOf(events), total)
     const bytes = new TextEncoder().encode(JSON.stringify(messages, null, 2))
     const array = call({ target: `${models}:streamGenerateContent`, body: bytes, contentType: 'application/json' })
-    for (let piece = 1; piece <= bytes.length; piece++) assert.deepEqual(await tokensOf({ ...array, piece }), total)
+    for (let chunkBytes = 1; chunkBytes <= bytes.length; chunkBytes++)
+      assert.deepEqual(await tokensOf({ ...array, chunkBytes }), total)
   })
 
   it('has the tokens known by the time that it is left, and errors amid a stream', async () => {
@@ -115,8 +116,8 @@ describe('Vertex AI predict', () => {
       JSON.stringify({ predictions: [prediction(1234), prediction(6)], metadata: { billableCharacterCount: 20 } }),
     )
     const target = `${google}/gemini-embedding-001:predict`
-    for (let piece = 1; piece <= body.length; piece++) {
-      const script = call({ target, body, contentType: 'application/json', piece })
+    for (let chunkBytes = 1; chunkBytes <= body.length; chunkBytes++) {
+      const script = call({ target, body, contentType: 'application/json', chunkBytes })
       assert.deepEqual(await tokensOf(script), { input: 1240 })
     }
     const none = call({ target, body: { predictions: [] }, host: 'us-central1-aiplatform.googleapis.com' })

@@ -47,8 +47,8 @@ describe('Mistral conversations', () => {
 
   it('count a stream by its last event, wherever its bytes are cut', async () => {
     const bytes = new TextEncoder().encode(stream(done))
-    for (let piece = 1; piece <= bytes.length; piece += 7) {
-      const script = call({ body: bytes, contentType: 'text/event-stream', piece, outcome: 'aborted' })
+    for (let chunkBytes = 1; chunkBytes <= bytes.length; chunkBytes += 7) {
+      const script = call({ body: bytes, contentType: 'text/event-stream', chunkBytes, outcome: 'aborted' })
       assert.deepEqual(await tokensOf(script), { input: 177 + 3929, output: 134 })
       const { error_type, gen_ai_response_model } = await requestOf(script)
       assert.deepEqual([error_type, gen_ai_response_model], ['', 'mistral-medium-2508'])

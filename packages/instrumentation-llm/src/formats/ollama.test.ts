@@ -29,8 +29,8 @@ describe('Ollama', () => {
         usage: 'reported',
       })
       const body = ndjson(part(text), part(text), last)
-      for (let piece = 1; piece <= body.length; piece++) {
-        const script = call(target, { body, contentType: lines, piece, outcome: 'aborted' })
+      for (let chunkBytes = 1; chunkBytes <= body.length; chunkBytes++) {
+        const script = call(target, { body, contentType: lines, chunkBytes, outcome: 'aborted' })
         assert.deepEqual(await tokensOf(script), { input: 26, output: 298 })
       }
     })

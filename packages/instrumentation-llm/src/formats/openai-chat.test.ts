@@ -58,7 +58,7 @@ describe('OpenAI chat completions', () => {
     for (const ending of ['\n', '\r\n']) {
       const bytes = new TextEncoder().encode(body.replaceAll('\n', ending))
       const scripts = Array.from({ length: bytes.length }, (_, i) =>
-        call({ body: bytes, contentType: 'text/event-stream; charset=utf-8', piece: i + 1 }),
+        call({ body: bytes, contentType: 'text/event-stream; charset=utf-8', chunkBytes: i + 1 }),
       )
       const { requests, tokens } = await count(...scripts)
       assert.deepEqual(requests, [{ labels: { ...labels, error_type: '', usage: 'reported' }, value: bytes.length }])

@@ -100,12 +100,12 @@ describe('OpenAI images and audio', () => {
 
   it('find the model in a form, wherever its bytes are cut', async () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=b' }
-    for (const [file, piece] of [
+    for (const [file, chunkBytes] of [
       ['\u0000\r\n--x name="model"', 1],
       ['\u0000', 13],
       ['x'.repeat(3_000_000), 65536],
     ] as const) {
-      const script = call('/v1/images/edits', { headers, request: form(file), body: { usage: told }, piece })
+      const script = call('/v1/images/edits', { headers, request: form(file), body: { usage: told }, chunkBytes })
       assert.equal((await requestOf(script)).gen_ai_request_model, 'größe-1')
     }
   })

@@ -81,7 +81,7 @@ describe('OpenAI responses', () => {
   it('find usage after an image of megabytes', async () => {
     const image = { type: 'image_generation_call', result: 'A'.repeat(4_000_000) }
     const last = { type: 'response.completed', response: { ...response, output: [image] } }
-    assert.deepEqual(await tokensOf(call({ body: namedSse(last), piece: 65536 })), { input: 300, output: 80 })
+    assert.deepEqual(await tokensOf(call({ body: namedSse(last), chunkBytes: 65536 })), { input: 300, output: 80 })
   })
 
   it('miss the usage of a response in the background that nobody asks after', async () => {

@@ -11,8 +11,8 @@ describe('Text Generation Inference', () => {
     const details = { finish_reason: 'length', generated_tokens: 20, prefill: [], tokens: [] }
     const body = { generated_text: 'x', details }
     assert.deepEqual(await tokensOf(call({ body })), { output: 20 })
-    const answerHeaders = { 'x-prompt-tokens': '7', 'x-generated-tokens': '20' }
-    assert.deepEqual(await tokensOf(call({ body: { generated_text: 'x' }, answerHeaders })), { input: 7, output: 20 })
+    const responseHeaders = { 'x-prompt-tokens': '7', 'x-generated-tokens': '20' }
+    assert.deepEqual(await tokensOf(call({ body: { generated_text: 'x' }, responseHeaders })), { input: 7, output: 20 })
     assert.deepEqual(await requestOf(call({ body })), {
       gen_ai_operation_name: 'text_completion',
       gen_ai_system: 'custom',
