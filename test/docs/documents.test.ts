@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { DOCUMENT, withFormatsTable } from './formats-table.ts'
 import { DOCUMENTS, withMetricsTable } from './metrics-table.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -18,6 +19,11 @@ describe('the documents', () => {
       const document = readFileSync(url, 'utf8')
       assert.equal(document, withMetricsTable(document), url.pathname)
     }
+  })
+
+  it('show the table of LLM formats as it is (`pnpm generate` writes it)', () => {
+    const document = readFileSync(DOCUMENT, 'utf8')
+    assert.equal(document, withFormatsTable(document))
   })
 
   for (const name of documents) {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { markdownTable } from './markdown-table.ts'
 
 /** The documents that show the table, between the marks `<!-- metrics… -->` and `<!-- /metrics -->`. */
 export const DOCUMENTS = [
@@ -17,11 +18,7 @@ export function metricsTable(): string {
     LABEL_SETS[labels].map(([label]) => label).join(', '),
     help.replace(/\.$/, ''),
   ])
-  const table = [['metric', 'kind', 'labels', 'what it counts'], ...rows]
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
-  const [head = [], ...body] = table
-  return `\n${[line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')}\n\n`
+  return markdownTable([['metric', 'kind', 'labels', 'what it counts'], ...rows])
 }
 
 /** A document with the table as it is now. */

@@ -79,7 +79,7 @@ export function parseVendorMessage(bytes: unknown, relevant: RegExp): JsonObject
 /** Models that only embed, by their names: Titan's, Cohere's, Nova's. It has to come before `bedrockInvoke`. */
 export const bedrockEmbed: Format = {
   ...invoke,
-  name: 'Amazon Bedrock InvokeModel of an embedding model',
+  name: 'Amazon Bedrock InvokeModel, embedding models',
   operation: 'embeddings',
   paths: ['…/model/{model}/invoke'],
   models: /embed/i,

@@ -5,7 +5,7 @@ import type { Format } from './format.ts'
  * {@link https://platform.openai.com/docs/api-reference/decisions}, and OpenRouter's Decisions and System One.
  */
 export const decisions: Format = {
-  name: 'OpenAI Decisions, OpenRouter Decisions and System One',
+  name: 'OpenAI Decisions, OpenRouter Decisions, OpenRouter System One',
   operation: 'chat',
   paths: ['…/decisions', '…/systemone'],
   isPathShared: true,

@@ -10,7 +10,7 @@ const COUNTS = ['prompt_tokens', 'completion_tokens'] as const
  * On Azure OpenAI, the path may name the deployment instead of a model; requests to Mistral's agents name neither.
  */
 export const openaiChat: Format = {
-  name: 'OpenAI Chat Completions, Azure OpenAI, and the many compatible ones; Mistral Agents',
+  name: 'OpenAI Chat Completions, Azure OpenAI and the many compatible APIs; Mistral Agents',
   operation: 'chat',
   paths: ['…/deployments/{model}/chat/completions', '…/chat/completions', '…/v1/agents/completions'],
   responseMembers: ['model', 'usage', 'timings', 'error'],
@@ -37,7 +37,7 @@ export const openaiChat: Format = {
  */
 export const geminiOpenaiChat: Format = {
   ...openaiChat,
-  name: 'Gemini, by OpenAI Chat Completions',
+  name: 'Gemini through its OpenAI-compatible API',
   paths: ['…/v1beta/openai/chat/completions', '…/endpoints/openapi/chat/completions'],
 
   read(message, response) {

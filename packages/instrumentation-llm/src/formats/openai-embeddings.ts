@@ -3,7 +3,7 @@ import type { Format } from './format.ts'
 
 /** OpenAI's Embeddings, and the APIs made like it (Mistral, Voyage, Jina, Azure AI). Some of these report only the total. */
 export const openaiEmbeddings: Format = {
-  name: 'OpenAI Embeddings and the compatible ones',
+  name: 'OpenAI Embeddings and compatible APIs',
   operation: 'embeddings',
   paths: ['…/deployments/{model}/embeddings', '…/embeddings'],
   isPathShared: true,

@@ -2,7 +2,8 @@ import { member } from '../json-object.ts'
 import { readCountHeaders } from './count-headers.ts'
 import type { Format } from './format.ts'
 
-const COUNT_HEADERS = { prompt_tokens: 'x-prompt-tokens', generated_tokens: 'x-generated-tokens' } as const
+const PROMPT_HEADER = 'x-prompt-tokens'
+const COUNT_HEADERS = { [PROMPT_HEADER]: PROMPT_HEADER, generated_tokens: 'x-generated-tokens' }
 
 /**
  * Text Generation Inference's own API, and that of its fork LoRAX:
@@ -19,7 +20,7 @@ export const tgi: Format = {
   rejectsOtherRequests: true,
   responseMembers: ['details', 'error', 'error_type'],
   relevantMessage: /"details"\s*:\s*\{|"error_type"/,
-  inputCounts: ['prompt_tokens'],
+  inputCounts: [PROMPT_HEADER],
   outputCounts: ['generated_tokens'],
 
   readHead(head, response) {

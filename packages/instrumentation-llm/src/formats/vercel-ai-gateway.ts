@@ -84,6 +84,8 @@ export const vercelMediaModel: Format = {
   name: 'Vercel AI Gateway, speech, transcription and video',
   paths: ['…/speech-model', '…/transcription-model', '…/video-model', '…/video-model/start'],
   responseMembers: ['error'],
+  inputCounts: [],
+  outputCounts: [],
 
   read({ type, error, errorType }, response) {
     if (error) response.setError(error)

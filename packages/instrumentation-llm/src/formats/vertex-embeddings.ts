@@ -6,7 +6,7 @@ import type { Format } from './format.ts'
  * its tokens. Other models have other responses and are not counted.
  */
 export const vertexEmbeddings: Format = {
-  name: 'Vertex AI predict, of embedding models',
+  name: 'Vertex AI predict, embedding models',
   operation: 'embeddings',
   paths: ['…/publishers/google/models/{model}:predict'],
   models: /embedding/,
