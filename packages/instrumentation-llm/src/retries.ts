@@ -9,7 +9,7 @@ const MAX_HELD_SECONDS = 600
 const MAX_HELD = 1000
 
 /** The request of an attempt. Model and length are the same in all attempts of a call. */
-export interface AttemptRequest {
+interface AttemptRequest {
   readonly model: string | undefined
   /** The length of the body; 0 if it was not sent. */
   readonly bodyBytes: number
@@ -17,7 +17,7 @@ export interface AttemptRequest {
 }
 
 /** One attempt of a call. */
-export interface Attempt {
+interface Attempt {
   /** Has to be called when the request has been sent, and its model is known. Further calls do nothing. */
   setSent(request: AttemptRequest): void
   /** @param head the response's head, if a response came */
