@@ -113,6 +113,8 @@ const AWS_SUFFIXES = [
   'api.aws.hci.ic.gov',
 ]
 const AWS = `(?:${AWS_SUFFIXES.map((suffix) => suffix.replaceAll('.', '\\.')).join('|')})`
+/** How Oracle's host names end in its realms, as the OCI SDK lists them. */
+const ORACLE = 'oracle(?:cloud\\d{0,2}\\.com|cloud\\.eu|govcloud\\.(?:com|uk))'
 const END = '(?::\\d+)?$'
 
 /** `gen_ai_system` by a pattern: for hosts with a region in the middle of their name, and for a port that one server uses. */
@@ -125,6 +127,7 @@ export const HOST_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^bedrock-mantle\\.${LABEL}\\.api\\.aws${END}`), 'aws.bedrock'],
   // AWS sells Anthropic's own API here.
   [new RegExp(`^aws-external-anthropic\\.${LABEL}\\.api\\.aws${END}`), 'anthropic'],
+  [new RegExp(`^inference\\.generativeai\\.${LABEL}(?:\\.ds)?\\.oci\\.${ORACLE}${END}`), 'oracle_cloud.generative_ai'],
   [new RegExp(`^ark\\.${LABEL}\\.volces\\.com${END}`), 'volcengine'],
   [new RegExp(`^ark\\.${LABEL}\\.bytepluses\\.com${END}`), 'byteplus'],
   [/:11434$/, 'ollama'],

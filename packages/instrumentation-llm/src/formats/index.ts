@@ -13,6 +13,7 @@ import { imagen } from './imagen.ts'
 import { lmStudioChat } from './lm-studio.ts'
 import { mistralConversations } from './mistral-conversations.ts'
 import { mistralOcr } from './mistral-ocr.ts'
+import { ociChat } from './oci-generative-ai.ts'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts'
 import { openaiAssistants } from './openai-assistants.ts'
 import { geminiOpenaiChat, openaiChat, vertexMistral } from './openai-chat.ts'
@@ -85,6 +86,7 @@ export const FORMATS: readonly Format[] = [
   watsonxGeneration,
   databricksChat,
   snowflakeCortex,
+  ociChat,
   cloudflareEmbeddings,
   cloudflareWorkersAi,
   tgi,
