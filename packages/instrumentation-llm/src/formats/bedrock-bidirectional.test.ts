@@ -14,13 +14,13 @@ const usage = (totalInputTokens: number, totalOutputTokens: number) => {
   const totalTokens = totalInputTokens + totalOutputTokens
   return event({ usageEvent: { completionId: 'c', details, totalInputTokens, totalOutputTokens, totalTokens } })
 }
-const begun = event({ completionStart: { completionId: 'c' } })
+const started = event({ completionStart: { completionId: 'c' } })
 const text = event({ textOutput: { content: 'says "usageEvent": 漢字', role: 'ASSISTANT' } })
 const ended = event({ completionEnd: { completionId: 'c', stopReason: 'END_TURN' } })
 const call = (...parts: Buffer[]): Script => ({
   target: '/model/amazon.nova-2-sonic-v1%3A0/invoke-with-bidirectional-stream',
   host: 'bedrock-runtime.us-east-1.amazonaws.com',
-  // Audio, as it goes out.
+  // The app sends audio.
   request: new Uint8Array(100),
   status: 200,
   contentType: 'application/vnd.amazon.eventstream',
@@ -28,8 +28,8 @@ const call = (...parts: Buffer[]): Script => ({
 })
 
 describe("Bedrock's bidirectional stream", () => {
-  it('counts the last totals of a conversation, wherever its bytes are cut', async () => {
-    const script = call(begun, usage(10, 0), text, usage(25, 40), ended, begun, usage(60, 90), ended)
+  it('counts the last totals of a Nova Sonic conversation, however its bytes are cut', async () => {
+    const script = call(started, usage(10, 0), text, usage(25, 40), ended, started, usage(60, 90), ended)
     for (let chunkBytes = 1; chunkBytes <= 300; chunkBytes++) {
       assert.deepEqual(await tokensOf({ ...script, chunkBytes }), { input: 60, output: 90 })
     }
@@ -43,15 +43,15 @@ describe("Bedrock's bidirectional stream", () => {
     })
   })
 
-  it('is aborted where the app leaves while the model speaks, with the totals by then', async () => {
-    const script: Script = { ...call(begun, usage(25, 40), ended, begun, usage(60, 70), text), outcome: 'aborted' }
+  it('counts a Nova Sonic conversation that the app leaves during a turn as aborted, with the totals by then', async () => {
+    const script: Script = { ...call(started, usage(25, 40), ended, started, usage(60, 70), text), outcome: 'aborted' }
     assert.equal((await requestOf(script)).error_type, 'aborted')
     assert.deepEqual(await tokensOf(script), { input: 60, output: 70 })
   })
 
-  it('has the exception that ends it', async () => {
+  it('has the exception that ends a Nova Sonic conversation', async () => {
     const headers = { ':exception-type': 'modelTimeoutException', ':message-type': 'exception' }
-    const script = call(begun, awsMessage(headers, JSON.stringify({ message: 'Timed out' })))
+    const script = call(started, awsMessage(headers, JSON.stringify({ message: 'Timed out' })))
     assert.equal((await requestOf(script)).error_type, 'modelTimeoutException')
   })
 })

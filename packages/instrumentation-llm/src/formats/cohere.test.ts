@@ -20,13 +20,13 @@ const billed = { input: 5, output: 418 }
 describe('Cohere chat', () => {
   const end = (delta: object) => ({ type: 'message-end', delta: { finish_reason: 'COMPLETE', usage, ...delta } })
 
-  it('counts the tokens that are billed, where an answer tells both', async () => {
+  it('counts the billed tokens of a Cohere chat that reports both kinds', async () => {
     assert.deepEqual(await tokensOf(call('/v2/chat', { body: { id: 'c', message: {}, usage } })), billed)
     const body = { usage: { tokens: usage.tokens } }
     assert.deepEqual(await tokensOf(call('/v2/chat', { body })), { input: 71, output: 418 })
   })
 
-  it('counts a stream by its end, and has the error that is there', async () => {
+  it('counts the end of a Cohere stream, and has the error in it', async () => {
     const text = { type: 'content-delta', delta: { message: { content: { text: '"message-end"' } } } }
     const body = namedSse({ type: 'message-start' }, text, end({}))
     assert.deepEqual(await tokensOf(call('/v2/chat', { body, outcome: 'aborted' })), billed)
@@ -43,7 +43,7 @@ describe('Cohere chat', () => {
     assert.equal((await requestOf(call('/v2/chat', { body: { finish_reason: 'TIMEOUT' } }))).error_type, 'TIMEOUT')
   })
 
-  it('counts v1, whose stream is lines of JSON', async () => {
+  it('counts Cohere v1, whose stream is lines of JSON', async () => {
     const response = { text: 'x', meta: { api_version: { version: '1' }, ...usage } }
     const stream = ndjson(
       { event_type: 'stream-start' },
@@ -58,14 +58,14 @@ describe('Cohere chat', () => {
     assert.equal((await requestOf(generate)).gen_ai_operation_name, 'text_completion')
   })
 
-  it('is none where neither a model nor the host says so', async () => {
+  it('does not count a chat of another API', async () => {
     const other = call('/v2/chat', { host: 'chat.example.com', request: { text: 'hi' }, body: {} })
     assert.deepEqual((await count(other)).requests, [])
   })
 })
 
 describe('Cohere embed', () => {
-  it('counts text and images', async () => {
+  it('counts text and images of Cohere embeddings', async () => {
     const body = { embeddings: { float: [[0.1]] }, meta: { billed_units: { input_tokens: 3, image_tokens: 100 } } }
     for (const target of ['/v2/embed', '/v1/embed']) {
       assert.deepEqual(await tokensOf(call(target, { body })), { input: 103 })

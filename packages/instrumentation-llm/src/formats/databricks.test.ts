@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 
-it('Databricks counts a chat with a served model, and no other model', async () => {
+it('counts a chat with a model that Databricks serves, but no other kind of model', async () => {
   const usage = { prompt_tokens: 20, completion_tokens: 7, total_tokens: 27 }
   const call: Script = {
     target: '/serving-endpoints/databricks-claude-sonnet-4-5/invocations',

@@ -10,7 +10,7 @@ const call = (script: Partial<Script>): Script => ({
 })
 
 describe('Decisions', () => {
-  it('count a response of OpenAI, with the cache', async () => {
+  it("counts OpenAI's decisions, with the cache inside the input", async () => {
     const usage = {
       input_tokens: 120,
       input_tokens_details: { cached_tokens: 100, cache_write_tokens: 0 },
@@ -30,7 +30,7 @@ describe('Decisions', () => {
     })
   })
 
-  it('count those of OpenRouter', async () => {
+  it("counts OpenRouter's decisions", async () => {
     const request = { model: 'typesafe/jev-1.13', state: 'hi', questions: { q: { type: 'noul' } } }
     const body = { answers: { q: {} }, model: 'typesafe/jev-1.13', usage: { input_tokens: 9, output_tokens: 2 } }
     for (const target of ['/api/alpha/decisions', '/api/v1/systemone']) {
@@ -38,7 +38,7 @@ describe('Decisions', () => {
     }
   })
 
-  it('are none without questions', async () => {
+  it('counts no decisions without questions', async () => {
     const other = call({ request: { applicant: 1, model: 'credit-v3' }, body: { approved: true } })
     assert.deepEqual((await count(other, { ...other, host: 'api.openai.com' })).requests, [])
   })

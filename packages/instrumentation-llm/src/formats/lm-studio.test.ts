@@ -21,7 +21,7 @@ const delta = { type: 'message.delta', content: '"type":"chat.end"' }
 const end = { type: 'chat.end', result }
 
 describe("LM Studio's own API", () => {
-  it('counts a response and a stream', async () => {
+  it('counts an LM Studio chat, whole and streamed', async () => {
     for (const body of [result, namedSse(start, delta, end)]) {
       const script = call({ body, outcome: 'aborted' })
       assert.deepEqual(await tokensOf(script), { input: 329, output: 268 })
@@ -36,19 +36,19 @@ describe("LM Studio's own API", () => {
     }
   })
 
-  it('has the error of a stream, and the tokens that it used', async () => {
+  it('has the error of an LM Studio stream, and its tokens', async () => {
     const error = { type: 'mcp_connection_error', message: 'no' }
     const body = namedSse(start, { type: 'error', error } as never, end)
     assert.equal((await requestOf(call({ body }))).error_type, 'mcp_connection_error')
     assert.deepEqual(await tokensOf(call({ body })), { input: 329, output: 268 })
   })
 
-  it('is aborted where its stream is left', async () => {
+  it('counts an LM Studio stream that is abandoned as aborted', async () => {
     const { error_type, usage } = await requestOf(call({ body: namedSse(start, delta), outcome: 'aborted' }))
     assert.deepEqual([error_type, usage], ['aborted', 'missing'])
   })
 
-  it("leaves Cohere's path to Cohere, and another product's to that", async () => {
+  it("counts Cohere's path as Cohere's, and no chat of another API", async () => {
     const cohere = call({ target: '/v1/chat', request: { model: 'm', message: 'x' }, body: { meta: {} } })
     assert.equal((await requestOf(cohere)).usage, 'missing')
     assert.deepEqual((await count(call({ body: { reply: 'x' } }))).requests, [])

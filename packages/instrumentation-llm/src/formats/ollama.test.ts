@@ -10,7 +10,7 @@ const call = (target: string, script: Partial<Script>): Script => ({
   status: 200,
   ...script,
 })
-const part = (rest: object) => ({ model: 'llama3.3', created_at: '2026-11-24T00:00:00Z', done: false, ...rest })
+const part = (members: object) => ({ model: 'llama3.3', created_at: '2026-11-24T00:00:00Z', done: false, ...members })
 const last = part({ done: true, done_reason: 'stop', prompt_eval_count: 26, eval_count: 298, eval_duration: 5 })
 const lines = 'application/x-ndjson'
 
@@ -19,7 +19,7 @@ describe('Ollama', () => {
     ['/api/chat', 'chat', { message: { role: 'assistant', content: 'grüße "done": true 漢字' } }],
     ['/api/generate', 'text_completion', { response: 'grüße' }],
   ] as const) {
-    it(`counts ${target}, whole and in lines, wherever they are cut`, async () => {
+    it(`counts Ollama at ${target}, whole and in lines, however the bytes are cut`, async () => {
       assert.deepEqual(await requestOf(call(target, { body: { ...last, ...text } })), {
         gen_ai_operation_name: operation,
         gen_ai_system: 'ollama',
@@ -36,17 +36,17 @@ describe('Ollama', () => {
     })
   }
 
-  it('counts embeddings', async () => {
+  it('counts embeddings of Ollama', async () => {
     const script = call('/api/embed', { body: { model: 'all-minilm', embeddings: [[0.1]], prompt_eval_count: 8 } })
     assert.deepEqual(await tokensOf(script), { input: 8 })
     assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
   })
 
-  it('has an error amid the lines, and is aborted when it is left', async () => {
+  it('has the error in the lines of Ollama, and aborted for a stream that is abandoned', async () => {
     const failed = call('/api/chat', { body: ndjson(part({}), { error: 'out of memory' }), contentType: lines })
     assert.equal((await requestOf(failed)).error_type, 'unknown')
-    const left = call('/api/chat', { body: ndjson(part({})), contentType: lines, outcome: 'aborted' })
-    const { error_type, usage } = await requestOf(left)
+    const abandoned = call('/api/chat', { body: ndjson(part({})), contentType: lines, outcome: 'aborted' })
+    const { error_type, usage } = await requestOf(abandoned)
     assert.deepEqual([error_type, usage], ['aborted', 'missing'])
   })
 })

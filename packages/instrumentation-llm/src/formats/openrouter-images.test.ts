@@ -12,7 +12,7 @@ const call = (script: Partial<Script>): Script => ({
   ...script,
 })
 
-it('OpenRouter images count a response and a stream', async () => {
+it('counts OpenRouter images, whole and streamed, and no images of another API', async () => {
   const whole = call({ body: { created: 1, data: [{ b64_json: 'A'.repeat(100_000) }], usage } })
   const partial = { type: 'image_generation.partial_image', b64_json: 'AAAA' }
   const stream = call({ body: sse(partial, { type: 'image_generation.completed', b64_json: 'AAAA', usage }) })

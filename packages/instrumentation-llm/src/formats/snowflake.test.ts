@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
-it('Snowflake Cortex counts a response and a stream', async () => {
+it('counts Snowflake Cortex, whole and streamed', async () => {
   const usage = { prompt_tokens: 20, completion_tokens: 7, total_tokens: 27 }
   const call: Script = {
     target: '/api/v2/cortex/inference:complete',

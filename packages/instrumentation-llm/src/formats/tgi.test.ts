@@ -7,7 +7,7 @@ const request = { inputs: 'Grüße', parameters: { details: true } }
 const call = (script: Partial<Script>): Script => ({ target: '/generate', request, status: 200, ...script })
 
 describe('Text Generation Inference', () => {
-  it('counts the output that the details tell, and the input that headers tell', async () => {
+  it('counts the output in the details of TGI, and the input in its headers', async () => {
     const details = { finish_reason: 'length', generated_tokens: 20, prefill: [], tokens: [] }
     const body = { generated_text: 'x', details }
     assert.deepEqual(await tokensOf(call({ body })), { output: 20 })
@@ -23,7 +23,7 @@ describe('Text Generation Inference', () => {
     })
   })
 
-  it('counts a stream by its last message, and has its error', async () => {
+  it('counts the last message of a TGI stream, and has its error', async () => {
     const token = { index: 1, token: { id: 1, text: '"details":{' }, generated_text: null, details: null }
     const last = {
       ...token,
@@ -39,7 +39,7 @@ describe('Text Generation Inference', () => {
     assert.equal((await requestOf(call({ target, body: failed, host }))).error_type, 'generation')
   })
 
-  it('is none where no tokens are told on a host that is not known, nor without inputs', async () => {
+  it('counts nothing at a path of TGI without tokens on an unknown host, or without inputs', async () => {
     const others = [
       call({ body: { generated_text: 'x' } }),
       call({ request: { prompt: 'a song', model: 'x' }, body: { taskId: 1 } }),

@@ -20,7 +20,7 @@ const labels = {
 }
 
 describe('watsonx.ai', () => {
-  it('counts a chat', async () => {
+  it('counts a watsonx.ai chat, whole and streamed', async () => {
     const usage = { prompt_tokens: 20, completion_tokens: 7, total_tokens: 27 }
     const body = { id: 'c', model_id: model, model, choices: [], created: 1, usage }
     assert.deepEqual(await tokensOf(call('text/chat', { body })), { input: 20, output: 7 })
@@ -30,7 +30,7 @@ describe('watsonx.ai', () => {
     assert.deepEqual(await tokensOf(stream), { input: 20, output: 7 })
   })
 
-  it('counts generated text, and a stream whose later messages have no input', async () => {
+  it('counts watsonx.ai text generation, and a stream whose later messages report no input', async () => {
     const message = (input_token_count: number, generated_token_count: number, stop_reason = 'not_finished') => ({
       model_id: model,
       results: [{ generated_text: 'says "results"', generated_token_count, input_token_count, stop_reason }],
@@ -45,11 +45,11 @@ describe('watsonx.ai', () => {
     const stream = call('text/generation_stream', { body: events, outcome: 'aborted' })
     assert.deepEqual(await tokensOf(stream), { input: 31, output: 12 })
     assert.equal((await requestOf(stream)).error_type, '')
-    const left = call('text/generation_stream', { body: sse(message(31, 1)), outcome: 'aborted' })
-    assert.equal((await requestOf(left)).error_type, 'aborted')
+    const abandoned = call('text/generation_stream', { body: sse(message(31, 1)), outcome: 'aborted' })
+    assert.equal((await requestOf(abandoned)).error_type, 'aborted')
   })
 
-  it('names a deployment by its path', async () => {
+  it('has the deployment in a watsonx.ai path as the model', async () => {
     const request = { input: 'hi' }
     for (const path of ['text/chat', 'text/chat_stream', 'text/generation', 'text/generation_stream']) {
       const { gen_ai_request_model } = await requestOf(call(`deployments/my_dep/${path}`, { request, body: {} }))
@@ -57,7 +57,7 @@ describe('watsonx.ai', () => {
     }
   })
 
-  it('counts embeddings and reranks, whose paths others have too', async () => {
+  it('counts embeddings and reranks of watsonx.ai, whose paths end like those of other formats', async () => {
     const body = { model_id: model, results: [{ embedding: [0.1] }], created_at: 'x', input_token_count: 10 }
     for (const [path, operation] of [
       ['text/embeddings', 'embeddings'],
@@ -68,7 +68,7 @@ describe('watsonx.ai', () => {
     }
   })
 
-  it('has the error that comes in a stream', async () => {
+  it('has the error of a watsonx.ai stream', async () => {
     const error = { errors: [{ code: 'downstream_request_failed', message: 'no' }], status_code: 500 }
     assert.equal(
       (await requestOf(call('text/chat_stream', { body: sse(error) }))).error_type,
