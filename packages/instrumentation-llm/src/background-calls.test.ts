@@ -55,7 +55,7 @@ async function outcomes(...scripts: readonly Script[]) {
 const ONCE = [['', 'reported', 1]]
 
 describe('OpenAI response in the background', () => {
-  it('counts once, with its tokens, from the first request to the response that shows its end', async () => {
+  it('counts a background call once, from its first request to the response that shows its end', async () => {
     const scripts = [create({}), poll(inProgress), poll(inProgress), poll(response()), poll(response())]
     assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 4 })
     assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
@@ -70,7 +70,7 @@ describe('OpenAI response in the background', () => {
     })
   })
 
-  it('counts once if its stream breaks or is abandoned and is then resumed or polled', async () => {
+  it('counts a background call once if its stream breaks or is abandoned and is then resumed or polled', async () => {
     for (const first of [
       create({ body: createdEvent, ...reset }),
       create({ body: createdEvent, outcome: 'aborted' }),
@@ -83,14 +83,14 @@ describe('OpenAI response in the background', () => {
     }
   })
 
-  it('counts once if its stream comes whole and it is polled or resumed afterwards', async () => {
+  it('counts a background call once if it is polled or resumed after its whole stream', async () => {
     const body = createdEvent + namedSse({ type: 'response.completed', response: response() } as never)
     const scripts = [create({ body }), poll(response()), resume()]
     assert.deepEqual((await outcomes(...scripts)).calls, ONCE)
     assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
   })
 
-  it('has the outcome that the last response shows', async () => {
+  it('has the outcome of a background call that its last response shows', async () => {
     const failed = response({ status: 'failed', usage: null, error: { code: 'server_error', message: 'no' } })
     const cancelled = response({ status: 'cancelled', usage: null })
     const cancel = poll(cancelled, { method: 'POST', target: '/v1/responses/resp_1/cancel' })
@@ -106,7 +106,7 @@ describe('OpenAI response in the background', () => {
     }
   })
 
-  it('is still waited for after a follow-up that fails', async () => {
+  it('waits for a background call after a follow-up that fails', async () => {
     const broken = resume()
     for (const failure of [
       poll(undefined, { status: 500 }),
@@ -119,7 +119,7 @@ describe('OpenAI response in the background', () => {
     }
   })
 
-  it('is joined with its follow-ups at Azure, by id, but not across hosts', async () => {
+  it('joins a background call with its follow-ups at Azure, but not at another host', async () => {
     const azure = { host: 'x.openai.azure.com' }
     const created = create({ target: '/openai/responses?api-version=preview', ...azure })
     const polled = poll(response(), { target: '/openai/responses/resp_1?api-version=preview', ...azure })
@@ -128,18 +128,18 @@ describe('OpenAI response in the background', () => {
     assert.deepEqual(onOtherHost.calls, [['', 'missing', 1]])
   })
 
-  it('is not counted from a follow-up if another process began it', async () => {
+  it('does not count a background call that another process began', async () => {
     assert.deepEqual((await outcomes(poll(response()), resume())).calls, [])
   })
 
-  it('counts once if the request that began it was retried', async () => {
+  it('counts a background call once if the request that began it was retried', async () => {
     const attempt = (n: number, script: Partial<Script>) =>
       create({ headers: { 'x-stainless-retry-count': `${n}` }, ...script })
     const scripts = [attempt(0, { status: 500, body: undefined }), attempt(1, {}), poll(response())]
     assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
   })
 
-  it('is not waited for if a plain stream breaks, or if a whole response has usage or is not in the background', async () => {
+  it('does not wait for a plain stream that breaks, nor for a whole response with usage or without background', async () => {
     const plain = response({ background: false, status: 'in_progress', usage: null })
     const body = namedSse({ type: 'response.created', response: plain } as never)
     const { calls } = await outcomes(create({ body, ...reset }), poll(response()))
@@ -150,7 +150,7 @@ describe('OpenAI response in the background', () => {
     assert.deepEqual(withUsage.calls, ONCE)
   })
 
-  it("is joined with its follow-ups for Gemini's interactions too", async () => {
+  it("counts Gemini's interaction in the background once", async () => {
     const gemini = { model: 'gemini-3-pro', id: 'i/1', status: 'in_progress' }
     const target = '/v1beta/interactions'
     const created = create({ target, body: gemini })
@@ -182,7 +182,7 @@ describe('createBackgroundCalls', () => {
     background: { key: backgroundKey('h', id), endMs: 2000 },
   })
 
-  it('counts a call as it stands after an hour without a follow-up', (t) => {
+  it('counts a background call as it stands after an hour without a follow-up', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const counted: CallRecord[] = []
     const calls = createBackgroundCalls((call) => counted.push(call), noTokens)
@@ -202,7 +202,7 @@ describe('createBackgroundCalls', () => {
     assert.equal(calls.observe({ host: 'h' } as Exchange, followUp), undefined)
   })
 
-  it('counts a call once if a follow-up shows its end while its stream is still open', () => {
+  it('counts a background call once if a follow-up shows its end while its stream is open', () => {
     const counted: CallRecord[] = []
     const calls = createBackgroundCalls(
       (call) => counted.push(call),
@@ -236,7 +236,7 @@ describe('createBackgroundCalls', () => {
     assert.equal(calls.isEmpty, true)
   })
 
-  it('holds a bounded number of calls, and none after a flush', (t) => {
+  it('holds a bounded number of background calls, and none after a flush', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     let counted = 0
     const calls = createBackgroundCalls(() => counted++, noTokens)
@@ -249,7 +249,7 @@ describe('createBackgroundCalls', () => {
     assert.equal(calls.isEmpty, true)
   })
 
-  it('recognises follow-ups by method and path, and nothing else', () => {
+  it('recognises follow-ups of background calls by method and path', () => {
     for (const [method, target, id] of [
       ['GET', '/v1/responses/resp_1?stream=true', 'resp_1'],
       ['POST', '/v1/responses/resp_1/cancel', 'resp_1'],

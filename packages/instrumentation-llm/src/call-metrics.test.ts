@@ -11,7 +11,7 @@ const usage = { prompt_tokens: 3, completion_tokens: 2 }
 const completion = { model: 'm-1', choices: [], usage }
 
 describe('LLM call', () => {
-  it('that fails has its status as error, and neither usage nor a response model', async () => {
+  it('counts a call with an error status under that status, without usage and response model', async () => {
     for (const status of [400, 401, 404, 429, 500, 529]) {
       const script = call({ status, body: { error: { type: 'x', code: 'y' }, ...completion } })
       assert.deepEqual(await count(script), {
@@ -46,7 +46,7 @@ describe('LLM call', () => {
     }
   })
 
-  it("without a response has the code of the connection's error as error", async () => {
+  it("counts a call without a response under the code of the connection's error", async () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
     const fetchFailed = new TypeError('fetch failed', { cause: new Error('inner', { cause: refused }) })
     class StrangeError extends Error {
@@ -67,12 +67,12 @@ describe('LLM call', () => {
     }
   })
 
-  it('is aborted and has no usage if the client leaves before the response', async () => {
+  it('counts a call that the client leaves before the response as aborted, without usage', async () => {
     const { error_type, usage } = await requestOf(call({ outcome: 'aborted', error: new Error('any') }))
     assert.deepEqual({ error_type, usage }, { error_type: 'aborted', usage: 'none' })
   })
 
-  it("has the code of the connection's error as error if the connection breaks during the response", async () => {
+  it("counts a call whose connection breaks during the response under the error's code", async () => {
     const error = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' })
     const body = JSON.stringify(completion).slice(0, -4)
     const script = call({ status: 200, contentType: 'application/json', body, outcome: 'error', error })
@@ -80,7 +80,7 @@ describe('LLM call', () => {
     assert.deepEqual({ error_type, usage, model }, { error_type: 'UND_ERR_SOCKET', usage: 'missing', model: 'm-1' })
   })
 
-  it("has the error timeout if the app's error or its SDK's header shows that a timeout of the app ended it", async () => {
+  it("counts a call as timeout if the app's error or its SDK's header shows a timeout of the app", async () => {
     const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
     const wrapped = new Error('aborted', { cause: timeout })
     const headers = { 'x-stainless-timeout': '10' }
@@ -97,14 +97,14 @@ describe('LLM call', () => {
     }
   })
 
-  it('has no text or URL as error', async () => {
+  it('has no text or URL of an error in a label', async () => {
     for (const code of ['you said: hello', 'https://example.com/errors/1', 'x'.repeat(65)]) {
       const { error_type } = await requestOf(call({ status: 200, body: { error: { code } } }))
       assert.ok(error_type === 'unknown' || error_type === '_OTHER', String(error_type))
     }
   })
 
-  it('is counted once if it is redirected', async () => {
+  it('counts a redirected call once', async () => {
     const { requests } = await count(call({ status: 307 }), call({ status: 200, body: completion }))
     assert.deepEqual(
       requests.map(({ labels, value }) => [labels.error_type, value]),
@@ -112,7 +112,7 @@ describe('LLM call', () => {
     )
   })
 
-  it('counts zero tokens if they are reported, and no tokens for counts that are invalid', async () => {
+  it('counts zero tokens that are reported, and no tokens for invalid counts', async () => {
     const report = (usage: unknown) => call({ status: 200, body: { ...completion, usage } })
     assert.deepEqual(await tokensOf(report({ prompt_tokens: 7, completion_tokens: 0 })), { input: 7, output: 0 })
     for (const invalid of [-1, 1.5, 1e300, '5', null, [3], {}, true]) {
@@ -125,7 +125,7 @@ describe('LLM call', () => {
     }
   })
 
-  it('has the model of a request of any size, with its members in any order and its bytes in any chunks', async () => {
+  it('has the model of a request of any size, in any order of its members and any chunks', async () => {
     const request = { messages: [{ content: '"model":"no",\\"'.repeat(200_000) }], stream: true, model: 'late' }
     for (const chunkBytes of [1021, 65536, Number.POSITIVE_INFINITY]) {
       const script = call({ request, status: 200, body: completion, chunkBytes })
@@ -133,13 +133,13 @@ describe('LLM call', () => {
     }
   })
 
-  it('has the model unknown if the request names none', async () => {
+  it('has the request model unknown if the request names none', async () => {
     for (const request of ['', 'not JSON', '[]', '{"model":""}', '{"model":5}', '{"messages":[{"model":"no"}]}']) {
       assert.equal((await requestOf(call({ request, status: 200, body: completion }))).gen_ai_request_model, 'unknown')
     }
   })
 
-  it('has the usage missing, without an exception, if the response makes no sense', async () => {
+  it('has the usage missing, and throws nothing, for a response that makes no sense', async () => {
     const bytes = (text: string) => new TextEncoder().encode(text)
     const json = 'application/json'
     const sse = 'text/event-stream'
@@ -161,13 +161,13 @@ describe('LLM call', () => {
     }
   })
 
-  it('has the usage of the event after one that is too long', async () => {
+  it('skips an event that is too long and counts the usage in the next one', async () => {
     const long = `data: {"x":"${'x'.repeat(3_000_000)}"}\n\n`
     const body = `data: {"model":"m-1"}\n\n${long}data: {"usage":{"prompt_tokens":3,"completion_tokens":2}}\n\n`
     assert.deepEqual(await tokensOf(call({ status: 200, body, chunkBytes: 16_384 })), { input: 3, output: 2 })
   })
 
-  it('has bounded labels, however many models a client requests', async () => {
+  it('bounds the label of the request model, however many models a client requests', async () => {
     const scripts = Array.from({ length: 500 }, (_, i) =>
       call({ request: { model: `m${i}` }, status: 200, body: completion }),
     )

@@ -8,7 +8,7 @@ const MODELS = ['x', 'embedding', 'imagen-4.0', '@cf/openai/gpt-oss-20b', '@cf/b
 
 describe('findFormat', () => {
   for (const format of FORMATS) {
-    it(`finds ${format.name} by each of its paths, behind any prefix`, () => {
+    it(`finds the format ${format.name} by each of its paths, behind any prefix`, () => {
       const model = MODELS.find((name) => format.models?.test(name) !== false)
       assert.ok(model, 'MODELS has a model of the format')
       for (const path of format.paths) {
@@ -19,7 +19,7 @@ describe('findFormat', () => {
     })
   }
 
-  it('finds no format for another method or path', () => {
+  it('finds no LLM format for another method or path', () => {
     assert.equal(findFormat('GET', '/v1/chat/completions'), undefined)
     assert.equal(findFormat('POST', '/v1/chat/completions/abc'), undefined)
     assert.equal(findFormat('POST', '/'), undefined)

@@ -29,7 +29,7 @@ describe('LlmInstrumentation', () => {
     await (await fetch(url, { method: 'POST', body: '{"model":"m"}' })).json()
   }
 
-  it('counts calls in the registered MeterProvider while it is enabled', async () => {
+  it('counts LLM calls in the registered MeterProvider while it is enabled', async () => {
     const reader = new Reader()
     const llm = new LlmInstrumentation()
     await call()

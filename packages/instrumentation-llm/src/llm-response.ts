@@ -23,7 +23,7 @@ export class LlmResponse {
   backgroundId: string | undefined
   /** Whether the response shows how the call in the background has ended. */
   hasCallEnded = false
-  /** The tokens of other models used in the course of this call, by name. A later message of a stream replaces all of it. */
+  /** The tokens that other models used in the course of the call, by the model's name. A later message replaces them all. */
   otherModels: ReadonlyMap<string, TokenCounts> | undefined
   readonly #names: CountNames
   readonly #counts = new Map<string, number>()

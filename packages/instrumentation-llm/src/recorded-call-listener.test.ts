@@ -19,7 +19,7 @@ describe('recordLlmCall', () => {
   })
   afterEach(() => stop())
 
-  it('counts a call with every value', () => {
+  it('counts a recorded call with every value', () => {
     const call: LlmCall = {
       operation: 'generate_content',
       system: 'gcp.gemini',
@@ -35,7 +35,7 @@ describe('recordLlmCall', () => {
     assert.deepEqual(problems, [])
   })
 
-  it('counts a call with only the required values, and the others as unknown', () => {
+  it('counts a recorded call with only the required values', () => {
     recordLlmCall({ system: 'anthropic', durationSeconds: 0, requestModel: '' })
     recordLlmCall({ system: 'anthropic', durationSeconds: 2, errorType: '500' })
     const defaults = {
@@ -52,7 +52,7 @@ describe('recordLlmCall', () => {
     ])
   })
 
-  it('counts no invalid call, reports the first one, and never throws', () => {
+  it('counts no invalid recorded call, reports the first one, and never throws', () => {
     const valid = { system: 'x', durationSeconds: 1 }
     const throwing = {
       get system(): string {
@@ -86,12 +86,12 @@ describe('recordLlmCall', () => {
     assert.deepEqual(problems, ['recordLlmCall: the call is undefined, not an object; such calls are not counted'])
   })
 
-  it('reports an invalid value on one line', () => {
+  it('reports an invalid value of a recorded call on one line', () => {
     recordLlmCall({ system: 'x', durationSeconds: 1, operation: '\u001b[31m\nsing' as never })
     assert.match(problems[0] ?? '', /^recordLlmCall: operation is "[ -~]+", not one of chat, [ -~]+$/)
   })
 
-  it('does nothing if no instrumentation is enabled', () => {
+  it('does nothing with a recorded call if no instrumentation is enabled', () => {
     stop()
     recordLlmCall(undefined as never)
     assert.deepEqual([counted, problems], [[], []])

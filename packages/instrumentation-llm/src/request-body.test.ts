@@ -22,7 +22,7 @@ function modelOf(
 const FORM = 'multipart/form-data; boundary=----b'
 
 describe('createRequestBodyReader', () => {
-  it('finds the model among files and other fields in a form that fetch sends', async () => {
+  it('finds the model among the files and fields of a form that fetch sends', async () => {
     for (const order of ['before', 'after']) {
       const form = new FormData()
       if (order === 'before') form.set('model', 'gpt-image-1')
@@ -37,7 +37,7 @@ describe('createRequestBodyReader', () => {
     }
   })
 
-  it('finds the model under another name, also inside an object', () => {
+  it('finds the model of a JSON request under another name, also inside an object', () => {
     const bytes = (request: object) => Buffer.from(JSON.stringify(request))
     for (const chunkBytes of [1, 7, 1000]) {
       const flat = bytes({ model: 'no', model_id: 'm-1' })
@@ -50,7 +50,7 @@ describe('createRequestBodyReader', () => {
     }
   })
 
-  it('finds the same model in any bytes, however they are cut, without an exception', () => {
+  it('finds the same model in any bytes of a request, however they are cut, and throws nothing', () => {
     const words = [
       '--b\r\n',
       'Content-Disposition: form-data; ',

@@ -88,7 +88,7 @@ const chunkSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, max
 
 describe('createResponseBodyReader', () => {
   for (const format of FORMATS) {
-    it(`reads the same from a body however it is cut: ${format.name}`, () => {
+    it(`reads the same from a response however it is cut: ${format.name}`, () => {
       fc.assert(
         fc.property(
           messagesOf(format),
@@ -107,7 +107,7 @@ describe('createResponseBodyReader', () => {
     })
   }
 
-  it('reads the same whatever the content type is', () => {
+  it('reads the same from a response whatever its content type', () => {
     const format = formatOf('OpenAI Chat Completions')
     const last = { model: 'm', usage: { prompt_tokens: 3, completion_tokens: 2 } }
     const messages = [{ model: 'm', choices: [] }, last]
@@ -130,14 +130,14 @@ describe('createResponseBodyReader', () => {
     }
   })
 
-  it('reads a stream whose first line is not a field if its content type is that of an event stream', () => {
+  it('reads an event stream whose first line is not a field if its content type says so', () => {
     const format = formatOf('OpenAI Chat Completions')
     const body = Buffer.from('welcome\ndata: {"usage":{"prompt_tokens":3}}\n\n')
     assert.equal(read(format, 'text/event-stream;charset=utf-8', body, [1]).inputTokens, 3)
     assert.equal(read(format, 'text/plain', body, [1]).inputTokens, undefined)
   })
 
-  it('reads nothing from sound and pictures', () => {
+  it('reads nothing from a response with sound or pictures', () => {
     const format = formatOf('OpenAI Audio')
     const body = Buffer.from('data: {"usage":{"input_tokens":3}}\n\n')
     for (const type of ['audio/pcm', 'Image/png', 'video/mp4']) {
@@ -145,7 +145,7 @@ describe('createResponseBodyReader', () => {
     }
   })
 
-  it('reads the same from any bytes, however they are cut, without an exception', () => {
+  it('reads the same from any bytes of a response, however they are cut, and throws nothing', () => {
     const part = fc.oneof(
       fc.uint8Array({ maxLength: 30 }),
       fc
@@ -167,7 +167,7 @@ describe('createResponseBodyReader', () => {
     )
   })
 
-  it('keeps little of a body whose member, line, event, element or message never ends', () => {
+  it('keeps little of a response whose member, line, event, element or message never ends', () => {
     const format = FORMATS[0] as Format
     const frame = Buffer.alloc(12)
     frame.writeUInt32BE(0xffffffff, 0)

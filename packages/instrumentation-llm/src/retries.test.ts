@@ -47,7 +47,7 @@ describe('LLM call that an SDK tries again', () => {
     }
   }
 
-  it('counts once, with the outcome of the last attempt, from the head of the first', async () => {
+  it('counts a retried call once, with the outcome of its last attempt, from the head of the first', async () => {
     const succeeded = [
       attempt(0, { status: 429 }),
       attempt(1, { status: 500, seconds: 2 }),
@@ -59,7 +59,7 @@ describe('LLM call that an SDK tries again', () => {
     assert.deepEqual(await outcomes(...failed), { calls: [['500', 'none', 1]], seconds: [3] })
   })
 
-  it('counts once if the first attempt could not be sent, or was given up by the SDK', async () => {
+  it('counts a retried call once if its first attempt was not sent, or was given up by the SDK', async () => {
     const unsent = { request: undefined, outcome: 'error', error: refused } as const
     const succeeded = attempt(1, { status: 200, body: completion })
     for (const first of [attempt(0, unsent), attempt(0, { outcome: 'aborted' })]) {
@@ -71,7 +71,7 @@ describe('LLM call that an SDK tries again', () => {
     })
   })
 
-  it('is not joined with an attempt of another path, host, model or length', async () => {
+  it('does not join attempts with different paths, hosts, models or lengths', async () => {
     const failed = attempt(0, { status: 429 })
     for (const other of [
       { target: '/v2/chat/completions' },
@@ -93,7 +93,7 @@ describe('LLM call that an SDK tries again', () => {
     assert.equal(first.calls.length, 2)
   })
 
-  it('counts as many calls as there are if all of them are alike', async () => {
+  it('counts as many retried calls as there are if all of them are alike', async () => {
     const alike = (n: number, status: number) => attempt(n, { status, ...(status === 200 && { body: completion }) })
     const { calls } = await outcomes(
       ...[429, 429, 429].map((status) => alike(0, status)),
@@ -109,7 +109,7 @@ describe('LLM call that an SDK tries again', () => {
     )
   })
 
-  it('has ended with an attempt that the SDK does not repeat', async () => {
+  it('does not hold an attempt that the SDK does not repeat', async () => {
     for (const last of [
       { status: 400 },
       { status: 429, responseHeaders: { 'x-should-retry': 'false' } },
@@ -124,7 +124,7 @@ describe('LLM call that an SDK tries again', () => {
     assert.deepEqual(calls, [['', 'reported', 1]])
   })
 
-  it('counts if no further attempt comes in time, and not again if one comes late', (t) => {
+  it('counts a failed attempt if no further one comes in time, and not again if one comes late', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const counted: string[] = []
     const { start } = createRetries(({ errorType }) => counted.push(errorType))
@@ -143,7 +143,7 @@ describe('LLM call that an SDK tries again', () => {
     assert.deepEqual(counted, ['429', ''])
   })
 
-  it('is held among a bounded number of calls', (t) => {
+  it('holds a bounded number of attempts, and none after a flush', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     let counted = 0
     const { start, flush } = createRetries(() => counted++)
@@ -157,7 +157,7 @@ describe('LLM call that an SDK tries again', () => {
     assert.equal(counted, 3000)
   })
 
-  it("is joined by the AWS SDK's id, up to the last attempt by its headers", async () => {
+  it("joins the AWS SDK's attempts by its id, up to the last one that its headers announce", async () => {
     const aws = (attempt: number, id: string, script: Partial<Script>) =>
       call({ headers: { 'amz-sdk-invocation-id': id, 'amz-sdk-request': `attempt=${attempt}; max=3` }, ...script })
     const succeeded = { status: 200, body: completion }

@@ -74,12 +74,12 @@ const SHARED: readonly {
 
 describe('Request to a shared path', () => {
   for (const { target, request, body, others } of SHARED) {
-    it(`is a call if request and response are the API's: ${target}`, async () => {
+    it(`counts a request to ${target} if it and its response are the API's`, async () => {
       assert.equal(await calls({ target, request, status: 200, body }), 1)
       assert.equal(await calls({ target, request, status: 200, body, chunkBytes: 1 }), 1)
     })
 
-    it(`is not a call if they are another product's: ${target}`, async () => {
+    it(`does not count a request to ${target} if it and its response are another product's`, async () => {
       for (const other of others) {
         assert.equal(
           await calls({ target, status: 200, contentType: 'text/plain', ...other }),
@@ -90,7 +90,7 @@ describe('Request to a shared path', () => {
       assert.equal(await calls({ target, request, status: 204 }), 0)
     })
 
-    it(`is a call by its body if no response contradicts: ${target}`, async () => {
+    it(`counts a request to ${target} by its body if no response contradicts`, async () => {
       assert.equal(await calls({ target, request, status: 500 }), 1)
       assert.equal(await calls({ target, request, ...REFUSED }), 1)
       assert.equal(await calls({ target, request, outcome: 'aborted' }), 1)
@@ -98,25 +98,25 @@ describe('Request to a shared path', () => {
       assert.equal(await calls({ target, request: { model: 'm', other: 'x' }, status: 500 }), 0)
     })
 
-    it(`is not a call if its body was not seen, unless its host is known: ${target}`, async () => {
+    it(`does not count a request to ${target} whose body was not seen, unless its host is known`, async () => {
       assert.equal(await calls({ target, ...REFUSED }), 0)
       assert.equal(await calls({ target, host: 'api.openai.com', ...REFUSED }), 1)
     })
   }
 
-  it('is a call if the response reports tokens, whatever the request', async () => {
+  it('counts a request to a shared path if the response reports tokens', async () => {
     const usage = { input_tokens: 3, output_tokens: 4 }
     assert.equal(await calls({ target: '/responses', request: { x: 1 }, status: 200, body: { usage } }), 1)
   })
 
-  it('is a call in any case if the path names the model or is not shared', async () => {
+  it('counts every request to a path that names the model or is not shared', async () => {
     for (const target of ['/chat/completions', '/openai/deployments/d/embeddings', '/models/m:generateContent']) {
       assert.equal(await calls({ target, ...REFUSED }), 1, target)
       assert.equal(await calls({ target, request: {}, status: 200, body: {} }), 1, target)
     }
   })
 
-  it('is a call without a model to a self-hosted server that reports tokens', async () => {
+  it('counts a request without a model to a self-hosted server that reports tokens', async () => {
     const usage = { prompt_tokens: 3, completion_tokens: 4 }
     for (const target of ['/v1/completions', '/v1/embeddings']) {
       assert.equal(await calls({ target, request: { prompt: 'x', input: 'x' }, status: 200, body: { usage } }), 1)
@@ -128,7 +128,7 @@ describe('Request to Ollama', () => {
   const host = '127.0.0.1:11434'
   const done = (reason: string) => ({ model: 'm', created_at: 'x', response: '', done: true, done_reason: reason })
 
-  it('is not a call if it only loads or unloads a model', async () => {
+  it('does not count a request to Ollama that only loads or unloads a model', async () => {
     for (const options of [{}, { host }]) {
       for (const [target, request] of [
         ['/api/generate', { model: 'm' }],
@@ -143,7 +143,7 @@ describe('Request to Ollama', () => {
     }
   })
 
-  it('is a call if its prompt fails or its connection is refused', async () => {
+  it('counts a request to Ollama that fails, or whose connection is refused', async () => {
     const target = '/api/generate'
     assert.equal(await calls({ host, target, request: { model: 'm', prompt: 'x' }, status: 404 }), 1)
     assert.equal(await calls({ host, target, ...REFUSED }), 1)

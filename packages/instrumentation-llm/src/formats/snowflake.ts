@@ -3,7 +3,7 @@ import { openaiChat } from './openai-chat.ts'
 
 /**
  * Snowflake's Cortex: {@link https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-llm-rest-api}. Its streams
- * report tokens without being asked to.
+ * always report tokens.
  */
 export const snowflakeCortex: Format = {
   ...openaiChat,

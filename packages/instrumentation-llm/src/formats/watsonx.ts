@@ -6,7 +6,7 @@ import { openaiChat } from './openai-chat.ts'
 /** IBM's watsonx.ai: {@link https://cloud.ibm.com/apidocs/watsonx-ai}. As on Azure, the path may name a deployment. */
 const watsonx = { requestModel: 'model_id' } satisfies Partial<Format>
 
-/** Made like OpenAI's chat. Its streams report tokens without being asked to. */
+/** Made like OpenAI's chat. Its streams always report tokens. */
 export const watsonxChat: Format = {
   ...openaiChat,
   ...watsonx,
