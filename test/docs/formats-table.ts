@@ -12,32 +12,33 @@ const MARKED = /(?<=<!-- formats[^>]*-->\n)[\s\S]*?(?=<!-- \/formats -->)/
 export function withFormatsTable(document: string): string {
   if (!MARKED.test(document)) throw new Error('no marks for the table of formats')
   // The replacement is a function, since a `$` in a string would have a meaning of its own.
-  return document.replace(MARKED, () => formatsTable())
+  return document.replace(MARKED, () => createTable())
 }
 
 /** Returns the table in Markdown, with one row for each format. */
-function formatsTable(): string {
+function createTable(): string {
   const rows = FORMATS.map((format) => [
     format.name,
-    format.paths.map(code).join(', '),
-    requirement(format),
-    format.inputCounts.map(code).join(' + ') || 'none',
-    format.outputCounts.map(code).join(' + ') || 'none',
+    format.paths.map(toCode).join(', '),
+    describeRequirement(format),
+    format.inputCounts.map(toCode).join(' + ') || 'none',
+    format.outputCounts.map(toCode).join(' + ') || 'none',
   ])
   return markdownTable([['API', 'paths', 'is a call', 'input tokens', 'output tokens'], ...rows])
 }
 
 /** Returns which requests to a format's paths are calls, in the words of the README. */
-function requirement(format: Format): string {
+function describeRequirement(format: Format): string {
   const { isPathShared, rejectsOtherRequests, requestMembers = [], clientHeaders = [] } = format
   if (!isPathShared && !rejectsOtherRequests) return 'always'
-  const members = requestMembers.map((group) => list(group)).join(' and ')
+  const members = requestMembers.map((group) => toList(group)).join(' and ')
   if (rejectsOtherRequests) return `only with ${members}`
-  const header = clientHeaders.length === 0 ? '' : `the header ${list(clientHeaders)}`
+  const header = clientHeaders.length === 0 ? '' : `the header ${toList(clientHeaders)}`
   return `shared: ${[members, header].filter((text) => text !== '').join('; ')}`
 }
 
-const code = (text: string) => `\`${text}\``
-const list = (names: readonly string[]) => new Intl.ListFormat('en', { type: 'disjunction' }).format(names.map(code))
+const toCode = (text: string) => `\`${text}\``
+const toList = (names: readonly string[]) =>
+  new Intl.ListFormat('en', { type: 'disjunction' }).format(names.map(toCode))
 
 if (import.meta.main) writeFileSync(DOCUMENT, withFormatsTable(readFileSync(DOCUMENT, 'utf8')))

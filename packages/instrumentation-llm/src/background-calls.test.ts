@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Exchange } from '@agentgateway-otel/wire'
-import { backgroundKey, createBackgroundCalls } from './background-calls.ts'
-import { count, type Script, tokensOf } from './call-metrics.test-support.ts'
+import { createBackgroundCalls, toBackgroundKey } from './background-calls.ts'
+import { count, countTokens, type Script } from './call-metrics.test-support.ts'
 import type { CallRecord } from './call-record.ts'
 import { findFollowUp } from './find-format.ts'
 import { namedSse } from './formats/streams.test-support.ts'
@@ -58,7 +58,7 @@ describe('OpenAI response in the background', () => {
   it('counts a background call once, from its first request to the response that shows its end', async () => {
     const scripts = [create({}), poll(inProgress), poll(inProgress), poll(response()), poll(response())]
     assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 4 })
-    assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
+    assert.deepEqual(await countTokens(...scripts), { input: 100, output: 50 })
     const { requests } = await count(...scripts)
     assert.deepEqual(requests[0]?.labels, {
       gen_ai_operation_name: 'chat',
@@ -78,7 +78,7 @@ describe('OpenAI response in the background', () => {
     ]) {
       for (const next of [[resume()], [resume(inProgress, 'response.in_progress'), resume()], [poll(response())]]) {
         assert.deepEqual((await outcomes(first, ...next)).calls, ONCE)
-        assert.deepEqual(await tokensOf(first, ...next), { input: 100, output: 50 })
+        assert.deepEqual(await countTokens(first, ...next), { input: 100, output: 50 })
       }
     }
   })
@@ -87,7 +87,7 @@ describe('OpenAI response in the background', () => {
     const body = createdEvent + namedSse({ type: 'response.completed', response: response() } as never)
     const scripts = [create({ body }), poll(response()), resume()]
     assert.deepEqual((await outcomes(...scripts)).calls, ONCE)
-    assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
+    assert.deepEqual(await countTokens(...scripts), { input: 100, output: 50 })
   })
 
   it('has the outcome of a background call that its last response shows', async () => {
@@ -162,7 +162,7 @@ describe('OpenAI response in the background', () => {
       const polled = poll(body, { target: `${target}/i%2F1` })
       const scripts = [created, poll(gemini, { target: `${target}/i%2F1` }), polled]
       assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
-      assert.deepEqual(await tokensOf(...scripts), { input: 5, output: 6 })
+      assert.deepEqual(await countTokens(...scripts), { input: 5, output: 6 })
     }
   })
 })
@@ -179,7 +179,7 @@ describe('createBackgroundCalls', () => {
     inputTokens: undefined,
     outputTokens: undefined,
     durationSeconds: 1,
-    background: { key: backgroundKey('h', id), endMs: 2000 },
+    background: { key: toBackgroundKey('h', id), endMs: 2000 },
   })
 
   it('counts a background call as it stands after an hour without a follow-up', (t) => {
@@ -216,7 +216,7 @@ describe('createBackgroundCalls', () => {
       listener?.responseBody?.(new TextEncoder().encode(JSON.stringify(body)))
       listener?.end('complete')
     }
-    const key = backgroundKey('h', 'a')
+    const key = toBackgroundKey('h', 'a')
 
     // The app abandoned the stream, which the wire shows a moment later.
     calls.openStream(key)

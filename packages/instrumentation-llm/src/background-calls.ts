@@ -10,7 +10,7 @@ const MAX_HELD = 1000
 const IDLE_SECONDS = 3600
 
 /** Returns the key of a call. The path is no part of it, since ids are unique at their provider. */
-export const backgroundKey = (host: string, id: string) => `${host} ${id}`
+export const toBackgroundKey = (host: string, id: string) => `${host} ${id}`
 
 /**
  * `BackgroundCalls` joins the request that begins a call in the background with its follow-ups: the requests that poll,
@@ -116,7 +116,7 @@ export function createBackgroundCalls(
     closeStream: (key) => void streams.delete(key),
 
     observe(exchange, { format, id }) {
-      const key = backgroundKey(exchange.host, id)
+      const key = toBackgroundKey(exchange.host, id)
       if (!held.has(key) && !streams.has(key)) return undefined
       const response = new LlmResponse(format)
       let body: ResponseBodyReader | undefined

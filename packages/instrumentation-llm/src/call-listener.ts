@@ -1,6 +1,6 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
-import { type BackgroundCalls, backgroundKey } from './background-calls.ts'
+import { type BackgroundCalls, toBackgroundKey } from './background-calls.ts'
 import type { CallRecord } from './call-record.ts'
 import type { FormatMatch } from './find-format.ts'
 import { LlmResponse } from './llm-response.ts'
@@ -45,7 +45,7 @@ export function createCallListener(
   let openStreamKey: string | undefined
 
   /** The path takes precedence over the body, because some clients put a default model of their own into the body. */
-  const requestModel = () =>
+  const findRequestModel = () =>
     pathModel ?? request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || undefined)
 
   /** Returns whether the exchange is a call, and not one with another product's API at the same path. */
@@ -59,21 +59,21 @@ export function createCallListener(
     // A complete response of this API would have shown that it is one. Without a complete one, the request decides.
     const isResponsePlausible =
       response.matchesFormat ?? (format.matches === undefined || body === undefined || outcome !== 'complete')
-    return isResponsePlausible && hasRequestMembers === true && requestModel() !== undefined
+    return isResponsePlausible && hasRequestMembers === true && findRequestModel() !== undefined
   }
 
-  const attemptRequest = () => ({
-    model: requestModel(),
+  const createAttemptRequest = () => ({
+    model: findRequestModel(),
     bodyBytes: exchange.requestBytes,
     startMs: exchange.startMs,
   })
 
-  function errorTypeOf(outcome: Outcome, error: Error | undefined): string {
+  function findErrorType(outcome: Outcome, error: Error | undefined): string {
     if (head !== undefined && head.status >= 400) return String(head.status)
     if (response.errorType !== undefined) return response.errorType
     // After the last event the connection does not matter: clients often close it before the provider does.
     if (response.isFinished || outcome === 'complete') return ''
-    if (outcome === 'error') return codeOf(error)
+    if (outcome === 'error') return findErrorCode(error)
     return isTimeout(exchange, head, error) ? 'timeout' : 'aborted'
   }
 
@@ -82,9 +82,9 @@ export function createCallListener(
     return {
       operation: format.operation,
       system: systems.of(exchange.host),
-      requestModel: requestModel(),
+      requestModel: findRequestModel(),
       responseModel: response.model,
-      errorType: errorTypeOf(outcome, error),
+      errorType: findErrorType(outcome, error),
       usage: body === undefined ? 'none' : response.hasUsage ? 'reported' : 'missing',
       inputTokens,
       outputTokens,
@@ -93,7 +93,7 @@ export function createCallListener(
       background:
         backgroundId === undefined
           ? undefined
-          : { key: backgroundKey(exchange.host, backgroundId), endMs: exchange.endMs },
+          : { key: toBackgroundKey(exchange.host, backgroundId), endMs: exchange.endMs },
     }
   }
 
@@ -103,20 +103,20 @@ export function createCallListener(
     const call = createRecord(outcome, error)
     context.countTokens(call)
     if (attempt === undefined) context.countCall(call)
-    else attempt.end(call, attemptRequest(), head)
+    else attempt.end(call, createAttemptRequest(), head)
   }
 
   return {
     requestBody: request.push,
 
     requestEnd() {
-      attempt?.setSent(attemptRequest())
+      attempt?.joinPrevious(createAttemptRequest())
     },
 
     response(received) {
       head = received
       // Not every client shows when its request has ended.
-      attempt?.setSent(attemptRequest())
+      attempt?.joinPrevious(createAttemptRequest())
       if (received.status >= 300) return
       format.readHead?.(received, response)
       body = createResponseBodyReader(received, format, response)
@@ -125,7 +125,7 @@ export function createCallListener(
     responseBody(chunk) {
       body?.push(chunk)
       if (response.backgroundId === undefined || openStreamKey !== undefined) return
-      openStreamKey = backgroundKey(exchange.host, response.backgroundId)
+      openStreamKey = toBackgroundKey(exchange.host, response.backgroundId)
       context.backgroundCalls.openStream(openStreamKey)
     },
 
@@ -149,7 +149,7 @@ const TIMEOUT_SHARE = 0.95
 
 /** Returns whether the app gave up because of a timeout of its own: its error says so, or its SDK has sent the timeout. */
 function isTimeout(exchange: Exchange, head: ResponseHead | undefined, error: Error | undefined): boolean {
-  if (errorChain(error).some(isTimeoutError)) return true
+  if (collectCauses(error).some(isTimeoutError)) return true
   // This timeout of Stainless's SDKs ends when the response's head comes. They send it in whole seconds, rounded down.
   const timeoutSeconds = Number(exchange.header('x-stainless-timeout'))
   const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
@@ -161,8 +161,8 @@ const isTimeoutError = (error: Error & { code?: unknown }) =>
   error.name === 'TimeoutError' && typeof error.code !== 'string'
 
 /** Returns the code of an error or of one of its causes, else the error's name. */
-function codeOf(error: Error | undefined): string {
-  for (const { code } of errorChain(error) as readonly { code?: unknown }[]) {
+function findErrorCode(error: Error | undefined): string {
+  for (const { code } of collectCauses(error) as readonly { code?: unknown }[]) {
     if (typeof code === 'string' && code !== '') return code
   }
   return error?.name || UNKNOWN
@@ -172,7 +172,7 @@ function codeOf(error: Error | undefined): string {
 const MAX_CHAIN_LENGTH = 5
 
 /** Returns an error and its causes. */
-function errorChain(error: Error | undefined): readonly Error[] {
+function collectCauses(error: Error | undefined): readonly Error[] {
   const chain: Error[] = []
   let cause: unknown = error
   while (chain.length < MAX_CHAIN_LENGTH && cause instanceof Error) {

@@ -53,13 +53,13 @@ export async function count(...scripts: readonly Script[]): Promise<Counted> {
 }
 
 /** Returns the tokens that were counted, by type: `input` and `output`. */
-export async function tokensOf(...scripts: readonly Script[]): Promise<Record<string, number>> {
+export async function countTokens(...scripts: readonly Script[]): Promise<Record<string, number>> {
   const { tokens } = await count(...scripts)
   return Object.fromEntries(tokens.map(({ labels, value }) => [labels.gen_ai_token_type, value]))
 }
 
 /** Returns the labels of the one call that was counted. */
-export async function requestOf(script: Script): Promise<Attributes> {
+export async function countCall(script: Script): Promise<Attributes> {
   const { requests } = await count(script)
   if (requests.length !== 1 || requests[0]?.value !== 1) throw new Error(`counted: ${JSON.stringify(requests)}`)
   return requests[0].labels

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from './call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from './call-metrics.test-support.ts'
 
 const call = (script: Partial<Script>): Script => ({
   target: '/v1/chat/completions',
@@ -62,13 +62,13 @@ describe('LLM call', () => {
       [undefined, 'unknown'],
     ] as const) {
       const script = call({ request: undefined, outcome: 'error', ...(error && { error }) })
-      const { gen_ai_request_model: model, usage, error_type: found } = await requestOf(script)
+      const { gen_ai_request_model: model, usage, error_type: found } = await countCall(script)
       assert.deepEqual({ model, usage, found }, { model: 'unknown', usage: 'none', found: error_type })
     }
   })
 
   it('counts a call that the client leaves before the response as aborted, without usage', async () => {
-    const { error_type, usage } = await requestOf(call({ outcome: 'aborted', error: new Error('any') }))
+    const { error_type, usage } = await countCall(call({ outcome: 'aborted', error: new Error('any') }))
     assert.deepEqual({ error_type, usage }, { error_type: 'aborted', usage: 'none' })
   })
 
@@ -76,7 +76,7 @@ describe('LLM call', () => {
     const error = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' })
     const body = JSON.stringify(completion).slice(0, -4)
     const script = call({ status: 200, contentType: 'application/json', body, outcome: 'error', error })
-    const { error_type, usage, gen_ai_response_model: model } = await requestOf(script)
+    const { error_type, usage, gen_ai_response_model: model } = await countCall(script)
     assert.deepEqual({ error_type, usage, model }, { error_type: 'UND_ERR_SOCKET', usage: 'missing', model: 'm-1' })
   })
 
@@ -93,13 +93,13 @@ describe('LLM call', () => {
       [{ ...late, status: 200, body: 'data: {' }, 'aborted'],
       [{ ...late, headers: { 'x-stainless-timeout': '0' } }, 'aborted'],
     ] as const) {
-      assert.equal((await requestOf(call(script))).error_type, error_type, JSON.stringify(script))
+      assert.equal((await countCall(call(script))).error_type, error_type, JSON.stringify(script))
     }
   })
 
   it('has no text or URL of an error in a label', async () => {
     for (const code of ['you said: hello', 'https://example.com/errors/1', 'x'.repeat(65)]) {
-      const { error_type } = await requestOf(call({ status: 200, body: { error: { code } } }))
+      const { error_type } = await countCall(call({ status: 200, body: { error: { code } } }))
       assert.ok(error_type === 'unknown' || error_type === '_OTHER', String(error_type))
     }
   })
@@ -114,14 +114,14 @@ describe('LLM call', () => {
 
   it('counts zero tokens that are reported, and no tokens for invalid counts', async () => {
     const report = (usage: unknown) => call({ status: 200, body: { ...completion, usage } })
-    assert.deepEqual(await tokensOf(report({ prompt_tokens: 7, completion_tokens: 0 })), { input: 7, output: 0 })
+    assert.deepEqual(await countTokens(report({ prompt_tokens: 7, completion_tokens: 0 })), { input: 7, output: 0 })
     for (const invalid of [-1, 1.5, 1e300, '5', null, [3], {}, true]) {
       const script = report({ prompt_tokens: invalid, completion_tokens: 4 })
-      assert.deepEqual(await tokensOf(script), { output: 4 }, JSON.stringify(invalid))
-      assert.equal((await requestOf(script)).usage, 'reported')
+      assert.deepEqual(await countTokens(script), { output: 4 }, JSON.stringify(invalid))
+      assert.equal((await countCall(script)).usage, 'reported')
     }
     for (const invalid of [null, 'no', 5, [], {}, { prompt_tokens: -1 }, { completion_tokens_details: 5 }]) {
-      assert.equal((await requestOf(report(invalid))).usage, 'missing', JSON.stringify(invalid))
+      assert.equal((await countCall(report(invalid))).usage, 'missing', JSON.stringify(invalid))
     }
   })
 
@@ -129,13 +129,13 @@ describe('LLM call', () => {
     const request = { messages: [{ content: '"model":"no",\\"'.repeat(200_000) }], stream: true, model: 'late' }
     for (const chunkBytes of [1021, 65536, Number.POSITIVE_INFINITY]) {
       const script = call({ request, status: 200, body: completion, chunkBytes })
-      assert.equal((await requestOf(script)).gen_ai_request_model, 'late')
+      assert.equal((await countCall(script)).gen_ai_request_model, 'late')
     }
   })
 
   it('has the request model unknown if the request names none', async () => {
     for (const request of ['', 'not JSON', '[]', '{"model":""}', '{"model":5}', '{"messages":[{"model":"no"}]}']) {
-      assert.equal((await requestOf(call({ request, status: 200, body: completion }))).gen_ai_request_model, 'unknown')
+      assert.equal((await countCall(call({ request, status: 200, body: completion }))).gen_ai_request_model, 'unknown')
     }
   })
 
@@ -156,7 +156,7 @@ describe('LLM call', () => {
       ['', bytes('')],
     ] as const) {
       const script = call({ status: 200, contentType, body, outcome: 'aborted' })
-      const { error_type, usage } = await requestOf(script)
+      const { error_type, usage } = await countCall(script)
       assert.deepEqual({ error_type, usage }, { error_type: 'aborted', usage: 'missing' }, contentType)
     }
   })
@@ -164,7 +164,7 @@ describe('LLM call', () => {
   it('skips an event that is too long and counts the usage in the next one', async () => {
     const long = `data: {"x":"${'x'.repeat(3_000_000)}"}\n\n`
     const body = `data: {"model":"m-1"}\n\n${long}data: {"usage":{"prompt_tokens":3,"completion_tokens":2}}\n\n`
-    assert.deepEqual(await tokensOf(call({ status: 200, body, chunkBytes: 16_384 })), { input: 3, output: 2 })
+    assert.deepEqual(await countTokens(call({ status: 200, body, chunkBytes: 16_384 })), { input: 3, output: 2 })
   })
 
   it('bounds the label of the request model, however many models a client requests', async () => {

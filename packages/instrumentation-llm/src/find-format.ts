@@ -27,8 +27,8 @@ const PATHS_ENDING_IN_NAME: (CompiledPath & { readonly textBefore: string })[] =
 for (const format of FORMATS) {
   for (const path of format.paths) {
     const compiled = { format, pattern: compilePath(path) }
-    const word = lastWord(path)
-    if (word.endsWith('}')) PATHS_ENDING_IN_NAME.push({ ...compiled, textBefore: textBeforeLastName(path) })
+    const word = getLastWord(path)
+    if (word.endsWith('}')) PATHS_ENDING_IN_NAME.push({ ...compiled, textBefore: getTextBeforeLastName(path) })
     else PATHS_BY_LAST_WORD.set(word, [...(PATHS_BY_LAST_WORD.get(word) ?? []), compiled])
   }
 }
@@ -38,7 +38,7 @@ export function findFormat(method: string, target: string): FormatMatch | undefi
   if (method !== 'POST') return undefined
   const query = target.indexOf('?')
   const path = query === -1 ? target : target.slice(0, query)
-  for (const candidate of PATHS_BY_LAST_WORD.get(lastWord(path)) ?? []) {
+  for (const candidate of PATHS_BY_LAST_WORD.get(getLastWord(path)) ?? []) {
     const match = matchPath(candidate, path)
     if (match !== undefined) return match
   }
@@ -74,12 +74,12 @@ export function findFollowUp(method: string, target: string): FollowUp | undefin
   return undefined
 }
 
-function lastWord(path: string): string {
+function getLastWord(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1)
 }
 
 /** Returns the literal text between the last two names in braces, or before the only one. */
-function textBeforeLastName(path: string): string {
+function getTextBeforeLastName(path: string): string {
   const before = path.slice(0, path.lastIndexOf('{'))
   return before.slice(Math.max(before.lastIndexOf('}'), 0) + 1)
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { createRequestBodyReader } from './request-body.ts'
 
-function modelOf(
+function findModel(
   contentType: string,
   body: Uint8Array,
   chunkBytes = Number.POSITIVE_INFINITY,
@@ -32,7 +32,7 @@ describe('createRequestBodyReader', () => {
       const request = new Request('http://localhost', { method: 'POST', body: form })
       const body = new Uint8Array(await request.arrayBuffer())
       for (const chunkBytes of [1, 100, 65_536, body.length]) {
-        assert.equal(modelOf(request.headers.get('content-type') ?? '', body, chunkBytes), 'gpt-image-1')
+        assert.equal(findModel(request.headers.get('content-type') ?? '', body, chunkBytes), 'gpt-image-1')
       }
     }
   })
@@ -41,11 +41,11 @@ describe('createRequestBodyReader', () => {
     const bytes = (request: object) => Buffer.from(JSON.stringify(request))
     for (const chunkBytes of [1, 7, 1000]) {
       const flat = bytes({ model: 'no', model_id: 'm-1' })
-      assert.equal(modelOf('application/json', flat, chunkBytes, 'model_id'), 'm-1')
+      assert.equal(findModel('application/json', flat, chunkBytes, 'model_id'), 'm-1')
       const nested = bytes({ model: 'no', serving: { type: { id: 'no' }, model: { id: 'm-2' } } })
-      assert.equal(modelOf('application/json', nested, chunkBytes, 'serving.model.id'), 'm-2')
+      assert.equal(findModel('application/json', nested, chunkBytes, 'serving.model.id'), 'm-2')
       for (const request of [{}, { serving: 'no' }, { serving: null }, { serving: { model: ['no'] } }]) {
-        assert.equal(modelOf('application/json', bytes(request), chunkBytes, 'serving.model.id'), undefined)
+        assert.equal(findModel('application/json', bytes(request), chunkBytes, 'serving.model.id'), undefined)
       }
     }
   })
@@ -71,7 +71,7 @@ describe('createRequestBodyReader', () => {
         fc.integer({ min: 1, max: 20 }),
         (type, parts, chunkBytes) => {
           const body = Buffer.concat(parts)
-          assert.equal(modelOf(type, body, chunkBytes), modelOf(type, body))
+          assert.equal(findModel(type, body, chunkBytes), findModel(type, body))
         },
       ),
       { numRuns: 500 },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, type Script, tokensOf } from './call-metrics.test-support.ts'
+import { count, countTokens, type Script } from './call-metrics.test-support.ts'
 import type { CallRecord } from './call-record.ts'
 import { createRetries } from './retries.ts'
 
@@ -54,7 +54,7 @@ describe('LLM call that an SDK tries again', () => {
       attempt(2, { status: 200, body: completion, seconds: 4 }),
     ]
     assert.deepEqual(await outcomes(...succeeded), { calls: [['', 'reported', 1]], seconds: [7] })
-    assert.deepEqual(await tokensOf(...succeeded), { input: 3, output: 2 })
+    assert.deepEqual(await countTokens(...succeeded), { input: 3, output: 2 })
     const failed = [attempt(0, { status: 429 }), attempt(1, { status: 503 }), attempt(2, { status: 500 })]
     assert.deepEqual(await outcomes(...failed), { calls: [['500', 'none', 1]], seconds: [3] })
   })

@@ -18,8 +18,8 @@ interface AttemptRequest {
 
 /** One attempt of a call. */
 interface Attempt {
-  /** Has to be called when the request has been sent, and its model is known. Further calls do nothing. */
-  setSent(request: AttemptRequest): void
+  /** Joins this attempt with the one before it, once its request has been sent. May be called several times. */
+  joinPrevious(request: AttemptRequest): void
   /** @param head the response's head, if a response came */
   end(call: CallRecord, request: AttemptRequest, head: ResponseHead | undefined): void
 }
@@ -91,7 +91,7 @@ export function createRetries(countCall: (call: CallRecord) => void): Retries {
     let previous: HeldAttempt | undefined
     let isCounted = false
 
-    function setSent(request: AttemptRequest): void {
+    function joinPrevious(request: AttemptRequest): void {
       if (headers.attemptNumber === 0 || previous !== undefined) return
       previous = removePrevious(headers, request)
       if (previous === undefined) return
@@ -100,10 +100,10 @@ export function createRetries(countCall: (call: CallRecord) => void): Retries {
     }
 
     return {
-      setSent,
+      joinPrevious,
       end(attempt, request, head) {
         // The request may not have been sent before.
-        setSent(request)
+        joinPrevious(request)
         const callStartMs = previous?.callStartMs ?? request.startMs
         const durationSeconds = attempt.durationSeconds + (request.startMs - callStartMs) / 1000
         const call = { ...attempt, durationSeconds }

@@ -4,7 +4,7 @@ import type { Exchange, ResponseHead } from '@agentgateway-otel/wire'
 export interface RetryHeaders {
   /** How many attempts of the call came before this one. */
   readonly attemptNumber: number
-  /** The same for all attempts of a call. */
+  /** Equal for all attempts of a call. With Stainless's SDKs, other calls may have the same one. */
   readonly callKey: string
   /**
    * Returns the longest time that the SDK may wait before the next attempt, in seconds; undefined if there is none.
@@ -25,12 +25,13 @@ export function readRetryHeaders(exchange: Exchange): RetryHeaders | undefined {
  */
 const STAINLESS_BACKOFF = { firstSeconds: 0.5, maxSeconds: 8 }
 /**
- * The backoff of the AWS SDK, without its jitter, which only shortens it: the base after throttling, which is the longest
- * one, and `MAXIMUM_RETRY_DELAY` in {@link https://github.com/smithy-lang/smithy-typescript}.
+ * The longest backoff of the AWS SDK, the one after throttling, without its jitter: `THROTTLING_RETRY_DELAY_BASE` and
+ * `MAXIMUM_RETRY_DELAY` in {@link https://github.com/smithy-lang/smithy-typescript}.
  */
 const AWS_BACKOFF = { firstSeconds: 0.5, maxSeconds: 20 }
 
-function backoffSeconds(backoff: typeof AWS_BACKOFF, attemptNumber: number): number {
+/** Returns the delay before the next attempt, in seconds. */
+function computeBackoff(backoff: typeof AWS_BACKOFF, attemptNumber: number): number {
   return Math.min(backoff.firstSeconds * 2 ** attemptNumber, backoff.maxSeconds)
 }
 
@@ -42,7 +43,7 @@ function readStainlessHeaders(exchange: Exchange): RetryHeaders | undefined {
   const count = exchange.header('x-stainless-retry-count')
   if (count === undefined || !/^\d{1,3}$/.test(count)) return undefined
   const attemptNumber = Number(count)
-  const backoff = backoffSeconds(STAINLESS_BACKOFF, attemptNumber)
+  const backoff = computeBackoff(STAINLESS_BACKOFF, attemptNumber)
   return {
     attemptNumber,
     callKey: `${exchange.host} ${exchange.target}`,
@@ -60,7 +61,7 @@ function readAwsHeaders(exchange: Exchange): RetryHeaders | undefined {
     /^attempt=(?<attempt>\d{1,3}); max=(?<max>\d{1,3})$/.exec(exchange.header('amz-sdk-request') ?? '')?.groups ?? {}
   if (callKey === undefined || attempt === undefined) return undefined
   const attemptNumber = Number(attempt) - 1
-  const backoff = backoffSeconds(AWS_BACKOFF, attemptNumber)
+  const backoff = computeBackoff(AWS_BACKOFF, attemptNumber)
   return {
     attemptNumber,
     callKey,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const target = '/v1/messages'
 const headers = { 'anthropic-version': '2023-06-01' }
@@ -62,7 +62,7 @@ describe('Anthropic messages', () => {
 
   it('counts a message without cache', async () => {
     const uncached = { input_tokens: 25, cache_read_input_tokens: null, output_tokens: 15 }
-    assert.deepEqual(await tokensOf(call({ body: { ...message, usage: uncached } })), { input: 25, output: 15 })
+    assert.deepEqual(await countTokens(call({ body: { ...message, usage: uncached } })), { input: 25, output: 15 })
   })
 
   it('counts a message stream, however its bytes are cut', async () => {
@@ -90,29 +90,29 @@ describe('Anthropic messages', () => {
       [[delta({ output_tokens: 40 }), delta({ output_tokens: 90 })], { input: 1225, output: 90 }],
       [[delta({ input_tokens: 26, output_tokens: 90 })], { input: 1226, output: 90 }],
     ] as const) {
-      assert.deepEqual(await tokensOf(call({ body: stream(start, ...text, ...deltas, stop) })), expected)
+      assert.deepEqual(await countTokens(call({ body: stream(start, ...text, ...deltas, stop) })), expected)
     }
   })
 
   it('counts the usage of message_start for a message stream that the client abandons', async () => {
     const body = stream(start, ...text.slice(0, 3))
-    const { error_type, usage: label } = await requestOf(call({ body, outcome: 'aborted' }))
+    const { error_type, usage: label } = await countCall(call({ body, outcome: 'aborted' }))
     assert.deepEqual([error_type, label], ['aborted', 'reported'])
-    assert.deepEqual(await tokensOf(call({ body, outcome: 'aborted' })), { input: 1225, output: 1 })
+    assert.deepEqual(await countTokens(call({ body, outcome: 'aborted' })), { input: 1225, output: 1 })
   })
 
   it('has no error for a message stream that is abandoned after message_stop', async () => {
     const body = stream(start, ...text, delta({ output_tokens: 15 }), stop)
-    assert.equal((await requestOf(call({ body, outcome: 'aborted' }))).error_type, '')
+    assert.equal((await countCall(call({ body, outcome: 'aborted' }))).error_type, '')
     const unfinished = stream(start, ...text, delta({ output_tokens: 15 }))
-    assert.equal((await requestOf(call({ body: unfinished, outcome: 'aborted' }))).error_type, 'aborted')
+    assert.equal((await countCall(call({ body: unfinished, outcome: 'aborted' }))).error_type, 'aborted')
   })
 
   it('has the error of a message stream', async () => {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
-    const { error_type, usage: label } = await requestOf(call({ body: stream(start, error), outcome: 'aborted' }))
+    const { error_type, usage: label } = await countCall(call({ body: stream(start, error), outcome: 'aborted' }))
     assert.deepEqual([error_type, label], ['overloaded_error', 'reported'])
-    assert.equal((await requestOf(call({ body: stream(error) }))).usage, 'missing')
+    assert.equal((await countCall(call({ body: stream(error) }))).usage, 'missing')
   })
 
   for (const path of [
@@ -123,7 +123,7 @@ describe('Anthropic messages', () => {
     '/api/v1/presets/mine/messages',
   ]) {
     it(`counts a message at ${path}`, async () =>
-      assert.equal((await requestOf(call({ target: path, body: message }))).gen_ai_response_model, message.model))
+      assert.equal((await countCall(call({ target: path, body: message }))).gen_ai_response_model, message.model))
   }
 
   it('counts no other method or path as a message', async () => {
@@ -168,7 +168,7 @@ describe('Iterations of an Anthropic message', () => {
       { type: 'fallback_message', ...counts(40, 6), model: 'claude-haiku-4-5' },
     )
     for (const script of scripts(usage)) {
-      assert.deepEqual(await tokensOf(script), { input: 107 + 1007 + 2007, output: 10 + 50 + 60 })
+      assert.deepEqual(await countTokens(script), { input: 107 + 1007 + 2007, output: 10 + 50 + 60 })
     }
   })
 
@@ -209,16 +209,16 @@ describe('Iterations of an Anthropic message', () => {
       delta({ output_tokens: 11 }),
       stop,
     )
-    assert.deepEqual(await tokensOf(call({ body })), { input: 107 + 16, output: 11 + 9 })
+    assert.deepEqual(await countTokens(call({ body })), { input: 107 + 16, output: 11 + 9 })
   })
 
   it('ignores iterations that make no sense', async () => {
     for (const iterations of [null, 5, 'x', {}, [null, 5, 'x', [], {}], [{ type: 'compaction', input_tokens: -1 }]]) {
       for (const script of scripts({ ...total, iterations })) {
-        assert.deepEqual(await tokensOf(script), { input: 107, output: 10 }, JSON.stringify(iterations))
+        assert.deepEqual(await countTokens(script), { input: 107, output: 10 }, JSON.stringify(iterations))
       }
     }
     const withoutModel = usageWith({ type: 'advisor_message', ...counts(5, 5) })
-    assert.deepEqual(await tokensOf(...scripts(withoutModel)), { input: 214, output: 20 })
+    assert.deepEqual(await countTokens(...scripts(withoutModel)), { input: 214, output: 20 })
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { awsMessage } from '../../../wire/src/bodies/aws-event-stream.test-support.ts'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const event = (value: object) => {
   const bytes = Buffer.from(JSON.stringify({ event: value })).toString('base64')
@@ -31,9 +31,9 @@ describe("Bedrock's bidirectional stream", () => {
   it('counts the last totals of a Nova Sonic conversation, however its bytes are cut', async () => {
     const script = call(started, usage(10, 0), text, usage(25, 40), ended, started, usage(60, 90), ended)
     for (let chunkBytes = 1; chunkBytes <= 300; chunkBytes++) {
-      assert.deepEqual(await tokensOf({ ...script, chunkBytes }), { input: 60, output: 90 })
+      assert.deepEqual(await countTokens({ ...script, chunkBytes }), { input: 60, output: 90 })
     }
-    assert.deepEqual(await requestOf({ ...script, outcome: 'aborted' }), {
+    assert.deepEqual(await countCall({ ...script, outcome: 'aborted' }), {
       gen_ai_operation_name: 'generate_content',
       gen_ai_system: 'aws.bedrock',
       gen_ai_request_model: 'amazon.nova-2-sonic-v1:0',
@@ -45,13 +45,13 @@ describe("Bedrock's bidirectional stream", () => {
 
   it('counts a Nova Sonic conversation that the app leaves during a turn as aborted, with the totals by then', async () => {
     const script: Script = { ...call(started, usage(25, 40), ended, started, usage(60, 70), text), outcome: 'aborted' }
-    assert.equal((await requestOf(script)).error_type, 'aborted')
-    assert.deepEqual(await tokensOf(script), { input: 60, output: 70 })
+    assert.equal((await countCall(script)).error_type, 'aborted')
+    assert.deepEqual(await countTokens(script), { input: 60, output: 70 })
   })
 
   it('has the exception that ends a Nova Sonic conversation', async () => {
     const headers = { ':exception-type': 'modelTimeoutException', ':message-type': 'exception' }
     const script = call(started, awsMessage(headers, JSON.stringify({ message: 'Timed out' })))
-    assert.equal((await requestOf(script)).error_type, 'modelTimeoutException')
+    assert.equal((await countCall(script)).error_type, 'modelTimeoutException')
   })
 })

@@ -33,13 +33,13 @@ const invoke: Omit<Format, 'name' | 'paths' | 'operation'> = {
     const { bytes, model } = body
     if (typeof bytes !== 'string') {
       response.setModel(model)
-      response.setUsage(vendorUsage(body))
+      response.setUsage(readVendorUsage(body))
       return
     }
     const { message, 'amazon-bedrock-invocationMetrics': metrics } = parseVendorMessage(bytes, RELEVANT_VENDOR_MESSAGE)
     if (isJsonObject(message)) {
       response.setModel(message.model)
-      response.setUsage(vendorUsage(message))
+      response.setUsage(readVendorUsage(message))
     }
     if (!isJsonObject(metrics)) return
     response.setUsage(metrics)
@@ -51,7 +51,7 @@ const invoke: Omit<Format, 'name' | 'paths' | 'operation'> = {
  * Returns the usage in a vendor's body under Bedrock's names, for when Bedrock itself reports none, or has not yet: as
  * Anthropic, Amazon, Meta and the vendors with OpenAI's format write it.
  */
-function vendorUsage(body: JsonObject): JsonObject {
+function readVendorUsage(body: JsonObject): JsonObject {
   const usage = isJsonObject(body.usage) ? body.usage : body
   const { input_tokens, inputTokens = input_tokens, prompt_tokens = inputTokens } = usage
   const { output_tokens, outputTokens = output_tokens, completion_tokens = outputTokens } = usage

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { awsMessage } from '../../../wire/src/bodies/aws-event-stream.test-support.ts'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const host = 'bedrock-runtime.us-east-1.amazonaws.com'
 const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
@@ -46,31 +46,31 @@ describe('Bedrock Converse', () => {
 
   it('counts a whole Converse response, with the cache as input', async () => {
     const body = { output: { message: { role: 'assistant', content: [] } }, stopReason: 'end_turn', usage, metrics: {} }
-    assert.deepEqual(await requestOf(call({ body })), labels)
-    assert.deepEqual(await tokensOf(call({ body })), total)
+    assert.deepEqual(await countCall(call({ body })), labels)
+    assert.deepEqual(await countTokens(call({ body })), total)
   })
 
   it('counts a Converse stream, however its bytes are cut', async () => {
     const response = stream(event('messageStart', { role: 'assistant' }), delta, event('messageStop', {}), metadata)
     const target = `${path}/converse-stream`
     for (let chunkBytes = 1; chunkBytes <= response.body.length; chunkBytes++) {
-      assert.deepEqual(await tokensOf(call({ target, ...response, chunkBytes })), total)
+      assert.deepEqual(await countTokens(call({ target, ...response, chunkBytes })), total)
     }
-    assert.deepEqual(await requestOf(call({ target, ...response, outcome: 'aborted' })), labels)
+    assert.deepEqual(await countCall(call({ target, ...response, outcome: 'aborted' })), labels)
   })
 
   it('has the exception of a Converse stream, and aborted for one that is abandoned', async () => {
     const target = `${path}/converse-stream`
-    const failed = await requestOf(call({ target, ...stream(delta, exception('throttlingException')) }))
+    const failed = await countCall(call({ target, ...stream(delta, exception('throttlingException')) }))
     assert.deepEqual([failed.error_type, failed.usage], ['throttlingException', 'missing'])
-    const abandoned = await requestOf(call({ target, ...stream(delta), outcome: 'aborted' }))
+    const abandoned = await countCall(call({ target, ...stream(delta), outcome: 'aborted' }))
     assert.deepEqual([abandoned.error_type, abandoned.usage], ['aborted', 'missing'])
   })
 
   it('has an inference profile as the model', async () => {
     const arn = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0'
     const script = call({ target: `/model/${encodeURIComponent(arn)}/converse`, body: { usage } })
-    assert.equal((await requestOf(script)).gen_ai_request_model, arn)
+    assert.equal((await countCall(script)).gen_ai_request_model, arn)
   })
 
   it('counts no other Bedrock path', async () => {
@@ -101,9 +101,9 @@ describe('Bedrock InvokeModel', () => {
       { responseHeaders, body: message },
       { body: message },
     ]) {
-      assert.deepEqual(await tokensOf(call({ target, ...script })), total)
+      assert.deepEqual(await countTokens(call({ target, ...script })), total)
     }
-    assert.equal((await requestOf(call({ target, body: message }))).gen_ai_response_model, message.model)
+    assert.equal((await countCall(call({ target, body: message }))).gen_ai_response_model, message.model)
   })
 
   it('counts InvokeModel by the bodies of other vendors', async () => {
@@ -112,7 +112,7 @@ describe('Bedrock InvokeModel', () => {
       { usage: { inputTokens: 5, outputTokens: 7 } },
       { choices: [], usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 } },
     ]) {
-      assert.deepEqual(await tokensOf(call({ target, body })), { input: 5, output: 7 })
+      assert.deepEqual(await countTokens(call({ target, body })), { input: 5, output: 7 })
     }
   })
 
@@ -133,14 +133,14 @@ describe('Bedrock InvokeModel', () => {
       chunk({ type: 'message_stop', 'amazon-bedrock-invocationMetrics': metrics }),
     )
     const script = call({ target: `${path}/invoke-with-response-stream`, ...response, outcome: 'aborted' })
-    assert.deepEqual(await tokensOf(script), total)
-    assert.deepEqual(await requestOf(script), { ...labels, gen_ai_response_model: 'claude-sonnet-4-5' })
+    assert.deepEqual(await countTokens(script), total)
+    assert.deepEqual(await countCall(script), { ...labels, gen_ai_response_model: 'claude-sonnet-4-5' })
   })
 
   it('counts InvokeModel as an embedding by the name of its model', async () => {
     const embed = '/model/amazon.titan-embed-text-v2%3A0/invoke'
     const script = call({ target: embed, responseHeaders: { 'x-amzn-bedrock-input-token-count': '4' }, body: {} })
-    assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
-    assert.deepEqual(await tokensOf(script), { input: 4 })
+    assert.equal((await countCall(script)).gen_ai_operation_name, 'embeddings')
+    assert.deepEqual(await countTokens(script), { input: 4 })
   })
 })

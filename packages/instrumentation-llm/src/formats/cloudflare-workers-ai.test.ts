@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const model = '@cf/meta/llama-3.3-70b-instruct-fp8-fast'
@@ -21,8 +21,8 @@ describe('Cloudflare Workers AI', () => {
       ['gateway.ai.cloudflare.com', `/v1/abc/gate/workers-ai/${model}`],
       ['gateway.ai.cloudflare.com', `/v1/abc/gate/workers-ai/run/${model}`],
     ] as const) {
-      assert.deepEqual(await tokensOf(call({ host, target, body })), { input: 26, output: 70 })
-      assert.deepEqual(await requestOf(call({ host, target, body })), {
+      assert.deepEqual(await countTokens(call({ host, target, body })), { input: 26, output: 70 })
+      assert.deepEqual(await countCall(call({ host, target, body })), {
         gen_ai_operation_name: 'generate_content',
         gen_ai_system: 'cloudflare',
         gen_ai_request_model: model,
@@ -36,20 +36,20 @@ describe('Cloudflare Workers AI', () => {
   it('counts a Workers AI stream', async () => {
     const body = sse({ response: 'a' }, { response: '"usage":{' }, { response: '', usage }, '[DONE]')
     const script = call({ body, outcome: 'aborted' })
-    assert.deepEqual(await tokensOf(script), { input: 26, output: 70 })
-    assert.equal((await requestOf(script)).error_type, '')
+    assert.deepEqual(await countTokens(script), { input: 26, output: 70 })
+    assert.equal((await countCall(script)).error_type, '')
   })
 
   it('counts embeddings of Workers AI', async () => {
     const target = '/client/v4/accounts/abc/ai/run/@cf/baai/bge-m3'
     const body = { result: { shape: [1, 1024], data: [[0.1]] }, success: true, errors: [], messages: [] }
-    const { gen_ai_operation_name, usage: label } = await requestOf(call({ target, body }))
+    const { gen_ai_operation_name, usage: label } = await countCall(call({ target, body }))
     assert.deepEqual([gen_ai_operation_name, label], ['embeddings', 'missing'])
   })
 
   it('counts the OpenAI-compatible path of Workers AI as chat, and no other products of Cloudflare', async () => {
     const target = '/client/v4/accounts/abc/ai/v1/chat/completions'
-    const { gen_ai_operation_name } = await requestOf(
+    const { gen_ai_operation_name } = await countCall(
       call({ target, request: { model, messages: [] }, body: { usage } }),
     )
     assert.equal(gen_ai_operation_name, 'chat')

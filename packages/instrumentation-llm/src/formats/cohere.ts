@@ -6,7 +6,7 @@ import type { Format } from './format.ts'
  * billed ones, which leave out what Cohere adds to a prompt:
  * {@link https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md}
  */
-const billedCounts = (usage: unknown) => member(usage, 'billed_units') ?? member(usage, 'tokens')
+const selectBilledCounts = (usage: unknown) => member(usage, 'billed_units') ?? member(usage, 'tokens')
 
 /** Cohere's Chat: {@link https://docs.cohere.com/reference/chat}. Responses do not name the model. */
 export const cohereChat: Format = {
@@ -22,7 +22,7 @@ export const cohereChat: Format = {
 
   read(message, response) {
     const { usage, finish_reason: finishReason } = isJsonObject(message.delta) ? message.delta : message
-    response.setUsage(billedCounts(usage))
+    response.setUsage(selectBilledCounts(usage))
     // The reason is the only identifier of an error; the rest is text.
     if (finishReason === 'ERROR' || finishReason === 'TIMEOUT') response.setError({ code: finishReason })
     if (message.type === 'message-end') response.isFinished = true
@@ -42,7 +42,7 @@ export const cohereChatV1: Format = {
   relevantMessage: /"stream-end"/,
 
   read({ event_type: type, response: wholeResponse, meta }, response) {
-    response.setUsage(billedCounts(isJsonObject(wholeResponse) ? wholeResponse.meta : meta))
+    response.setUsage(selectBilledCounts(isJsonObject(wholeResponse) ? wholeResponse.meta : meta))
     if (type === 'stream-end') response.isFinished = true
   },
 
@@ -75,6 +75,6 @@ export const cohereEmbed: Format = {
   outputCounts: [],
 
   read({ meta }, response) {
-    response.setUsage(billedCounts(meta))
+    response.setUsage(selectBilledCounts(meta))
   },
 }

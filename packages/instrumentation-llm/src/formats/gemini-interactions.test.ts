@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const call = (script: Partial<Script>): Script => ({
@@ -29,8 +29,8 @@ describe('Gemini interactions', () => {
     const step = { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'x' } }
     const stream = sse(created, step, { event_type: 'interaction.completed', interaction })
     for (const script of [call({ body: interaction }), call({ body: stream, outcome: 'aborted' })]) {
-      assert.deepEqual(await tokensOf(script), { input: 108, output: 42 })
-      assert.equal((await requestOf(script)).gen_ai_response_model, 'gemini-3-pro')
+      assert.deepEqual(await countTokens(script), { input: 108, output: 42 })
+      assert.equal((await countCall(script)).gen_ai_response_model, 'gemini-3-pro')
     }
   })
 
@@ -40,7 +40,7 @@ describe('Gemini interactions', () => {
       ['https://example.com/errors/1', 'unknown'],
     ] as const) {
       const body = sse({ event_type: 'error', error: { code, message: 'no' } })
-      assert.equal((await requestOf(call({ body }))).error_type, error_type)
+      assert.equal((await countCall(call({ body }))).error_type, error_type)
     }
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const chunk = (members: object) => ({ object: 'chat.completion.chunk', model: 'm', choices: [], ...members })
@@ -16,7 +16,7 @@ describe("Gemini's thoughts in chat completions", () => {
   const google = '/v1beta/openai/chat/completions'
   const vertex = '/v1/projects/p/locations/l/endpoints/openapi/chat/completions'
   const tokens = (usage: object, model = 'gemini-3-pro', path = '/v1/chat/completions') =>
-    tokensOf(call({ target: path, body: { model, choices: [], usage } }))
+    countTokens(call({ target: path, body: { model, choices: [], usage } }))
 
   it('adds thoughts that only the total includes, at Google or if the model is a Gemini model', async () => {
     for (const [model, path] of [
@@ -49,7 +49,7 @@ describe("Gemini's thoughts in chat completions", () => {
     const early = { ...usage, completion_tokens: 4, total_tokens: 80 }
     for (const last of [usage, { ...usage, completion_tokens: 77 }]) {
       const body = sse(chunk({ model, usage: early }), chunk({ model, usage: last }), '[DONE]')
-      assert.deepEqual(await tokensOf(call({ body })), { input: 11, output: 77 })
+      assert.deepEqual(await countTokens(call({ body })), { input: 11, output: 77 })
     }
   })
 })
@@ -57,10 +57,10 @@ describe("Gemini's thoughts in chat completions", () => {
 describe("Mistral's audio in chat completions", () => {
   it('adds audio that only the total includes', async () => {
     const audioUsage = { prompt_tokens: 4, completion_tokens: 9, total_tokens: 388, prompt_audio_seconds: 12 }
-    assert.deepEqual(await tokensOf(call({ body: { model: 'm', usage: audioUsage } })), { input: 379, output: 9 })
+    assert.deepEqual(await countTokens(call({ body: { model: 'm', usage: audioUsage } })), { input: 379, output: 9 })
     for (const prompt_audio_seconds of [0, null, {}]) {
       const usage = { ...audioUsage, prompt_audio_seconds }
-      assert.deepEqual(await tokensOf(call({ body: { model: 'm', usage } })), { input: 4, output: 9 })
+      assert.deepEqual(await countTokens(call({ body: { model: 'm', usage } })), { input: 4, output: 9 })
     }
   })
 })
@@ -69,6 +69,6 @@ describe("Perplexity's reasoning", () => {
   it("adds Perplexity's reasoning to the output", async () => {
     const counts = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }
     const usage = { ...counts, citation_tokens: 900, num_search_queries: 18, reasoning_tokens: 100 }
-    assert.deepEqual(await tokensOf(call({ body: { model: 'sonar', usage } })), { input: 5, output: 107 })
+    assert.deepEqual(await countTokens(call({ body: { model: 'sonar', usage } })), { input: 5, output: 107 })
   })
 })

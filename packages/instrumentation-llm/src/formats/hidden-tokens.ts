@@ -32,10 +32,10 @@ export function withThoughts(usage: unknown, names: CountNames): unknown {
   if (isCount(reasoning) && reasoning > 0) {
     return { [SEPARATE_REASONING]: 0, ...(withReasoning(usage, names) as JsonObject) }
   }
-  const hidden = hiddenTokens(usage, names)
+  const hidden = countHiddenTokens(usage, names)
   return hidden === undefined
     ? usage
-    : { ...(usage as JsonObject), [names[1]]: outputTokensOf(usage, names), [SEPARATE_REASONING]: hidden }
+    : { ...(usage as JsonObject), [names[1]]: readOutputTokens(usage, names), [SEPARATE_REASONING]: hidden }
 }
 
 /**
@@ -45,16 +45,20 @@ export function withThoughts(usage: unknown, names: CountNames): unknown {
 export function withAudio(usage: unknown, names: CountNames): unknown {
   if (!isJsonObject(usage)) return usage
   const seconds = usage.prompt_audio_seconds
-  const hidden = hiddenTokens(usage, names)
+  const hidden = countHiddenTokens(usage, names)
   return isCount(seconds) && seconds > 0 && hidden !== undefined ? { ...usage, [SEPARATE_AUDIO]: hidden } : usage
 }
 
 /** Returns by how much the total is greater than the sum of input and output. */
-function hiddenTokens(usage: unknown, names: CountNames): number | undefined {
-  const [input, output, total] = [member(usage, names[0]), outputTokensOf(usage, names), member(usage, 'total_tokens')]
+function countHiddenTokens(usage: unknown, names: CountNames): number | undefined {
+  const [input, output, total] = [
+    member(usage, names[0]),
+    readOutputTokens(usage, names),
+    member(usage, 'total_tokens'),
+  ]
   if (!isCount(input) || !isCount(output) || !isCount(total)) return undefined
   return Math.max(0, total - input - output)
 }
 
 /** If all of the output was thoughts, its count is missing or null. */
-const outputTokensOf = (usage: unknown, [, output]: CountNames) => member(usage, output) ?? 0
+const readOutputTokens = (usage: unknown, [, output]: CountNames) => member(usage, output) ?? 0

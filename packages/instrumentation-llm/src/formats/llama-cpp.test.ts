@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const usage = { prompt_tokens: 120, completion_tokens: 45, total_tokens: 165 }
@@ -19,22 +19,22 @@ describe("llama.cpp's timings in chat completions", () => {
 
   it('counts the timings of a stream without include_usage', async () => {
     const body = sse(text('Grüße'), chunk({ ...last, timings }), '[DONE]')
-    assert.deepEqual(await tokensOf(call({ body })), { input: 237, output: 35 })
-    assert.equal((await requestOf(call({ body }))).usage, 'reported')
+    assert.deepEqual(await countTokens(call({ body })), { input: 237, output: 35 })
+    assert.equal((await countCall(call({ body }))).usage, 'reported')
   })
 
   it('counts the timings of the last event if each event has them', async () => {
     const early = { ...timings, predicted_n: 1 }
     const body = sse(chunk({ timings: early }), chunk({ ...last, timings }), '[DONE]')
-    assert.deepEqual(await tokensOf(call({ body })), { input: 237, output: 35 })
+    assert.deepEqual(await countTokens(call({ body })), { input: 237, output: 35 })
   })
 
   it('counts only the output of timings without the cache, and no timings beside usage', async () => {
     const { cache_n, ...older } = timings
-    assert.deepEqual(await tokensOf(call({ body: sse(chunk({ timings: older }), '[DONE]') })), { output: 35 })
+    assert.deepEqual(await countTokens(call({ body: sse(chunk({ timings: older }), '[DONE]') })), { output: 35 })
     const both = { model: 'm', usage, timings }
-    assert.deepEqual(await tokensOf(call({ body: both })), { input: 120, output: 45 })
+    assert.deepEqual(await countTokens(call({ body: both })), { input: 120, output: 45 })
     const streamWithBoth = sse(chunk({ timings: older }), chunk({ usage, timings }), '[DONE]')
-    assert.deepEqual(await tokensOf(call({ body: streamWithBoth })), { input: 120, output: 45 })
+    assert.deepEqual(await countTokens(call({ body: streamWithBoth })), { input: 120, output: 45 })
   })
 })

@@ -5,7 +5,7 @@ import { isCount, isJsonObject, type JsonObject } from '../json-object.ts'
  * {@link https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md}. `prompt_n` does not include the tokens
  * from the cache, `cache_n`. Older servers do not send `cache_n`; the input is then unknown.
  */
-export function usageOfTimings(timings: unknown): JsonObject | undefined {
+export function readTimings(timings: unknown): JsonObject | undefined {
   if (!isJsonObject(timings)) return undefined
   const { prompt_n: prompt, cache_n: cached, predicted_n: predicted } = timings
   return {

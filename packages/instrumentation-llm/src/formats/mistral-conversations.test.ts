@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { namedSse } from './streams.test-support.ts'
 
 const usage = {
@@ -33,9 +33,9 @@ const done = { type: 'conversation.response.done', usage }
 describe('Mistral conversations', () => {
   it('counts a whole Mistral conversation, with connector tokens as input', async () => {
     for (const target of ['/v1/conversations', '/v1/conversations/conv_1', '/v1/conversations/conv_1/restart?x=y']) {
-      assert.deepEqual(await tokensOf(call({ target, body: response })), { input: 177 + 3929, output: 134 })
+      assert.deepEqual(await countTokens(call({ target, body: response })), { input: 177 + 3929, output: 134 })
     }
-    assert.deepEqual(await requestOf(call({ host: 'api.mistral.ai', body: response })), {
+    assert.deepEqual(await countCall(call({ host: 'api.mistral.ai', body: response })), {
       gen_ai_operation_name: 'chat',
       gen_ai_system: 'mistral',
       gen_ai_request_model: 'mistral-medium-latest',
@@ -49,25 +49,25 @@ describe('Mistral conversations', () => {
     const bytes = new TextEncoder().encode(stream(done))
     for (let chunkBytes = 1; chunkBytes <= bytes.length; chunkBytes += 7) {
       const script = call({ body: bytes, contentType: 'text/event-stream', chunkBytes, outcome: 'aborted' })
-      assert.deepEqual(await tokensOf(script), { input: 177 + 3929, output: 134 })
-      const { error_type, gen_ai_response_model } = await requestOf(script)
+      assert.deepEqual(await countTokens(script), { input: 177 + 3929, output: 134 })
+      const { error_type, gen_ai_response_model } = await countCall(script)
       assert.deepEqual([error_type, gen_ai_response_model], ['', 'mistral-medium-2508'])
     }
   })
 
   it('has the error of a Mistral conversation stream, and aborted for one that is abandoned', async () => {
     const error = { type: 'conversation.response.error', message: 'no', code: 3000 }
-    assert.equal((await requestOf(call({ body: stream(error) }))).error_type, '3000')
-    const abandoned = await requestOf(call({ body: stream(), outcome: 'aborted' }))
+    assert.equal((await countCall(call({ body: stream(error) }))).error_type, '3000')
+    const abandoned = await countCall(call({ body: stream(), outcome: 'aborted' }))
     assert.deepEqual([abandoned.error_type, abandoned.usage], ['aborted', 'missing'])
   })
 
   it('counts a Mistral agent, whose request names no model, if it reports tokens or its host is known', async () => {
     const request = { agent_id: 'ag_1', inputs: 'hi' }
-    const { gen_ai_request_model, usage: label } = await requestOf(call({ request, body: response }))
+    const { gen_ai_request_model, usage: label } = await countCall(call({ request, body: response }))
     assert.deepEqual([gen_ai_request_model, label], ['unknown', 'reported'])
     const failed = call({ request, host: 'api.mistral.ai', status: 429 })
-    assert.equal((await requestOf(failed)).error_type, '429')
+    assert.equal((await countCall(failed)).error_type, '429')
   })
 
   it('does not count conversations of other APIs', async () => {

@@ -21,7 +21,7 @@ export const mistralConversations: Format = {
   outputCounts: ['completion_tokens'],
 
   read({ type, model, outputs, usage, code }, response) {
-    response.setModel(model ?? modelOf(outputs))
+    response.setModel(model ?? findModel(outputs))
     response.setUsage(usage)
     if (type === 'conversation.response.error') response.setError({ code })
     if (type === 'conversation.response.done') response.isFinished = true
@@ -29,7 +29,7 @@ export const mistralConversations: Format = {
 }
 
 /** Returns the model of the last output that names one. The outputs of tools come first and name none. */
-function modelOf(outputs: unknown): unknown {
+function findModel(outputs: unknown): unknown {
   if (!Array.isArray(outputs)) return undefined
   return member(
     outputs.findLast((output) => isJsonObject(output) && typeof output.model === 'string'),

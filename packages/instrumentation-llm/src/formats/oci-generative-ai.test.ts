@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const usage = { promptTokens: 17, completionTokens: 3, totalTokens: 20 }
@@ -32,7 +32,7 @@ const call = (script: Partial<Script>): Script => ({
 describe('OCI Generative AI', () => {
   it('counts a whole response, with the model that the serving mode names', async () => {
     const script = call({ body: { modelId: 'ocid1.generativeaimodel.oc1..m', modelVersion: '1', chatResponse } })
-    assert.deepEqual(await requestOf(script), {
+    assert.deepEqual(await countCall(script), {
       gen_ai_operation_name: 'chat',
       gen_ai_system: 'oracle_cloud.generative_ai',
       gen_ai_request_model: 'meta.llama-3.3-70b-instruct',
@@ -40,26 +40,26 @@ describe('OCI Generative AI', () => {
       error_type: '',
       usage: 'reported',
     })
-    assert.deepEqual(await tokensOf(script), { input: 17, output: 3 })
+    assert.deepEqual(await countTokens(script), { input: 17, output: 3 })
   })
 
   it('counts a stream by the event after its last text, however its bytes are cut', async () => {
     const body = sse(...events, { usage }, '[DONE]')
     for (let chunkBytes = 1; chunkBytes <= body.length; chunkBytes += 7) {
-      assert.deepEqual(await tokensOf(call({ body, chunkBytes })), { input: 17, output: 3 })
+      assert.deepEqual(await countTokens(call({ body, chunkBytes })), { input: 17, output: 3 })
     }
   })
 
   it('has the usage of a stream missing if the request did not ask for it', async () => {
-    const { error_type, usage } = await requestOf(call({ body: sse(...events), outcome: 'aborted' }))
+    const { error_type, usage } = await countCall(call({ body: sse(...events), outcome: 'aborted' }))
     assert.deepEqual({ error_type, usage }, { error_type: '', usage: 'missing' })
   })
 
   it("counts Cohere's chat, and has the error that ended it", async () => {
     const cohere = { apiFormat: 'COHERE', text: 'Hello.', finishReason: 'ERROR_TOXIC', chatHistory: [], usage }
     for (const body of [{ modelId: 'm', chatResponse: cohere }, sse({ apiFormat: 'COHERE', text: 'Hel' }, cohere)]) {
-      assert.equal((await requestOf(call({ body }))).error_type, 'ERROR_TOXIC')
-      assert.deepEqual(await tokensOf(call({ body })), { input: 17, output: 3 })
+      assert.equal((await countCall(call({ body }))).error_type, 'ERROR_TOXIC')
+      assert.deepEqual(await countTokens(call({ body })), { input: 17, output: 3 })
     }
   })
 
@@ -70,12 +70,12 @@ describe('OCI Generative AI', () => {
     ]) {
       const reported = { ...usage, totalTokens, completionTokensDetails: { reasoningTokens: 40 } }
       const body = { modelId: 'm', chatResponse: { ...chatResponse, usage: reported } }
-      assert.deepEqual(await tokensOf(call({ body })), { input: 17, output })
+      assert.deepEqual(await countTokens(call({ body })), { input: 17, output })
     }
   })
 
   it('has the model unknown for a dedicated cluster, which is named by its endpoint', async () => {
     const request = { servingMode: { servingType: 'DEDICATED', endpointId: 'ocid1.generativeaiendpoint.oc1..e' } }
-    assert.equal((await requestOf(call({ request, status: 429 }))).gen_ai_request_model, 'unknown')
+    assert.equal((await countCall(call({ request, status: 429 }))).gen_ai_request_model, 'unknown')
   })
 })

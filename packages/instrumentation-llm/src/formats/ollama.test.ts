@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { ndjson } from './streams.test-support.ts'
 
 const call = (target: string, script: Partial<Script>): Script => ({
@@ -20,7 +20,7 @@ describe('Ollama', () => {
     ['/api/generate', 'text_completion', { response: 'grüße' }],
   ] as const) {
     it(`counts Ollama at ${target}, whole and in lines, however the bytes are cut`, async () => {
-      assert.deepEqual(await requestOf(call(target, { body: { ...last, ...text } })), {
+      assert.deepEqual(await countCall(call(target, { body: { ...last, ...text } })), {
         gen_ai_operation_name: operation,
         gen_ai_system: 'ollama',
         gen_ai_request_model: 'llama3.3',
@@ -31,22 +31,22 @@ describe('Ollama', () => {
       const body = ndjson(part(text), part(text), last)
       for (let chunkBytes = 1; chunkBytes <= body.length; chunkBytes++) {
         const script = call(target, { body, contentType: lines, chunkBytes, outcome: 'aborted' })
-        assert.deepEqual(await tokensOf(script), { input: 26, output: 298 })
+        assert.deepEqual(await countTokens(script), { input: 26, output: 298 })
       }
     })
   }
 
   it('counts embeddings of Ollama', async () => {
     const script = call('/api/embed', { body: { model: 'all-minilm', embeddings: [[0.1]], prompt_eval_count: 8 } })
-    assert.deepEqual(await tokensOf(script), { input: 8 })
-    assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
+    assert.deepEqual(await countTokens(script), { input: 8 })
+    assert.equal((await countCall(script)).gen_ai_operation_name, 'embeddings')
   })
 
   it('has the error in the lines of Ollama, and aborted for a stream that is abandoned', async () => {
     const failed = call('/api/chat', { body: ndjson(part({}), { error: 'out of memory' }), contentType: lines })
-    assert.equal((await requestOf(failed)).error_type, 'unknown')
+    assert.equal((await countCall(failed)).error_type, 'unknown')
     const abandoned = call('/api/chat', { body: ndjson(part({})), contentType: lines, outcome: 'aborted' })
-    const { error_type, usage } = await requestOf(abandoned)
+    const { error_type, usage } = await countCall(abandoned)
     assert.deepEqual([error_type, usage], ['aborted', 'missing'])
   })
 })

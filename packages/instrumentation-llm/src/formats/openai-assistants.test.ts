@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const usage = { prompt_tokens: 700, completion_tokens: 30, total_tokens: 730 }
 const run = {
@@ -37,9 +37,9 @@ describe('Assistants', () => {
       ['done', '[DONE]'],
     )
     for (const target of ['/v1/threads/thread_1/runs', '/v1/threads/runs', '/openai/threads/t/runs?api-version=1']) {
-      assert.deepEqual(await tokensOf(call({ target, body })), { input: 700, output: 30 })
+      assert.deepEqual(await countTokens(call({ target, body })), { input: 700, output: 30 })
     }
-    assert.deepEqual(await requestOf(call({ body, host: 'api.openai.com' })), {
+    assert.deepEqual(await countCall(call({ body, host: 'api.openai.com' })), {
       gen_ai_operation_name: 'chat',
       gen_ai_system: 'openai',
       gen_ai_request_model: 'unknown',
@@ -52,8 +52,8 @@ describe('Assistants', () => {
   it('has the error of an Assistants run that failed, with its tokens', async () => {
     const last_error = { code: 'rate_limit_exceeded', message: 'no' }
     const body = stream(...firstEvents, ['thread.run.failed', { ...run, status: 'failed', last_error, usage }])
-    assert.equal((await requestOf(call({ body }))).error_type, 'rate_limit_exceeded')
-    assert.deepEqual(await tokensOf(call({ body })), { input: 700, output: 30 })
+    assert.equal((await countCall(call({ body }))).error_type, 'rate_limit_exceeded')
+    assert.deepEqual(await countTokens(call({ body })), { input: 700, output: 30 })
   })
 
   it('counts an Assistants run that is polled once, with its final tokens', async () => {
@@ -80,7 +80,7 @@ describe('Assistants', () => {
   })
 
   it('has the usage missing for an Assistants run that is not polled, or that waits for tools', async () => {
-    assert.equal((await requestOf(call({ body: run }))).usage, 'missing')
+    assert.equal((await countCall(call({ body: run }))).usage, 'missing')
     const waiting = { ...run, status: 'requires_action' }
     const poll = call({ method: 'GET', target: '/v1/threads/thread_1/runs/run_1', request: undefined, body: waiting })
     const outputs = call({

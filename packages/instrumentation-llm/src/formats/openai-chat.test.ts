@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const target = '/v1/chat/completions'
@@ -76,24 +76,24 @@ describe('OpenAI chat completions', () => {
 
   it('counts the last usage of a chat completion stream that repeats it', async () => {
     const growing = [1, 20, 45].map((n) => chunk({ usage: { ...usage, completion_tokens: n, total_tokens: 120 + n } }))
-    assert.deepEqual(await tokensOf(call({ body: sse(...growing, '[DONE]') })), { input: 120, output: 45 })
+    assert.deepEqual(await countTokens(call({ body: sse(...growing, '[DONE]') })), { input: 120, output: 45 })
   })
 
   it('has the model of a later event if the first one has an empty model, as on Azure', async () => {
     const body = sse(chunk({ model: '', prompt_filter_results: [] }), text('Hi'), '[DONE]')
-    assert.equal((await requestOf(call({ body }))).gen_ai_response_model, 'gpt-4o-2024-11-20')
+    assert.equal((await countCall(call({ body }))).gen_ai_response_model, 'gpt-4o-2024-11-20')
   })
 
   it("counts the usage that Groq's older streams have in x_groq", async () => {
     const body = sse(text('Hi'), chunk({ x_groq: { id: 'req_1', usage } }), '[DONE]')
-    assert.deepEqual(await tokensOf(call({ body })), { input: 120, output: 45 })
+    assert.deepEqual(await countTokens(call({ body })), { input: 120, output: 45 })
   })
 
   it('adds reasoning if total_tokens shows that completion_tokens does not include it, as at xAI', async () => {
     const grokUsage = { ...usage, prompt_tokens: 12, completion_tokens: 1, total_tokens: 399 }
     const body = { ...completion, usage: { ...grokUsage, completion_tokens_details: { reasoning_tokens: 386 } } }
-    assert.deepEqual(await tokensOf(call({ body })), { input: 12, output: 387 })
-    assert.deepEqual(await tokensOf(call({ body: sse(chunk({ usage: body.usage }), '[DONE]') })), {
+    assert.deepEqual(await countTokens(call({ body })), { input: 12, output: 387 })
+    assert.deepEqual(await countTokens(call({ body: sse(chunk({ usage: body.usage }), '[DONE]') })), {
       input: 12,
       output: 387,
     })
@@ -101,13 +101,13 @@ describe('OpenAI chat completions', () => {
 
   it('counts a whole chat completion even if a stream was requested', async () => {
     const script = call({ request: { ...request, stream: true }, body: completion })
-    assert.deepEqual(await tokensOf(script), { input: 120, output: 45 })
+    assert.deepEqual(await countTokens(script), { input: 120, output: 45 })
   })
 
   it('has the error of a chat completion stream, even if the client then leaves', async () => {
     const error = { message: 'The server had an error', type: 'server_error', param: null, code: null }
     for (const outcome of ['complete', 'aborted'] as const) {
-      const { error_type, usage } = await requestOf(call({ body: sse(text('Hi'), { error }), outcome }))
+      const { error_type, usage } = await countCall(call({ body: sse(text('Hi'), { error }), outcome }))
       assert.deepEqual({ error_type, usage }, { error_type: 'server_error', usage: 'missing' })
     }
   })
@@ -119,14 +119,14 @@ describe('OpenAI chat completions', () => {
       [{ message: 'no' }, 'unknown'],
       ['overloaded', 'unknown'],
     ] as const) {
-      assert.equal((await requestOf(call({ body: { error } }))).error_type, error_type)
+      assert.equal((await countCall(call({ body: { error } }))).error_type, error_type)
     }
   })
 
   it('has no error for a chat completion stream that breaks or is abandoned after [DONE]', async () => {
     for (const outcome of ['aborted', 'error'] as const) {
       const body = sse(text('Hi'), chunk({ usage }), '[DONE]')
-      const { error_type, usage: label } = await requestOf(call({ body, outcome }))
+      const { error_type, usage: label } = await countCall(call({ body, outcome }))
       assert.deepEqual([error_type, label], ['', 'reported'])
     }
   })
@@ -139,8 +139,8 @@ describe('OpenAI chat completions', () => {
       durations: [{ labels: { ...labels, error_type: 'aborted' }, count: 1, seconds: 1 }],
     })
     const late = call({ body: sse(text('Hi'), chunk({ usage })), outcome: 'aborted' })
-    assert.equal((await requestOf(late)).usage, 'reported')
-    assert.deepEqual(await tokensOf(late), { input: 120, output: 45 })
+    assert.equal((await countCall(late)).usage, 'reported')
+    assert.deepEqual(await countTokens(late), { input: 120, output: 45 })
   })
 
   for (const path of [
@@ -151,7 +151,7 @@ describe('OpenAI chat completions', () => {
     '/gateway/team-a/inference/v1/chat/completions',
   ]) {
     it(`counts a chat completion at ${path}`, async () =>
-      assert.deepEqual(await requestOf(call({ target: path, body: completion })), {
+      assert.deepEqual(await countCall(call({ target: path, body: completion })), {
         ...labels,
         error_type: '',
         usage: 'reported',
@@ -161,12 +161,12 @@ describe('OpenAI chat completions', () => {
   it('has the deployment in an Azure path as the model, whatever the body says', async () => {
     const path = '/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21'
     const azure = { target: path, body: completion, host: 'me.openai.azure.com' }
-    const fromPath = await requestOf(call({ ...azure, request: { messages: [] } }))
+    const fromPath = await countCall(call({ ...azure, request: { messages: [] } }))
     assert.equal(fromPath.gen_ai_request_model, 'my gpt')
     assert.equal(fromPath.gen_ai_system, 'azure')
-    assert.equal((await requestOf(call(azure))).gen_ai_request_model, 'my gpt')
+    assert.equal((await countCall(call(azure))).gen_ai_request_model, 'my gpt')
     const broken = path.replace('%20', '%')
-    assert.equal((await requestOf(call({ ...azure, target: broken, request: {} }))).gen_ai_request_model, 'my%gpt')
+    assert.equal((await countCall(call({ ...azure, target: broken, request: {} }))).gen_ai_request_model, 'my%gpt')
   })
 
   it('counts no other method or path as a chat completion', async () => {

@@ -1,7 +1,7 @@
 import { member } from '../json-object.ts'
 import type { Format } from './format.ts'
 import { SEPARATE_AUDIO, SEPARATE_REASONING, withAudio, withReasoning, withThoughts } from './hidden-tokens.ts'
-import { usageOfTimings } from './llama-cpp.ts'
+import { readTimings } from './llama-cpp.ts'
 
 const COUNTS = ['prompt_tokens', 'completion_tokens'] as const
 
@@ -24,7 +24,7 @@ export const openaiChat: Format = {
   read({ model, usage, x_groq: groq, timings, error }, response) {
     response.setModel(model)
     // Groq's streams had their usage in `x_groq` before Groq supported `include_usage`.
-    const counts = usage ?? member(groq, 'usage') ?? usageOfTimings(timings)
+    const counts = usage ?? member(groq, 'usage') ?? readTimings(timings)
     // A gateway in front of Gemini passes on the usage of Gemini's own OpenAI-compatible API.
     const isGemini = typeof model === 'string' && /\bgemini-/i.test(model)
     response.setUsage(withAudio(isGemini ? withThoughts(counts, COUNTS) : withReasoning(counts, COUNTS), COUNTS))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }
@@ -17,7 +17,7 @@ describe('OpenAI completions', () => {
   it('counts a text completion, whole and streamed', async () => {
     const stream = sse({ ...body, usage: null }, { ...body, choices: [] }, '[DONE]')
     for (const script of [{ body }, { body: stream }]) {
-      assert.deepEqual(await requestOf(call('/v1/completions', script)), {
+      assert.deepEqual(await countCall(call('/v1/completions', script)), {
         gen_ai_operation_name: 'text_completion',
         gen_ai_system: 'custom',
         gen_ai_request_model: 'm',
@@ -25,19 +25,19 @@ describe('OpenAI completions', () => {
         error_type: '',
         usage: 'reported',
       })
-      assert.deepEqual(await tokensOf(call('/v1/completions', script)), { input: 5, output: 7 })
+      assert.deepEqual(await countTokens(call('/v1/completions', script)), { input: 5, output: 7 })
     }
   })
 
   it('counts Mistral FIM as a text completion, and Mistral agents as chat', async () => {
-    const operation = async (target: string) => (await requestOf(call(target, { body }))).gen_ai_operation_name
+    const operation = async (target: string) => (await countCall(call(target, { body }))).gen_ai_operation_name
     assert.equal(await operation('/v1/fim/completions'), 'text_completion')
     assert.equal(await operation('/openai/deployments/d/completions'), 'text_completion')
     assert.equal(await operation('/v1/agents/completions'), 'chat')
     const vertex = '/v1/projects/p/locations/l/publishers/mistralai/models/codestral:streamRawPredict'
     assert.equal(await operation(vertex), 'chat')
     const agent = call('/v1/agents/completions', { request: { agent_id: 'a' }, host: 'api.mistral.ai', body })
-    assert.equal((await requestOf(agent)).gen_ai_request_model, 'unknown')
+    assert.equal((await countCall(agent)).gen_ai_request_model, 'unknown')
   })
 
   it('does not count completions of another API', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }
 const call = (target: string, script: Partial<Script>): Script => ({
@@ -16,13 +16,13 @@ describe('OpenAI embeddings', () => {
   it('counts the input of embeddings, even if only the total is reported', async () => {
     for (const reported of [{ prompt_tokens: 8, total_tokens: 8 }, { total_tokens: 8 }]) {
       const script = call('/v1/embeddings', { body: body(reported) })
-      assert.deepEqual(await tokensOf(script), { input: 8 })
-      assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
+      assert.deepEqual(await countTokens(script), { input: 8 })
+      assert.equal((await countCall(script)).gen_ai_operation_name, 'embeddings')
     }
   })
 
   it('counts no output of embeddings, though Mistral reports zero', async () => {
-    assert.deepEqual(await tokensOf(call('/v1/embeddings', { body: body({ ...usage, completion_tokens: 0 }) })), {
+    assert.deepEqual(await countTokens(call('/v1/embeddings', { body: body({ ...usage, completion_tokens: 0 }) })), {
       input: 5,
     })
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const call = (target: string, script: Partial<Script>): Script => ({
@@ -34,8 +34,8 @@ describe('OpenAI images and audio', () => {
     const stream = sse(partial, { type: 'image_generation.completed', b64_json: 'AAAA', usage: imageUsage })
     for (const body of [whole, stream]) {
       const script = call('/v1/images/generations', { body, outcome: 'aborted' })
-      assert.deepEqual(await tokensOf(script), { input: 50, output: 4160 })
-      assert.equal((await requestOf(script)).gen_ai_operation_name, 'generate_content')
+      assert.deepEqual(await countTokens(script), { input: 50, output: 4160 })
+      assert.equal((await countCall(script)).gen_ai_operation_name, 'generate_content')
     }
   })
 
@@ -47,7 +47,7 @@ describe('OpenAI images and audio', () => {
       ['x'.repeat(3_000_000), 65536],
     ] as const) {
       const script = call('/v1/images/edits', { headers, request: form(file), body: { usage: imageUsage }, chunkBytes })
-      assert.equal((await requestOf(script)).gen_ai_request_model, 'größe-1')
+      assert.equal((await countCall(script)).gen_ai_request_model, 'größe-1')
     }
   })
 
@@ -55,8 +55,8 @@ describe('OpenAI images and audio', () => {
     const target = '/v1/audio/transcriptions'
     const tokens = { type: 'tokens', input_tokens: 14, output_tokens: 45, total_tokens: 59 }
     const done = { type: 'transcript.text.done', text: 'x', usage: tokens }
-    assert.deepEqual(await tokensOf(call(target, { body: { text: 'x', usage: tokens } })), { input: 14, output: 45 })
-    assert.deepEqual(await tokensOf(call(target, { body: sse({ type: 'transcript.text.delta' }, done) })), {
+    assert.deepEqual(await countTokens(call(target, { body: { text: 'x', usage: tokens } })), { input: 14, output: 45 })
+    assert.deepEqual(await countTokens(call(target, { body: sse({ type: 'transcript.text.delta' }, done) })), {
       input: 14,
       output: 45,
     })
@@ -67,17 +67,17 @@ describe('OpenAI images and audio', () => {
       { type: 'transcription.done', model: 'v', usage: audioUsage },
     )
     for (const body of [{ model: 'v', text: 'x', usage: audioUsage }, stream]) {
-      assert.deepEqual(await tokensOf(call(target, { body })), { input: 4 + 7 * 375, output: 635 })
+      assert.deepEqual(await countTokens(call(target, { body })), { input: 4 + 7 * 375, output: 635 })
     }
     const withoutAudio = { ...audioUsage, prompt_audio_seconds: null }
-    assert.deepEqual(await tokensOf(call(target, { body: { usage: withoutAudio } })), { input: 4, output: 635 })
+    assert.deepEqual(await countTokens(call(target, { body: { usage: withoutAudio } })), { input: 4, output: 635 })
     const seconds = call(target, { body: { text: 'x', usage: { type: 'duration', seconds: 9 } } })
-    assert.equal((await requestOf(seconds)).usage, 'missing')
+    assert.equal((await countCall(seconds)).usage, 'missing')
   })
 
   it('counts speech, which reports no tokens', async () => {
     const script = call('/v1/audio/speech', { body: new Uint8Array(100_000), contentType: 'audio/mpeg' })
-    assert.deepEqual(await requestOf(script), {
+    assert.deepEqual(await countCall(script), {
       gen_ai_operation_name: 'generate_content',
       gen_ai_system: 'custom',
       gen_ai_request_model: 'm',

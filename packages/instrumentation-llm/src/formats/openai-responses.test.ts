@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { namedSse } from './streams.test-support.ts'
 
 const usage = {
@@ -53,8 +53,8 @@ describe('OpenAI responses', () => {
         body: namedSse({ type: 'response.created', response: created } as never, delta, delta, last),
         outcome: 'aborted',
       })
-      assert.deepEqual(await tokensOf(script), { input: 300, output: 80 })
-      const { error_type, gen_ai_response_model: model } = await requestOf(script)
+      assert.deepEqual(await countTokens(script), { input: 300, output: 80 })
+      const { error_type, gen_ai_response_model: model } = await countCall(script)
       assert.deepEqual({ error_type, model }, { error_type: '', model: response.model })
     }
   })
@@ -64,28 +64,28 @@ describe('OpenAI responses', () => {
       body: namedSse({ type: 'response.created', response: created } as never, delta),
       outcome: 'aborted',
     })
-    const { error_type, usage: label, gen_ai_response_model: model } = await requestOf(script)
+    const { error_type, usage: label, gen_ai_response_model: model } = await countCall(script)
     assert.deepEqual([error_type, label, model], ['aborted', 'missing', response.model])
   })
 
   it('has the error of a failed response with its tokens, and of an error event', async () => {
     const error = { code: 'rate_limit_exceeded', message: 'slow down' }
     const failed = { type: 'response.failed', response: { ...response, status: 'failed', error } }
-    assert.equal((await requestOf(call({ body: namedSse(failed) }))).error_type, 'rate_limit_exceeded')
-    assert.deepEqual(await tokensOf(call({ body: namedSse(failed) })), { input: 300, output: 80 })
+    assert.equal((await countCall(call({ body: namedSse(failed) }))).error_type, 'rate_limit_exceeded')
+    assert.deepEqual(await countTokens(call({ body: namedSse(failed) })), { input: 300, output: 80 })
     const event = { type: 'error', code: 'server_error', message: 'no', param: null }
-    assert.equal((await requestOf(call({ body: namedSse(event) }))).error_type, 'server_error')
-    assert.equal((await requestOf(call({ body: namedSse({ type: 'error', error } as never) }))).error_type, error.code)
+    assert.equal((await countCall(call({ body: namedSse(event) }))).error_type, 'server_error')
+    assert.equal((await countCall(call({ body: namedSse({ type: 'error', error } as never) }))).error_type, error.code)
   })
 
   it('counts a response with an image of megabytes before its usage', async () => {
     const image = { type: 'image_generation_call', result: 'A'.repeat(4_000_000) }
     const last = { type: 'response.completed', response: { ...response, output: [image] } }
-    assert.deepEqual(await tokensOf(call({ body: namedSse(last), chunkBytes: 65536 })), { input: 300, output: 80 })
+    assert.deepEqual(await countTokens(call({ body: namedSse(last), chunkBytes: 65536 })), { input: 300, output: 80 })
   })
 
   it('has the usage missing for a response in the background that is not polled', async () => {
-    assert.equal((await requestOf(call({ body: { ...created, status: 'queued' } }))).usage, 'missing')
+    assert.equal((await countCall(call({ body: { ...created, status: 'queued' } }))).usage, 'missing')
   })
 
   it('counts a request to a path of Responses only if host, header, body or response show that it is one', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 it('counts Snowflake Cortex, whole and streamed', async () => {
@@ -12,8 +12,8 @@ it('counts Snowflake Cortex, whole and streamed', async () => {
     status: 200,
     body: { id: 'c', model: 'claude-sonnet-4-5', choices: [{ message: { content: 'hi' } }], usage },
   }
-  assert.deepEqual(await tokensOf(call), { input: 20, output: 7 })
-  assert.deepEqual(await requestOf(call), {
+  assert.deepEqual(await countTokens(call), { input: 20, output: 7 })
+  assert.deepEqual(await countCall(call), {
     gen_ai_operation_name: 'chat',
     gen_ai_system: 'snowflake',
     gen_ai_request_model: 'claude-sonnet-4-5',
@@ -25,5 +25,5 @@ it('counts Snowflake Cortex, whole and streamed', async () => {
     choices: [{ delta: { content: 'h' } }],
     usage: { ...usage, completion_tokens },
   })
-  assert.deepEqual(await tokensOf({ ...call, body: sse(chunk(1), chunk(7)) }), { input: 20, output: 7 })
+  assert.deepEqual(await countTokens({ ...call, body: sse(chunk(1), chunk(7)) }), { input: 20, output: 7 })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const call = (script: Partial<Script> & { target: string }): Script => ({
   request: { instances: [{ content: 'hi' }] },
@@ -21,10 +21,10 @@ describe('Vertex AI predict', () => {
     const target = `${google}/gemini-embedding-001:predict`
     for (let chunkBytes = 1; chunkBytes <= body.length; chunkBytes++) {
       const script = call({ target, body, contentType: 'application/json', chunkBytes })
-      assert.deepEqual(await tokensOf(script), { input: 1240 })
+      assert.deepEqual(await countTokens(script), { input: 1240 })
     }
     const none = call({ target, body: { predictions: [] }, host: 'us-central1-aiplatform.googleapis.com' })
-    const { gen_ai_operation_name, gen_ai_system, usage } = await requestOf(none)
+    const { gen_ai_operation_name, gen_ai_system, usage } = await countCall(none)
     assert.deepEqual([gen_ai_operation_name, gen_ai_system, usage], ['embeddings', 'gcp.vertex_ai', 'missing'])
   })
 
@@ -34,7 +34,7 @@ describe('Vertex AI predict', () => {
       `${google}/imagen-4.0-generate-001:predict`,
       '/v1beta/models/imagen-4.0-generate-001:predict',
     ]) {
-      const { gen_ai_operation_name, gen_ai_request_model, usage } = await requestOf(call({ target, body }))
+      const { gen_ai_operation_name, gen_ai_request_model, usage } = await countCall(call({ target, body }))
       assert.deepEqual(
         [gen_ai_operation_name, gen_ai_request_model, usage],
         ['generate_content', 'imagen-4.0-generate-001', 'missing'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 describe("Voyage's own embeddings", () => {
   it("counts the total of Voyage's own embeddings as input", async () => {
@@ -13,8 +13,8 @@ describe("Voyage's own embeddings", () => {
     const inputs = [{ content: [{ type: 'text', text: 'a' }] }]
     for (const target of ['/v1/multimodalembeddings', '/v1/contextualizedembeddings']) {
       const script: Script = { target, request: { model: 'voyage-multimodal-3.5', inputs }, status: 200, body }
-      assert.deepEqual(await tokensOf(script), { input: 3576 })
-      assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
+      assert.deepEqual(await countTokens(script), { input: 3576 })
+      assert.equal((await countCall(script)).gen_ai_operation_name, 'embeddings')
     }
   })
 })
