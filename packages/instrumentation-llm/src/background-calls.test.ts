@@ -44,7 +44,7 @@ const resume = (last: object = response(), type = 'response.completed') =>
 const reset = { outcome: 'error', error: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) } as const
 
 /** The calls that were counted, as error, usage and number; and the sum of their durations. */
-async function outcomes(...scripts: readonly Script[]) {
+async function countOutcomes(...scripts: readonly Script[]) {
   const { requests, durations } = await count(...scripts)
   return {
     calls: requests.map(({ labels, value }) => [labels.error_type, labels.usage, value]),
@@ -57,7 +57,7 @@ const ONCE = [['', 'reported', 1]]
 describe('OpenAI response in the background', () => {
   it('counts a background call once, from its first request to the response that shows its end', async () => {
     const scripts = [create({}), poll(inProgress), poll(inProgress), poll(response()), poll(response())]
-    assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 4 })
+    assert.deepEqual(await countOutcomes(...scripts), { calls: ONCE, seconds: 4 })
     assert.deepEqual(await countTokens(...scripts), { input: 100, output: 50 })
     const { requests } = await count(...scripts)
     assert.deepEqual(requests[0]?.labels, {
@@ -77,7 +77,7 @@ describe('OpenAI response in the background', () => {
       create({ body: namedSse({ type: 'response.created', response: inProgress } as never), ...reset }),
     ]) {
       for (const next of [[resume()], [resume(inProgress, 'response.in_progress'), resume()], [poll(response())]]) {
-        assert.deepEqual((await outcomes(first, ...next)).calls, ONCE)
+        assert.deepEqual((await countOutcomes(first, ...next)).calls, ONCE)
         assert.deepEqual(await countTokens(first, ...next), { input: 100, output: 50 })
       }
     }
@@ -86,7 +86,7 @@ describe('OpenAI response in the background', () => {
   it('counts a background call once if it is polled or resumed after its whole stream', async () => {
     const body = createdEvent + namedSse({ type: 'response.completed', response: response() } as never)
     const scripts = [create({ body }), poll(response()), resume()]
-    assert.deepEqual((await outcomes(...scripts)).calls, ONCE)
+    assert.deepEqual((await countOutcomes(...scripts)).calls, ONCE)
     assert.deepEqual(await countTokens(...scripts), { input: 100, output: 50 })
   })
 
@@ -102,7 +102,7 @@ describe('OpenAI response in the background', () => {
       [cancel, 'cancelled', 'missing'],
       [poll(response({ status: 'incomplete' })), '', 'reported'],
     ] as const) {
-      assert.deepEqual((await outcomes(create({}), last)).calls, [[error_type, usage, 1]])
+      assert.deepEqual((await countOutcomes(create({}), last)).calls, [[error_type, usage, 1]])
     }
   })
 
@@ -115,7 +115,7 @@ describe('OpenAI response in the background', () => {
       poll(namedSse({ type: 'error', code: 'x' } as never)),
       { ...broken, body: namedSse(textDelta), ...reset },
     ]) {
-      assert.deepEqual((await outcomes(create({}), failure, poll(response()))).calls, ONCE)
+      assert.deepEqual((await countOutcomes(create({}), failure, poll(response()))).calls, ONCE)
     }
   })
 
@@ -123,30 +123,30 @@ describe('OpenAI response in the background', () => {
     const azure = { host: 'x.openai.azure.com' }
     const created = create({ target: '/openai/responses?api-version=preview', ...azure })
     const polled = poll(response(), { target: '/openai/responses/resp_1?api-version=preview', ...azure })
-    assert.deepEqual((await outcomes(created, polled)).calls, ONCE)
-    const onOtherHost = await outcomes(created, poll(response()))
+    assert.deepEqual((await countOutcomes(created, polled)).calls, ONCE)
+    const onOtherHost = await countOutcomes(created, poll(response()))
     assert.deepEqual(onOtherHost.calls, [['', 'missing', 1]])
   })
 
   it('does not count a background call that another process began', async () => {
-    assert.deepEqual((await outcomes(poll(response()), resume())).calls, [])
+    assert.deepEqual((await countOutcomes(poll(response()), resume())).calls, [])
   })
 
   it('counts a background call once if the request that began it was retried', async () => {
     const attempt = (n: number, script: Partial<Script>) =>
       create({ headers: { 'x-stainless-retry-count': `${n}` }, ...script })
     const scripts = [attempt(0, { status: 500, body: undefined }), attempt(1, {}), poll(response())]
-    assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
+    assert.deepEqual(await countOutcomes(...scripts), { calls: ONCE, seconds: 3 })
   })
 
   it('does not wait for a plain stream that breaks, nor for a whole response with usage or without background', async () => {
     const plain = response({ background: false, status: 'in_progress', usage: null })
     const body = namedSse({ type: 'response.created', response: plain } as never)
-    const { calls } = await outcomes(create({ body, ...reset }), poll(response()))
+    const { calls } = await countOutcomes(create({ body, ...reset }), poll(response()))
     assert.deepEqual(calls, [['ECONNRESET', 'missing', 1]])
-    const whole = await outcomes(create({ body: plain }), poll(response()))
+    const whole = await countOutcomes(create({ body: plain }), poll(response()))
     assert.deepEqual(whole.calls, [['', 'missing', 1]])
-    const withUsage = await outcomes(create({ body: response({ status: 'in_progress' }) }), poll(response()))
+    const withUsage = await countOutcomes(create({ body: response({ status: 'in_progress' }) }), poll(response()))
     assert.deepEqual(withUsage.calls, ONCE)
   })
 
@@ -161,7 +161,7 @@ describe('OpenAI response in the background', () => {
     ]) {
       const polled = poll(body, { target: `${target}/i%2F1` })
       const scripts = [created, poll(gemini, { target: `${target}/i%2F1` }), polled]
-      assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
+      assert.deepEqual(await countOutcomes(...scripts), { calls: ONCE, seconds: 3 })
       assert.deepEqual(await countTokens(...scripts), { input: 5, output: 6 })
     }
   })

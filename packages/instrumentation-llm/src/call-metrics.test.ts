@@ -162,9 +162,9 @@ describe('LLM call', () => {
   })
 
   it('skips an event that is too long and counts the usage in the next one', async () => {
-    const long = `data: {"x":"${'x'.repeat(3_000_000)}"}\n\n`
-    const body = `data: {"model":"m-1"}\n\n${long}data: {"usage":{"prompt_tokens":3,"completion_tokens":2}}\n\n`
-    assert.deepEqual(await countTokens(call({ status: 200, body, chunkBytes: 16_384 })), { input: 3, output: 2 })
+    const tooLong = `data: {"x":"${'x'.repeat(9_000_000)}","usage":{"prompt_tokens":9}}\n\n`
+    const body = `data: {"model":"m-1"}\n\n${tooLong}data: {"usage":{"completion_tokens":2}}\n\n`
+    assert.deepEqual(await countTokens(call({ status: 200, body, chunkBytes: 65_536 })), { output: 2 })
   })
 
   it('bounds the label of the request model, however many models a client requests', async () => {

@@ -127,6 +127,7 @@ export const HOST_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^bedrock-mantle\\.${LABEL}\\.api\\.aws${END}`), 'aws.bedrock'],
   // AWS sells Anthropic's own API here.
   [new RegExp(`^aws-external-anthropic\\.${LABEL}\\.api\\.aws${END}`), 'anthropic'],
+  // The name is proposed for OpenTelemetry's conventions; other instrumentations already use it.
   [new RegExp(`^inference\\.generativeai\\.${LABEL}(?:\\.ds)?\\.oci\\.${ORACLE}${END}`), 'oracle_cloud.generative_ai'],
   [new RegExp(`^ark\\.${LABEL}\\.volces\\.com${END}`), 'volcengine'],
   [new RegExp(`^ark\\.${LABEL}\\.bytepluses\\.com${END}`), 'byteplus'],

@@ -15,7 +15,7 @@ const CONTENT_TYPES = [
   '',
 ]
 
-const formatOf = (name: string) => FORMATS.find((format) => format.name.startsWith(name)) as Format
+const findByName = (name: string) => FORMATS.find((format) => format.name.startsWith(name)) as Format
 
 /** Returns what is read from a body that comes in chunks of these sizes, over and over. */
 function read(format: Format, contentType: string, body: Uint8Array, chunkSizes: readonly number[], isComplete = true) {
@@ -39,7 +39,7 @@ function read(format: Format, contentType: string, body: Uint8Array, chunkSizes:
 }
 
 /** Generates messages with members that a format reads, in any order and with any values. */
-function messagesOf(format: Format): fc.Arbitrary<object[]> {
+function generateMessages(format: Format): fc.Arbitrary<object[]> {
   const counts = fc.dictionary(
     fc.constantFrom(...format.inputCounts, ...format.outputCounts, 'tokens', 'total_tokens', 'total'),
     fc.oneof(fc.nat(1000), fc.jsonValue({ maxDepth: 1 })),
@@ -91,7 +91,7 @@ describe('createResponseBodyReader', () => {
     it(`reads the same from a response however it is cut: ${format.name}`, () => {
       fc.assert(
         fc.property(
-          messagesOf(format),
+          generateMessages(format),
           fc.constantFrom(...CONTENT_TYPES),
           chunkSizes,
           fc.boolean(),
@@ -108,7 +108,7 @@ describe('createResponseBodyReader', () => {
   }
 
   it('reads the same from a response whatever its content type', () => {
-    const format = formatOf('OpenAI Chat Completions')
+    const format = findByName('OpenAI Chat Completions')
     const last = { model: 'm', usage: { prompt_tokens: 3, completion_tokens: 2 } }
     const messages = [{ model: 'm', choices: [] }, last]
     const expected = { model: 'm', errorType: undefined, isFinished: false, inputTokens: 3, outputTokens: 2 }
@@ -131,14 +131,14 @@ describe('createResponseBodyReader', () => {
   })
 
   it('reads an event stream whose first line is not a field if its content type says so', () => {
-    const format = formatOf('OpenAI Chat Completions')
+    const format = findByName('OpenAI Chat Completions')
     const body = Buffer.from('welcome\ndata: {"usage":{"prompt_tokens":3}}\n\n')
     assert.equal(read(format, 'text/event-stream;charset=utf-8', body, [1]).inputTokens, 3)
     assert.equal(read(format, 'text/plain', body, [1]).inputTokens, undefined)
   })
 
   it('reads nothing from a response with sound or pictures', () => {
-    const format = formatOf('OpenAI Audio')
+    const format = findByName('OpenAI Audio')
     const body = Buffer.from('data: {"usage":{"input_tokens":3}}\n\n')
     for (const type of ['audio/pcm', 'Image/png', 'video/mp4']) {
       assert.equal(read(format, type, body, [body.length]).inputTokens, undefined)

@@ -35,7 +35,7 @@ describe('LLM call that an SDK tries again', () => {
   const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
 
   /** The calls that were counted, as error, usage and number, and how many seconds they took. */
-  async function outcomes(...scripts: readonly Script[]) {
+  async function countOutcomes(...scripts: readonly Script[]) {
     const { requests, durations } = await count(...scripts)
     assert.equal(
       requests.reduce((sum, { value }) => sum + value, 0),
@@ -53,19 +53,19 @@ describe('LLM call that an SDK tries again', () => {
       attempt(1, { status: 500, seconds: 2 }),
       attempt(2, { status: 200, body: completion, seconds: 4 }),
     ]
-    assert.deepEqual(await outcomes(...succeeded), { calls: [['', 'reported', 1]], seconds: [7] })
+    assert.deepEqual(await countOutcomes(...succeeded), { calls: [['', 'reported', 1]], seconds: [7] })
     assert.deepEqual(await countTokens(...succeeded), { input: 3, output: 2 })
     const failed = [attempt(0, { status: 429 }), attempt(1, { status: 503 }), attempt(2, { status: 500 })]
-    assert.deepEqual(await outcomes(...failed), { calls: [['500', 'none', 1]], seconds: [3] })
+    assert.deepEqual(await countOutcomes(...failed), { calls: [['500', 'none', 1]], seconds: [3] })
   })
 
   it('counts a retried call once if its first attempt was not sent, or was given up by the SDK', async () => {
     const unsent = { request: undefined, outcome: 'error', error: refused } as const
     const succeeded = attempt(1, { status: 200, body: completion })
     for (const first of [attempt(0, unsent), attempt(0, { outcome: 'aborted' })]) {
-      assert.deepEqual(await outcomes(first, succeeded), { calls: [['', 'reported', 1]], seconds: [2] })
+      assert.deepEqual(await countOutcomes(first, succeeded), { calls: [['', 'reported', 1]], seconds: [2] })
     }
-    assert.deepEqual(await outcomes(attempt(0, unsent), attempt(1, unsent)), {
+    assert.deepEqual(await countOutcomes(attempt(0, unsent), attempt(1, unsent)), {
       calls: [['ECONNREFUSED', 'none', 1]],
       seconds: [2],
     })
@@ -79,7 +79,7 @@ describe('LLM call that an SDK tries again', () => {
       { request: { model: 'other' } },
       { request: { model: 'm', messages: [1] } },
     ]) {
-      const { calls } = await outcomes(failed, attempt(1, { status: 200, body: completion, ...other }))
+      const { calls } = await countOutcomes(failed, attempt(1, { status: 200, body: completion, ...other }))
       assert.deepEqual(
         calls.map(([error, , value]) => [error, value]).sort(),
         [
@@ -89,13 +89,13 @@ describe('LLM call that an SDK tries again', () => {
         JSON.stringify(other),
       )
     }
-    const first = await outcomes(failed, attempt(0, { status: 200, body: completion }))
+    const first = await countOutcomes(failed, attempt(0, { status: 200, body: completion }))
     assert.equal(first.calls.length, 2)
   })
 
   it('counts as many retried calls as there are if all of them are alike', async () => {
     const alike = (n: number, status: number) => attempt(n, { status, ...(status === 200 && { body: completion }) })
-    const { calls } = await outcomes(
+    const { calls } = await countOutcomes(
       ...[429, 429, 429].map((status) => alike(0, status)),
       ...[200, 429].map((status) => alike(1, status)),
       alike(2, 200),
@@ -116,11 +116,11 @@ describe('LLM call that an SDK tries again', () => {
       { status: 200, body: { error: { type: 'x' } } },
       { status: 200, body: '', outcome: 'error', error: refused },
     ] as const) {
-      const { calls } = await outcomes(attempt(0, last), attempt(1, { status: 200, body: completion }))
+      const { calls } = await countOutcomes(attempt(0, last), attempt(1, { status: 200, body: completion }))
       assert.equal(calls.length, 2, JSON.stringify(last))
     }
     const retried = attempt(0, { status: 400, responseHeaders: { 'x-should-retry': 'true' } })
-    const { calls } = await outcomes(retried, attempt(1, { status: 200, body: completion }))
+    const { calls } = await countOutcomes(retried, attempt(1, { status: 200, body: completion }))
     assert.deepEqual(calls, [['', 'reported', 1]])
   })
 
@@ -161,11 +161,15 @@ describe('LLM call that an SDK tries again', () => {
     const aws = (attempt: number, id: string, script: Partial<Script>) =>
       call({ headers: { 'amz-sdk-invocation-id': id, 'amz-sdk-request': `attempt=${attempt}; max=3` }, ...script })
     const succeeded = { status: 200, body: completion }
-    const joined = await outcomes(aws(1, 'a', { status: 503 }), aws(2, 'a', { status: 429 }), aws(3, 'a', succeeded))
+    const joined = await countOutcomes(
+      aws(1, 'a', { status: 503 }),
+      aws(2, 'a', { status: 429 }),
+      aws(3, 'a', succeeded),
+    )
     assert.deepEqual(joined, { calls: [['', 'reported', 1]], seconds: [3] })
-    const separate = await outcomes(aws(1, 'a', { status: 503 }), aws(2, 'b', succeeded))
+    const separate = await countOutcomes(aws(1, 'a', { status: 503 }), aws(2, 'b', succeeded))
     assert.equal(separate.calls.length, 2)
-    const last = await outcomes(aws(3, 'a', { status: 503 }), aws(4, 'a', succeeded))
+    const last = await countOutcomes(aws(3, 'a', { status: 503 }), aws(4, 'a', succeeded))
     assert.equal(last.calls.length, 2)
   })
 })
