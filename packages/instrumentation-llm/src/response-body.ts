@@ -136,7 +136,7 @@ interface ObjectReader extends ResponseBodyReader {
 }
 
 function createObjectReader(format: Format, response: LlmResponse): ObjectReader {
-  const { push, members } = createJsonMembers(format.responseMembers)
+  const { push, members } = createJsonMembers(format.responseMembers, format.maxMemberBytes)
   const { repeatedCount } = format
   const sum = repeatedCount && createCountSum(repeatedCount.pattern)
   return {

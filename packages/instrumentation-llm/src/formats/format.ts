@@ -39,6 +39,11 @@ export interface Format {
   readonly backgroundPath?: `…${string}/{id}`
   /** The members of a whole JSON response that `read` and `matches` look at. Nothing else of it is kept. */
   readonly responseMembers: readonly string[]
+  /**
+   * How long one of the `responseMembers` may be, in bytes. A longer one is left out. Default: 64 KiB. Only for APIs whose
+   * usage is in one member with text.
+   */
+  readonly maxMemberBytes?: number
   /** Matches the messages of a stream that are worth parsing. Most contain only text. */
   readonly relevantMessage: RegExp
   /** Matches the messages of a stream that name the model, if any do. They are parsed until the model is known. */

@@ -30,7 +30,7 @@ const call = (script: Partial<Script>): Script => ({
 })
 
 describe('OCI Generative AI', () => {
-  it('counts a whole response, with the model that the serving mode names', async () => {
+  it('counts a whole response of OCI, with the model that the serving mode names', async () => {
     const script = call({ body: { modelId: 'ocid1.generativeaimodel.oc1..m', modelVersion: '1', chatResponse } })
     assert.deepEqual(await countCall(script), {
       gen_ai_operation_name: 'chat',
@@ -43,19 +43,25 @@ describe('OCI Generative AI', () => {
     assert.deepEqual(await countTokens(script), { input: 17, output: 3 })
   })
 
-  it('counts a stream by the event after its last text, however its bytes are cut', async () => {
+  it('counts a whole response of OCI with a long conversation in it', async () => {
+    const chatHistory = [{ role: 'USER', message: 'x'.repeat(500_000) }]
+    const body = { modelId: 'm', chatResponse: { apiFormat: 'COHERE', text: 'Hello.', chatHistory, usage } }
+    assert.deepEqual(await countTokens(call({ body, chunkBytes: 65_536 })), { input: 17, output: 3 })
+  })
+
+  it('counts an OCI stream by the event after its last text, however its bytes are cut', async () => {
     const body = sse(...events, { usage }, '[DONE]')
     for (let chunkBytes = 1; chunkBytes <= body.length; chunkBytes += 7) {
       assert.deepEqual(await countTokens(call({ body, chunkBytes })), { input: 17, output: 3 })
     }
   })
 
-  it('has the usage of a stream missing if the request did not ask for it', async () => {
+  it('has the usage missing for an OCI stream whose request did not ask for it', async () => {
     const { error_type, usage } = await countCall(call({ body: sse(...events), outcome: 'aborted' }))
     assert.deepEqual({ error_type, usage }, { error_type: '', usage: 'missing' })
   })
 
-  it("counts Cohere's chat, and has the error that ended it", async () => {
+  it("counts Cohere's chat at OCI, and has the error that ended it", async () => {
     const cohere = { apiFormat: 'COHERE', text: 'Hello.', finishReason: 'ERROR_TOXIC', chatHistory: [], usage }
     for (const body of [{ modelId: 'm', chatResponse: cohere }, sse({ apiFormat: 'COHERE', text: 'Hel' }, cohere)]) {
       assert.equal((await countCall(call({ body }))).error_type, 'ERROR_TOXIC')
@@ -63,7 +69,7 @@ describe('OCI Generative AI', () => {
     }
   })
 
-  it('adds reasoning if the total shows that the completion does not include it', async () => {
+  it('adds reasoning at OCI if the total shows that the completion does not include it', async () => {
     for (const [totalTokens, output] of [
       [20, 3],
       [60, 43],
@@ -74,7 +80,7 @@ describe('OCI Generative AI', () => {
     }
   })
 
-  it('has the model unknown for a dedicated cluster, which is named by its endpoint', async () => {
+  it('has the model unknown for a dedicated cluster of OCI, which is named by its endpoint', async () => {
     const request = { servingMode: { servingType: 'DEDICATED', endpointId: 'ocid1.generativeaiendpoint.oc1..e' } }
     assert.equal((await countCall(call({ request, status: 429 }))).gen_ai_request_model, 'unknown')
   })

@@ -5,7 +5,7 @@ import { SEPARATE_REASONING, withReasoning } from './hidden-tokens.ts'
 /**
  * Chat of Oracle's OCI Generative AI: {@link https://docs.oracle.com/en-us/iaas/api/#/en/generative-ai-inference/20231130/}.
  * Its OpenAI-compatible endpoints have the formats of OpenAI. A dedicated cluster is named by an endpoint instead of a
- * model. A whole response has its text and its usage in one member, so usage is missing if that is longer than 64 KiB.
+ * model. A whole response has its usage in one member with its text and, for models of Cohere, the conversation so far.
  *
  * A stream reports its tokens if `chatRequest.streamOptions.isIncludeUsage` is set, in an event after the one with the
  * reason why it finished.
@@ -16,6 +16,7 @@ export const ociChat: Format = {
   paths: ['…/20231130/actions/chat'],
   requestModel: 'servingMode.modelId',
   responseMembers: ['modelId', 'chatResponse'],
+  maxMemberBytes: 1024 * 1024,
   relevantMessage: /"(?:usage"\s*:\s*\{|finishReason"\s*:\s*")/,
   lastEvent: '[DONE]',
   inputCounts: ['promptTokens'],
