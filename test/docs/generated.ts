@@ -1,16 +1,19 @@
 /** Writes the sections of the documents that derive from the code: `pnpm generate` runs this. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { sectionOf, withSection } from './marked-section.ts'
 import { metricsTable } from './metrics-table.ts'
 
 const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
+const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 
 /** The generated sections: each is named by its marks in the document. */
 const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: ROOT, name: 'metrics', text: metricsTable },
   { url: DISTRIBUTION, name: 'metrics', text: metricsTable },
+  { url: LLM, name: 'formats', text: formatsTable },
   { url: ROOT, name: 'buckets', text: bucketsTable },
   { url: ROOT, name: 'bounds', text: boundsTable },
   // The page on npm has the only copy that is written by hand.

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { awsMessage } from '../../wire/src/bodies/aws-event-stream.test-support.ts'
 import type { Format } from './formats/format.ts'
 import { FORMATS } from './formats/index.ts'
-import { Answer } from './llm-response.ts'
-import { readAnswer } from './response-reader.ts'
+import { LlmResponse } from './llm-response.ts'
+import { createResponseBodyReader } from './response-body.ts'
 
 const CONTENT_TYPES = [
   'application/json; charset=utf-8',
@@ -15,38 +15,38 @@ const CONTENT_TYPES = [
   '',
 ]
 
-const formatOf = (name: string) => FORMATS.find((format) => format.name.startsWith(name)) as Format
+const findByName = (name: string) => FORMATS.find((format) => format.name.startsWith(name)) as Format
 
-/** What is known of an answer that comes in pieces of these sizes, over and over. */
-function read(format: Format, contentType: string, body: Uint8Array, pieces: readonly number[], isWhole = true) {
-  const answer = new Answer(format)
-  const reader = readAnswer(
+/** Returns what is read from a body that comes in chunks of these sizes, over and over. */
+function read(format: Format, contentType: string, body: Uint8Array, chunkSizes: readonly number[], isComplete = true) {
+  const response = new LlmResponse(format)
+  const reader = createResponseBodyReader(
     { status: 200, header: (name) => (name === 'content-type' ? contentType : undefined) },
     format,
-    answer,
+    response,
   )
   for (let i = 0, n = 0; i < body.length; n++) {
-    const end = i + (pieces[n % pieces.length] ?? body.length)
+    const end = i + (chunkSizes[n % chunkSizes.length] ?? body.length)
     const chunk = Uint8Array.from(body.subarray(i, end))
     reader.push(chunk)
-    // Lent: who keeps a chunk finds it overwritten.
+    // A chunk is only lent, so it is overwritten after the call.
     chunk.fill(0xff)
     i = end
   }
-  reader.end(isWhole)
-  const { model, error, isFinished, inputTokens, outputTokens } = answer
-  return { model, error, isFinished, inputTokens, outputTokens }
+  reader.end(isComplete)
+  const { model, errorType, isFinished, inputTokens, outputTokens } = response
+  return { model, errorType, isFinished, inputTokens, outputTokens }
 }
 
-/** Messages that a format may understand: its own words, in any order and with any value. */
-function messagesOf(format: Format): fc.Arbitrary<object[]> {
+/** Generates messages with members that a format reads, in any order and with any values. */
+function generateMessages(format: Format): fc.Arbitrary<object[]> {
   const counts = fc.dictionary(
-    fc.constantFrom(...format.inputTokens, ...format.outputTokens, 'tokens', 'total_tokens', 'total'),
+    fc.constantFrom(...format.inputCounts, ...format.outputCounts, 'tokens', 'total_tokens', 'total'),
     fc.oneof(fc.nat(1000), fc.jsonValue({ maxDepth: 1 })),
     { maxKeys: 5 },
   )
   const names = [
-    ...format.members,
+    ...format.responseMembers,
     'type',
     'event_type',
     'response',
@@ -58,7 +58,7 @@ function messagesOf(format: Format): fc.Arbitrary<object[]> {
   ]
   const types = ['message_start', 'message_stop', 'response.completed', 'message-end', 'finish', 'error', 'stream-end']
   const { message } = fc.letrec<{ message: object; value: unknown }>((tie) => ({
-    message: fc.dictionary(fc.constantFrom(...names, ...format.inputTokens), tie('value'), { maxKeys: 6 }),
+    message: fc.dictionary(fc.constantFrom(...names, ...format.inputCounts), tie('value'), { maxKeys: 6 }),
     value: fc.oneof(
       { depthSize: 'small' },
       counts,
@@ -84,22 +84,22 @@ function encode(messages: readonly object[], contentType: string): Uint8Array {
   }
 }
 
-const pieces = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 })
+const chunkSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 })
 
-describe('readAnswer', () => {
+describe('createResponseBodyReader', () => {
   for (const format of FORMATS) {
-    it(`reads the same for every cut: ${format.name}`, () => {
+    it(`reads the same from a response however it is cut: ${format.name}`, () => {
       fc.assert(
         fc.property(
-          messagesOf(format),
+          generateMessages(format),
           fc.constantFrom(...CONTENT_TYPES),
-          pieces,
+          chunkSizes,
           fc.boolean(),
-          (messages, type, cut, isWhole) => {
+          (messages, type, sizes, isComplete) => {
             const body = encode(messages, type)
             assert.deepEqual(
-              read(format, type, body, cut, isWhole),
-              read(format, type, body, [body.length || 1], isWhole),
+              read(format, type, body, sizes, isComplete),
+              read(format, type, body, [body.length || 1], isComplete),
             )
           },
         ),
@@ -107,45 +107,45 @@ describe('readAnswer', () => {
     })
   }
 
-  it('reads the same whatever the content type says', () => {
-    const format = formatOf('OpenAI Chat Completions')
-    const told = { model: 'm', usage: { prompt_tokens: 3, completion_tokens: 2 } }
-    const messages = [{ model: 'm', choices: [] }, told]
-    const expected = { model: 'm', error: undefined, isFinished: false, inputTokens: 3, outputTokens: 2 }
+  it('reads the same from a response whatever its content type', () => {
+    const format = findByName('OpenAI Chat Completions')
+    const last = { model: 'm', usage: { prompt_tokens: 3, completion_tokens: 2 } }
+    const messages = [{ model: 'm', choices: [] }, last]
+    const expected = { model: 'm', errorType: undefined, isFinished: false, inputTokens: 3, outputTokens: 2 }
     const events = String(encode(messages, 'Text/Event-Stream'))
     const bodies = [
       ...CONTENT_TYPES.map((type) => encode(messages, type)),
-      ...[encode([told], ''), Buffer.from(`\n\n${JSON.stringify(told, null, 2)}\n`)],
-      // As the first line of a stream: a comment, a name, a number, a time, a blank line, a byte order mark.
+      ...[encode([last], ''), Buffer.from(`\n\n${JSON.stringify(last, null, 2)}\n`)],
+      // Streams that begin with a comment, each of the other fields, a blank line or a byte order mark.
       ...[': ping\n', 'event: x\n', 'id: 1\n', 'retry: 5\n', '\r\n', '\uFEFF'].map((first) =>
         Buffer.from(first + events),
       ),
     ]
     for (const type of [...CONTENT_TYPES, 'application/json', 'text/plain', 'application/octet-stream', 'text/html']) {
       for (const [i, body] of bodies.entries()) {
-        for (const pieces of [[1], [3], [body.length]]) {
-          assert.deepEqual(read(format, type, body, pieces), expected, `body ${i} as ${type} in ${pieces}`)
+        for (const sizes of [[1], [3], [body.length]]) {
+          assert.deepEqual(read(format, type, body, sizes), expected, `body ${i} as ${type} in chunks of ${sizes}`)
         }
       }
     }
   })
 
-  it('reads a stream whose first line is no field, where its content type says what it is', () => {
-    const format = formatOf('OpenAI Chat Completions')
+  it('reads an event stream whose first line is not a field if its content type says so', () => {
+    const format = findByName('OpenAI Chat Completions')
     const body = Buffer.from('welcome\ndata: {"usage":{"prompt_tokens":3}}\n\n')
     assert.equal(read(format, 'text/event-stream;charset=utf-8', body, [1]).inputTokens, 3)
     assert.equal(read(format, 'text/plain', body, [1]).inputTokens, undefined)
   })
 
-  it('reads nothing of sound and pictures', () => {
-    const format = formatOf('OpenAI Audio')
+  it('reads nothing from a response with sound or pictures', () => {
+    const format = findByName('OpenAI Audio')
     const body = Buffer.from('data: {"usage":{"input_tokens":3}}\n\n')
     for (const type of ['audio/pcm', 'Image/png', 'video/mp4']) {
       assert.equal(read(format, type, body, [body.length]).inputTokens, undefined)
     }
   })
 
-  it('reads the same for every cut of any bytes, without an exception', () => {
+  it('reads the same from any bytes of a response, however they are cut, and throws nothing', () => {
     const part = fc.oneof(
       fc.uint8Array({ maxLength: 30 }),
       fc
@@ -157,34 +157,34 @@ describe('readAnswer', () => {
         fc.constantFrom(...FORMATS),
         fc.constantFrom(...CONTENT_TYPES),
         fc.array(part, { maxLength: 12 }),
-        pieces,
-        (format, type, parts, cut) => {
+        chunkSizes,
+        (format, type, parts, sizes) => {
           const body = Buffer.concat(parts)
-          assert.deepEqual(read(format, type, body, cut), read(format, type, body, [body.length || 1]))
+          assert.deepEqual(read(format, type, body, sizes), read(format, type, body, [body.length || 1]))
         },
       ),
       { numRuns: 1000 },
     )
   })
 
-  it('keeps little of an answer that never ends its line, its event, its element or its message', () => {
+  it('keeps little of a response whose member, line, event, element or message never ends', () => {
     const format = FORMATS[0] as Format
     const frame = Buffer.alloc(12)
     frame.writeUInt32BE(0xffffffff, 0)
-    const begins = ['{"model":"', 'data: {"usage":', '{"usage":', frame, '[{"usage":"']
+    const beginnings = ['{"model":"', 'data: {"usage":', '{"usage":', frame, '[{"usage":"']
     const types = [...CONTENT_TYPES.slice(0, 4), 'application/json']
     const filler = Buffer.alloc(64 * 1024, 'x')
     for (const [i, type] of types.entries()) {
-      const answer = new Answer(format)
-      const reader = readAnswer({ status: 200, header: () => type }, format, answer)
-      reader.push(Buffer.from(begins[i] as string))
+      const response = new LlmResponse(format)
+      const reader = createResponseBodyReader({ status: 200, header: () => type }, format, response)
+      reader.push(Buffer.from(beginnings[i] as string))
       const before = process.memoryUsage()
       for (let pushed = 0; pushed < 96 * 1024 * 1024; pushed += filler.length) reader.push(filler)
       const { heapUsed, arrayBuffers } = process.memoryUsage()
       const grown = heapUsed + arrayBuffers - before.heapUsed - before.arrayBuffers
       assert.ok(grown < 64 * 1024 * 1024, `${type}: ${grown} bytes more`)
       reader.end(true)
-      assert.equal(answer.inputTokens, undefined)
+      assert.equal(response.inputTokens, undefined)
     }
   })
 })
