@@ -1,8 +1,8 @@
 import type { Server, Socket } from 'node:net'
 import { type DestructionListener, onDestroyed, tapSockets } from './destruction.ts'
-import type { ConnectionListener, WireObserver } from './exchange.ts'
 import { fault } from './guard.ts'
-import { endHandedOver } from './handed-over.ts'
+import { endIfHandedOver } from './handovers.ts'
+import type { ConnectionListener, WireObserver } from './observer.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 /** Connections that servers of this process accept: `net`, `tls`, `http`, `https`. */
@@ -22,7 +22,7 @@ export function watchConnections(observers: () => readonly WireObserver[], ignor
         }
       }
       // Published after the event `connection`, in which balancers hand sockets over.
-      endHandedOver(socket)
+      endIfHandedOver(socket)
     },
   })
 }

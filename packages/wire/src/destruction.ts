@@ -1,9 +1,9 @@
 import net, { type Socket } from 'node:net'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { fault, guarded } from './guard.ts'
-import { disguise } from './mimic.ts'
-import { Host } from './private-slot.ts'
-import { shadow } from './stdio/stream-taps.ts'
+import { mimic } from './mimic.ts'
+import { PrivateSlot } from './private-slot.ts'
+import { shadow } from './shadow.ts'
 
 /** Is notified of the end of a stream. */
 export interface DestructionListener {
@@ -17,7 +17,7 @@ type Destroy = (this: Stream, error: Error | null, callback: unknown) => void
 const { nextTick } = process
 
 /** The listeners of one stream. There are as many as there are open exchanges on it, and one for its connection. */
-class Destruction extends Host {
+class Destruction extends PrivateSlot {
   readonly #listeners: Set<DestructionListener>
 
   constructor(stream: object, listeners: Set<DestructionListener>) {
@@ -81,7 +81,7 @@ export function tapSockets(): void {
     notifyDestroyed(this)
     return _destroy.call(this, error, callback)
   }
-  disguise(socketDestroy, _destroy)
+  mimic(socketDestroy, _destroy)
   prototype._destroy = socketDestroy
 }
 
@@ -90,7 +90,7 @@ function tapStream(stream: Stream, original: Destroy): void {
     notifyDestroyed(this)
     return original.call(this, error, callback)
   }
-  disguise(tap, original)
+  mimic(tap, original)
   shadow(stream, '_destroy', tap)
 }
 

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { type ContentDecoder, createContentDecoder, MAX_ARRIVING_BYTES } from './bodies/content-decoder.ts'
-import type { Exchange, ExchangeListener, Incoming, Outcome, ResponseHead, WireObserver } from './exchange.ts'
+import type { Exchange, ExchangeListener, IncomingRequest, Outcome, ResponseHead } from './exchange.ts'
 import { fault } from './guard.ts'
+import type { WireObserver } from './observer.ts'
 
 /**
  * One exchange as it goes: what its source (an HTTP server, a client) sees goes in, what its listeners asked for comes
@@ -13,7 +14,7 @@ export abstract class ExchangeRecord implements Exchange {
   abstract readonly target: string
   abstract readonly host: string
   abstract header(name: string): string | undefined
-  get incoming(): Incoming | undefined {
+  get incoming(): IncomingRequest | undefined {
     return undefined
   }
   readonly socket: Socket | undefined = undefined
@@ -34,14 +35,14 @@ export abstract class ExchangeRecord implements Exchange {
   #requestDecoder: ContentDecoder | null | undefined
   #responseDecoder: ContentDecoder | undefined
   #requestEnded = false
-  #responded = false
+  #hasResponse = false
   #ended = false
 
   /** Asks the observers; false when nobody wants this exchange. */
-  ask(observers: readonly WireObserver[], question: 'serverExchange' | 'clientExchange'): boolean {
+  offerTo(observers: readonly WireObserver[], callback: 'serverExchange' | 'clientExchange'): boolean {
     for (const observer of observers) {
       try {
-        const listener = observer[question]?.(this)
+        const listener = observer[callback]?.(this)
         if (listener !== undefined) this.#add(listener)
       } catch (error) {
         fault(error)
@@ -60,8 +61,8 @@ export abstract class ExchangeRecord implements Exchange {
     this.wantsResponse ||= countBytes || responseBody !== undefined || listener.response !== undefined
   }
 
-  get responded(): boolean {
-    return this.#responded
+  get hasResponse(): boolean {
+    return this.#hasResponse
   }
 
   requestChunk(chunk: Uint8Array | string, encoding?: unknown): void {
@@ -100,8 +101,8 @@ export abstract class ExchangeRecord implements Exchange {
 
   response(head: ResponseHead): void {
     // undici tells of 1xx heads too. Those are no answer, but for 101: what follows it is no HTTP.
-    if (this.#responded || this.#ended || (head.status < 200 && head.status !== 101)) return
-    this.#responded = true
+    if (this.#hasResponse || this.#ended || (head.status < 200 && head.status !== 101)) return
+    this.#hasResponse = true
     for (const listener of this.#listeners) {
       try {
         listener.response?.(head)
@@ -132,14 +133,14 @@ export abstract class ExchangeRecord implements Exchange {
   }
 
   /** The time of the end, for a source that has to wait for something else before it may say `end`. */
-  stamp(): void {
+  fixEndTime(): void {
     if (Number.isNaN(this.endMs)) this.endMs = performance.now()
   }
 
   end(outcome: Outcome, error?: Error): void {
     if (this.#ended) return
     this.#ended = true
-    this.stamp()
+    this.fixEndTime()
     this.#requestDecoder?.close()
     this.#responseDecoder?.close()
     for (const listener of this.#listeners) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
-import type { Server, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
 /**
  * How an exchange ended: `complete` when the response arrived (or was written) whole, `aborted` when the client's side
@@ -11,7 +11,7 @@ export type Outcome = 'complete' | 'aborted' | 'error'
 /**
  * What a server's app gets as the request; over HTTP/2 that of the compatibility API, once there is one, else the stream.
  */
-export type Incoming = IncomingMessage | Http2ServerRequest | ServerHttp2Stream
+export type IncomingRequest = IncomingMessage | Http2ServerRequest | ServerHttp2Stream
 
 /** One HTTP request and its response, seen from the end that this process has. */
 export interface Exchange {
@@ -44,7 +44,7 @@ export interface Exchange {
   /** Bytes of the response's body, likewise. Both are counted only where a listener asks for the body or `countBytes`. */
   readonly responseBytes: number
   /** Server side: Node's own request object, the key to what a framework knows of it. Of a head that Node refused: none. */
-  readonly incoming: Incoming | undefined
+  readonly incoming: IncomingRequest | undefined
   /** Server side: the server that accepted the connection, and the socket. */
   readonly socket: Socket | undefined
 }
@@ -79,49 +79,4 @@ export interface ExchangeListener {
   responseBody?(chunk: Uint8Array): void
   /** Exactly once, last. `error` is what the client reports, where it does. */
   end(outcome: Outcome, error?: Error): void
-}
-
-export interface ConnectionListener {
-  /** Exactly once, when the connection is gone. */
-  end(): void
-}
-
-/** The stdin and stdout of a program, which it shares with the process that started it. */
-export interface Pipe {
-  /** `server`: of this process. `client`: of a child that it started. */
-  readonly side: 'server' | 'client'
-  /** The first bytes that went into the stdin, at least one. They are lent while the observer is asked. */
-  readonly beginning: Uint8Array
-}
-
-/** What an observer hears of pipes. The bytes are lent: copy what is to be kept, and change nothing. */
-export interface PipeListener {
-  /**
-   * Bytes went into the stdin; the first ones are `beginning` again.
-   *
-   * @returns true once the listener wants the output too, false once it wants nothing more, and undefined as long as it
-   *   cannot know. Until somebody says true, only the input is observed.
-   */
-  input(chunk: Uint8Array): boolean | undefined
-  /** No more goes in. Once, unless the process ends before. */
-  inputEnd(): void
-  /** Came out of the stdout, since a listener first wanted the output. */
-  output(chunk: Uint8Array): void
-  /** No more comes out. Once, last; of this process's own stdout, never. */
-  end(): void
-}
-
-/**
- * Asked once, at the head of an exchange, when a connection is accepted, or when the first bytes have gone down a pipe.
- * Who answers nothing costs nothing more.
- */
-export interface WireObserver {
-  /** A request that this process serves (`http`, `https` and `http2` servers), upgrades and refused heads among them. */
-  serverExchange?(exchange: Exchange): ExchangeListener | undefined
-  /** A request that this process makes (`fetch`, undici, `http`, `https`, `http2`). */
-  clientExchange?(exchange: Exchange): ExchangeListener | undefined
-  /** A connection that this process accepted. */
-  connection?(socket: Socket, server: Server): ConnectionListener | undefined
-  /** The pipes of this process, or of a child that it started. */
-  pipe?(pipe: Pipe): PipeListener | undefined
 }

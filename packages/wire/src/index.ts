@@ -20,16 +20,8 @@ export { createJsonArrayParser, type JsonArrayParser } from './bodies/json-array
 export { BLANKS, createJsonMembers, type JsonMembers } from './bodies/json-members.ts'
 export { createJsonOutline, createLinesOutline } from './bodies/json-outline.ts'
 export { createNdjsonParser, type NdjsonParser } from './bodies/ndjson.ts'
-export type {
-  ConnectionListener,
-  Exchange,
-  ExchangeListener,
-  Incoming,
-  Outcome,
-  Pipe,
-  PipeListener,
-  ResponseHead,
-  WireObserver,
-} from './exchange.ts'
+export type { Exchange, ExchangeListener, IncomingRequest, Outcome, ResponseHead } from './exchange.ts'
 export { guarded, onFault } from './guard.ts'
 export { ignoreServer, observe } from './observe.ts'
+export type { ConnectionListener, WireObserver } from './observer.ts'
+export type { Pipe, PipeListener } from './pipe.ts'

@@ -1,13 +1,13 @@
 import type { Server } from 'node:net'
 import { watchConnections } from './connections.ts'
-import type { WireObserver } from './exchange.ts'
-import { watchHandedOver } from './handed-over.ts'
+import { watchHandovers } from './handovers.ts'
 import { watchHttpClient } from './http1/client.ts'
-import { watchRefusals } from './http1/refusals.ts'
+import { watchRefusedRequests } from './http1/refused-requests.ts'
 import { watchHttpServer } from './http1/server.ts'
-import { watchHttpUpgrades } from './http1/upgrade.ts'
+import { watchServerUpgrades } from './http1/server-upgrades.ts'
 import { watchHttp2Client } from './http2/client.ts'
 import { watchHttp2Server } from './http2/server.ts'
+import type { WireObserver } from './observer.ts'
 import { watchChildStdio } from './stdio/child.ts'
 import { watchOwnStdio } from './stdio/own.ts'
 import { watchUndici } from './undici.ts'
@@ -48,11 +48,11 @@ const current = () => observers
 function watch(): () => void {
   return all([
     watchHttpServer(current, ignored),
-    watchHttpUpgrades(current, ignored),
-    watchRefusals(current, ignored),
+    watchServerUpgrades(current, ignored),
+    watchRefusedRequests(current, ignored),
     watchHttp2Server(current, ignored),
     watchConnections(current, ignored),
-    watchHandedOver(),
+    watchHandovers(),
     watchHttpClient(current),
     watchHttp2Client(current),
     watchUndici(current),

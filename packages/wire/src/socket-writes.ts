@@ -1,7 +1,8 @@
 import net, { type Socket } from 'node:net'
 import { guarded } from './guard.ts'
-import { disguise } from './mimic.ts'
-import { stamp } from './private-slot.ts'
+import { mimic } from './mimic.ts'
+import { once } from './once.ts'
+import { privateSlot } from './private-slot.ts'
 
 /** Observes what is written to a socket. */
 export interface SocketTap {
@@ -18,7 +19,7 @@ interface Chunk {
 type WriteGeneric = (this: Socket, several: boolean, data: unknown, encoding: unknown, done: unknown) => unknown
 
 /** In an object, since what is stamped on a socket stays there. */
-const taps = stamp<{ tap: SocketTap | undefined }>()
+const taps = privateSlot<{ tap: SocketTap | undefined }>()
 
 /**
  * Observes the writes to a socket, one observer at a time. Nothing is put on the socket for the app to see. Sockets that
@@ -26,20 +27,19 @@ const taps = stamp<{ tap: SocketTap | undefined }>()
  */
 export function tapWrites(socket: Socket, tap: SocketTap): void {
   tapPrototype()
-  const tapped = taps.of(socket)
-  if (tapped === undefined) taps.put(socket, { tap })
+  const tapped = taps.get(socket)
+  if (tapped === undefined) taps.set(socket, { tap })
   else tapped.tap = tap
 }
 
 /** Takes back what `tapWrites` began. */
 export function untapWrites(socket: Socket): void {
-  const tapped = taps.of(socket)
+  const tapped = taps.get(socket)
   if (tapped !== undefined) tapped.tap = undefined
 }
 
 /** Once in a process, where a connection has left HTTP: most processes never pay for it. */
-let tapPrototype = () => {
-  tapPrototype = () => {}
+const tapPrototype = once(() => {
   const prototype = net.Socket.prototype as Socket & { _writeGeneric?: WriteGeneric }
   const { _writeGeneric } = prototype
   if (typeof _writeGeneric !== 'function') return
@@ -47,11 +47,11 @@ let tapPrototype = () => {
     wrote(this, several, data, encoding)
     return _writeGeneric.call(this, several, data, encoding, done)
   }
-  disguise(prototype._writeGeneric, _writeGeneric)
-}
+  mimic(prototype._writeGeneric, _writeGeneric)
+})
 
 const wrote = guarded((socket: Socket, several: boolean, data: unknown, encoding: unknown) => {
-  const tapped = taps.of(socket)
+  const tapped = taps.get(socket)
   if (tapped === undefined) return
   // The tap may be taken away by a chunk.
   if (several) for (const one of data as Chunk[]) tapped.tap?.socketWrote(one.chunk, one.encoding)

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { guarded } from './guard.ts'
-import { shadow } from './stdio/stream-taps.ts'
+import { shadow } from './shadow.ts'
 import { subscribeAll } from './subscriptions.ts'
 
 type Spawnable = ChildProcess & { spawn(options: unknown): number }

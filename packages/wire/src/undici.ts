@@ -1,9 +1,10 @@
 import { parseAbsoluteForm } from './absolute-form.ts'
 import { isAbort } from './connection-end.ts'
-import type { ResponseHead, WireObserver } from './exchange.ts'
+import type { ResponseHead } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
 import { guarded } from './guard.ts'
 import { parseHeaders } from './headers.ts'
+import type { WireObserver } from './observer.ts'
 import { subscribeAll } from './subscriptions.ts'
 import { readUnsentBody } from './unsent-body.ts'
 
@@ -31,7 +32,7 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
   return subscribeAll({
     'undici:request:create': ({ request }: { request: UndiciRequest }) => {
       const exchange = new UndiciExchange(request)
-      if (!exchange.ask(observers(), 'clientExchange')) return
+      if (!exchange.offerTo(observers(), 'clientExchange')) return
       exchanges.set(request, exchange)
       exchange.tapMethods()
       if (exchange.wantsUnsentBody) exchange.watchUnsentBody()
@@ -98,7 +99,7 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   failed(error: unknown): void {
-    const body = this.requestBytes === 0 && !this.responded ? this.#unsentBody?.() : undefined
+    const body = this.requestBytes === 0 && !this.hasResponse ? this.#unsentBody?.() : undefined
     if (body !== undefined) {
       this.requestChunk(body)
       this.requestEnd()

@@ -3,14 +3,16 @@ import type { Socket } from 'node:net'
 import { parseAbsoluteForm } from '../absolute-form.ts'
 import { hasPeerLeft, isAbort } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
-import type { WireObserver } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
 import { guarded } from '../guard.ts'
 import { headerOfIncoming, headerOfOutgoing, headOfOutgoing } from '../headers.ts'
-import { disguise } from '../mimic.ts'
+import { mimic } from '../mimic.ts'
+import type { WireObserver } from '../observer.ts'
+import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { type MessageTap, type Parser, tapIncoming, tapOfOutgoing, tapOutgoing } from './message-taps.ts'
-import { tapParsers, watchUpgrades } from './parser-upgrades.ts'
+import { type IncomingListener, type Parser, tapIncoming } from './incoming-tap.ts'
+import { type OutgoingListener, outgoingListenerOf, tapOutgoing } from './outgoing-tap.ts'
+import { onUpgrade, tapParserFinish } from './upgrade-tap.ts'
 
 /**
  * Requests that this process makes with `http` and `https`.
@@ -24,19 +26,18 @@ export function watchHttpClient(observers: () => readonly WireObserver[]): () =>
   return subscribeAll({
     'http.client.request.created': ({ request }: { request: ClientRequest }) => {
       const exchange = new ClientExchange(request)
-      if (exchange.ask(observers(), 'clientExchange')) exchange.watch()
+      if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
     },
   })
 }
 
 /** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
-let subscribeEvents = () => {
-  subscribeEvents = () => {}
+const subscribeEvents = once(() => {
   subscribeAll({
     // In spite of its name: the request was handed to its connection, head and body.
     'http.client.request.start': ({ request }: { request: ClientRequest & { readonly parser?: Parser | null } }) => {
       exchangeOf(request)?.watchConnection()
-      if (request.parser) tapParsers(request.parser)
+      if (request.parser) tapParserFinish(request.parser)
     },
     // In spite of its name: the response's head is here, its body is not.
     'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) =>
@@ -44,14 +45,14 @@ let subscribeEvents = () => {
     'http.client.request.error': ({ request, error }: { request: ClientRequest; error: Error }) =>
       exchangeOf(request)?.failed(error),
   })
-  watchUpgrades(({ incoming, socket }) => {
+  onUpgrade(({ incoming, socket }) => {
     const { _httpMessage: request } = (socket ?? {}) as { _httpMessage?: ClientRequest | null }
     if (incoming && request) exchangeOf(request)?.upgraded(incoming)
   })
-}
+})
 
 function exchangeOf(request: ClientRequest): ClientExchange | undefined {
-  const exchange = tapOfOutgoing(request)
+  const exchange = outgoingListenerOf(request)
   return exchange instanceof ClientExchange ? exchange : undefined
 }
 
@@ -61,8 +62,7 @@ type OnSocket = (this: ClientRequest, socket: Socket | null | undefined, error?:
  * Taps two methods of all requests, once in a process, for ends that no channel reports: the app aborts a request before
  * it has a connection (`destroy`), or the agent gives it none, e.g. because of a proxy's refusal (`onSocket`).
  */
-let tapRequests = () => {
-  tapRequests = () => {}
+const tapRequests = once(() => {
   const prototype = http.ClientRequest.prototype as Omit<ClientRequest, 'onSocket'> & { onSocket: OnSocket }
   const { destroy, onSocket } = prototype
   const destroying = guarded((request: ClientRequest, error: unknown) => exchangeOf(request)?.destroying(error))
@@ -75,11 +75,11 @@ let tapRequests = () => {
     if (error) refused(this, error)
     return onSocket.call(this, socket, error)
   }
-  disguise(prototype.destroy, destroy)
-  disguise(prototype.onSocket, onSocket)
-}
+  mimic(prototype.destroy, destroy)
+  mimic(prototype.onSocket, onSocket)
+})
 
-class ClientExchange extends ExchangeRecord implements MessageTap, DestructionListener {
+class ClientExchange extends ExchangeRecord implements IncomingListener, OutgoingListener, DestructionListener {
   readonly side = 'client'
   readonly #request: ClientRequest
   #response: IncomingMessage | undefined

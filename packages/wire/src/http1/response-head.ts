@@ -13,7 +13,7 @@ const MAX_HEAD_BYTES = 64 * 1024
  * Finds the head of an HTTP/1 answer in the bytes that an app writes, and passes over 1xx heads before it, other than
  * 101. Gives nothing, ever, for what is no HTTP.
  */
-export function createAnswerHead(): { push(chunk: Uint8Array): WrittenHead | undefined } {
+export function createResponseHeadParser(): { push(chunk: Uint8Array): WrittenHead | undefined } {
   let pending = Buffer.alloc(0)
   let isHttp = true
 

@@ -2,11 +2,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { hasPeerLeft, isBroken, isWriteBroken } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
-import type { Outcome, ResponseHead, WireObserver } from '../exchange.ts'
+import type { Outcome, ResponseHead } from '../exchange.ts'
 import { fieldOfHead, headOfOutgoing } from '../headers.ts'
+import type { WireObserver } from '../observer.ts'
+import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { type MessageTap, tapIncoming, tapOfOutgoing, tapOutgoing } from './message-taps.ts'
-import { RefusalHead, refusalOf } from './refusals.ts'
+import { type IncomingListener, tapIncoming } from './incoming-tap.ts'
+import { type OutgoingListener, outgoingListenerOf, tapOutgoing } from './outgoing-tap.ts'
+import { ErrorResponseHead, errorStatusOf } from './refused-requests.ts'
 import { RequestExchange } from './request-exchange.ts'
 
 /** A connection, with the response that has its turn on it. */
@@ -32,24 +35,23 @@ export function watchHttpServer(observers: () => readonly WireObserver[], ignore
     'http.server.request.start': ({ request, response, socket, server }: RequestStart) => {
       if (ignored.has(server)) return
       const exchange = new ServerExchange(request, response, socket)
-      if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
+      if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
     },
   })
 }
 
 /** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
-let subscribeEndings = () => {
-  subscribeEndings = () => {}
+const subscribeEndings = once(() => {
   subscribeAll({
     // Silent about responses that were cut short.
     'http.server.response.finish': ({ response }: RequestStart) => {
-      const exchange = tapOfOutgoing(response)
+      const exchange = outgoingListenerOf(response)
       if (exchange instanceof ServerExchange) exchange.responseFinished()
     },
   })
-}
+})
 
-class ServerExchange extends RequestExchange implements MessageTap, DestructionListener {
+class ServerExchange extends RequestExchange implements IncomingListener, OutgoingListener, DestructionListener {
   readonly #response: ServerResponse
   /** Known from the end of the response on. */
   #outcome: Outcome | undefined
@@ -84,7 +86,7 @@ class ServerExchange extends RequestExchange implements MessageTap, DestructionL
   }
 
   #head(): void {
-    if (this.responded) return
+    if (this.hasResponse) return
     const head = headOfOutgoing(this.#response)
     if (head !== undefined) this.response(new SentHead(head))
   }
@@ -92,7 +94,7 @@ class ServerExchange extends RequestExchange implements MessageTap, DestructionL
   /** The system has all of the response, or Node 22 says so although its last bytes could not be sent. */
   responseFinished(): void {
     if (this.#outcome !== undefined) return
-    this.stamp()
+    this.fixEndTime()
     this.#head()
     this.#outcome = isBroken(this.socket) ? this.#cut() : 'complete'
     if (this.incoming.complete) this.end(this.#outcome)
@@ -101,7 +103,7 @@ class ServerExchange extends RequestExchange implements MessageTap, DestructionL
   /** The connection is gone, also for a response that has not had its turn yet. */
   streamDestroyed(): void {
     if (this.#outcome === undefined) {
-      this.stamp()
+      this.fixEndTime()
       // A head that `writeHead` made may be waiting for the body, and then was never sent.
       if ((this.#response as ServerResponse & { _headerSent?: boolean })._headerSent !== false) this.#head()
       this.#outcome = this.#response.writableFinished && !isWriteBroken(this.socket) ? 'complete' : this.#cut()
@@ -117,9 +119,9 @@ class ServerExchange extends RequestExchange implements MessageTap, DestructionL
   /** Node answers by itself what it cannot read of a request, and past the response. */
   #refused(): void {
     const isAnswering = (this.socket as HttpSocket)._httpMessage === this.#response
-    const refusal = isAnswering && !this.responded ? refusalOf(this.socket) : undefined
+    const refusal = isAnswering && !this.hasResponse ? errorStatusOf(this.socket) : undefined
     if (refusal === undefined) return
-    this.response(new RefusalHead(refusal))
+    this.response(new ErrorResponseHead(refusal))
     this.#outcome = 'error'
   }
 

@@ -2,12 +2,13 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { hasPeerLeft } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
-import type { Outcome, ResponseHead, WireObserver } from '../exchange.ts'
+import type { Outcome, ResponseHead } from '../exchange.ts'
+import type { WireObserver } from '../observer.ts'
 import { type SocketTap, tapWrites, untapWrites } from '../socket-writes.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { tapParsers, watchUpgrades } from './parser-upgrades.ts'
 import { RequestExchange } from './request-exchange.ts'
-import { createAnswerHead } from './response-head.ts'
+import { createResponseHeadParser } from './response-head.ts'
+import { onUpgrade, tapParserFinish } from './upgrade-tap.ts'
 
 /**
  * Upgrades and CONNECT at servers of this process, which the app answers on the socket itself.
@@ -15,15 +16,15 @@ import { createAnswerHead } from './response-head.ts'
  * An exchange that is granted (101, or 2xx to CONNECT) ends with the answer's head: what follows is not HTTP. One that is
  * refused ends with its answer.
  */
-export function watchHttpUpgrades(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
-  const stopUpgrades = watchUpgrades(({ incoming, socket }) => {
+export function watchServerUpgrades(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+  const stopUpgrades = onUpgrade(({ incoming, socket }) => {
     if (incoming === null || socket === null || isServed(socket)) return
     const { server } = socket as Socket & { server?: Server | null }
     if (!server || ignored.has(server)) return
     const exchange = new UpgradeExchange(incoming, socket)
-    if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
+    if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
   })
-  const stop = subscribeAll({ 'net.server.socket': () => tapParsers() })
+  const stop = subscribeAll({ 'net.server.socket': () => tapParserFinish() })
   return () => {
     stop()
     stopUpgrades()
@@ -38,7 +39,7 @@ const isServed = (socket: Socket) =>
   Object.getOwnPropertySymbols(socket).some(({ description }) => description === 'UpgradeStream')
 
 class UpgradeExchange extends RequestExchange implements SocketTap, DestructionListener {
-  readonly #answer = createAnswerHead()
+  readonly #answer = createResponseHeadParser()
   /** Bytes of the answer's body that are to come. */
   #expected = Number.POSITIVE_INFINITY
 
@@ -56,7 +57,7 @@ class UpgradeExchange extends RequestExchange implements SocketTap, DestructionL
   }
 
   streamDestroyed(): void {
-    this.end(this.socket.errored || !this.responded ? this.#cut() : 'complete')
+    this.end(this.socket.errored || !this.hasResponse ? this.#cut() : 'complete')
   }
 
   #cut(): Outcome {
@@ -64,7 +65,7 @@ class UpgradeExchange extends RequestExchange implements SocketTap, DestructionL
   }
 
   socketWrote(chunk: Uint8Array | string, encoding: unknown): void {
-    if (this.responded) this.#body(chunk, encoding)
+    if (this.hasResponse) this.#body(chunk, encoding)
     else this.#answered(typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk)
   }
 

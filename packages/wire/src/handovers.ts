@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import net from 'node:net'
 import { notifyDestroyed } from './destruction.ts'
 import { guarded } from './guard.ts'
-import { disguise } from './mimic.ts'
+import { mimic } from './mimic.ts'
+import { shadow } from './shadow.ts'
 import { watchSpawns } from './spawns.ts'
-import { shadow } from './stdio/stream-taps.ts'
 
 type Send = (this: ChildProcess, message: unknown, handle: unknown, options: unknown, callback: unknown) => unknown
 
@@ -12,7 +12,7 @@ type Send = (this: ChildProcess, message: unknown, handle: unknown, options: unk
  * Watches for sockets that the app hands to a child process (`child.send(message, socket)`). Node takes the handle away from
  * such a socket and never destroys it, so the handover is the end of the connection as far as this process is concerned.
  */
-export const watchHandedOver = (): (() => void) =>
+export const watchHandovers = (): (() => void) =>
   watchSpawns((child) => {
     const { _send: send } = child as ChildProcess & { _send?: Send }
     // Only a child with a channel has it.
@@ -22,16 +22,16 @@ export const watchHandedOver = (): (() => void) =>
       sent(handle)
       return result
     }
-    disguise(tap, send)
+    mimic(tap, send)
     shadow(child, '_send', tap)
   })
 
 const sent = guarded((handle: unknown) => {
-  if (handle instanceof net.Socket) endHandedOver(handle)
+  if (handle instanceof net.Socket) endIfHandedOver(handle)
 })
 
 /** Notifies the listeners for the end of a socket if the socket was handed over. */
-export function endHandedOver(socket: net.Socket): void {
+export function endIfHandedOver(socket: net.Socket): void {
   const { _handle: handle } = socket as net.Socket & { _handle?: object | null }
   if (handle === null && !socket.destroyed) notifyDestroyed(socket)
 }

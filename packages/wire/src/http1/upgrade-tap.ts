@@ -1,8 +1,9 @@
 import http from 'node:http'
 import { Duplex } from 'node:stream'
 import { guarded } from '../guard.ts'
-import { disguise } from '../mimic.ts'
-import type { Parser } from './message-taps.ts'
+import { mimic } from '../mimic.ts'
+import { once } from '../once.ts'
+import type { Parser } from './incoming-tap.ts'
 
 type Listener = (parser: Parser) => void
 const listeners = new Set<Listener>()
@@ -13,7 +14,7 @@ const listeners = new Set<Listener>()
  *
  * @returns what ends it
  */
-export function watchUpgrades(listener: Listener): () => void {
+export function onUpgrade(listener: Listener): () => void {
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }
@@ -23,16 +24,12 @@ interface ParserPrototype {
   finish(this: Parser): unknown
 }
 
-let isTapped = false
-
 /**
  * Taps `finish` of all parsers, once in a process, and before the first connection has said anything.
  *
  * @param parser any parser; without one, Node's class is that of the parser which a connection to nobody is given
  */
-export function tapParsers(parser?: Parser): void {
-  if (isTapped) return
-  isTapped = true
+export const tapParserFinish = once((parser?: Parser) => {
   const prototype = Object.getPrototypeOf(parser ?? parserOfNobody() ?? {}) as ParserPrototype
   const { finish } = prototype
   if (typeof finish !== 'function') return
@@ -40,8 +37,8 @@ export function tapParsers(parser?: Parser): void {
     finishing(this)
     return finish.call(this)
   }
-  disguise(prototype.finish, finish)
-}
+  mimic(prototype.finish, finish)
+})
 
 const finishing = guarded((parser: Parser) => {
   if (parser.incoming?.upgrade) for (const listener of listeners) listener(parser)

@@ -1,8 +1,9 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { onDestroyedByError } from '../destruction.ts'
-import type { ResponseHead, WireObserver } from '../exchange.ts'
+import type { ResponseHead } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
+import type { WireObserver } from '../observer.ts'
 
 const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -14,7 +15,7 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
  * The status that Node itself answered on a connection which it then cut, since it could not read what came or did not
  * get it in time. Undefined where it did not, and where the app answers that (`clientError`): then nobody knows.
  */
-export function refusalOf(socket: Socket): number | undefined {
+export function errorStatusOf(socket: Socket): number | undefined {
   const { code = '' } = (socket.errored ?? {}) as NodeJS.ErrnoException
   if (!code.startsWith('HPE_') && code !== 'ERR_HTTP_REQUEST_TIMEOUT') return undefined
   // The client has left in the middle: whatever Node may still say is no answer to anyone.
@@ -25,7 +26,7 @@ export function refusalOf(socket: Socket): number | undefined {
 }
 
 /** What Node writes there. */
-export class RefusalHead implements ResponseHead {
+export class ErrorResponseHead implements ResponseHead {
   readonly status: number
 
   constructor(status: number) {
@@ -38,14 +39,14 @@ export class RefusalHead implements ResponseHead {
 }
 
 /** Requests whose heads Node refuses; of one that got further, its own exchange has the refusal. */
-export function watchRefusals(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+export function watchRefusedRequests(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
   return onDestroyedByError((socket) => {
-    const status = refusalOf(socket)
+    const status = errorStatusOf(socket)
     const { server, _httpMessage } = socket as Socket & { server?: Server | null; _httpMessage?: object | null }
     if (status === undefined || _httpMessage || !server || ignored.has(server)) return
     const exchange = new RefusedExchange(socket)
-    if (!exchange.ask(observers(), 'serverExchange')) return
-    exchange.response(new RefusalHead(status))
+    if (!exchange.offerTo(observers(), 'serverExchange')) return
+    exchange.response(new ErrorResponseHead(status))
     exchange.end('error')
   })
 }
