@@ -3,19 +3,22 @@ import net from 'node:net'
 import { notifyDestroyed } from './destruction.ts'
 import { guarded } from './guard.ts'
 import { mimic } from './mimic.ts'
+import type { ChildProcessInternals, SocketInternals } from './node-internals.ts'
 import { shadow } from './shadow.ts'
 import { watchSpawns } from './spawns.ts'
 
-type Send = (this: ChildProcess, message: unknown, handle: unknown, options: unknown, callback: unknown) => unknown
+type Send = NonNullable<ChildProcessInternals['_send']>
 
 /**
- * Watches for sockets that the app hands to a child process (`child.send(message, socket)`). Node takes the handle away from
- * such a socket and never destroys it, so the handover is the end of the connection as far as this process is concerned.
+ * Watches for sockets that the app hands over to a child process (`child.send(message, socket)`). Node takes the handle
+ * away from such a socket and never destroys it, so the handover is the end of the connection for this process.
+ *
+ * @returns a function that stops watching
  */
 export const watchHandovers = (): (() => void) =>
   watchSpawns((child) => {
-    const { _send: send } = child as ChildProcess & { _send?: Send }
-    // Only a child with a channel has it.
+    const { _send: send } = child as ChildProcess & ChildProcessInternals
+    // Only a child with an IPC channel has this method.
     if (typeof send !== 'function') return
     const tap: Send = function (message, handle, options, callback) {
       const result = send.call(this, message, handle, options, callback)
@@ -30,8 +33,8 @@ const sent = guarded((handle: unknown) => {
   if (handle instanceof net.Socket) endIfHandedOver(handle)
 })
 
-/** Notifies the listeners for the end of a socket if the socket was handed over. */
+/** Notifies the listeners for a socket's destruction if the socket was handed over. */
 export function endIfHandedOver(socket: net.Socket): void {
-  const { _handle: handle } = socket as net.Socket & { _handle?: object | null }
+  const { _handle: handle } = socket as net.Socket & SocketInternals
   if (handle === null && !socket.destroyed) notifyDestroyed(socket)
 }

@@ -3,22 +3,17 @@ import { isAbort } from './connection-end.ts'
 import type { ResponseHead } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
 import { guarded } from './guard.ts'
-import { parseHeaders } from './headers.ts'
+import { parseUndiciHeaders } from './headers.ts'
+import type { UndiciRequestInternals } from './node-internals.ts'
 import type { WireObserver } from './observer.ts'
 import { subscribeAll } from './subscriptions.ts'
 import { readUnsentBody } from './unsent-body.ts'
 
-/** The request that undici publishes: its own, of which the app holds nothing. */
-interface UndiciRequest {
+interface UndiciRequest extends UndiciRequestInternals {
   readonly method: string
   readonly path: string
   readonly origin: string | URL
   readonly headers: unknown
-  readonly body?: unknown
-  readonly contentLength?: number | null
-  onBodySent?: (chunk: Uint8Array | string) => unknown
-  /** Until undici 7; from 8 on `onResponseData`. */
-  onData?: (chunk: Uint8Array) => unknown
 }
 
 interface UndiciResponse {
@@ -89,7 +84,7 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   header(name: string): string | undefined {
-    this.#headers ??= parseHeaders(this.#request.headers)
+    this.#headers ??= parseUndiciHeaders(this.#request.headers)
     return this.#headers.get(name)
   }
 
@@ -139,7 +134,7 @@ class UndiciResponseHead implements ResponseHead {
   }
 
   header(name: string): string | undefined {
-    this.#headers ??= parseHeaders(this.#fields)
+    this.#headers ??= parseUndiciHeaders(this.#fields)
     return this.#headers.get(name)
   }
 }

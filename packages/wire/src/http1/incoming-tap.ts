@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { fault } from '../guard.ts'
 import { mimic } from '../mimic.ts'
+import type { HttpParser, HttpParserClass, SocketInternals } from '../node-internals.ts'
 import { PrivateSlot } from '../private-slot.ts'
 
 /** Is notified of the body of a message that arrives over HTTP/1. */
@@ -10,14 +11,6 @@ export interface IncomingListener {
   incomingChunk(chunk: Uint8Array): void
   /** The message has arrived whole. */
   incomingEnded(): void
-}
-
-/** What Node's HTTP parser is, as far as it matters here. */
-export interface Parser {
-  readonly incoming: (IncomingMessage & { readonly upgrade?: boolean | null }) | null
-  readonly socket: Socket | null
-  /** Its callbacks stand under numbers, which its class names. */
-  [callback: number]: ((this: Parser, ...args: never[]) => unknown) | undefined
 }
 
 /** The message that is observed while a parser reads it, and its listener. Both are undefined between messages. */
@@ -29,7 +22,7 @@ interface ObservedMessage {
 class TappedParser extends PrivateSlot {
   readonly #observed: ObservedMessage
 
-  constructor(parser: Parser, observed: ObservedMessage) {
+  constructor(parser: HttpParser, observed: ObservedMessage) {
     super(parser)
     this.#observed = observed
   }
@@ -46,7 +39,7 @@ class TappedParser extends PrivateSlot {
  * @returns false if the message's parser is unknown or lacks the callbacks: the size of the body is unknown then
  */
 export function tapIncoming(message: IncomingMessage, listener: IncomingListener): boolean {
-  const { parser } = message.socket as Socket & { parser?: Parser | null }
+  const { parser } = message.socket as Socket & SocketInternals
   if (!parser) return false
   const observed = TappedParser.observedOf(parser) ?? tapParser(parser)
   if (observed === undefined) return false
@@ -56,19 +49,19 @@ export function tapIncoming(message: IncomingMessage, listener: IncomingListener
 }
 
 /** Taps a parser once. Node reuses parsers for message after message and connection after connection. */
-function tapParser(parser: Parser): ObservedMessage | undefined {
-  const { kOnBody, kOnMessageComplete } = parser.constructor as { kOnBody?: unknown; kOnMessageComplete?: unknown }
+function tapParser(parser: HttpParser): ObservedMessage | undefined {
+  const { kOnBody, kOnMessageComplete } = parser.constructor as HttpParserClass
   if (typeof kOnBody !== 'number' || typeof kOnMessageComplete !== 'number') return undefined
-  const onBody = parser[kOnBody] as ((this: Parser, chunk: Uint8Array) => unknown) | undefined
+  const onBody = parser[kOnBody] as ((this: HttpParser, chunk: Uint8Array) => unknown) | undefined
   const onMessageComplete = parser[kOnMessageComplete]
   if (typeof onBody !== 'function' || typeof onMessageComplete !== 'function') return undefined
 
   const observed: ObservedMessage = { message: undefined, listener: undefined }
-  parser[kOnBody] = function (this: Parser, chunk: Uint8Array): unknown {
+  parser[kOnBody] = function (this: HttpParser, chunk: Uint8Array): unknown {
     notifyChunk(observed, this, chunk)
     return onBody.call(this, chunk)
   }
-  parser[kOnMessageComplete] = function (this: Parser): unknown {
+  parser[kOnMessageComplete] = function (this: HttpParser): unknown {
     notifyEnd(observed, this)
     return onMessageComplete.call(this)
   }
@@ -78,7 +71,7 @@ function tapParser(parser: Parser): ObservedMessage | undefined {
   return observed
 }
 
-function notifyChunk({ message, listener }: ObservedMessage, parser: Parser, chunk: Uint8Array): void {
+function notifyChunk({ message, listener }: ObservedMessage, parser: HttpParser, chunk: Uint8Array): void {
   if (listener === undefined || parser.incoming !== message) return
   try {
     listener.incomingChunk(chunk)
@@ -87,7 +80,7 @@ function notifyChunk({ message, listener }: ObservedMessage, parser: Parser, chu
   }
 }
 
-function notifyEnd(observed: ObservedMessage, parser: Parser): void {
+function notifyEnd(observed: ObservedMessage, parser: HttpParser): void {
   const { message, listener } = observed
   if (listener === undefined) return
   observed.message = undefined

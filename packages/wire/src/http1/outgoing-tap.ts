@@ -1,6 +1,7 @@
 import http, { type OutgoingMessage } from 'node:http'
 import { fault } from '../guard.ts'
 import { mimic } from '../mimic.ts'
+import type { OutgoingMessageInternals } from '../node-internals.ts'
 import { once } from '../once.ts'
 import { PrivateSlot } from '../private-slot.ts'
 
@@ -100,7 +101,7 @@ function notifyEnd(message: OutgoingMessage, listener: OutgoingListener, chunk: 
  * Whether Node sends what is written to a message. It drops the body of a response to HEAD and of a 204 or 304 response,
  * and has noted so by the time it has made the head.
  */
-const hasBody = (message: OutgoingMessage & { readonly _hasBody?: boolean }) => message._hasBody !== false
+const hasBody = (message: OutgoingMessage & OutgoingMessageInternals) => message._hasBody !== false
 
 const isBodyChunk = (chunk: unknown): chunk is Uint8Array | string =>
   typeof chunk === 'string' ? chunk !== '' : chunk instanceof Uint8Array && chunk.byteLength > 0

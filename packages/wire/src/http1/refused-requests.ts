@@ -1,10 +1,11 @@
-import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { onDestroyedByError } from '../destruction.ts'
 import type { ResponseHead } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
+import type { SocketInternals } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 
+/** The error codes for which Node responds with another status than 400. */
 const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
@@ -12,20 +13,21 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
 }
 
 /**
- * The status that Node itself answered on a connection which it then cut, since it could not read what came or did not
- * get it in time. Undefined where it did not, and where the app answers that (`clientError`): then nobody knows.
+ * Returns the status of the error response that Node itself wrote to a connection before it destroyed that, because it
+ * could not parse the request or did not get it in time. Returns undefined if Node wrote none, and if the app listens to
+ * `clientError`, since the app's response is unknown.
  */
 export function errorStatusOf(socket: Socket): number | undefined {
   const { code = '' } = (socket.errored ?? {}) as NodeJS.ErrnoException
   if (!code.startsWith('HPE_') && code !== 'ERR_HTTP_REQUEST_TIMEOUT') return undefined
-  // The client has left in the middle: whatever Node may still say is no answer to anyone.
+  // The client has closed the connection in the middle of a request, so that no response reaches it.
   if (code === 'HPE_INVALID_EOF_STATE') return undefined
-  const { server } = socket as Socket & { readonly server?: Server | null }
+  const { server } = socket as Socket & SocketInternals
   if (!server || server.listenerCount('clientError') > 0 || socket.writableEnded) return undefined
   return STATUS_OF_ERROR[code] ?? 400
 }
 
-/** What Node writes there. */
+/** The head of an error response that Node writes itself. Its only field is `Connection: close`. */
 export class ErrorResponseHead implements ResponseHead {
   readonly status: number
 
@@ -38,11 +40,16 @@ export class ErrorResponseHead implements ResponseHead {
   }
 }
 
-/** Requests whose heads Node refuses; of one that got further, its own exchange has the refusal. */
+/**
+ * Watches for requests whose heads Node refuses. If Node refuses a request after its head, in its body, the exchange that
+ * began with the head reports the error response.
+ *
+ * @returns a function that stops watching
+ */
 export function watchRefusedRequests(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
   return onDestroyedByError((socket) => {
     const status = errorStatusOf(socket)
-    const { server, _httpMessage } = socket as Socket & { server?: Server | null; _httpMessage?: object | null }
+    const { server, _httpMessage } = socket as Socket & SocketInternals
     if (status === undefined || _httpMessage || !server || ignored.has(server)) return
     const exchange = new RefusedExchange(socket)
     if (!exchange.offerTo(observers(), 'serverExchange')) return
@@ -51,7 +58,7 @@ export function watchRefusedRequests(observers: () => readonly WireObserver[], i
   })
 }
 
-/** Of a head that could not be read nothing is known, nor when it began. */
+/** An exchange whose request's head could not be parsed: its method, target, host and start are unknown. */
 class RefusedExchange extends ExchangeRecord {
   readonly side = 'server'
   readonly method = ''

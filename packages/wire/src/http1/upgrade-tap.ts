@@ -1,36 +1,34 @@
-import http from 'node:http'
+import http, { type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { guarded } from '../guard.ts'
 import { mimic } from '../mimic.ts'
+import type { HttpParser, HttpParserPrototype, SocketInternals } from '../node-internals.ts'
 import { once } from '../once.ts'
-import type { Parser } from './incoming-tap.ts'
 
-type Listener = (parser: Parser) => void
-const listeners = new Set<Listener>()
+/** Gets the message whose head upgraded the connection, a request or a response, and the connection. */
+type UpgradeListener = (message: IncomingMessage, socket: Socket) => void
+const listeners = new Set<UpgradeListener>()
 
 /**
- * Notifies of connections, of servers and clients, that leave HTTP: the parser is at the head that said so. No channel
- * reports them, and a listener to `upgrade` would change what Node does with them. Costs other messages nothing.
+ * Notifies of each connection, at servers and at clients, that leaves HTTP through an upgrade or CONNECT. No channel
+ * reports these, and an event listener for `upgrade` would change what Node does with them. Other messages cost nothing.
  *
- * @returns what ends it
+ * @returns a function that ends the notifications
  */
-export function onUpgrade(listener: Listener): () => void {
+export function onUpgrade(listener: UpgradeListener): () => void {
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }
 
-/** Node's class of parsers. Node calls `finish` when a connection has left HTTP, and when it ends. */
-interface ParserPrototype {
-  finish(this: Parser): unknown
-}
-
 /**
- * Taps `finish` of all parsers, once in a process, and before the first connection has said anything.
+ * Taps `finish` of all parsers, which Node calls when a connection has left HTTP, and when it ends. To be called before
+ * the first connection upgrades.
  *
- * @param parser any parser; without one, Node's class is that of the parser which a connection to nobody is given
+ * @param parser any parser, whose class is tapped; by default one that is made for the purpose
  */
-export const tapParserFinish = once((parser?: Parser) => {
-  const prototype = Object.getPrototypeOf(parser ?? parserOfNobody() ?? {}) as ParserPrototype
+export const tapParserFinish = once((parser?: HttpParser) => {
+  const prototype = Object.getPrototypeOf(parser ?? makeParser() ?? {}) as HttpParserPrototype
   const { finish } = prototype
   if (typeof finish !== 'function') return
   prototype.finish = function () {
@@ -40,12 +38,13 @@ export const tapParserFinish = once((parser?: Parser) => {
   mimic(prototype.finish, finish)
 })
 
-const finishing = guarded((parser: Parser) => {
-  if (parser.incoming?.upgrade) for (const listener of listeners) listener(parser)
+const finishing = guarded(({ incoming, socket }: HttpParser) => {
+  if (incoming?.upgrade && socket) for (const listener of listeners) listener(incoming, socket)
 })
 
-function parserOfNobody(): object | null | undefined {
-  const socket = new Duplex({ read() {} }) as Duplex & { parser?: object | null }
+/** Has Node make a parser, for a connection that has no other end to a server that does not listen. */
+function makeParser(): HttpParser | null | undefined {
+  const socket = new Duplex({ read() {} }) as Duplex & SocketInternals
   new http.Server().emit('connection', socket)
   const { parser } = socket
   socket.destroy()

@@ -1,10 +1,11 @@
 import type { ClientHttp2Stream, Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { isAbort } from '../connection-end.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
+import { SYMBOLS, symbolOf } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 import { privateSlot } from '../private-slot.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { socketOf, symbolOf } from './session.ts'
+import { socketOf } from './session.ts'
 import { type Http2Tap, tapStream } from './taps.ts'
 
 type StreamError = Error & { readonly cause?: unknown }
@@ -152,7 +153,7 @@ function isOfUndici(session: Http2Session | undefined): boolean {
   if (session === undefined) return false
   const known = sessionsOfUndici.get(session)
   if (known !== undefined) return known
-  const isIts = symbolOf(session, 'open streams') !== undefined
+  const isIts = symbolOf(session, SYMBOLS.undiciOpenStreams) !== undefined
   sessionsOfUndici.set(session, isIts)
   return isIts
 }

@@ -4,10 +4,11 @@ import { hasPeerLeft } from '../connection-end.ts'
 import type { IncomingRequest, Outcome, ResponseHead } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
 import { headerOfIncoming } from '../headers.ts'
+import { SYMBOLS, symbolOf } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 import { privateSlot } from '../private-slot.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { socketOf, symbolOf } from './session.ts'
+import { socketOf } from './session.ts'
 import { type Http2Tap, tapStream } from './taps.ts'
 
 interface StreamMessage {
@@ -154,7 +155,7 @@ let requestKey: symbol | undefined
 
 /** The compatibility API leaves its request on the stream, under a symbol of its own. */
 function requestOf(stream: ServerHttp2Stream): Http2ServerRequest | undefined {
-  requestKey ??= symbolOf(stream, 'request')
+  requestKey ??= symbolOf(stream, SYMBOLS.http2StreamRequest)
   if (requestKey === undefined) return undefined
   return (stream as unknown as Record<symbol, Http2ServerRequest | null | undefined>)[requestKey] ?? undefined
 }

@@ -1,8 +1,9 @@
 import type { Http2Session } from 'node:http2'
-import type { Server, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { type SocketInternals, SYMBOLS, symbolOf } from '../node-internals.ts'
 import { privateSlot } from '../private-slot.ts'
 
-export type SessionSocket = Socket & { readonly server?: Server | null }
+type SessionSocket = Socket & SocketInternals
 
 const sockets = privateSlot<SessionSocket>()
 let socketKey: symbol | undefined
@@ -14,13 +15,9 @@ let socketKey: symbol | undefined
 export function socketOf(session: Http2Session): SessionSocket | undefined {
   const known = sockets.get(session)
   if (known !== undefined) return known
-  socketKey ??= symbolOf(session, 'socket')
+  socketKey ??= symbolOf(session, SYMBOLS.http2SessionSocket)
   if (socketKey === undefined) return undefined
   const socket = (session as unknown as Record<symbol, SessionSocket | undefined>)[socketKey]
   if (socket !== undefined) sockets.set(session, socket)
   return socket
 }
-
-/** The symbol of this name that an object has properties under: Node gives away none of its own. */
-export const symbolOf = (object: object, name: string): symbol | undefined =>
-  Object.getOwnPropertySymbols(object).find(({ description }) => description === name)

@@ -1,6 +1,7 @@
 import type { Http2Stream } from 'node:http2'
 import { guarded } from '../guard.ts'
 import { mimic } from '../mimic.ts'
+import { type Http2StreamPrototype, http2StreamPrototypeOf, type TappedHttp2Stream } from '../node-internals.ts'
 import { once } from '../once.ts'
 import { privateSlot } from '../private-slot.ts'
 
@@ -25,18 +26,6 @@ export interface Http2Tap {
   destroyed(): void
 }
 
-type Stream = Http2Stream & { readonly destroyed: boolean; readonly closed: boolean }
-
-/** Node's class of HTTP/2 streams, as far as it matters here. */
-interface StreamPrototype {
-  push(this: Stream, chunk: unknown, encoding?: unknown): boolean
-  _write(this: Stream, data: unknown, encoding: unknown, done: unknown): void
-  _writev(this: Stream, data: readonly { chunk: unknown; encoding: unknown }[], done: unknown): void
-  _final(this: Stream, done: unknown): void
-  close(this: Stream, code?: unknown, callback?: unknown): void
-  _destroy(this: Stream, error: unknown, done: unknown): void
-}
-
 const taps = privateSlot<Http2Tap>()
 
 /**
@@ -50,14 +39,14 @@ export function tapStream(stream: Http2Stream, tap: Http2Tap): void {
 
 /** Once in a process, since no module gives Node's class away: that of the first stream. */
 const tapPrototype = once((stream: Http2Stream) => {
-  const prototype = Object.getPrototypeOf(Object.getPrototypeOf(stream)) as StreamPrototype
+  const prototype = http2StreamPrototypeOf(stream)
   const { _write, _writev, _final, close, _destroy } = prototype
   // Inherited, so that what the app puts in the place of Node's method from now on has to be called as well.
   const parent = (
     Object.hasOwn(prototype, 'push') ? { push: prototype.push } : Object.getPrototypeOf(prototype)
-  ) as Pick<StreamPrototype, 'push'>
+  ) as Pick<Http2StreamPrototype, 'push'>
 
-  const taken: StreamPrototype = {
+  const taken: Http2StreamPrototype = {
     push(chunk, encoding) {
       pushed(this, chunk)
       return parent.push.call(this, chunk, encoding)
@@ -97,12 +86,12 @@ const tapPrototype = once((stream: Http2Stream) => {
     },
   }
   for (const [name, value] of Object.entries(taken)) {
-    mimic(value, prototype[name as keyof StreamPrototype])
+    mimic(value, prototype[name as keyof Http2StreamPrototype])
     Object.defineProperty(prototype, name, { value, configurable: true, writable: true, enumerable: false })
   }
 })
 
-const pushed = guarded((stream: Stream, chunk: unknown) => {
+const pushed = guarded((stream: TappedHttp2Stream, chunk: unknown) => {
   const tap = taps.get(stream)
   if (tap === undefined) return
   if (chunk === null) {
@@ -113,27 +102,27 @@ const pushed = guarded((stream: Stream, chunk: unknown) => {
   }
 })
 
-const wrote = guarded((stream: Stream, chunk: unknown, encoding: unknown) => {
+const wrote = guarded((stream: TappedHttp2Stream, chunk: unknown, encoding: unknown) => {
   if (typeof chunk === 'string' || chunk instanceof Uint8Array) taps.get(stream)?.sent(chunk, encoding)
 })
 
-const wroteSeveral = guarded((stream: Stream, data: readonly { chunk: unknown; encoding: unknown }[]) => {
+const wroteSeveral = guarded((stream: TappedHttp2Stream, data: readonly { chunk: unknown; encoding: unknown }[]) => {
   for (const { chunk, encoding } of data) wrote(stream, chunk, encoding)
 })
 
-const finished = guarded((stream: Stream) => {
+const finished = guarded((stream: TappedHttp2Stream) => {
   // Node ends the writable side of what was cut short as well, once the stream is closed.
   if (!stream.closed) taps.get(stream)?.sentEnd()
 })
 
-const closing = guarded((stream: Stream, error: unknown) => {
+const closing = guarded((stream: TappedHttp2Stream, error: unknown) => {
   if (!stream.closed) taps.get(stream)?.closing?.(error)
 })
 
-const stayedOpen = guarded((stream: Stream) => {
+const stayedOpen = guarded((stream: TappedHttp2Stream) => {
   if (!stream.closed) taps.get(stream)?.stayedOpen?.()
 })
 
-const destroyed = guarded((stream: Stream) => {
+const destroyed = guarded((stream: TappedHttp2Stream) => {
   taps.get(stream)?.destroyed()
 })
