@@ -117,8 +117,6 @@ export interface OutgoingMessageInternals {
    * that the app writes to such a response are counted.
    */
   readonly _hasBody?: boolean
-  /** The error that the message was destroyed with. Without it a request that is destroyed may end without an error. */
-  readonly errored?: Error | null
 }
 
 export interface ClientRequestInternals {

@@ -8,12 +8,7 @@ import { ExchangeRecord } from '../exchange-record.ts'
 import { guarded } from '../guard.ts'
 import { headerOfIncoming, headerOfOutgoing, headOfOutgoing } from '../headers.ts'
 import { mimic } from '../mimic.ts'
-import type {
-  ClientRequestInternals,
-  ClientRequestPrototype,
-  OutgoingMessageInternals,
-  SocketInternals,
-} from '../node-internals.ts'
+import type { ClientRequestInternals, ClientRequestPrototype, SocketInternals } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
@@ -191,9 +186,8 @@ class ClientExchange extends ExchangeRecord implements IncomingListener, Outgoin
   }
 
   streamDestroyed(): void {
-    const { errored } = this.#request as ClientRequest & OutgoingMessageInternals
     if (this.#response?.complete) this.end('complete')
-    else this.failed(this.#connection?.errored ?? errored ?? this.#response?.errored ?? this.#resetError())
+    else this.failed(this.#connection?.errored ?? this.#response?.errored ?? this.#resetError())
   }
 
   /**
