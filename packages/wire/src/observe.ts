@@ -18,16 +18,16 @@ let stopPipes: (() => void) | undefined
 const ignored = new WeakSet<object>()
 
 /**
- * Begins to ask an observer about exchanges, connections and pipes. Those that began before are not seen.
+ * Adds an observer, to which exchanges, connections and pipes are offered that begin from now on.
  *
- * @returns what ends it; exchanges under way are still heard to their end.
+ * @returns a function that removes the observer; its listeners of open exchanges are still called to their end
  */
 export function observe(observer: WireObserver): () => void {
   observers = [...observers, observer]
   stop ??= watch()
   if (observer.pipe) stopPipes ??= watchPipes()
   return () => {
-    observers = observers.filter((one) => one !== observer)
+    observers = observers.filter((other) => other !== observer)
     if (!observers.some(({ pipe }) => pipe)) {
       stopPipes?.()
       stopPipes = undefined
@@ -38,31 +38,31 @@ export function observe(observer: WireObserver): () => void {
   }
 }
 
-/** Leaves a server out for good: its connections and its exchanges are seen by nobody. */
+/** Excludes a server from observation for good: no observer is offered its connections and exchanges. */
 export function ignoreServer(server: Server): void {
   ignored.add(server)
 }
 
-const current = () => observers
+const currentObservers = () => observers
 
 function watch(): () => void {
-  return all([
-    watchHttpServer(current, ignored),
-    watchServerUpgrades(current, ignored),
-    watchRefusedRequests(current, ignored),
-    watchHttp2Server(current, ignored),
-    watchConnections(current, ignored),
+  return combine([
+    watchHttpServer(currentObservers, ignored),
+    watchServerUpgrades(currentObservers, ignored),
+    watchRefusedRequests(currentObservers, ignored),
+    watchHttp2Server(currentObservers, ignored),
+    watchConnections(currentObservers, ignored),
     watchHandovers(),
-    watchHttpClient(current),
-    watchHttp2Client(current),
-    watchUndici(current),
+    watchHttpClient(currentObservers),
+    watchHttp2Client(currentObservers),
+    watchUndici(currentObservers),
   ])
 }
 
-/** Apart, because only who asks for pipes should have the app's streams looked at. */
-const watchPipes = () => all([watchOwnStdio(current), watchChildStdio(current)])
+/** Pipes are watched separately, so that the app's streams are tapped only if an observer asks for pipes. */
+const watchPipes = () => combine([watchOwnStdio(currentObservers), watchChildStdio(currentObservers)])
 
-function all(stops: readonly (() => void)[]): () => void {
+function combine(stops: readonly (() => void)[]): () => void {
   return () => {
     for (const stop of stops) stop()
   }

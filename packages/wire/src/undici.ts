@@ -6,9 +6,11 @@ import { guarded } from './guard.ts'
 import { parseUndiciHeaders } from './headers.ts'
 import type { UndiciRequestInternals } from './node-internals.ts'
 import type { WireObserver } from './observer.ts'
+import { once } from './once.ts'
 import { subscribeAll } from './subscriptions.ts'
 import { readUnsentBody } from './unsent-body.ts'
 
+/** The request that the channels publish. */
 interface UndiciRequest extends UndiciRequestInternals {
   readonly method: string
   readonly path: string
@@ -21,9 +23,13 @@ interface UndiciResponse {
   readonly headers: unknown
 }
 
-/** Requests that this process makes with `fetch` or undici, Node's own or npm's. */
+/**
+ * Watches the requests that this process makes with `fetch` or undici, Node's own or npm's.
+ *
+ * @returns a function that stops watching; exchanges that are open are observed to their end
+ */
 export function watchUndici(observers: () => readonly WireObserver[]): () => void {
-  const exchanges = new WeakMap<UndiciRequest, UndiciExchange>()
+  subscribeEvents()
   return subscribeAll({
     'undici:request:create': ({ request }: { request: UndiciRequest }) => {
       const exchange = new UndiciExchange(request)
@@ -32,6 +38,14 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
       exchange.tapMethods()
       if (exchange.wantsUnsentBody) exchange.watchUnsentBody()
     },
+  })
+}
+
+const exchanges = new WeakMap<UndiciRequest, UndiciExchange>()
+
+/** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
+const subscribeEvents = once(() => {
+  subscribeAll({
     'undici:request:bodyChunkSent': ({ request, chunk }: { request: UndiciRequest; chunk: Uint8Array | string }) => {
       const exchange = exchanges.get(request)
       if (!exchange?.hasTappedMethods) exchange?.requestChunk(chunk)
@@ -53,7 +67,7 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
       exchanges.get(request)?.failed(error)
     },
   })
-}
+})
 
 class UndiciExchange extends ExchangeRecord {
   readonly side = 'client'
@@ -103,8 +117,9 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   /**
-   * undici publishes the chunks of bodies since 7.12 only, and Node 22 brings undici 6. Where the request has the
-   * methods of undici 7 and before, these are listened to instead of the channels, so that each chunk is seen once.
+   * Taps the methods of the request that get the chunks of bodies, if it has them, as in undici 7 and before. undici
+   * publishes the chunks only since 7.12, and Node 22 has undici 6. Where the methods are tapped, the channels of chunks
+   * are ignored, so that each chunk is counted once.
    */
   tapMethods(): void {
     const { onData, onBodySent } = this.#request
