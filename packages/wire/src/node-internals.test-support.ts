@@ -6,6 +6,7 @@ import http2 from 'node:http2'
 import net from 'node:net'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { parseUndiciHeaders } from './headers.ts'
 import {
   type ClientRequestInternals,
   type HttpParser,
@@ -41,6 +42,7 @@ export async function findPrivateNames(): Promise<ReadonlySet<string>> {
   const drivers = [
     driveRequests,
     driveRefusedConnection,
+    driveRefusedRequest,
     driveUpgrade,
     driveUpgradeWithBody,
     driveChild,
@@ -128,6 +130,22 @@ async function driveRefusedConnection(): Promise<void> {
   await new Promise((resolve) => request.on('error', resolve))
   request.destroy()
   for (const undo of restore) undo()
+}
+
+/** A request that Node cannot parse. */
+async function driveRefusedRequest(): Promise<void> {
+  const server = http.createServer()
+  const port = await listen(server)
+  const accepting = once(server, 'connection')
+  const client = net.connect(port, '127.0.0.1').setEncoding('latin1')
+  client.write('not HTTP\r\n\r\n')
+  const [socket] = (await accepting) as [net.Socket]
+  const [response] = (await once(client, 'data')) as [string]
+  await once(client, 'close')
+  server.close()
+  const { code } = socket.errored as NodeJS.ErrnoException
+  const isRefused = response.startsWith('HTTP/1.1 400 ') && code?.startsWith('HPE_') === true
+  noteFact('http.Server destroys the socket of a refused request with an HPE_ error', isRefused)
 }
 
 /** An upgrade, at both ends. */
@@ -270,10 +288,11 @@ async function driveHttp2(): Promise<void> {
 async function driveFetch(): Promise<void> {
   const server = http.createServer((request, response) => request.resume().on('end', () => response.end('pong')))
   const port = await listen(server)
-  const requests: UndiciRequestInternals[] = []
+  type PublishedRequest = UndiciRequestInternals & { readonly headers: unknown }
+  const requests: PublishedRequest[] = []
   const chunks: unknown[] = []
   const subscribers: Record<string, (message: unknown) => void> = {
-    'undici:request:create': (message) => requests.push((message as { request: UndiciRequestInternals }).request),
+    'undici:request:create': (message) => requests.push((message as { request: PublishedRequest }).request),
     'undici:request:bodyChunkSent': (message) => chunks.push((message as { chunk: unknown }).chunk),
     'undici:request:bodyChunkReceived': (message) => chunks.push((message as { chunk: unknown }).chunk),
   }
@@ -289,6 +308,7 @@ async function driveFetch(): Promise<void> {
   const texts = chunks.map((chunk) => Buffer.from(chunk as Uint8Array).toString())
   note(owner, 'body', Object.prototype.toString.call(request?.body) === '[object AsyncGenerator]')
   note(owner, 'contentLength', request?.contentLength === 4)
+  noteFact('fetch sends the header sec-fetch-mode', parseUndiciHeaders(request?.headers).has('sec-fetch-mode'))
   note(owner, 'onBodySent', typeof request?.onBodySent === 'function' || texts.includes('ping'))
   note(owner, 'onData', typeof request?.onData === 'function' || texts.includes('pong'))
 }

@@ -96,6 +96,8 @@ const FACTS = {
   'http.Server gives a parser to any stream that is emitted as its connection': 'notice upgrades at servers',
   'process.stdin and process.stdout are configurable getters': "observe this process's stdin and stdout",
   'Node calls _destroy once for each stream': 'notify of the end of streams',
+  'http.Server destroys the socket of a refused request with an HPE_ error': 'report the requests that Node refuses',
+  'fetch sends the header sec-fetch-mode': 'know the body of a request that gets no connection',
 }
 
 describe('node-internals', () => {

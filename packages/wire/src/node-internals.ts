@@ -7,12 +7,17 @@
  * The ledger holds types, and each file accesses the properties itself. A shared accessor would see objects of many
  * shapes, and its inline cache would turn megamorphic on the hot path.
  *
- * Three facts have no type here:
+ * Some facts about Node have no type here:
  * - `process.stdin` and `process.stdout` are configurable getters (`lib/internal/bootstrap/switches/is_main_thread.js`).
  *   `stdio/own.ts` replaces them until their first use. If they were not, it would observe neither.
  * - `http.Server` gives a parser to any stream that is emitted as its `connection`. `http1/upgrade-tap.ts` finds the class
  *   of parsers by that, before the first request. Otherwise upgrades at servers would not be observed.
  * - Node's streams call `_destroy` once. `destruction.ts` relies on that to notify of the end of any stream.
+ * - When `http.Server` refuses a request, it writes a response by itself and destroys the socket with the parser's error,
+ *   whose code begins with `HPE_` (`socketOnError` of `lib/_http_server.js`). `http1/refused-requests.ts` derives the status
+ *   from the code. Otherwise refused requests would not be observed.
+ * - `fetch` sends the header `sec-fetch-mode`. `unsent-body.ts` tells by it whose async generator a body is. Otherwise the
+ *   body of a `fetch` that gets no connection would be unknown.
  *
  * @module
  */
@@ -57,8 +62,8 @@ export interface SocketPrototype {
    */
   _destroy(this: object, error: Error | null, callback: unknown): void
   /**
-   * Writes one chunk, or several (`writev`); `_write` and `_writev` call it. Tapped to read the response to
-   * an upgrade. Without it an upgrade at a server ends only with its connection, and without a response.
+   * Writes one chunk, or several (`writev`); `_write` and `_writev` call it. Tapped to read the response to an
+   * upgrade. Without it an upgrade at a server ends only with its connection, and without a response.
    */
   _writeGeneric?(this: Socket, writev: boolean, data: unknown, encoding: unknown, callback: unknown): unknown
 }
@@ -76,7 +81,10 @@ export interface HttpParser {
   [callback: number]: ((this: HttpParser, ...args: never[]) => unknown) | undefined
 }
 
-/** The class of parsers, `parser.constructor`. Without one of the numbers the same is lost as without `socket.parser`. */
+/**
+ * The class of parsers, `parser.constructor`. Without one of the numbers bodies that arrive are not observed, their sizes
+ * are unknown, and exchanges of clients end only with their connection.
+ */
 export interface HttpParserClass {
   /** The number of the callback that gets each chunk of a body. */
   readonly kOnBody?: number
@@ -94,6 +102,7 @@ export interface HttpParserPrototype {
   finish?(this: HttpParser): unknown
 }
 
+/** A message that arrives. */
 export interface IncomingMessageInternals {
   /**
    * Whether the connection leaves HTTP after this message's head. Set by `lib/_http_common.js`
@@ -119,6 +128,7 @@ export interface OutgoingMessageInternals {
   readonly _hasBody?: boolean
 }
 
+/** A request of `http` or `https`. */
 export interface ClientRequestInternals {
   /**
    * The parser of the response. Set by `lib/_http_client.js` (`tickOnSocket`). Without it the upgrades of a process that
@@ -129,6 +139,7 @@ export interface ClientRequestInternals {
 
 /** `http.ClientRequest.prototype`, of `lib/_http_client.js`. */
 export interface ClientRequestPrototype {
+  /** Documented. Tapped, because no channel publishes that the app destroys a request before it has a connection. */
   destroy(this: ClientRequest, error?: Error): ClientRequest
   /**
    * Gets the socket that the agent found for the request, or the agent's error. Tapped for that error. Without it a request
@@ -137,11 +148,11 @@ export interface ClientRequestPrototype {
   onSocket?(this: ClientRequest, socket: Socket | null | undefined, error?: Error | null): unknown
 }
 
-/** Methods of `lib/internal/child_process.js`. */
+/** A child process, of `lib/internal/child_process.js`. */
 export interface ChildProcessInternals {
   /**
-   * Starts the child; called right after the channel `child_process` has published it. Tapped to reach the child's
-   * pipes before the app does. Without it neither children's pipes nor handovers of sockets are observed.
+   * Starts the child; called right after the channel `child_process` has published it. Tapped to reach the child's pipes
+   * before the app does. Without it neither children's pipes nor handovers of sockets are observed.
    */
   spawn(options: unknown): number
   /**
@@ -151,6 +162,7 @@ export interface ChildProcessInternals {
   _send?(this: ChildProcess, message: unknown, handle: unknown, options: unknown, callback: unknown): unknown
 }
 
+/** An HTTP/2 stream, with what every stream has and Node's types leave out. */
 export type TappedHttp2Stream = Http2Stream & { readonly destroyed: boolean; readonly closed: boolean }
 
 /**
@@ -176,7 +188,10 @@ export interface Http2StreamPrototype {
 export const http2StreamPrototypeOf = (stream: Http2Stream): Http2StreamPrototype =>
   Object.getPrototypeOf(Object.getPrototypeOf(stream))
 
-/** The request that undici publishes: its own, which the app never gets. Documented are method, path, origin and headers. */
+/**
+ * The request that undici publishes, which is undici's own: the app never gets it. Its method, path, origin and headers are
+ * documented.
+ */
 export interface UndiciRequestInternals {
   /**
    * Bytes for `undici.request`; for `fetch` an async generator of undici's own, which nobody else reads
@@ -194,11 +209,12 @@ export interface UndiciRequestInternals {
   onData?(chunk: Uint8Array): unknown
 }
 
-/** Descriptions of symbols, under which Node and undici keep properties. Neither exports the symbols. */
+/** The descriptions of symbols under which Node and undici keep properties. Neither exports the symbols. */
 export const SYMBOLS = {
   /**
    * The socket under an `Http2Session` (`lib/internal/http2/core.js`). Without it `exchange.socket` of HTTP/2 requests is
-   * undefined, requests to ignored servers are observed, and which side cut an exchange is mistaken.
+   * undefined, requests to ignored servers are observed, and an exchange that is cut is attributed to the
+   * wrong side.
    */
   http2SessionSocket: 'socket',
   /**
