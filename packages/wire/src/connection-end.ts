@@ -13,8 +13,8 @@ export function hasPeerLeft(socket: Socket | null): boolean {
 export const isBroken = (socket: Socket) => failedSyscall(socket) !== undefined
 
 /**
- * Whether what the system had taken by the time at which the connection broke may not have been sent: only a write that
- * failed is a sign of that.
+ * Whether data that the system had accepted before the connection broke may not have been sent. Only a failed write is a
+ * sign of that: a read may fail after everything was sent.
  */
 export const isWriteBroken = (socket: Socket) => isBroken(socket) && failedSyscall(socket) !== 'read'
 

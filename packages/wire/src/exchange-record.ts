@@ -7,7 +7,7 @@ import type { WireObserver } from './observer.ts'
 /**
  * Our side of one exchange. Its source, for example the one of HTTP/1 servers, reports here what it sees; the record
  * passes to the listeners what they asked for, and calls `end` exactly once. Listeners run guarded. Reports that are
- * repeated, or come after the end, are ignored.
+ * repeated, or come after the end, are not passed on.
  *
  * Each report has a guarded loop of its own. A shared one would need a closure for each chunk of each body.
  */
@@ -28,6 +28,7 @@ export abstract class ExchangeRecord implements Exchange {
   requestBytes = 0
   responseBytes = 0
 
+  /** Whether a listener asks for a body that was not sent. */
   wantsUnsentBody = false
   #listeners: ExchangeListener[] = []
   #wantsRequestBody = false
@@ -40,7 +41,7 @@ export abstract class ExchangeRecord implements Exchange {
   #hasEnded = false
 
   /**
-   * Offers the exchange to the observers, and keeps the listeners that they return.
+   * Offers the exchange to the observers, by the callback for its side, and keeps the listeners that they return.
    *
    * @returns whether there is a listener
    */

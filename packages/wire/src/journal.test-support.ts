@@ -10,7 +10,7 @@ import {
   type ResponseHead,
 } from './index.ts'
 
-/** One exchange, with what its listener got. */
+/** One exchange, with all that its listener got. */
 export interface JournalEntry extends Exchange {
   status: number | undefined
   responseHeader(name: string): string | undefined

@@ -1,4 +1,4 @@
-/** Gives a tap the `name` and `length` of the function that it replaces, so that neither tells the app of the tap. */
+/** Gives a tap the `name` and `length` of the function that it replaces, so that these do not give it away. */
 export function mimic(tap: object, original: object): void {
   for (const key of ['name', 'length']) {
     const descriptor = Object.getOwnPropertyDescriptor(original, key)

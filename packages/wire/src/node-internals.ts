@@ -16,7 +16,7 @@
  * - When `http.Server` refuses a request, it writes a response by itself and destroys the socket with the parser's error,
  *   whose code begins with `HPE_` (`socketOnError` of `lib/_http_server.js`). `http1/refused-requests.ts` derives the status
  *   from the code. Otherwise refused requests would not be observed.
- * - `fetch` sends the header `sec-fetch-mode`. `unsent-body.ts` tells by it whose async generator a body is. Otherwise the
+ * - `fetch` sends the header `sec-fetch-mode`. `unsent-body.ts` recognises undici's own async generators by it. Otherwise the
  *   body of a `fetch` that gets no connection would be unknown.
  *
  * @module
@@ -30,7 +30,7 @@ import type { Server, Socket } from 'node:net'
 export interface SocketInternals {
   /**
    * The server that accepted the connection. Set by `lib/net.js` (`onconnection`), `lib/_http_server.js` and
-   * `lib/internal/tls/wrap.js`. Used to tell which server an exchange belongs to. Without it no connection, upgrade or
+   * `lib/internal/tls/wrap.js`. Used to find the server of a connection or an exchange. Without it no connection, upgrade or
    * refused request is observed, and HTTP/2 requests to an ignored server are.
    */
   readonly server?: Server | null
@@ -194,8 +194,8 @@ export const http2StreamPrototypeOf = (stream: Http2Stream): Http2StreamPrototyp
  */
 export interface UndiciRequestInternals {
   /**
-   * Bytes for `undici.request`; for `fetch` an async generator of undici's own, which nobody else reads
-   * (`lib/web/fetch/index.js`). Without it the body of a request that gets no connection is unknown.
+   * Bytes for `undici.request`; for `fetch` an async generator of undici's own (`lib/web/fetch/index.js`),
+   * which the app never gets. Without it the body of a request that gets no connection is unknown.
    */
   readonly body?: unknown
   /** The body's length in bytes, where undici knows it beforehand. Without it the body of such a `fetch` is unknown. */

@@ -18,6 +18,7 @@ interface UndiciRequest extends UndiciRequestInternals {
   readonly headers: unknown
 }
 
+/** The response that the channels publish with its request. */
 interface UndiciResponse {
   readonly statusCode: number
   readonly headers: unknown
@@ -71,6 +72,7 @@ const subscribeEvents = once(() => {
 
 class UndiciExchange extends ExchangeRecord {
   readonly side = 'client'
+  /** Whether the request's own methods report the chunks of bodies, in place of the channels. */
   hasTappedMethods = false
   readonly #request: UndiciRequest
   #headers: Map<string, string> | undefined
@@ -102,11 +104,13 @@ class UndiciExchange extends ExchangeRecord {
     return this.#headers.get(name)
   }
 
+  /** Reads the request's body before undici sends it, for the case that it is never sent. */
   watchUnsentBody(): void {
     const { body, contentLength = null } = this.#request
     this.#unsentBody = readUnsentBody({ body, contentLength, header: (name) => this.header(name) })
   }
 
+  /** The request has failed; the app may have aborted it. */
   failed(error: unknown): void {
     const body = this.requestBytes === 0 && !this.hasResponse ? this.#unsentBody?.() : undefined
     if (body !== undefined) {

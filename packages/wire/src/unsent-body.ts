@@ -1,4 +1,4 @@
-/** What the request that undici publishes tells of its body. */
+/** The part of the request that undici publishes that describes its body. */
 interface UnsentRequest {
   readonly body?: unknown
   /** The body's length in bytes, from the `content-length` header. */

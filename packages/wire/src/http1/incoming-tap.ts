@@ -33,8 +33,8 @@ class TappedParser extends PrivateSlot {
 }
 
 /**
- * Observes the body of a message where the parser hands it over, whether or not the app reads it. Chunks that Node drops
- * because nobody reads the message any more are included. To be called when the message's head has been parsed.
+ * Observes the body of a message where the parser hands it over, whether or not the app reads it. That includes
+ * chunks that Node drops because the app does not read the message any more. To be called when the message's head has been parsed.
  *
  * @returns false if the message's parser is unknown or lacks the callbacks: the size of the body is unknown then
  */
