@@ -2,7 +2,7 @@ import type { BodyParser } from './body-parser.ts'
 
 /** A message of an AWS event stream. */
 export interface AwsMessage {
-  /** Returns the value of a header such as `:event-type`, or undefined if there is no such header, or it is no string. */
+  /** Returns the value of a header such as `:event-type`, or undefined if no string header has that name. */
   header(name: string): string | undefined
   readonly payload: Uint8Array
 }

@@ -30,8 +30,8 @@ function push(reader: Reader, chunks: readonly Uint8Array[]): void {
 
 const QUOTE = 0x22
 
-/** Reads with a parser that hands on parts, and ends it unless the body was cut short. */
-const parts =
+/** Reads with a parser that hands on parts, and ends it unless the body was cut short. Returns the parts. */
+const readParts =
   (create: (onPart: (...part: unknown[]) => void) => Reader, isWhole = true): Read =>
   (chunks) => {
     const found: unknown[] = []
@@ -41,8 +41,8 @@ const parts =
     return found
   }
 
-/** Reads with an outline, and returns its bytes. */
-const outline =
+/** Reads with an outline. Returns its bytes, and whether the text has ended. */
+const readOutline =
   (create: (emit: (bytes: Uint8Array) => void) => Reader & { readonly isClosed?: boolean }): Read =>
   (chunks) => {
     const kept: Uint8Array[] = []
@@ -56,10 +56,10 @@ function readers(): Record<string, Read> {
   const readers: Record<string, Read> = {}
   for (const [bounds, max] of Object.entries({ 'default bounds': undefined, 'a bound of 20': 20 })) {
     Object.assign(readers, {
-      [`the event stream parser with ${bounds}`]: parts((onPart) => createEventStreamParser(onPart, max)),
-      [`the NDJSON parser with ${bounds}`]: parts((onPart) => createNdjsonParser(onPart, max)),
-      [`the JSON array parser with ${bounds}`]: parts((onPart) => createJsonArrayParser(onPart, max)),
-      [`the AWS event stream parser with ${bounds}`]: parts((onPart) =>
+      [`the event stream parser with ${bounds}`]: readParts((onPart) => createEventStreamParser(onPart, max)),
+      [`the NDJSON parser with ${bounds}`]: readParts((onPart) => createNdjsonParser(onPart, max)),
+      [`the JSON array parser with ${bounds}`]: readParts((onPart) => createJsonArrayParser(onPart, max)),
+      [`the AWS event stream parser with ${bounds}`]: readParts((onPart) =>
         createAwsEventStreamParser(
           (message) => onPart(message.header(':event-type'), Buffer.from(message.payload).toString('latin1')),
           max,
@@ -94,10 +94,13 @@ function readers(): Record<string, Read> {
   }
   return {
     ...readers,
-    'the event stream parser of a body that is cut short': parts((onPart) => createEventStreamParser(onPart), false),
-    'the NDJSON parser of a body that is cut short': parts((onPart) => createNdjsonParser(onPart), false),
-    'the JSON outline': outline((emit) => createJsonOutline(emit, 2)),
-    'the outline of lines': outline((emit) => {
+    'the event stream parser of a body that is cut short': readParts(
+      (onPart) => createEventStreamParser(onPart),
+      false,
+    ),
+    'the NDJSON parser of a body that is cut short': readParts((onPart) => createNdjsonParser(onPart), false),
+    'the JSON outline': readOutline((emit) => createJsonOutline(emit, 2)),
+    'the outline of lines': readOutline((emit) => {
       let lines = 0
       return createLinesOutline(emit, () => 1 + (lines++ % 3))
     }),
@@ -166,6 +169,7 @@ const BODIES: Record<string, Uint8Array> = {
   'brackets without an end': bytesOf('[{"a":'.repeat(30)),
 }
 
+/** Cuts a body in two at an index, with an empty chunk between the two. */
 function cutAt(body: Uint8Array, index: number): Uint8Array[] {
   return [body.subarray(0, index), new Uint8Array(0), body.subarray(index)]
 }

@@ -21,7 +21,7 @@ export function createEventStreamParser(
   let type = ''
   let id: string | undefined
   let isTooLong = false
-  /** Whether the last text ended in a carriage return, which a line feed at the beginning of the next text belongs to. */
+  /** Whether the last text ended in a carriage return: a line feed at the beginning of the next text belongs to it. */
   let endedInCarriageReturn = false
 
   function read(text: string): void {

@@ -43,7 +43,10 @@ export class StringScanner {
   /** Whether the last chunk ended in a backslash that escapes the first byte of the next one. */
   #isEscaped = false
 
-  /** Returns the index of the quote that ends the string in which the last chunk ended; -1 if it did not end in one. */
+  /**
+   * To be called first for each chunk. Returns -1 if the chunk does not begin within a string, else what `endOfString`
+   * returns for that string.
+   */
   resume(chunk: Uint8Array): number {
     if (!this.#isInString) return -1
     return chunk.length === 0 ? 0 : this.endOfString(chunk, this.#isEscaped ? 1 : 0)
