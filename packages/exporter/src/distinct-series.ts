@@ -1,26 +1,24 @@
-import { METRICS } from '@agentgateway-otel/metrics'
 import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 
 type Attributes = DataPoint<unknown>['attributes']
 
-/** The label sets of these have distinct series already, and they are written far more often than any other. */
-const OWN_NAMES: ReadonlySet<string> = new Set(Object.values(METRICS).map(({ name }) => name))
-
-/** Labels that the exposition writes by itself. An attribute of such a name is renamed as Prometheus does it in a scrape. */
-const RESERVED: ReadonlySet<string> = new Set(['gateway', 'le', 'quantile'])
+/**
+ * Labels that the exposition writes by itself. An attribute that would become one of them gets the prefix that
+ * Prometheus gives to such a label of a scrape.
+ */
+const RESERVED: ReadonlySet<string> = new Set(['gateway', 'process', 'le', 'quantile'])
 
 /**
- * Makes the series of other metrics than the table's as distinct in Prometheus' text format as they are in OpenTelemetry:
- * values may differ that have one text (lone surrogates, a number and the same number as a string), an empty value is no
- * label at all to Prometheus, and several keys may become one label's name. Prometheus drops samples of a series that is
- * twice in a page, and rejects a page with a label twice in a series.
+ * Makes the series as distinct in Prometheus' text format as they are in OpenTelemetry. There, values may differ that
+ * have one text (lone surrogates, a number and the same number as a string), an empty value is a label as any other, and
+ * several keys may become one label's name. Prometheus drops the samples of a series that a page has twice, and rejects
+ * a page that has a label twice in a series.
+ *
+ * The label sets of the table's metrics are distinct already.
  */
 export const withDistinctSeries = ({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics => ({
   resource,
-  scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({
-    scope,
-    metrics: metrics.map((metric) => (OWN_NAMES.has(metric.descriptor.name) ? metric : distinct(metric))),
-  })),
+  scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({ scope, metrics: metrics.map(distinct) })),
 })
 
 function distinct(metric: MetricData): MetricData {

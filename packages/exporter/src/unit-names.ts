@@ -1,11 +1,11 @@
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 
-/** Prometheus' words for units of OpenTelemetry (UCUM). */
+/** Prometheus' words for OpenTelemetry's units, which are UCUM's. */
 const WORDS: Readonly<Record<string, string>> = { s: 'seconds', By: 'bytes' }
 
 /**
- * Metrics under the names that they have in Prometheus, which end in their unit: `http.server.request.duration`, in `s`,
- * is `http.server.request.duration_seconds`. Those that say it already, as the eleven do, are left as they are.
+ * Gives metrics the names that they have in Prometheus, which end in the unit: `http.server.request.duration`, in `s`,
+ * becomes `http.server.request.duration_seconds`. A name that ends in its unit already stays.
  *
  * Follows "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification, which the serializer does not.
  */

@@ -1,63 +1,70 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
 import { METRICS } from '@agentgateway-otel/metrics'
-import { FAMILIES, type Family } from './families.ts'
-import { decodeSnapshot, encodeAbout, encodeRow, encodeSnapshot, type Row } from './snapshot.ts'
+import { decodeSnapshot, encodeHeader, encodeRow, encodeSnapshot } from './snapshot.ts'
 
 const REQUESTS = FAMILIES.get(METRICS.requests.name) as Family
-const OWNER = { id: 'one', pid: 1, cwd: '/', entry: '/app.js', ancestors: [2] }
+const OWNER = { id: 'one', pid: 1, threadId: 0, cwd: '/', entry: '/app.js', ancestors: [2] }
 
 const rowsOf = (...routes: string[]): Row[] =>
-  routes.map((route) => ({ family: REQUESTS, labels: ['GET', '200', route, 'http'] }))
+  routes.map((route, i) => ({ family: REQUESTS, labels: ['GET', '200', route, 'http'], offset: i }))
 
 function fileOf(
   rows: readonly Row[],
   values: readonly number[],
-  about: Buffer = encodeAbout({ process: OWNER }),
+  header: Buffer = encodeHeader({ process: OWNER }),
 ): Buffer {
-  return Buffer.concat(encodeSnapshot([about, Buffer.from(rows.map(encodeRow).join(''))], Float64Array.from(values)))
+  return Buffer.concat(encodeSnapshot([header, Buffer.from(rows.map(encodeRow).join(''))], Float64Array.from(values)))
 }
 
-describe('a snapshot', () => {
-  it('is read as it was written', () => {
+describe('decodeSnapshot', () => {
+  it('returns what was encoded', () => {
     const rows = rowsOf('/', '/:id', 'ü\n"')
     const { snapshot } = decodeSnapshot(fileOf(rows, [1, Number.NaN, 2 ** 53]))
     assert.deepEqual(snapshot.process, OWNER)
-    assert.deepEqual(snapshot.series, { rows, offsets: [0, 1, 2] })
+    assert.deepEqual(snapshot.rows, rows)
     assert.deepEqual([...snapshot.values], [1, Number.NaN, 2 ** 53])
   })
 
-  it('leaves out a series whose text would be that of another, since UTF-8 has no lone surrogates', () => {
-    const { snapshot } = decodeSnapshot(fileOf(rowsOf('/\ud800', '/\u{1f388}'), [1, 2]))
-    assert.deepEqual(snapshot.series, { rows: [undefined, ...rowsOf('/\u{1f388}')], offsets: [0, 1] })
+  it('leaves out a series with a lone surrogate, because in UTF-8 it would be equal to another', () => {
+    const rows = rowsOf('/\ud800', '/\u{1f388}')
+    const { snapshot } = decodeSnapshot(fileOf(rows, [1, 2]))
+    assert.deepEqual(snapshot.rows, [undefined, rows[1]])
   })
 
-  it('goes on with the same table when it has grown, and begins another when it is not the same any more', () => {
+  it('appends to the rows that it returned before when the file has grown, and begins anew when it is another', () => {
     const first = decodeSnapshot(fileOf(rowsOf('/a'), [1]))
     const more = decodeSnapshot(fileOf(rowsOf('/a', '/b'), [2, 3]), first)
-    assert.equal(more.snapshot.series, first.snapshot.series)
-    assert.deepEqual(more.snapshot.series, { rows: rowsOf('/a', '/b'), offsets: [0, 1] })
+    assert.equal(more.snapshot.rows, first.snapshot.rows)
+    assert.deepEqual(more.snapshot.rows, rowsOf('/a', '/b'))
     const other = decodeSnapshot(fileOf(rowsOf('/b'), [4]), more)
-    assert.notEqual(other.snapshot.series, first.snapshot.series)
-    assert.deepEqual(other.snapshot.series, { rows: rowsOf('/b'), offsets: [0] })
+    assert.notEqual(other.snapshot.rows, first.snapshot.rows)
+    assert.deepEqual(other.snapshot.rows, rowsOf('/b'))
   })
 
-  it('says what is wrong with whatever is none, cut off anywhere, and never reads past it', () => {
+  it('throws an Error for a file that is cut off anywhere, or whose header is invalid', () => {
     const file = fileOf(rowsOf('/a', '/b'), [1, 2])
     for (let length = 0; length < file.length; length++) {
       assert.throws(() => decodeSnapshot(file.subarray(0, length)), Error, `${length} of ${file.length} bytes`)
     }
-    const foreign = [{ absorbed: ['../x'] }, { absorbed: 'x' }, { process: {} }, { process: { ...OWNER, id: '/' } }]
-    for (const about of foreign) {
-      const line = encodeAbout(about as unknown as Parameters<typeof encodeAbout>[0])
-      assert.throws(() => decodeSnapshot(fileOf([], [], line)), Error, JSON.stringify(about))
+    const invalid = [
+      { merged: ['../x'] },
+      { merged: 'x' },
+      { process: {} },
+      { process: { ...OWNER, id: '/' } },
+      { process: { ...OWNER, threadId: -1 } },
+    ]
+    for (const header of invalid) {
+      const line = encodeHeader(header as unknown as Parameters<typeof encodeHeader>[0])
+      assert.throws(() => decodeSnapshot(fileOf([], [], line)), Error, JSON.stringify(header))
     }
-    for (const about of ['null', '1', '{}', '{"format":2}', '{"format":1,"widths":{"x":-1}}', '{"format":1}']) {
-      assert.throws(() => decodeSnapshot(fileOf(rowsOf('/'), [1], Buffer.from(`${about}\n`))), Error, about)
+    for (const header of ['null', '1', '{}', '{"format":2}', '{"format":1,"widths":{"x":-1}}', '{"format":1}']) {
+      assert.throws(() => decodeSnapshot(fileOf(rowsOf('/'), [1], Buffer.from(`${header}\n`))), Error, header)
     }
   })
 
-  it('survives any byte that is another', () => {
+  it('throws nothing but an Error, whichever byte of a file is another', () => {
     const file = fileOf(rowsOf('/a', '/b'), [1, 2])
     for (let at = 0; at < file.length; at++) {
       for (const bit of [1, 0x80]) {
