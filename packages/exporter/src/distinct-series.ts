@@ -1,4 +1,4 @@
-import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { DataPoint, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
 
 type Attributes = DataPoint<unknown>['attributes']
 
@@ -9,19 +9,14 @@ type Attributes = DataPoint<unknown>['attributes']
 const RESERVED: ReadonlySet<string> = new Set(['gateway', 'process', 'le', 'quantile'])
 
 /**
- * Makes the series as distinct in Prometheus' text format as they are in OpenTelemetry. There, values may differ that
+ * Makes the series of a metric as distinct in Prometheus' text format as they are in OpenTelemetry. There, values may differ that
  * have one text (lone surrogates, a number and the same number as a string), an empty value is a label like any other, and
  * several keys may become one label's name. Prometheus drops the samples of a series that a page has twice, and rejects
  * a page that has a label twice in one series.
  *
  * The metrics of the table need none of this, because label sets are distinct already.
  */
-export const withDistinctSeries = ({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics => ({
-  resource,
-  scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({ scope, metrics: metrics.map(withDistinctPoints) })),
-})
-
-function withDistinctPoints(metric: MetricData): MetricData {
+export function withDistinctSeries(metric: MetricData): MetricData {
   const points = new Map<string, DataPoint<unknown> | undefined>()
   for (const point of metric.dataPoints) {
     const attributes = labelsOf(point.attributes)

@@ -25,6 +25,7 @@ export type BindResult =
 export interface ScrapeEndpoint {
   /** The reader to give to the MeterProvider. */
   readonly reader: ScrapeReader
+  /** The HTTP server, which listens after `bind`. */
   readonly server: Server
   /**
    * Begins to serve `/metrics` and reports the result. The address is bound, and the result reported, before this

@@ -1,4 +1,5 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { otherMetricsOf } from './other-metrics.ts'
 import { ProcessSeries } from './process-series.ts'
 import type { Exposition } from './scrape-handler.ts'
 import type { ScrapeReader } from './scrape-reader.ts'
@@ -23,7 +24,8 @@ export function createExposition(reader: ScrapeReader, onError: (error: unknown)
     series.update(resourceMetrics, true)
     writer ??= new TextWriter(labels)
     const table = await writer.write(series.table)
-    return Buffer.concat([...table, Buffer.from(await reader.writeOthers(resourceMetrics, labels))])
+    const others = await reader.writeOthers([{ metrics: otherMetricsOf(resourceMetrics), labels }])
+    return Buffer.concat([...table, Buffer.from(others)])
   }
 }
 

@@ -16,6 +16,7 @@ export {
   type ScrapeEndpointOptions,
 } from './endpoint.ts'
 export { FAMILIES, type Family } from './families.ts'
+export { type OtherMetrics, otherMetricsOf } from './other-metrics.ts'
 export { ProcessSeries } from './process-series.ts'
 export type { Exposition } from './scrape-handler.ts'
 export type { ScrapeReader } from './scrape-reader.ts'

@@ -8,9 +8,7 @@ import type {
   MetricProducer,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
-import { withDistinctSeries } from './distinct-series.ts'
-import { FAMILIES } from './families.ts'
-import { withUnitNames } from './unit-names.ts'
+import { type OtherMetrics, prepareOthers } from './other-metrics.ts'
 
 /** A producer, such as that of `@agentgateway-otel/meter`, that can be read without waiting. */
 interface RecordingProducer extends MetricProducer {
@@ -72,20 +70,16 @@ export class ScrapeReader implements IMetricReader {
   }
 
   /**
-   * Writes the metrics that the table does not have, such as OpenTelemetry's own `http.server.request.duration`, in
-   * Prometheus' text format 0.0.4.
+   * Writes metrics that the table does not have, of one or several processes, in Prometheus' text format 0.0.4.
    *
-   * @param constantLabels labels that every series gets.
-   * @returns the empty string where there are no such metrics.
+   * @returns the empty string where there are none.
    */
-  async writeOthers(
-    resourceMetrics: ResourceMetrics,
-    constantLabels: Readonly<Record<string, string>>,
-  ): Promise<string> {
-    const others = withoutTable(resourceMetrics, constantLabels)
-    if (others.scopeMetrics.length === 0) return ''
+  async writeOthers(sources: readonly OtherMetrics[]): Promise<string> {
+    const metrics = prepareOthers(sources)
+    if (metrics.length === 0) return ''
     this.#serializer ??= await createSerializer()
-    const text = this.#serializer.serialize(withUnitNames(withDistinctSeries(others)))
+    const resource = { attributes: {} } as ResourceMetrics['resource']
+    const text = this.#serializer.serialize({ resource, scopeMetrics: [{ scope: { name: '' }, metrics }] })
     // Where it drops every metric, for a name that Prometheus cannot have, it writes a comment without a line feed.
     return text.endsWith('\n') ? text : ''
   }
@@ -101,23 +95,8 @@ export class ScrapeReader implements IMetricReader {
 const isRecording = (producer: MetricProducer | undefined): producer is RecordingProducer =>
   producer !== undefined && 'collectRecorded' in producer
 
-/** The serializer takes constant labels from the resource's attributes: these are to be the only ones. */
-function withoutTable(
-  { scopeMetrics }: ResourceMetrics,
-  attributes: Readonly<Record<string, string>>,
-): ResourceMetrics {
-  const others = scopeMetrics.map(({ scope, metrics }) => ({
-    scope,
-    metrics: metrics.filter(({ descriptor }) => !FAMILIES.has(descriptor.name)),
-  }))
-  return {
-    resource: { attributes } as ResourceMetrics['resource'],
-    scopeMetrics: others.filter(({ metrics }) => metrics.length > 0),
-  }
-}
-
 async function createSerializer(): Promise<PrometheusSerializer> {
   const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
-  // No prefix, no timestamps, every attribute of the resource as a constant label, no target_info, no scope labels.
-  return new PrometheusSerializer('', false, /^/, true, true)
+  // No prefix, no timestamps, no attribute of the resource as a label, no target_info, no scope labels.
+  return new PrometheusSerializer('', false, undefined, true, true)
 }

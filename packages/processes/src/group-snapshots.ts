@@ -1,4 +1,4 @@
-import { type Identity, isAlive } from './identity.ts'
+import { type Identity, isAlive, isThread } from './identity.ts'
 import { encodeHeader, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
 import type { SnapshotDirectory } from './snapshot-directory.ts'
 import { Sums } from './sums.ts'
@@ -14,8 +14,8 @@ const ENDED = 'ended'
 export class GroupSnapshots {
   readonly #directory: SnapshotDirectory
   readonly #ownId: string
-  /** The ids of threads that ended. Their process may still be alive, so its pid proves nothing. */
-  readonly #endedThreads = new Set<string>()
+  /** The ids of threads that ended, and of claimed snapshots. Their pid may still be alive, and proves nothing. */
+  readonly #knownToHaveEnded = new Set<string>()
   /** Whether there may be snapshots of ended processes that are not merged yet. */
   #mayHaveEnded = true
   #isMerging = false
@@ -49,13 +49,13 @@ export class GroupSnapshots {
   claim(unclaimed: UnclaimedSnapshots, id: string): void {
     unclaimed.moveTo(this.#directory, id)
     this.#directory.load(id)
-    this.#endedThreads.add(id)
+    this.#knownToHaveEnded.add(id)
     this.#mayHaveEnded = true
   }
 
   /** Takes note that a process has disconnected, which may mean that it has ended. */
-  onDisconnect({ id }: Identity, isThread: boolean): void {
-    if (isThread && this.#directory.has(id)) this.#endedThreads.add(id)
+  onDisconnect(identity: Identity): void {
+    if (isThread(identity) && this.#directory.has(identity.id)) this.#knownToHaveEnded.add(identity.id)
     this.#mayHaveEnded = true
   }
 
@@ -93,13 +93,13 @@ export class GroupSnapshots {
     this.#directory.write(ENDED, encodeSums(sums, ended))
     for (const id of ended) {
       this.#directory.remove(id)
-      this.#endedThreads.delete(id)
+      this.#knownToHaveEnded.delete(id)
     }
     this.#directory.refreshSync()
   }
 
   #hasEnded(id: string, process: Identity): boolean {
-    return !isAlive(process) || this.#endedThreads.has(id)
+    return !isAlive(process) || this.#knownToHaveEnded.has(id)
   }
 }
 

@@ -44,7 +44,7 @@ export class Group {
   }
 
   admit(socket: Socket, identity: Identity): void {
-    this.#peers.add(socket, identity, () => this.#snapshots.onDisconnect(identity, isThread(identity)))
+    this.#peers.add(socket, identity, () => this.#snapshots.onDisconnect(identity))
   }
 
   receive(id: string, message: Message): void {
@@ -57,21 +57,28 @@ export class Group {
 
   /**
    * The exposition of the group: the sums of all processes, those that ended included, and after them the metrics that
-   * the table does not have, which are this process's alone.
+   * the table does not have, process by process.
    */
   async collect(): Promise<Buffer> {
-    const { writer, options } = this.#member
+    const { writer, options, identity } = this.#member
     this.#claimSnapshots()
-    const [own] = await Promise.all([writer.collect(), this.#peers.collect()])
+    await Promise.all([writer.collect(), this.#peers.collect()])
     await this.#snapshots.refresh((snapshot) => this.#sums.prepare(snapshot))
     this.#sums.begin()
     this.#sums.add(writer.snapshot, true)
-    for (const [id, snapshot] of this.#snapshots.others()) this.#sums.add(snapshot, this.#peers.has(id))
+    const others = new Map([[nameOf(identity), writer.snapshot.others]])
+    for (const [id, snapshot] of this.#snapshots.others()) {
+      const isConnected = this.#peers.has(id)
+      this.#sums.add(snapshot, isConnected)
+      const name = snapshot.process && nameOf(snapshot.process)
+      if (isConnected && name !== undefined && !others.has(name)) others.set(name, snapshot.others)
+    }
     const pieces = await this.#writer.write(this.#sums.table)
-    if (own === undefined) return Buffer.concat(pieces)
-    // The label says whose they are: without it, a series would continue with another process's numbers when that leads.
-    const labels = { gateway: options.gateway, process: nameOf(this.#member.identity) }
-    return Buffer.concat([...pieces, Buffer.from(await options.endpoint.reader.writeOthers(own, labels))])
+    const sources = [...others].map(([process, metrics]) => ({
+      metrics,
+      labels: { gateway: options.gateway, process },
+    }))
+    return Buffer.concat([...pieces, Buffer.from(await options.endpoint.reader.writeOthers(sources))])
   }
 
   async #tick(): Promise<void> {
@@ -84,5 +91,6 @@ export class Group {
   }
 }
 
+/** Returns the value of the label `process`. */
 const nameOf = (identity: Identity) =>
   isThread(identity) ? `${identity.pid}-${identity.threadId}` : String(identity.pid)

@@ -8,7 +8,7 @@ const DEADLINE_MS = 1000
 interface Peer {
   readonly identity: Identity
   readonly socket: Socket
-  /** Called when the peer has written its snapshot; undefined when it is not asked to. */
+  /** Called when the peer has written its snapshot; undefined where no request to do so is pending. */
   onCollected: (() => void) | undefined
   /** Whether a log line has said that it is slow. */
   isReported: boolean
@@ -52,12 +52,12 @@ export class Peers {
 
   /**
    * Has every peer write its snapshot, and waits until they have, at most until the deadline. A peer that has not
-   * responded to an earlier scrape is not asked again.
+   * responded to an earlier request gets no other.
    */
   async collect(): Promise<void> {
-    const asked = [...this.#peers.values()].filter(({ onCollected }) => onCollected === undefined)
-    if (asked.length === 0) return
-    const responses = asked.map((peer) => {
+    const ready = [...this.#peers.values()].filter(({ onCollected }) => onCollected === undefined)
+    if (ready.length === 0) return
+    const responses = ready.map((peer) => {
       const { promise, resolve } = Promise.withResolvers<void>()
       peer.onCollected = resolve
       send(peer.socket, { collect: true })
@@ -69,7 +69,7 @@ export class Peers {
     })
     await Promise.race([Promise.all(responses), deadline])
     clearTimeout(timer)
-    for (const peer of asked) this.#reportIfSlow(peer)
+    for (const peer of ready) this.#reportIfSlow(peer)
   }
 
   #reportIfSlow(peer: Peer): void {

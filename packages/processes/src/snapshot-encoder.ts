@@ -1,7 +1,8 @@
-import { ProcessSeries } from '@agentgateway-otel/exporter'
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { otherMetricsOf, ProcessSeries } from '@agentgateway-otel/exporter'
+import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Identity } from './identity.ts'
 import { encodeHeader, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
+import { encodeOthers } from './snapshot-others.ts'
 
 /** Turns what this process's reader collects into its snapshot. */
 export class SnapshotEncoder {
@@ -10,6 +11,8 @@ export class SnapshotEncoder {
   #lines: Buffer
   /** How many series have their line in `#lines`. */
   #encodedRows = 0
+  #others: readonly MetricData[] = []
+  #encodedOthers: Uint8Array = new Uint8Array()
 
   constructor(process: Identity) {
     this.#process = process
@@ -19,16 +22,26 @@ export class SnapshotEncoder {
   /**
    * Brings the snapshot up to date.
    *
-   * @param hasGauges whether gauges were collected. Those that are missing then become absent; otherwise all stay.
-   * @returns whether any number changed.
+   * @param hasGauges whether gauges were collected. Those that are missing then become absent; otherwise all stay, and so do
+   *   the metrics that the table does not have.
+   * @returns whether anything changed.
    */
   update(resourceMetrics: ResourceMetrics, hasGauges: boolean): boolean {
-    return this.#series.update(resourceMetrics, hasGauges)
+    const haveSeriesChanged = this.#series.update(resourceMetrics, hasGauges)
+    return (hasGauges && this.#updateOthers(otherMetricsOf(resourceMetrics))) || haveSeriesChanged
+  }
+
+  #updateOthers(others: readonly MetricData[]): boolean {
+    const encoded = encodeOthers(others)
+    const haveChanged = Buffer.compare(encoded, this.#encodedOthers) !== 0
+    this.#others = others
+    this.#encodedOthers = encoded
+    return haveChanged
   }
 
   get snapshot(): Snapshot {
     const { rows, values } = this.#series.table
-    return { process: this.#process, merged: [], rows, values }
+    return { process: this.#process, merged: [], rows, values, others: this.#others }
   }
 
   /** Returns the parts of the snapshot's file. */
@@ -39,6 +52,6 @@ export class SnapshotEncoder {
       this.#lines = Buffer.concat([this.#lines, Buffer.from(newLines)])
       this.#encodedRows = rows.length
     }
-    return encodeSnapshot([this.#lines], values)
+    return encodeSnapshot([this.#lines], values, this.#encodedOthers)
   }
 }

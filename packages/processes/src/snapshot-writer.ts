@@ -1,5 +1,4 @@
 import type { ScrapeReader } from '@agentgateway-otel/exporter'
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Identity } from './identity.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SnapshotDirectory } from './snapshot-directory.ts'
@@ -64,22 +63,16 @@ export class SnapshotWriter {
     this.#hasEnded = true
   }
 
-  /**
-   * Collects everything, gauges too, and writes it. Never rejects, and takes no longer than a scrape may wait.
-   *
-   * @returns what was collected; undefined where that failed.
-   */
-  async collect(): Promise<ResourceMetrics | undefined> {
+  /** Collects everything, gauges too, and writes it. Never rejects, and takes no longer than a scrape may wait. */
+  async collect(): Promise<void> {
     try {
       const { resourceMetrics, errors } = await this.#reader.collect({ timeoutMillis: COLLECTION_MS })
       for (const error of errors) this.#onError(error)
       if (this.#encoder.update(resourceMetrics, true)) this.#isWritten = false
       this.#write()
-      return resourceMetrics
     } catch (error) {
       this.#onError(error)
       this.#writeRecorded()
-      return undefined
     }
   }
 

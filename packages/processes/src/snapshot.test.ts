@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
 import { METRICS } from '@agentgateway-otel/metrics'
+import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { decodeSnapshot, encodeHeader, encodeRow, encodeSnapshot } from './snapshot.ts'
+import { decodeOthers, encodeOthers } from './snapshot-others.ts'
 
 const REQUESTS = FAMILIES.get(METRICS.requests.name) as Family
 const OWNER = { id: 'one', pid: 1, threadId: 0, cwd: '/', entry: '/app.js', ancestors: [2] }
@@ -18,6 +20,19 @@ function fileOf(
   return Buffer.concat(encodeSnapshot([header, Buffer.from(rows.map(encodeRow).join(''))], Float64Array.from(values)))
 }
 
+const metric = (name: string, dataPointType: number, ...points: readonly [attributes: object, value: unknown][]) => ({
+  descriptor: { name, description: 'Help.', unit: 's' },
+  dataPointType,
+  dataPoints: points.map(([attributes, value]) => ({ attributes, value, startTime: [1, 2], endTime: [3, 4] })),
+})
+
+/** Encodes these in a snapshot's file as its other metrics, and decodes it. */
+function decodeOthersOf(metrics: unknown) {
+  const others = Buffer.from(JSON.stringify(metrics))
+  const file = encodeSnapshot([encodeHeader({ process: OWNER })], new Float64Array(), others)
+  return decodeSnapshot(Buffer.concat(file)).snapshot.others
+}
+
 describe('decodeSnapshot', () => {
   it('returns what was encoded', () => {
     const rows = rowsOf('/', '/:id', 'ü\n"')
@@ -25,6 +40,63 @@ describe('decodeSnapshot', () => {
     assert.deepEqual(snapshot.process, OWNER)
     assert.deepEqual(snapshot.rows, rows)
     assert.deepEqual([...snapshot.values], [1, Number.NaN, 2 ** 53])
+  })
+
+  it('returns the metrics that the table does not have, without their times', () => {
+    const attributes = { a: 'ü\n"', b: 1, c: [true] }
+    const histogram = { count: 3, sum: 4.5, buckets: { boundaries: [1, 2], counts: [1, 0, 2] } }
+    const metrics = [metric('h', 0, [attributes, histogram]), metric('g', 2, [attributes, -1]), metric('c', 3, [{}, 5])]
+    const others = decodeOthers(encodeOthers(metrics as unknown as MetricData[]))
+    assert.deepEqual(
+      others.map(({ descriptor, dataPointType, dataPoints }) => [
+        descriptor.name,
+        dataPointType,
+        dataPoints.map((point) => [point.attributes, point.value]),
+      ]),
+      [
+        ['h', 0, [[attributes, histogram]]],
+        ['g', 2, [[attributes, -1]]],
+        ['c', 3, [[{}, 5]]],
+      ],
+    )
+    assert.ok(others.every(({ dataPoints }) => dataPoints.every(({ endTime }) => endTime.join() === '0,0')))
+  })
+
+  it('leaves out other metrics and data points that are invalid, or out of bounds', () => {
+    const bucketsOf = (boundaries: unknown, counts: unknown, count: unknown = 1) => ({
+      count,
+      buckets: { boundaries, counts },
+    })
+    const values = [
+      Number.NaN,
+      'x',
+      null,
+      {},
+      bucketsOf([1], [1]),
+      bucketsOf([2, 1], [1, 0, 0]),
+      bucketsOf([1], [2, -1]),
+      bucketsOf([1], [1, 1]),
+      bucketsOf([1], [1, null]),
+      bucketsOf({ length: 1 }, [1, 0]),
+    ]
+    for (const value of values) {
+      for (const type of [0, 2, 3]) {
+        const points = decodeOthersOf([metric('x', type, [{}, value])]).flatMap(({ dataPoints }) => [...dataPoints])
+        assert.deepEqual(points, [], JSON.stringify(value))
+      }
+    }
+    const invalid = [
+      null,
+      [],
+      { dataPoints: [] },
+      { ...metric('x', 2), descriptor: { name: 7 } },
+      metric('x', 9, [{}, 1]),
+    ]
+    assert.deepEqual(decodeOthersOf(invalid), [])
+    const long = 'x'.repeat(10_000)
+    assert.deepEqual(decodeOthersOf([metric(long, 2, [{}, 1])]), [])
+    assert.deepEqual(decodeOthersOf([metric('x', 2, [{ a: long }, 1])])[0]?.dataPoints, [])
+    assert.deepEqual(decodeOthersOf('none'), [])
   })
 
   it('leaves out a series with a lone surrogate, because in UTF-8 it would be equal to another', () => {

@@ -1,11 +1,13 @@
 import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
 import { type ClosedLabel, OTHER } from '@agentgateway-otel/metrics'
+import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { ID, type Identity, parseIdentity } from './identity.ts'
+import { decodeOthers } from './snapshot-others.ts'
 
 /**
  * What one process has counted. A snapshot's file has a preamble, then lines of JSON, one about the process and one for
- * each series, then the numbers as doubles in this machine's byte order. While the numbers change all the time, lines
- * are only ever appended, so that a reader parses each of them once.
+ * each series, then the numbers as doubles in this machine's byte order, then the metrics that the table does not have. While
+ * the numbers change all the time, lines are only ever appended, so that a reader parses each of them once.
  */
 export interface Snapshot {
   /** Undefined for the snapshot that has the sums of the processes that ended. */
@@ -19,6 +21,8 @@ export interface Snapshot {
   readonly rows: readonly (Row | undefined)[]
   /** The numbers of all series. It may be too short for the last rows, which are then newer than the numbers. */
   readonly values: Float64Array
+  /** The metrics that the table does not have. */
+  readonly others: readonly MetricData[]
 }
 
 export const MAX_SNAPSHOT_BYTES = 32 * 1024 * 1024
@@ -27,7 +31,7 @@ const MAX_MERGED = 100_000
 const MAX_WIDTH = 64
 const FORMAT = 1
 const MAGIC = 'AGWOTEL1'
-/** The magic number, the length of the lines in bytes, and four bytes that are 0. */
+/** The magic number, and the lengths of the lines and of the other metrics, in bytes. */
 const PREAMBLE_BYTES = 16
 
 /** Encodes the first line, which says whose snapshot it is and how many numbers a series of each family has. */
@@ -40,14 +44,19 @@ export function encodeHeader(header: { process?: Identity; merged?: readonly str
 export const encodeRow = ({ family, labels }: Row): string => `${JSON.stringify([family.name, ...labels])}\n`
 
 /** Encodes a whole file: returns the parts that make it up, one after the other. */
-export function encodeSnapshot(lines: readonly Uint8Array[], values: Float64Array): readonly Uint8Array[] {
+export function encodeSnapshot(
+  lines: readonly Uint8Array[],
+  values: Float64Array,
+  others: Uint8Array = new Uint8Array(),
+): readonly Uint8Array[] {
   const length = lines.reduce((sum, line) => sum + line.length, 0)
   // The numbers begin at a multiple of eight.
   const padding = Buffer.alloc((8 - (length % 8)) % 8, ' ')
   const preamble = Buffer.alloc(PREAMBLE_BYTES)
   preamble.write(MAGIC, 'latin1')
   preamble.writeUInt32LE(length, 8)
-  return [preamble, ...lines, padding, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]
+  preamble.writeUInt32LE(others.length, 12)
+  return [preamble, ...lines, padding, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), others]
 }
 
 /** A snapshot together with what is needed to go on reading when its file has grown. */
@@ -72,16 +81,18 @@ export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
   if (file.length < PREAMBLE_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('no snapshot')
   const length = file.readUInt32LE(8)
   const valuesAt = PREAMBLE_BYTES + Math.ceil(length / 8) * 8
-  if (valuesAt > file.length) throw new Error('a snapshot that ends too soon')
+  const othersAt = file.length - file.readUInt32LE(12)
+  if (valuesAt > othersAt) throw new Error('a snapshot that ends too soon')
   const lines = file.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + length)
   const isContinued = known !== undefined && lines.subarray(0, known.lines.length).equals(known.lines)
   const { snapshot, widths, size } = isContinued ? decodeNewLines(known, lines) : decodeLines(lines)
-  const bytes = file.subarray(valuesAt)
+  const bytes = file.subarray(valuesAt, othersAt)
   if (bytes.length !== size * 8) throw new Error(`a snapshot with ${bytes.length} bytes for ${size} numbers`)
   const values = new Float64Array(size)
   new Uint8Array(values.buffer).set(bytes)
   const ownLines = isContinued && lines.length === known.lines.length ? known.lines : Buffer.from(lines)
-  return { snapshot: { ...snapshot, values }, lines: ownLines, widths, size }
+  const others = decodeOthers(file.subarray(othersAt))
+  return { snapshot: { ...snapshot, values, others }, lines: ownLines, widths, size }
 }
 
 function decodeLines(lines: Buffer): Omit<Decoded, 'lines'> {
@@ -95,7 +106,7 @@ function decodeLines(lines: Buffer): Omit<Decoded, 'lines'> {
     throw new Error('a snapshot with invalid ids of merged processes')
   }
   if (typeof widths !== 'object' || widths === null) throw new Error('a snapshot without widths')
-  const snapshot = { process: identity, merged, rows: [], values: new Float64Array() }
+  const snapshot = { process: identity, merged, rows: [], values: new Float64Array(), others: [] }
   return appendRows({ snapshot, widths: widths as Widths, size: 0 }, lines.toString('utf8', end + 1))
 }
 

@@ -17,6 +17,7 @@ function snapshot(...series: readonly [Family, labels: readonly string[], value:
     merged: [],
     rows: series.map(([family, labels], offset) => ({ family, labels, offset })),
     values: Float64Array.from(series.map(([, , value]) => value)),
+    others: [],
   }
 }
 
@@ -89,7 +90,7 @@ describe('Sums', () => {
     const [first, second] = [new Sums(), new Sums()]
     for (let i = 0; i < 20; i++) first.add(durations(Math.random() * 10 ** (i % 7)), true)
     const { rows, values } = first.table
-    second.add({ process: undefined, merged: [], rows, values }, true)
+    second.add({ process: undefined, merged: [], rows, values, others: [] }, true)
     assert.deepEqual(second.table.values, first.table.values)
   })
 
@@ -98,7 +99,7 @@ describe('Sums', () => {
     const alone = new ProcessSeries()
     alone.update(collection(0.1), true)
     const sums = new Sums()
-    sums.add({ process: undefined, merged: [], rows, values }, true)
+    sums.add({ process: undefined, merged: [], rows, values, others: [] }, true)
     const [own, summed] = await Promise.all(
       [alone.table, sums.table].map(async (table) => {
         const pieces = await new TextWriter({ gateway: 'x' }).write(table)
@@ -121,7 +122,7 @@ function durations(sum: number): Snapshot {
   const series = new ProcessSeries()
   series.update(collection(sum), true)
   const { rows, values } = series.table
-  return { process: undefined, merged: [], rows, values }
+  return { process: undefined, merged: [], rows, values, others: [] }
 }
 
 function collection(sum: number) {
