@@ -27,8 +27,8 @@ export class SnapshotEncoder {
    * @returns whether anything changed.
    */
   update(resourceMetrics: ResourceMetrics, hasGauges: boolean): boolean {
-    const haveSeriesChanged = this.#series.update(resourceMetrics, hasGauges)
-    return (hasGauges && this.#updateOthers(otherMetricsOf(resourceMetrics))) || haveSeriesChanged
+    const haveOthersChanged = hasGauges && this.#updateOthers(otherMetricsOf(resourceMetrics))
+    return this.#series.update(resourceMetrics, hasGauges) || haveOthersChanged
   }
 
   #updateOthers(others: readonly MetricData[]): boolean {
