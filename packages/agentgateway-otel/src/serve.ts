@@ -18,7 +18,7 @@ export interface ServeOptions extends LazySharingOptions {
 export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
   const { host, port, perProcess, report, log } = options
   ignoreServer(endpoint.server)
-  // A port that the system chooses is no other process's.
+  // A port that the system chooses is never another process's, so nothing is shared there.
   const sharing = perProcess || port === 0 ? undefined : createLazySharing(endpoint, options)
 
   const onResult = ({ url, error }: BindResult) => {

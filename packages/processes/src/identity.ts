@@ -25,7 +25,7 @@ export const ID = /^[\w-]{1,64}$/
 const MAX_ANCESTORS = 32
 const MAX_TEXT_LENGTH = 4096
 
-/** What an app is known by, apart from its processes. */
+/** What is configured alike in the processes of one app, and by which they recognise each other. */
 export interface Origin {
   readonly service: string | undefined
   readonly cwd: string
