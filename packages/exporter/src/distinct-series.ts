@@ -28,7 +28,7 @@ export function withDistinctSeries(metric: MetricData): MetricData {
 }
 
 /**
- * Turns attributes into labels as "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification says: where
+ * Turns attributes into labels, following "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification: where
  * several keys become one name, their values are joined by semicolons, in the order of the keys.
  */
 function labelsOf(attributes: Attributes): Record<string, string> {

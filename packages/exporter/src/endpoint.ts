@@ -6,7 +6,7 @@ import { ScrapeReader } from './scrape-reader.ts'
 import { createHttpServer, listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
-  /** Receives what went wrong while collecting. The response to the scrape says no more than that it failed. */
+  /** Receives what went wrong while collecting. The response to the scrape contains no details. */
   onError?(error: unknown): void
 }
 

@@ -1,8 +1,9 @@
 import type { Server } from 'node:net'
 
 /**
- * The one list of Node's private names that this package uses. `node-internals.test.ts` says which of them a version of
- * Node.js lacks. Whatever is missing, metrics are served all the same; the sentences say what the app could notice.
+ * The one list of Node's private names that this package uses. `node-internals.test.ts` fails with the name of
+ * each that a version of Node.js lacks. Whatever is missing, metrics are served all the same; each comment says what the
+ * app could notice then.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import type { Server } from 'node:net'
 export interface ServerInternals {
   /**
    * Binds an address and begins to listen before it returns, and publishes nothing. Without it `listen` is used, which
-   * binds a host's address a tick later and tells the subscribers of `tracing:net.server.listen`.
+   * binds a host's address a tick later and publishes on `tracing:net.server.listen`.
    */
   _listen2?: (
     address: string | null,

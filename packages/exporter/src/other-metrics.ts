@@ -5,7 +5,7 @@ import { FAMILIES } from './families.ts'
 /** The metrics of one process that the table does not have, such as OpenTelemetry's own `http.server.request.duration`. */
 export interface OtherMetrics {
   readonly metrics: readonly MetricData[]
-  /** Labels that every series gets. They tell the series of one process from those of another. */
+  /** Labels that every series gets. They keep apart the series of different processes. */
   readonly labels: Readonly<Record<string, string>>
 }
 

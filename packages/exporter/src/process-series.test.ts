@@ -66,7 +66,7 @@ describe('ProcessSeries', () => {
     assert.deepEqual(present(series), [[requests.name, [OTHER, OTHER, OTHER, OTHER], 7]])
   })
 
-  it('leaves out what is not of the kind that the table says', () => {
+  it('leaves out metrics and data points whose kind is not that of the table', () => {
     const series = new ProcessSeries()
     const otherBuckets = { count: 1, sum: 1, buckets: { boundaries: [1], counts: [1, 0] } }
     series.update(

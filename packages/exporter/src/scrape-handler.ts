@@ -12,7 +12,7 @@ export type Exposition = () => Promise<Buffer>
  * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition, and
  * with 500 where that fails.
  *
- * @param onError receives what made the exposition fail; the response does not tell it.
+ * @param onError receives what made the exposition fail; the response does not contain it.
  */
 export function createScrapeHandler(exposition: Exposition, onError: (error: unknown) => void) {
   return (request: IncomingMessage, response: ServerResponse): void => {

@@ -15,7 +15,7 @@ export const ABSENT = Number.NaN
 
 const INITIAL_CAPACITY = 256
 
-/** Series of the table's metrics with their numbers, in one array. A series keeps its place in it for good. */
+/** Series of the table's metrics with their numbers, in one array. A series keeps its index for good. */
 export class SeriesTable {
   readonly #rows: Row[] = []
   readonly #byFamily = new Map<Family, Map<string, Row>>(

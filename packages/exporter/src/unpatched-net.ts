@@ -122,7 +122,7 @@ type Target = { readonly path: string } | { readonly host?: string | undefined; 
  * Makes a server listen for this process alone; in a cluster's worker the primary would listen otherwise. Unless the host
  * is a name, which is looked up first, the address is bound and the server has emitted `listening` or `error` when this
  * returns. `listen` would do both after the app's first line, where `async_hooks` and the app's `process.nextTick` see it,
- * and would tell the app's subscribers of `tracing:net.server.listen`.
+ * and would publish on `tracing:net.server.listen`.
  */
 export function listenNow(server: net.Server, target: Target): void {
   const internals = internalsOf(server)

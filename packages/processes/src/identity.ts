@@ -8,7 +8,7 @@ export interface Identity {
   readonly pid: number
   /** 0 for the main thread; worker threads count as processes of their own. */
   readonly threadId: number
-  /** When the process began, in the kernel's clock ticks. It tells apart two processes of one pid. Linux only. */
+  /** When the process began, in the kernel's clock ticks. It distinguishes processes that had the same pid. Linux only. */
   readonly startTicks?: string
   /** The service's name, where one is configured. */
   readonly service?: string
@@ -78,7 +78,7 @@ export function isSameApp(a: Identity, b: Identity): boolean {
   return a.cwd === b.cwd && a.entry === b.entry
 }
 
-/** Whether the process lives. Of a thread this says only that its process does. */
+/** Whether the process is alive. For a thread, this is about its process. */
 export function isAlive({ pid, startTicks }: Identity): boolean {
   if (startTicks !== undefined) {
     const stat = statOf(pid)

@@ -29,8 +29,8 @@ export class Leader {
   }
 
   /**
-   * Continues the group that is left of this app, and claims the snapshots of processes that ended before they met a
-   * leader. It may be called at any time, and looks anew each time. Errors are reported.
+   * Continues the group that is left of this app, and claims the snapshots of processes that ended before they had
+   * joined a leader. It may be called at any time, and looks anew each time. Errors are reported.
    */
   takeOver(): void {
     const { rendezvous, onError } = this.#member.options

@@ -64,7 +64,7 @@ export class Member {
       } catch (error) {
         this.options.log(
           'warn',
-          `what process ${process.pid} counted is lost, because it ended before it met the process that has port ${this.options.address.port}: ${(error as Error).message}`,
+          `what process ${process.pid} counted is lost, because it ended before it had joined the process that has port ${this.options.address.port}: ${(error as Error).message}`,
         )
       }
     })

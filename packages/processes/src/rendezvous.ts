@@ -8,7 +8,7 @@ export interface Rendezvous {
   readonly peerSocket: string
   /** The folder that has a folder of snapshots for each group: the processes of one app, while it has more than one. */
   readonly groups: string
-  /** The folder of the snapshots of processes that ended before they met a leader. */
+  /** The folder of the snapshots of processes that ended before they had joined a leader. */
   readonly unclaimed: string
 }
 

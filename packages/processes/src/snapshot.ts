@@ -34,7 +34,7 @@ const MAGIC = 'AGWOTEL1'
 /** The magic number, and the lengths of the lines and of the other metrics, in bytes. */
 const PREAMBLE_BYTES = 16
 
-/** Encodes the first line, which says whose snapshot it is and how many numbers a series of each family has. */
+/** Encodes the first line, with the process's identity and the number of numbers that a series of each family has. */
 export function encodeHeader(header: { process?: Identity; merged?: readonly string[] }): Buffer {
   const widths = Object.fromEntries([...FAMILIES.values()].map(({ name, width }) => [name, width]))
   return Buffer.from(`${JSON.stringify({ format: FORMAT, ...header, widths })}\n`)
