@@ -23,7 +23,9 @@ export interface LazySharingOptions extends Address {
   readonly settle: () => void
 }
 
-/** Shares the endpoint with the app's other processes. The code that does so is loaded once there is another process. */
+/**
+ * Shares the endpoint with the app's other processes. The code that does so is loaded once there is another process.
+ */
 class LazySharing {
   readonly #options: SharingOptions
   readonly #settle: () => void

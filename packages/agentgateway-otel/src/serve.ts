@@ -11,9 +11,9 @@ export interface ServeOptions extends LazySharingOptions {
 /**
  * Begins to serve the metrics: those of the app, in whichever of its processes, or of this process alone.
  *
- * An address that needs no look-up is bound, and the processes of the app find each other, before this returns, which is
- * before the app's first line. So a process that the app starts finds this one, however busy it is, and nothing that the
- * app changes or watches is in the way.
+ * An address that needs no look-up is bound, and the processes of the app find each other, before this returns, which
+ * is before the app's first line. So a process that the app starts finds this one, however busy it is, and nothing that
+ * the app changes or watches is in the way.
  */
 export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
   const { host, port, perProcess, report, log } = options

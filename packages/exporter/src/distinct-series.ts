@@ -9,10 +9,10 @@ type Attributes = DataPoint<unknown>['attributes']
 const RESERVED: ReadonlySet<string> = new Set(['gateway', 'process', 'le', 'quantile'])
 
 /**
- * Makes the series of a metric as distinct in Prometheus' text format as they are in OpenTelemetry. There, values may differ that
- * have one text (lone surrogates, a number and the same number as a string), an empty value is a label like any other, and
- * several keys may become one label's name. Prometheus drops the samples of a series that a page has twice, and rejects
- * a page that has a label twice in one series.
+ * Makes the series of a metric as distinct in Prometheus' text format as they are in OpenTelemetry. There, values may
+ * differ that have one text (lone surrogates, a number and the same number as a string), an empty value is a label like
+ * any other, and several keys may become one label's name. Prometheus drops the samples of a series that a page has
+ * twice, and rejects a page that has a label twice in one series.
  *
  * The metrics of the table need none of this, because label sets are distinct already.
  */
@@ -28,8 +28,8 @@ export function withDistinctSeries(metric: MetricData): MetricData {
 }
 
 /**
- * Turns attributes into labels, following "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification: where
- * several keys become one name, their values are joined by semicolons, in the order of the keys.
+ * Turns attributes into labels, following "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification:
+ * where several keys become one name, their values are joined by semicolons, in the order of the keys.
  */
 function labelsOf(attributes: Attributes): Record<string, string> {
   const labels: Record<string, string> = {}

@@ -29,8 +29,8 @@ export interface ScrapeEndpoint {
   readonly server: Server
   /**
    * Begins to serve `/metrics` and reports the result. The address is bound, and the result reported, before this
-   * returns, unless the host is a name, which is looked up. The server keeps no process alive. After a failure `bind` may
-   * be called again.
+   * returns, unless the host is a name, which is looked up. The server keeps no process alive. After a failure `bind`
+   * may be called again.
    */
   bind(address: Address, onResult: (result: BindResult) => void): void
   /**

@@ -1,9 +1,9 @@
 import type { Server } from 'node:net'
 
 /**
- * The one list of Node's private names that this package uses. `node-internals.test.ts` fails with the name of
- * each that a version of Node.js lacks. Whatever is missing, metrics are served all the same; each comment says what the
- * app could notice then.
+ * The one list of Node's private names that this package uses. `node-internals.test.ts` fails with the name of each
+ * that a version of Node.js lacks. Whatever is missing, metrics are served all the same; each comment says what the app
+ * could notice then.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface ServerInternals {
   /** The path that a server of a pipe returns as its `address()`; `_listen2` leaves it to its caller. */
   _pipeName?: string
   /**
-   * The listening handle, whose `onconnection` makes a socket of each connection. Where it is missing, Node's own sockets
-   * are accepted, which it publishes on `net.server.socket`.
+   * The listening handle, whose `onconnection` makes a socket of each connection. Where it is missing, Node's own
+   * sockets are accepted, which it publishes on `net.server.socket`.
    */
   _handle: { onconnection?: (error: number, handle: SocketHandle | undefined) => void } | null
   /** How many connections are open. Without it `maxConnections` has no effect. */

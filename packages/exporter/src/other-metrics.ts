@@ -2,7 +2,9 @@ import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { withDistinctSeries } from './distinct-series.ts'
 import { FAMILIES } from './families.ts'
 
-/** The metrics of one process that the table does not have, such as OpenTelemetry's own `http.server.request.duration`. */
+/**
+ * The metrics of one process that the table does not have, such as OpenTelemetry's own `http.server.request.duration`.
+ */
 export interface OtherMetrics {
   readonly metrics: readonly MetricData[]
   /** Labels that every series gets. They keep apart the series of different processes. */

@@ -9,8 +9,8 @@ const RESPONSE_MS = 30_000
 export type Exposition = () => Promise<Buffer>
 
 /**
- * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition, and
- * with 500 where that fails.
+ * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition,
+ * and with 500 where that fails.
  *
  * @param onError receives what made the exposition fail; the response does not contain it.
  */

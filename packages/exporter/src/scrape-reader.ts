@@ -21,9 +21,9 @@ const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
 const CARDINALITY_LIMIT = 2000
 
 /**
- * The metric reader that a MeterProvider knows. It is `@opentelemetry/exporter-prometheus` without its HTTP server: that
- * package's exporter collects, and its serializer writes the metrics that the table does not have. The package is loaded
- * at the first scrape, not at every start.
+ * The metric reader that a MeterProvider knows. It is `@opentelemetry/exporter-prometheus` without its HTTP server:
+ * that package's exporter collects, and its serializer writes the metrics that the table does not have. The package is
+ * loaded at the first scrape, not at every start.
  */
 export class ScrapeReader implements IMetricReader {
   #producer: MetricProducer | undefined

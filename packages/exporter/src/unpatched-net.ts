@@ -54,8 +54,8 @@ const socketPrototype = copyOf(Socket.prototype)
 const { write, on: onOfReadable } = socketPrototype
 
 /**
- * Adds a listener. `Readable.prototype.on` calls `Stream.prototype.on`, which the app may patch, so it is called only for
- * the events that need it because they start reading.
+ * Adds a listener. `Readable.prototype.on` calls `Stream.prototype.on`, which the app may patch, so it is called only
+ * for the events that need it because they start reading.
  */
 function onOfSocket(this: net.Socket, ...[event, listener]: Parameters<typeof on>): unknown {
   const startsReading = event === 'data' || event === 'readable'
@@ -65,7 +65,8 @@ function onOfSocket(this: net.Socket, ...[event, listener]: Parameters<typeof on
 Object.defineProperties(socketPrototype, {
   on: { value: onOfSocket, writable: true, configurable: true },
   addListener: { value: onOfSocket, writable: true, configurable: true },
-  // `connect` sets a socket's `write` to that of `Socket.prototype` where it is another one, so the setter does nothing.
+  // `connect` sets a socket's `write` to that of `Socket.prototype` where it is another one, so the setter does
+  // nothing.
   write: { get: () => write, set: () => {}, configurable: true },
 })
 
@@ -84,7 +85,8 @@ export function createHttpServer(options: http.ServerOptions, onRequest: http.Re
     { ...options, IncomingMessage: UnpatchedIncomingMessage, ServerResponse: UnpatchedServerResponse },
     onRequest,
   )
-  // An agent that was loaded earlier may have wrapped the prototype's method to see requests, and scrapes are not the app's.
+  // An agent that was loaded earlier may have wrapped the prototype's method to see requests, and scrapes are not the
+  // app's.
   server.emit = emit
   return server
 }
@@ -119,10 +121,10 @@ const BACKLOG = 511
 type Target = { readonly path: string } | { readonly host?: string | undefined; readonly port: number }
 
 /**
- * Makes a server listen for this process alone; in a cluster's worker the primary would listen otherwise. Unless the host
- * is a name, which is looked up first, the address is bound and the server has emitted `listening` or `error` when this
- * returns. `listen` would do both after the app's first line, where `async_hooks` and the app's `process.nextTick` see it,
- * and would publish on `tracing:net.server.listen`.
+ * Makes a server listen for this process alone; in a cluster's worker the primary would listen otherwise. Unless the
+ * host is a name, which is looked up first, the address is bound and the server has emitted `listening` or `error` when
+ * this returns. `listen` would do both after the app's first line, where `async_hooks` and the app's `process.nextTick`
+ * see it, and would publish on `tracing:net.server.listen`.
  */
 export function listenNow(server: net.Server, target: Target): void {
   const internals = internalsOf(server)
@@ -142,8 +144,8 @@ export function listenNow(server: net.Server, target: Target): void {
 }
 
 /**
- * Makes a server accept connections as sockets of this module. Node would create its own and publish them on the channel
- * `net.server.socket`.
+ * Makes a server accept connections as sockets of this module. Node would create its own and publish them on the
+ * channel `net.server.socket`.
  */
 function acceptUnpatched(server: net.Server): void {
   const internals = internalsOf(server)

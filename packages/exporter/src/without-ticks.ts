@@ -4,8 +4,8 @@ const { getOwnPropertyDescriptor } = Object
 /**
  * Runs synchronous work, and right after it, rather than a tick later, the callbacks that Node.js passed to
  * `process.nextTick` meanwhile. When the preload is loaded by `--require`, such a tick would come after the app's first
- * line, and `async_hooks` that are enabled there would see a resource whose beginning they never saw. A `process.nextTick`
- * that the app has replaced is not called.
+ * line, and `async_hooks` that are enabled there would see a resource whose beginning they never saw. A
+ * `process.nextTick` that the app has replaced is not called.
  */
 export function withoutTicks(work: () => void): void {
   // A property that is not an ordinary one is left alone: assigning to it could throw, or call the app.

@@ -9,9 +9,9 @@ const { getPrototypeOf, defineProperty, getOwnPropertyDescriptor } = Object
  * dropped.
  *
  * Node.js calls `process.emit('exit')` at each of these ends. A listener of that event would be one that the app can
- * count and remove, as test runners do. So the object that `process` inherits from gets an `emit` that sees the call and
- * passes it on. It also sees the calls of a `process.emit` that the app sets, if that calls the one that it found. An
- * app can notice it only by comparing `process.emit` with `EventEmitter.prototype.emit`.
+ * count and remove, as test runners do. So the object that `process` inherits from gets an `emit` that sees the call
+ * and passes it on. It also sees the calls of a `process.emit` that the app sets, if that calls the one that it found.
+ * An app can notice it only by comparing `process.emit` with `EventEmitter.prototype.emit`.
  */
 export function onCleanExit(listener: () => void): void {
   const prototype = getPrototypeOf(process)

@@ -49,7 +49,9 @@ export class Follower {
     }
   }
 
-  /** Leaves a sign for the process that has the port and is alone so far: at its end it sees that it is not any more. */
+  /**
+   * Leaves a sign for the process that has the port and is alone so far: at its end it sees that it is not any more.
+   */
   #markGroups(): void {
     const { rendezvous, onError } = this.#member.options
     try {

@@ -8,8 +8,8 @@ import type { UnclaimedSnapshots } from './unclaimed-snapshots.ts'
 const ENDED = 'ended'
 
 /**
- * The snapshots of a group's processes, as its leader reads them. Those of processes that ended are merged into one file,
- * so that their files do not pile up.
+ * The snapshots of a group's processes, as its leader reads them. Those of processes that ended are merged into one
+ * file, so that their files do not pile up.
  */
 export class GroupSnapshots {
   readonly #directory: SnapshotDirectory

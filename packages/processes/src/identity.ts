@@ -8,7 +8,9 @@ export interface Identity {
   readonly pid: number
   /** 0 for the main thread; worker threads count as processes of their own. */
   readonly threadId: number
-  /** When the process began, in the kernel's clock ticks. It distinguishes processes that had the same pid. Linux only. */
+  /**
+   * When the process began, in the kernel's clock ticks. It distinguishes processes that had the same pid. Linux only.
+   */
   readonly startTicks?: string
   /** The service's name, where one is configured. */
   readonly service?: string

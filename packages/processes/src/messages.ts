@@ -18,8 +18,8 @@ export function send(socket: Socket, message: Message): void {
 }
 
 /**
- * Creates a reader of a socket's chunks that calls `onMessage` for each message. It destroys the socket when it receives
- * anything else, or a message that is too long.
+ * Creates a reader of a socket's chunks that calls `onMessage` for each message. It destroys the socket when it
+ * receives anything else, or a message that is too long.
  *
  * @param onError receives what `onMessage` throws; the socket is destroyed then too.
  */

@@ -13,11 +13,12 @@ const MAX_PEERS = 512
 const WATCH_MS = 1000
 
 /**
- * Listens on the peer socket, and again whenever its file was removed. Only the process that has the port may call this,
- * because it replaces the socket of a process that had the port before. The server keeps no process alive.
+ * Listens on the peer socket, and again whenever its file was removed. Only the process that has the port may call
+ * this, because it replaces the socket of a process that had the port before. The server keeps no process alive.
  *
  * @param onPeer receives each connection.
- * @param onError receives the error when the socket cannot listen, but not those of further attempts until one succeeds.
+ * @param onError receives the error when the socket cannot listen, but not those of further attempts until one
+ *   succeeds.
  */
 export function listenForPeers(
   { peerSocket }: Rendezvous,

@@ -20,8 +20,8 @@ const MAX_SOCKET_PATH_BYTES = 100
 
 /**
  * Returns the rendezvous for an address. It is in a directory that only this user can enter, which is made if need be.
- * The paths include Linux's namespaces: containers that share a /tmp may each have the port, and cannot see each other's
- * processes.
+ * The paths include Linux's namespaces: containers that share a /tmp may each have the port, and cannot see each
+ * other's processes.
  *
  * @throws Error when there can be no such directory.
  */

@@ -32,9 +32,9 @@ const MAX_FILES = 4096
 const UNFINISHED = '.unfinished'
 
 /**
- * A folder in which each process keeps its last snapshot in a file of its own, named by the process's id. A file outlives
- * the process that wrote it, so that every leader has all that was ever served. Files are read and written synchronously:
- * the thread pool is the app's, and is gone when a process ends.
+ * A folder in which each process keeps its last snapshot in a file of its own, named by the process's id. A file
+ * outlives the process that wrote it, so that every leader has all that was ever served. Files are read and written
+ * synchronously: the thread pool is the app's, and is gone when a process ends.
  */
 export class SnapshotDirectory {
   readonly path: string

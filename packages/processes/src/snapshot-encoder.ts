@@ -22,8 +22,8 @@ export class SnapshotEncoder {
   /**
    * Brings the snapshot up to date.
    *
-   * @param hasGauges whether gauges were collected. Those that are missing then become absent; otherwise all stay, and so do
-   *   the metrics that the table does not have.
+   * @param hasGauges whether gauges were collected. Those that are missing then become absent; otherwise all stay, and
+   *   so do the metrics that the table does not have.
    * @returns whether anything changed.
    */
   update(resourceMetrics: ResourceMetrics, hasGauges: boolean): boolean {

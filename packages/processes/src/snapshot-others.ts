@@ -7,8 +7,8 @@ import type {
 } from '@opentelemetry/sdk-metrics'
 
 /**
- * The metrics of a process that the table does not have are kept in its snapshot as JSON. Unlike those of the table they
- * are not added up: a scrape shows them process by process, as long as the process is connected.
+ * The metrics of a process that the table does not have are kept in its snapshot as JSON. Unlike those of the table
+ * they are not added up: a scrape shows them process by process, as long as the process is connected.
  *
  * @module
  */

@@ -6,8 +6,8 @@ import { decodeOthers } from './snapshot-others.ts'
 
 /**
  * What one process has counted. A snapshot's file has a preamble, then lines of JSON, one about the process and one for
- * each series, then the numbers as doubles in this machine's byte order, then the metrics that the table does not have. While
- * the numbers change all the time, lines are only ever appended, so that a reader parses each of them once.
+ * each series, then the numbers as doubles in this machine's byte order, then the metrics that the table does not have.
+ * While the numbers change all the time, lines are only ever appended, so that a reader parses each of them once.
  */
 export interface Snapshot {
   /** Undefined for the snapshot that has the sums of the processes that ended. */

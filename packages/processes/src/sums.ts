@@ -6,8 +6,8 @@ import type { Snapshot } from './snapshot.ts'
 const MAX_SERIES = 4000
 
 /**
- * A histogram's sum is rounded up to a multiple of this, about a millionth, before it is added. Multiples of one power of
- * two add up exactly in any order. Otherwise the sum of many processes could fall by its last bit when their order
+ * A histogram's sum is rounded up to a multiple of this, about a millionth, before it is added. Multiples of one power
+ * of two add up exactly in any order. Otherwise the sum of many processes could fall by its last bit when their order
  * changes, and Prometheus would count that as a restart from 0.
  */
 const GRAIN = 2 ** -20

@@ -17,8 +17,8 @@ export interface UnclaimedSnapshot {
 
 /**
  * The last snapshots of processes that ended before they had joined a leader of their app, because they lived for a few
- * milliseconds, or because the leader's event loop was blocked meanwhile. Each waits in a file until a leader of its app
- * moves it to the directory of its group.
+ * milliseconds, or because the leader's event loop was blocked meanwhile. Each waits in a file until a leader of its
+ * app moves it to the directory of its group.
  */
 export class UnclaimedSnapshots {
   readonly #directory: SnapshotDirectory
