@@ -199,7 +199,7 @@ describe('a line on stderr', () => {
     assert.deepEqual([code, stdout], [0, 'went on\n'])
     assert.match(
       stderr,
-      /^agentgateway-otel: the processes of this app cannot meet.*not-there\\u001b\[31m\\u000aforged.*; set TMPDIR to .*$/m,
+      /^agentgateway-otel: the processes of this app cannot find each other.*not-there\\u001b\[31m\\u000aforged.*; set TMPDIR to .*$/m,
     )
     assert.equal(stderr.split('\n').length, 3, stderr)
   })

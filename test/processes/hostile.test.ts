@@ -62,7 +62,7 @@ describe('a broken or hostile process of the same user', () => {
     // Same script, so it is let in, and then does not do as it is asked.
     const entry = JSON.parse((await linesOf(member.child.pid)).split('\n')[0] ?? '').process
     const socket = net.connect(door)
-    socket.write(`{"hello":${JSON.stringify({ ...entry, id: 'liar-1' })}}\n${'{"done":1}\n'.repeat(50_000)}`)
+    socket.write(`{"hello":${JSON.stringify({ ...entry, id: 'liar-1' })}}\n${'{"collected":1}\n'.repeat(50_000)}`)
     await once(socket, 'data')
     assert.equal(requests(await site.scrape()), 2)
     socket.destroy()
@@ -120,7 +120,7 @@ describe('a broken or hostile process of the same user', () => {
     await chmod(directory, 0o777)
     const first = await serving()
     await first.line(
-      /the processes of this app cannot meet, .* is not a directory that only this user can enter\); set TMPDIR /,
+      /the processes of this app cannot find each other, .* is not a directory that only this user can enter\); set TMPDIR /,
       'stderr',
     )
     await ask(first.port)

@@ -1,2 +1,2 @@
-/** A bundle of its own: most apps are one process. */
+/** This is a bundle of its own, because most apps are one process. */
 export { Sharing } from '@agentgateway-otel/processes'
