@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
-import { DOCUMENTS, withMetricsTable } from './metrics-table.ts'
+import { DOCUMENTS, withMetricsTables } from './metrics-table.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const documents = (
@@ -13,10 +13,10 @@ const documents = (
 ).sort()
 
 describe('the documents', () => {
-  it('show the table of metrics as it is (`pnpm generate` writes it)', () => {
+  it('show the tables of metrics as they are (`pnpm generate` writes it)', () => {
     for (const url of DOCUMENTS) {
       const document = readFileSync(url, 'utf8')
-      assert.equal(document, withMetricsTable(document), url.pathname)
+      assert.equal(document, withMetricsTables(document), url.pathname)
     }
   })
 

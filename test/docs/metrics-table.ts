@@ -1,35 +1,50 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { DEFAULT_METRICS, LABEL_SETS, type MetricDefinition, OPTIONAL_METRICS } from '@agentgateway-otel/metrics'
 
-/** The documents that show the table, between the marks `<!-- metrics… -->` and `<!-- /metrics -->`. */
+/** The documents that show the table of the default metrics, and some of them the table of the optional ones. */
 export const DOCUMENTS = [
   new URL('../../README.md', import.meta.url),
   new URL('../../packages/agentgateway-otel/README.md', import.meta.url),
 ]
 
-const MARKED = /(?<=<!-- metrics[^>]*-->\n)[\s\S]*?(?=<!-- \/metrics -->)/
+/** The text between `<!-- metrics… -->` and `<!-- /metrics -->`. */
+const DEFAULT_TABLE = /(?<=<!-- metrics[^>]*-->\n)[\s\S]*?(?=<!-- \/metrics -->)/
 
-/** The table of the eleven metrics in Markdown. */
-export function metricsTable(): string {
-  const rows = Object.values(METRICS).map(({ name, kind, labels, help }) => [
-    `\`${name}\``,
-    kind,
-    LABEL_SETS[labels].map(([label]) => label).join(', '),
-    help.replace(/\.$/, ''),
-  ])
-  const table = [['metric', 'kind', 'labels', 'what it counts'], ...rows]
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
+/** The text between `<!-- optional metrics… -->` and `<!-- /optional metrics -->`. */
+const OPTIONAL_TABLE = /(?<=<!-- optional metrics[^>]*-->\n)[\s\S]*?(?=<!-- \/optional metrics -->)/
+
+type Column = readonly [title: string, cellOf: (metric: MetricDefinition) => string]
+
+const GROUP: Column = ['group', ({ group = '' }) => `\`${group}\``]
+
+const COLUMNS: readonly Column[] = [
+  ['metric', ({ name }) => `\`${name}\``],
+  ['kind', ({ kind }) => kind],
+  ['labels', ({ labels }) => LABEL_SETS[labels].map(([label]) => label).join(', ')],
+  ['what it counts', ({ help }) => help.replace(/\.$/, '')],
+]
+
+/** A table in Markdown with a row for each metric; nothing without a metric. */
+function tableOf(metrics: readonly MetricDefinition[], columns: readonly Column[]): string {
+  if (metrics.length === 0) return ''
+  const rows = [
+    columns.map(([title]) => title),
+    ...metrics.map((metric) => columns.map(([, cellOf]) => cellOf(metric))),
+  ]
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
-  const [head = [], ...body] = table
+  const [head = [], ...body] = rows
   return `\n${[line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')}\n\n`
 }
 
-/** A document with the table as it is now. */
-export function withMetricsTable(document: string): string {
-  if (!MARKED.test(document)) throw new Error('no marks for the table of metrics')
-  return document.replace(MARKED, metricsTable())
+/** Returns a document with the tables as they are now. */
+export function withMetricsTables(document: string): string {
+  if (!DEFAULT_TABLE.test(document)) throw new Error('the document has no marks for the table of the default metrics')
+  return document
+    .replace(DEFAULT_TABLE, tableOf(DEFAULT_METRICS, COLUMNS))
+    .replace(OPTIONAL_TABLE, tableOf(OPTIONAL_METRICS, [GROUP, ...COLUMNS]))
 }
 
 if (import.meta.main) {
-  for (const url of DOCUMENTS) writeFileSync(url, withMetricsTable(readFileSync(url, 'utf8')))
+  for (const url of DOCUMENTS) writeFileSync(url, withMetricsTables(readFileSync(url, 'utf8')))
 }

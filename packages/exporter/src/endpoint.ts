@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
 import { createExposition } from './exposition.ts'
 import { createScrapeHandler, type Exposition } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
@@ -8,6 +9,8 @@ import { createHttpServer, listenNow } from './unpatched-net.ts'
 export interface ScrapeEndpointOptions {
   /** Hears of what went wrong while collecting; the scrape's answer says no more than that it failed. */
   onError?(error: unknown): void
+  /** The metrics that are declared also while they have no series, as `selectMetrics` reads them. Default: the default ones. */
+  readonly metrics?: readonly MetricSelector[] | undefined
 }
 
 export interface Address {
@@ -21,6 +24,8 @@ export interface ScrapeEndpoint {
   /** To be given to the MeterProvider. */
   readonly reader: ScrapeReader
   readonly server: Server
+  /** The names of the metrics that are declared also while they have no series. */
+  readonly declared: ReadonlySet<string>
   /**
    * Begins to serve `/metrics`, and calls one of the two, with Node's error, such as EADDRINUSE, when the address cannot be
    * had. The address is bound, and the call made, before this returns, unless the host is a name, which is looked up. The
@@ -46,9 +51,10 @@ const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 /** An endpoint that serves what its `reader` collects, in Prometheus' text format. */
-export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const reader = new ScrapeReader()
-  let exposition = shared(createExposition(reader, onError))
+  const declared = selectMetrics(metrics)
+  let exposition = shared(createExposition(reader, declared, onError))
   let onScrape = () => {}
   const server = createHttpServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
@@ -80,6 +86,7 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
   return {
     reader,
     server,
+    declared,
     bind,
     listen: (address) =>
       new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ const WORDS: Readonly<Record<string, string>> = { s: 'seconds', By: 'bytes' }
 
 /**
  * Metrics under the names that they have in Prometheus, which end in their unit: `http.server.request.duration`, in `s`,
- * is `http.server.request.duration_seconds`. Those that say it already, as the eleven do, are left as they are.
+ * is `http.server.request.duration_seconds`. Those that say it already, as the table's do, are left as they are.
  *
  * Follows "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification, which the serializer does not.
  */

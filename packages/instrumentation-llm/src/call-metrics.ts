@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type MetricSelector, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { joinBackgroundCalls } from './background-calls.ts'
@@ -19,8 +19,12 @@ export interface Calls {
 }
 
 /** @param hosts `gen_ai_system` by host, for hosts that are not known */
-export function countCalls(meter: Meter, hosts?: ReadonlyMap<string, string>): Calls {
-  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'])
+export function countCalls(
+  meter: Meter,
+  hosts?: ReadonlyMap<string, string>,
+  metrics?: readonly MetricSelector[],
+): Calls {
+  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'], metrics)
   const requests = createLabelSet('llmRequest')
   const tokens = createLabelSet('llmToken')
   const durations = createLabelSet('llmDuration')

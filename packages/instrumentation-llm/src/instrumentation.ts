@@ -28,9 +28,9 @@ export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentatio
   }
 
   protected start(meter: Meter, config: LlmInstrumentationConfig): () => void {
-    const { hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
+    const { metrics, hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
     const systems = Object.entries(hosts).map(([host, system]) => [host.toLowerCase(), system] as const)
-    const calls = countCalls(meter, new Map(systems))
+    const calls = countCalls(meter, new Map(systems), metrics)
     const stopObserving = observe({ clientExchange: calls.observe })
     const stopWatching = watchRecordedCalls(calls.record, onProblem)
     return () => {

@@ -1,10 +1,10 @@
 import diagnostics_channel from 'node:diagnostics_channel'
-import { LABEL_SETS } from '@agentgateway-otel/metrics'
+import { boundOf } from '@agentgateway-otel/metrics'
 import { CALL_CHANNEL } from './call-channel.ts'
 import type { CallRecord } from './call-listener.ts'
 import { isCount } from './llm-response.ts'
 
-const OPERATIONS: readonly unknown[] = LABEL_SETS.llmRequest[0][1].values
+const OPERATIONS: readonly unknown[] = boundOf('llmRequest', 'gen_ai_operation_name').values
 
 /**
  * Hears of the calls that the app records by itself, until the returned function is called.

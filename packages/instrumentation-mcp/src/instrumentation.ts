@@ -44,10 +44,11 @@ export class McpInstrumentation extends MetricsInstrumentation<McpInstrumentatio
 const MAX_WAITING_POSTS = 10_000
 
 /** @param now a clock that never goes back, in milliseconds */
-export function watchMcp(meter: Meter, { sessionIdleSeconds = 1800 }: McpInstrumentationConfig, now?: () => number) {
-  const count = createRequestCounter(meter)
+export function watchMcp(meter: Meter, config: McpInstrumentationConfig, now?: () => number) {
+  const { metrics, sessionIdleSeconds = 1800 } = config
+  const count = createRequestCounter(meter, metrics)
   const budget = { left: MAX_WAITING_POSTS }
-  const { mcpSessionsActive } = createInstruments(meter, ['mcpSessionsActive'])
+  const { mcpSessionsActive } = createInstruments(meter, ['mcpSessionsActive'], metrics)
   const labels = createLabelSet('mcpSession')
   const reports: ((result: ObservableResult) => void)[] = []
 

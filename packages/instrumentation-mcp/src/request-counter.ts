@@ -1,4 +1,11 @@
-import { createInstruments, createLabelSet, LABEL_SETS, OTHER, UNKNOWN } from '@agentgateway-otel/metrics'
+import {
+  boundOf,
+  createInstruments,
+  createLabelSet,
+  type MetricSelector,
+  OTHER,
+  UNKNOWN,
+} from '@agentgateway-otel/metrics'
 import type { Meter } from '@opentelemetry/api'
 import type { Answer, Call } from './json-rpc.ts'
 import { createResourceNames } from './resource-names.ts'
@@ -16,13 +23,13 @@ export type Status = 'ok' | 'error' | 'none'
  */
 export type CountCall = (call: Call, status: Status, answer: Answer | undefined, server: string | undefined) => void
 
-const METHODS: ReadonlySet<string> = new Set(LABEL_SETS.mcpRequest[0][1].values)
+const METHODS: ReadonlySet<string> = new Set(boundOf('mcpRequest', 'method').values)
 
 const isKnownMethod = (method: string) => METHODS.has(method)
 
 /** `agentgateway_mcp_requests_total` */
-export function createRequestCounter(meter: Meter) {
-  const { mcpRequests } = createInstruments(meter, ['mcpRequests'])
+export function createRequestCounter(meter: Meter, metrics?: readonly MetricSelector[]) {
+  const { mcpRequests } = createInstruments(meter, ['mcpRequests'], metrics)
   const labels = createLabelSet('mcpRequest')
   const known = createResourceNames()
 

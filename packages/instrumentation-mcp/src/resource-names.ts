@@ -1,4 +1,4 @@
-import { LABEL_SETS } from '@agentgateway-otel/metrics'
+import { boundOf } from '@agentgateway-otel/metrics'
 
 /**
  * The names of tools and prompts that servers are known to have: because a list had them, or a call of them succeeded.
@@ -9,9 +9,7 @@ export interface ResourceNames {
   has(type: string, name: string): boolean
 }
 
-const [, , , , [, BOUND]] = LABEL_SETS.mcpRequest
-
-export function createResourceNames({ maxValues, maxLength } = BOUND): ResourceNames {
+export function createResourceNames({ maxValues, maxLength } = boundOf('mcpRequest', 'resource')): ResourceNames {
   const known = new Map<string, Set<string>>()
   let size = 0
   return {

@@ -1,11 +1,11 @@
-import { LABEL_SETS, type Label, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
+import { LABEL_SETS, type LabelBound, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
 
-/** One of the eleven, as its series lie in a row of numbers. */
+/** A metric of the table, as its series lie in a row of numbers. */
 export interface Family {
   readonly name: string
   readonly help: string
   readonly kind: MetricDefinition['kind']
-  readonly labels: readonly (readonly [name: string, bound: Label])[]
+  readonly labels: readonly (readonly [name: string, bound: LabelBound])[]
   /** Upper bounds of a histogram's buckets, without the infinite one. */
   readonly buckets: readonly number[]
   /** How many numbers a series has: the value, or a histogram's counts by bucket and after them the sum. */

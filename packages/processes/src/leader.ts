@@ -28,6 +28,8 @@ export interface LeaderOptions {
   readonly self: Identity
   readonly keeper: Keeper
   readonly board: Board
+  /** The names of the metrics that are declared also while they have no series. */
+  readonly declared: ReadonlySet<string>
   /** The value of the label `gateway`. */
   readonly gateway: string
   readonly onError: (error: unknown) => void
@@ -88,7 +90,7 @@ export class Leader {
 
   /** The sums of all processes, those that ended included, in Prometheus' text format. */
   async collect(): Promise<Buffer> {
-    const { self, keeper, board, gateway } = this.#options
+    const { self, keeper, board, gateway, declared } = this.#options
     this.#options.claim()
     await Promise.all([this.#askAll(), keeper.collect()])
     await board.refresh(self.id, (snapshot) => this.#sums.prepare(snapshot))
@@ -96,7 +98,7 @@ export class Leader {
     this.#sums.add(keeper.snapshot, true)
     for (const [name, snapshot] of this.#others()) this.#sums.add(snapshot, this.#guests.has(name))
     const pieces: Buffer[] = []
-    for (const piece of writeText(this.#sums, ['gateway', gateway])) {
+    for (const piece of writeText(this.#sums, ['gateway', gateway], declared)) {
       pieces.push(piece)
       await new Promise((resolve) => setImmediate(resolve))
     }

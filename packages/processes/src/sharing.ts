@@ -196,7 +196,17 @@ export class Sharing {
     this.#keeper.keepOn(board)
     const warn = (text: string) => log('warn', text)
     const claim = () => this.takeOver()
-    const leader = new Leader({ self: this.#self, keeper: this.#keeper, board, gateway, onError, warn, claim })
+    const { declared } = endpoint
+    const leader = new Leader({
+      self: this.#self,
+      keeper: this.#keeper,
+      board,
+      declared,
+      gateway,
+      onError,
+      warn,
+      claim,
+    })
     endpoint.expose(() => leader.collect())
     this.#leader = leader
     return leader

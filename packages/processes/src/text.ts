@@ -9,12 +9,18 @@ const PIECE_CHARACTERS = 64 * 1024
  * of it, and takes data points that would have to be made only for it.
  *
  * @param constant a label on every series, if there is one
+ * @param declared the names of the metrics that are declared also while they have no series
  * @returns the text in pieces, to be asked for one after the other while the event loop goes on
  */
-export function* writeText(sums: Sums, constant: readonly [name: string, value: string] | undefined): Iterable<Buffer> {
+export function* writeText(
+  sums: Sums,
+  constant: readonly [name: string, value: string] | undefined,
+  declared: ReadonlySet<string>,
+): Iterable<Buffer> {
   const suffix = constant === undefined ? '' : `${constant[0]}="${escaped(constant[1])}"`
   let text = ''
   for (const [family, rows] of sums.families()) {
+    if (rows.length === 0 && !declared.has(family.name)) continue
     text += `# HELP ${family.name} ${family.help}\n# TYPE ${family.name} ${family.kind}\n`
     const write = family.kind === 'histogram' ? histogramWriter(family) : writeValue
     for (const row of rows) {
