@@ -9,7 +9,7 @@ import {
   type Sharing,
 } from '@agentgateway-otel/processes'
 import { guarded, ignoreServer } from '@agentgateway-otel/wire'
-import { loadBundle } from './load-bundle.ts'
+import { loadBundle } from './lazy.ts'
 import type { Log } from './log.ts'
 import { UNNAMED } from './resource.ts'
 import { VERSION } from './version.ts'

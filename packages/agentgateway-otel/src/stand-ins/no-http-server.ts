@@ -1,2 +1,2 @@
-/** Stands for Node's module `http` where a server is made that never starts: there is none then. */
+/** Replaces Node's module `http` in a bundle that creates a server but never starts it: no server is created there. */
 export const createServer = () => ({ unref: () => undefined })
