@@ -1,3 +1,4 @@
+import { MAX_LABEL_SET_SERIES } from '@agentgateway-otel/metrics'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type {
   AggregationOption,
@@ -17,7 +18,6 @@ interface RecordingProducer extends MetricProducer {
 // The SDK's values, of which loading it would cost every start.
 const DEFAULT_AGGREGATION = { type: 0 } as AggregationOption
 const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
-const CARDINALITY_LIMIT = 2000
 
 /** OpenTelemetry's Prometheus reader, without its server. It is loaded when somebody collects: not at every start. */
 export class ScrapeReader implements IMetricReader {
@@ -39,7 +39,7 @@ export class ScrapeReader implements IMetricReader {
   }
 
   selectCardinalityLimit(): number {
-    return CARDINALITY_LIMIT
+    return MAX_LABEL_SET_SERIES
   }
 
   async collect(options?: MetricCollectOptions): Promise<CollectionResult> {

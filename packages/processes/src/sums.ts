@@ -1,4 +1,4 @@
-import { OTHER } from '@agentgateway-otel/metrics'
+import { MAX_METRIC_SERIES, OTHER } from '@agentgateway-otel/metrics'
 import { FAMILIES, type Family } from './families.ts'
 import { withRoom } from './grow.ts'
 import type { Row, SeriesTable, Snapshot } from './snapshot.ts'
@@ -10,9 +10,6 @@ export interface SumRow extends Row {
   /** The last sum in which a process had it. */
   turn: number
 }
-
-/** Of one family. Processes that come and go have different series: what is one too many is `_OTHER`, as in a process. */
-const MAX_SERIES = 4000
 
 /** What many processes have counted, added up. */
 export class Sums {
@@ -26,7 +23,8 @@ export class Sums {
   #size = 0
   #turn = 0
 
-  constructor(maxSeries = MAX_SERIES) {
+  /** @param maxSeries how many series of one family are summed up by their own values; further ones are `_OTHER` */
+  constructor(maxSeries = MAX_METRIC_SERIES) {
     this.#maxSeries = maxSeries
   }
 
