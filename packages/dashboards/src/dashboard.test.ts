@@ -31,7 +31,7 @@ function labelsOf(name: string): readonly string[] {
   return name.endsWith('_bucket') ? [...labels, 'le'] : labels
 }
 
-/** A query with the variables replaced that PromQL does not know. */
+/** A query in which Grafana's variables are replaced by what PromQL can parse. */
 class Query {
   readonly text: string
   readonly legend: string
@@ -43,7 +43,7 @@ class Query {
     this.root = parser.parse(this.text).topNode
   }
 
-  /** The text of all nodes of one type in a part of the query. */
+  /** Returns the text of all nodes of one type in a part of the query. */
   all(type: string, part = this.root): string[] {
     return this.nodes(type, part).map((node) => this.text.slice(node.from, node.to))
   }
@@ -62,7 +62,7 @@ class Query {
 const queries = targets.map((target) => new Query(target))
 
 describe('the dashboard', () => {
-  it('is committed as it is generated', () => {
+  it('is committed as the source generates it', () => {
     assert.deepEqual(committed, JSON.parse(JSON.stringify(createDashboard())), 'run the build script of this package')
   })
 
@@ -74,7 +74,7 @@ describe('the dashboard', () => {
     }
   })
 
-  it('has panels that do not overlap, with an identifier, a description and a unit each', () => {
+  it('has panels that do not overlap and each have an identifier, a description and a unit', () => {
     const cells = new Set<string>()
     const ids = new Set<number>()
     for (const { id, type, title, description, fieldConfig, gridPos } of committed.panels) {
@@ -93,7 +93,7 @@ describe('the dashboard', () => {
 })
 
 describe('every query of the dashboard', () => {
-  it('is PromQL', () => {
+  it('parses as PromQL', () => {
     for (const query of queries) {
       assert.deepEqual(
         query.nodes('⚠').map(({ from }) => query.text.slice(from)),
@@ -103,10 +103,10 @@ describe('every query of the dashboard', () => {
     }
   })
 
-  it('selects and groups by labels that the table has', () => {
+  it('selects and groups by labels of the table alone', () => {
     for (const query of queries) {
       for (const labels of [...query.nodes('LabelMatchers'), ...query.nodes('GroupingLabels')]) {
-        // Matchers belong to a selector; a grouping to all that is aggregated, or to both sides of an operator.
+        // Matchers apply to one selector; a grouping applies to everything aggregated, or to both sides of an operator.
         const scope = labels.name === 'LabelMatchers' ? labels.parent : labels.parent?.parent
         assert.ok(scope)
         for (const name of query.all('Identifier', scope)) {
@@ -118,7 +118,7 @@ describe('every query of the dashboard', () => {
     }
   })
 
-  it('takes rates of counters, always, and of nothing else', () => {
+  it('takes the rate of every counter and of no gauge', () => {
     for (const query of queries) {
       const rated = query
         .nodes('FunctionCall')
