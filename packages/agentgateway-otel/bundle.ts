@@ -1,10 +1,10 @@
 /**
- * Builds what is published, after `tsc -b`. Everything that the preload loads is bundled: finding and reading some 150 small
- * files would be most of the cost of a start. What only the first scrape or few processes need is in bundles of its own,
- * one for each file in `src/entries`, which `src/lazy.ts` loads.
+ * Builds what is published, after `tsc -b`. Everything that the preload loads is bundled: finding and reading some 150
+ * small files would be most of the cost of a start. What only the first scrape or few processes need is in bundles of
+ * its own, one for each file in `src/entries`, which `src/lazy.ts` loads.
  *
- * Every replacement in this file must be applied at least once. Otherwise the build fails and names it, so that no renamed
- * file or changed dependency can switch one off unseen.
+ * Every replacement in this file must be applied at least once. Otherwise the build fails and names it, so that no
+ * renamed file or changed dependency can switch one off unseen.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,7 +43,9 @@ const LAZY = JSON.stringify(join(here, 'dist/lazy.js'))
 const EXPORTER = replacement('lazy-dependencies', /^@opentelemetry\/exporter-prometheus$/)
 const MINIZLIB = replacement('lazy-dependencies', /\/wire\/dist\/bodies\/minizlib\.js$/)
 
-/** Replaces the places where packages load OpenTelemetry's exporter or minizlib on demand: they load our bundle of it. */
+/**
+ * Replaces the places where packages load OpenTelemetry's exporter or minizlib on demand: they load our bundle of it.
+ */
 const lazyDependencies: Plugin = {
   name: 'lazy-dependencies',
   setup({ onLoad, onResolve }) {
@@ -74,8 +76,9 @@ const SAVED = ['lazy', 'primordials', 'unpatched-fs', 'unpatched-net'].map((modu
 const START = '../start.cjs'
 
 /**
- * Has lazy bundles take the timers, clocks, sockets and file functions from the preloaded bundle, since the app may have
- * replaced Node's by the time that they are loaded. The loader of lazy bundles is shared too, with what it has loaded.
+ * Has lazy bundles take the timers, clocks, sockets and file functions from the preloaded bundle, since the app may
+ * have replaced Node's by the time that they are loaded. The loader of lazy bundles is shared too, with what it has
+ * loaded.
  */
 const savedAtStart: Plugin = {
   name: 'saved-at-start',
@@ -130,8 +133,8 @@ const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   // The exporter creates a server even when it is told not to start one, which an app that watches servers would see.
   prometheus: { alias: { http: './dist/stand-ins/no-http-server.js' } },
   'http-instrumentation': {
-    // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty object of its own instead, so
-    // it takes no part in the app's tracing: it starts no span, carries no context and adds no header.
+    // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty object of its own instead,
+    // so it takes no part in the app's tracing: it starts no span, carries no context and adds no header.
     define: { ...PRELOADED.define, globalThis: 'ownGlobal' },
     banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
     // It only patches modules that are loaded already, so it needs no hooks for others.
@@ -172,8 +175,8 @@ async function buildBundle(entry: string, options: BuildOptions): Promise<string
   return files.map(([file]) => file)
 }
 
-// What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of them.
-// Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.
+// What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
+// them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.
 const main = { ...OPTIONS, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
 await build({ ...main, format: 'esm', outExtension: { '.js': '.mjs' } })
 await build({ ...main, format: 'cjs', outExtension: { '.js': '.cjs' } })

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 const RE_EXPORT = /^export \{ (.+) \} from '(@agentgateway-otel\/[\w-]+)';$/gm
 
 /**
- * Returns the text of a `.d.ts` file in which every re-export from a package of this workspace is replaced by that package's
- * own declarations of these names, with their doc comments.
+ * Returns the text of a `.d.ts` file in which every re-export from a package of this workspace is replaced by that
+ * package's own declarations of these names, with their doc comments.
  *
  * @throws Error when there is no re-export, or a package does not declare a name exactly once
  */

@@ -9,7 +9,9 @@ export interface Configuration {
   readonly prometheus: { readonly host: string | undefined; readonly port: number } | undefined
   /** Whether each process has an endpoint of its own, instead of one for all processes. */
   readonly perProcess: boolean
-  /** The OTLP bridge; undefined when there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*` itself. */
+  /**
+   * The OTLP bridge; undefined when there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*` itself.
+   */
   readonly otlp: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
   /** The metrics to make besides the default ones, or not to make. */
   readonly metrics: readonly MetricSelector[]
@@ -28,8 +30,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the configuration. As OpenTelemetry's specification requires, an empty variable counts as unset, and a value that
- * cannot be used is reported and ignored.
+ * Reads the configuration. As OpenTelemetry's specification requires, an empty variable counts as unset, and a value
+ * that cannot be used is reported and ignored.
  */
 export function readConfiguration(environment: Environment): Configuration {
   const problems: string[] = []
@@ -173,7 +175,10 @@ export function readConfiguration(environment: Environment): Configuration {
 /** A longer item is cut before it is compared, since a comparison takes the product of both lengths. */
 const MAX_COMPARED_LENGTH = 80
 
-/** The names that a selector may have, by how a user may write them: in full, or without the prefix that all metrics share. */
+/**
+ * The names that a selector may have, by how a user may write them: in full, or without the prefix that all metrics
+ * share.
+ */
 const SELECTABLE_BY_TEXT = new Map(
   [...SELECTABLE_NAMES].flatMap((name) => [
     [name, name],

@@ -1,6 +1,6 @@
 /**
- * What an app may tell the preload about its requests and calls. It also works in the app's own bundle, and does nothing
- * without the preload.
+ * The functions by which an app adds to its metrics. They also work in the app's own bundle, and do nothing without the
+ * preload.
  *
  * @module
  * @example

@@ -21,9 +21,10 @@ const loaded = new Map<string, unknown>()
 /**
  * Loads a bundle that most processes do not need, when it is first used.
  *
- * The app would notice a `require`: subscribers of `tracing:module.require` and hooks of `module.registerHooks` would get a
- * module that the app did not ask for, in the middle of its own work, and `require.cache` would list it. So the file is
- * compiled here. Its `require` gives it Node's own modules, and from this bundle what was saved before the app's first line.
+ * The app would notice a `require`: subscribers of `tracing:module.require` and hooks of `module.registerHooks` would
+ * get a module that the app did not ask for, in the middle of its own work, and `require.cache` would list it. So the
+ * file is compiled here. Its `require` gives it Node's own modules, and from this bundle what was saved before the
+ * app's first line.
  *
  * @throws Node's error when the file cannot be read
  */

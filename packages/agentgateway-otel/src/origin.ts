@@ -4,8 +4,8 @@ import type { Environment } from './configuration.ts'
 import { UNNAMED } from './resource.ts'
 
 /**
- * Returns what the processes of one app have in common. Under PM2 the entry is the app's script, not PM2's own script that
- * loads it.
+ * Returns what the processes of one app have in common. Under PM2 the entry is the app's script, not PM2's own script
+ * that loads it.
  */
 export function originOf({ pm_exec_path, pm_cwd }: Environment, { attributes }: Resource): Origin {
   const name = attributes['service.name']

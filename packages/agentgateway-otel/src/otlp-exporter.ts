@@ -7,8 +7,8 @@ import type { Log } from './log.ts'
 import { createOtlpTransport } from './otlp-transport.ts'
 
 /**
- * Creates OpenTelemetry's OTLP exporter, as `OTEL_EXPORTER_OTLP_*` configures it, over a transport that does not keep the
- * process alive. OpenTelemetry's own transport does, while it waits for a response or for the next retry.
+ * Creates OpenTelemetry's OTLP exporter, as `OTEL_EXPORTER_OTLP_*` configures it, over a transport that does not keep
+ * the process alive. OpenTelemetry's own transport does, while it waits for a response or for the next retry.
  */
 export function createOtlpExporter(log: Log): PushMetricExporter {
   const options = convertLegacyHttpOptions({}, 'METRICS', 'v1/metrics', { 'Content-Type': 'application/x-protobuf' })

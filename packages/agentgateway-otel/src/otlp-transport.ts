@@ -11,17 +11,17 @@ type Options = ReturnType<typeof convertLegacyHttpOptions>
 const MAX_RESPONSE_BYTES = 65_536
 
 /**
- * Node's own functions, as they are when this module is loaded. Code that wraps them later to observe the app's requests does
- * not see the bridge's.
+ * Node's own functions, as they are when this module is loaded. Code that wraps them later to observe the app's
+ * requests does not see the bridge's.
  */
 const REQUEST = { http: http.request, https: https.request }
 
 const compress = promisify(gzip)
 
 /**
- * Creates a transport that sends exports by HTTP. It does not retry: totals are cumulative, so the next export contains what a
- * failed one would have sent. Its sockets are unreferenced while they wait for a response, as Node's agents leave them
- * between requests, so that they do not keep the process alive.
+ * Creates a transport that sends exports by HTTP. It does not retry: totals are cumulative, so the next export contains
+ * what a failed one would have sent. Its sockets are unreferenced while they wait for a response, as Node's agents
+ * leave them between requests, so that they do not keep the process alive.
  */
 export function createOtlpTransport(options: Options): IExporterTransport {
   return {

@@ -5,8 +5,8 @@ const MAX_CHARACTERS = 1024 * 1024
 const READ_HERE = /^(?:OTEL_|AGENTGATEWAY_|pm_exec_path$|pm_cwd$)/
 
 /**
- * Unpacks what this package reads of PM2's variable `pm2_env`, which has the app's environment as JSON in cluster mode. PM2
- * itself unpacks it into `process.env` before it loads the app, but only after the preload has run.
+ * Unpacks what this package reads of PM2's variable `pm2_env`, which has the app's environment as JSON in cluster mode.
+ * PM2 itself unpacks it into `process.env` before it loads the app, but only after the preload has run.
  */
 export function unpackPm2Environment(environment: NodeJS.ProcessEnv): void {
   const { pm2_env: packed } = environment

@@ -1,6 +1,6 @@
 /**
- * The preload, for `--require` and `--import` alike. It checks whether this version of Node.js is supported before it loads
- * anything else, so it is CommonJS and its syntax works on old versions too.
+ * The preload, for `--require` and `--import` alike. It checks whether this version of Node.js is supported before it
+ * loads anything else, so it is CommonJS and its syntax works on old versions too.
  */
 import type { start as Start } from './start.ts'
 
@@ -12,8 +12,8 @@ function isSupported(): boolean {
 }
 
 /**
- * Returns whether this is the thread of module hooks, which Node.js reports from 22.14 on. That thread has no script, so only a
- * process without one has to load the module to find out.
+ * Returns whether this is the thread of module hooks, which Node.js reports from 22.14 on. That thread has no script,
+ * so only a process without one has to load the module to find out.
  */
 function isLoaderThread(): boolean {
   if (process.argv[1] !== undefined) return false
@@ -28,7 +28,8 @@ function log(text: string): void {
 
 try {
   if (isLoaderThread()) {
-    // Node.js runs the preload of --require again on the thread of an app's module hooks, where nothing of the app runs.
+    // Node.js runs the preload of --require again on the thread of an app's module hooks, where nothing of the app
+    // runs.
   } else if (isSupported()) {
     const { start } = require('./start.cjs') as { start: typeof Start }
     start()

@@ -51,8 +51,8 @@ export function start(): void {
 }
 
 /**
- * Returns whether Node's permission model lets this process listen. Node.js 26 throws the error of one that must not where
- * nobody can catch it, which ends the process.
+ * Returns whether Node's permission model lets this process listen. Node.js 26 throws the error of one that must not
+ * where nobody can catch it, which ends the process.
  */
 function mayUseNetwork(): boolean {
   const { permission } = process as { permission?: { has(scope: string): boolean } }
@@ -79,7 +79,8 @@ function startMetrics(configuration: Configuration, log: Log): void {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
   }
-  // This comes after the OTLP bridge, which keeps Node's own `request`, so that it does not count the bridge's requests.
+  // This comes after the OTLP bridge, which keeps Node's own `request`, so that it does not count the bridge's
+  // requests.
   if (httpInstrumentation) loadBundle('http-instrumentation').startHttpInstrumentation(provider)
   if (endpoint && prometheus) {
     const { perProcess } = configuration
@@ -89,7 +90,9 @@ function startMetrics(configuration: Configuration, log: Log): void {
   } else log('info', `${VERSION}, metrics go to OTLP only`)
 }
 
-/** Logs the first fault as an error and later ones as debug lines: they may be the same fault, once for each request. */
+/**
+ * Logs the first fault as an error and later ones as debug lines: they may be the same fault, once for each request.
+ */
 function reportOnce(log: Log): (fault: unknown) => void {
   let hasReported = false
   return (fault) => {

@@ -5,7 +5,8 @@ import { wrapperOf } from './wrappers.ts'
 const wrapperOfScript = (script: string, execArgv: string[] = [], env: Record<string, string> = {}) =>
   wrapperOf({ argv: ['/usr/bin/node', script], execArgv, env })
 
-// These are paths of wrappers that tests cannot run, and paths that only look like a wrapper's. test/processes runs the others.
+// These are paths of wrappers that tests cannot run, and paths that only look like a wrapper's. test/processes runs the
+// others.
 describe('wrapperOf', () => {
   for (const [script, name] of [
     ['/usr/lib/node_modules/npm/bin/npm-cli.js', 'npm'],

@@ -14,7 +14,9 @@ const WRAPPERS: readonly (readonly [name: string, script: RegExp])[] = [
   ['PM2', /\/pm2\/(?:bin\/pm2[\w-]*|lib\/Daemon\.js)$/],
 ]
 
-/** The file names of those scripts and of the links to them. Only for these is a link resolved, which reads the disk. */
+/**
+ * The file names of those scripts and of the links to them. Only for these is a link resolved, which reads the disk.
+ */
 const WRAPPER_FILE = /(?:^|[\\/])(?:np[mx]|pnp[mx]|yarn|corepack|tsx|cli|nodemon|pm2|Daemon)[\w.-]*$/
 
 interface Process {
@@ -24,8 +26,8 @@ interface Process {
 }
 
 /**
- * Returns the name of the wrapper that runs in this process; undefined when it is a process of the app. An unknown wrapper
- * counts as a process of the app, whose metrics are right all the same.
+ * Returns the name of the wrapper that runs in this process; undefined when it is a process of the app. An unknown
+ * wrapper counts as a process of the app, whose metrics are right all the same.
  */
 export function wrapperOf({ argv, execArgv, env }: Process): string | undefined {
   // Node.js sets these variables in the child of `--watch` and in the children of `--test`, which run the app.

@@ -18,7 +18,10 @@ const ROWS = { HTTP, Connections: CONNECTIONS, MCP, LLM }
 
 const datasource = new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus')
 
-/** The query selects all metrics: a process that only makes LLM calls or uses MCP over stdio has no series of `requests`. */
+/**
+ * The query selects all metrics: a process that only makes LLM calls or uses MCP over stdio has no series of
+ * `requests`.
+ */
 const gateway = new QueryVariableBuilder('gateway')
   .label('Gateway')
   .description('The service: the value of OTEL_SERVICE_NAME')

@@ -15,7 +15,10 @@ export type LabelOf<K extends MetricKey> = LabelName<(typeof METRICS)[K]['labels
 type Match = `${'=' | '!=' | '=~' | '!~'}"${string}"`
 export type Where<K extends MetricKey> = { readonly [L in LabelOf<K>]?: Match }
 
-/** Selects a metric's series of the gateways chosen in the dashboard. `suffix` is a histogram's `_bucket`, `_sum` or `_count`. */
+/**
+ * Selects a metric's series of the gateways chosen in the dashboard. `suffix` is a histogram's `_bucket`, `_sum` or
+ * `_count`.
+ */
 function series<K extends MetricKey>(key: K, where: Where<K>, suffix = ''): string {
   const matchers = Object.entries({ gateway: '=~"$gateway"', ...where }).map(([label, match]) => `${label}${match}`)
   return `${METRICS[key].name}${suffix}{${matchers.join(', ')}}`
@@ -44,8 +47,8 @@ export function total<K extends Gauge>(key: K, by: readonly LabelOf<K>[]): strin
 /**
  * The share of the events matching `whole` that also match `part`, from 0 to 1.
  *
- * A counter's series begins at its first event, so the query adds a share of 0 where `part` has no series yet. Where nothing
- * happened at all there is no share, instead of 0 / 0.
+ * A counter's series begins at its first event, so the query adds a share of 0 where `part` has no series yet. Where
+ * nothing happened at all there is no share, instead of 0 / 0.
  */
 export function share<K extends Counter>(
   key: K,
@@ -68,8 +71,8 @@ export function quantile<K extends Histogram>(
 }
 
 /**
- * The number of one counter's events for each event of another. Both are summed by the `shared` labels, and the first one by
- * labels of its own (`by`) as well.
+ * The number of one counter's events for each event of another. Both are summed by the `shared` labels, and the first
+ * one by labels of its own (`by`) as well.
  */
 export function perEvent<K extends Counter, O extends Counter>(
   key: K,

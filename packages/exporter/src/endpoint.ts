@@ -9,7 +9,10 @@ import { createHttpServer, listenNow } from './unpatched-net.ts'
 export interface ScrapeEndpointOptions {
   /** Hears of what went wrong while collecting; the scrape's answer says no more than that it failed. */
   onError?(error: unknown): void
-  /** The metrics that are declared also while they have no series, as `selectMetrics` reads them. Default: the default ones. */
+  /**
+   * The metrics that are declared also while they have no series, as `selectMetrics` reads them. Default: the default
+   * ones.
+   */
   readonly metrics?: readonly MetricSelector[] | undefined
 }
 
@@ -27,9 +30,9 @@ export interface ScrapeEndpoint {
   /** The names of the metrics that are declared also while they have no series. */
   readonly declared: ReadonlySet<string>
   /**
-   * Begins to serve `/metrics`, and calls one of the two, with Node's error, such as EADDRINUSE, when the address cannot be
-   * had. The address is bound, and the call made, before this returns, unless the host is a name, which is looked up. The
-   * server keeps no process alive. After a failure it may be tried again.
+   * Begins to serve `/metrics`, and calls one of the two, with Node's error, such as EADDRINUSE, when the address
+   * cannot be had. The address is bound, and the call made, before this returns, unless the host is a name, which is
+   * looked up. The server keeps no process alive. After a failure it may be tried again.
    */
   bind(address: Address, onListening: (url: string) => void, onFailure: (error: NodeJS.ErrnoException) => void): void
   /**

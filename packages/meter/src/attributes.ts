@@ -11,8 +11,8 @@ export const OVERFLOW_ATTRIBUTES: FrozenAttributes = Object.freeze({ 'otel.metri
 const SEED = Math.trunc(Math.random() * 2 ** 32)
 
 /**
- * Returns a 32-bit hash that does not depend on the order of the keys. Values that are not attribute values (an object, a
- * function, a bigint, a symbol) are left out.
+ * Returns a 32-bit hash that does not depend on the order of the keys. Values that are not attribute values (an object,
+ * a function, a bigint, a symbol) are left out.
  *
  * @throws what a getter of the caller's object throws
  */
@@ -81,8 +81,8 @@ function isPrimitive(value: unknown): boolean {
 }
 
 /**
- * Returns a frozen copy of the attributes, in the caller's order of keys, which the caller's later changes do not reach. An
- * object that can never change is returned itself.
+ * Returns a frozen copy of the attributes, in the caller's order of keys, which the caller's later changes do not
+ * reach. An object that can never change is returned itself.
  */
 export function freezeAttributes(attributes: Attributes): FrozenAttributes {
   if (isImmutable(attributes)) return attributes

@@ -50,8 +50,8 @@ export class CallbackRegistry {
   }
 
   /**
-   * Calls each callback once, and adds what it observed to the observations. What a callback observes that throws, or takes
-   * longer than the time allowed, is left out.
+   * Calls each callback once, and adds what it observed to the observations. What a callback observes that throws, or
+   * takes longer than the time allowed, is left out.
    *
    * @returns what they threw
    */

@@ -38,7 +38,10 @@ interface OverflowedValue {
 /** The values that were observed of one instrument: the last value of each series. */
 export class ObservedValues {
   readonly #values = new Map<ObservedCell, number>()
-  /** The values of the series that share the overflow cell, by their own attributes, so that one observed twice counts once. */
+  /**
+   * The values of the series that share the overflow cell, by their own attributes, so that one observed twice counts
+   * once.
+   */
   readonly #overflowed = new AttributesMap<OverflowedValue>()
   #overflowCell: ObservedCell | undefined
 

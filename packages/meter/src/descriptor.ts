@@ -5,7 +5,10 @@ import { warn } from './diagnostics.ts'
 /** The syntax that the specification gives to an instrument's name. */
 const NAME = /^[a-z][a-z0-9_.\-/]{0,254}$/i
 
-/** Creates a descriptor. An invalid name is reported but used, as in sdk-metrics: data under an odd name is better than none. */
+/**
+ * Creates a descriptor. An invalid name is reported but used, as in sdk-metrics: data under an odd name is better than
+ * none.
+ */
 export function createDescriptor(name: string, options: MetricOptions | undefined): MetricDescriptor {
   const text = String(name)
   if (!NAME.test(text)) {
@@ -24,7 +27,10 @@ export function createDescriptor(name: string, options: MetricOptions | undefine
 /** The buckets that the specification gives to a histogram by default. */
 const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000]
 
-/** Returns the finite boundaries that the advice gives, ascending; the specification's defaults without advice of numbers. */
+/**
+ * Returns the finite boundaries that the advice gives, ascending; the specification's defaults without advice of
+ * numbers.
+ */
 export function boundariesOf(name: string, options: MetricOptions | undefined): readonly number[] {
   const advised = options?.advice?.explicitBucketBoundaries
   if (advised === undefined || advised === null) return DEFAULT_BOUNDARIES

@@ -9,11 +9,12 @@ import { MeterProvider } from './provider.ts'
 import { deltaReader, TestReader } from './testing/reader.ts'
 
 // The generated actions avoid what the SDK and this provider do differently:
-// - Values are eighths of small whole numbers. Sums of other values round differently when they are added in another order:
-//   the SDK adds intervals up, this provider subtracts totals.
+// - Values are eighths of small whole numbers. Sums of other values round differently when they are added in another
+//   order:
 // - No value is infinite or NaN. The SDK adds it to the total, which stays so from then on; this provider drops it.
 // - Observables observe every series at every collection. The SDK goes on exporting series that were not observed.
-// - Observed counters never fall. The SDK sees what other readers' collections observed, so it also sees falls in between.
+// - Observed counters never fall. The SDK sees what other readers' collections observed, so it also sees falls in
+//   between.
 // - Observed counters are never negative. The SDK exports a 0 for such a value, this provider nothing.
 // - No two names differ in case alone. The SDK creates two instruments for such names.
 // - There are no more series than the limit. The SDK's limit holds for one interval only.

@@ -27,7 +27,9 @@ class SyncInstrument<C extends Cell<number | HistogramValue>> {
     this.#isInteger = stream.descriptor.valueType === ValueType.INT
   }
 
-  /** Returns the value to record; undefined to record nothing. Nearly all values are plain and need no further check. */
+  /**
+   * Returns the value to record; undefined to record nothing. Nearly all values are plain and need no further check.
+   */
   protected admit(value: number): number | undefined {
     const isPlain = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY && !this.#isInteger
     return isPlain ? value : admitMeasurement(value, this.#stream)

@@ -1,6 +1,7 @@
 import type { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics'
 
-// The values of sdk-metrics' enums are repeated here: loading the SDK for a few names and numbers would cost every start.
+// The values of sdk-metrics' enums are repeated here: loading the SDK for a few names and numbers would cost every
+// start.
 
 export type Kind = `${InstrumentType}`
 

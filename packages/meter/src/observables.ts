@@ -37,8 +37,8 @@ export class ObservableStream extends Stream {
   }
 
   /**
-   * Returns whether this collection began after the last one that the reader got. To a delta reader, the totals of an older
-   * collection would look as if the counter had been reset.
+   * Returns whether this collection began after the last one that the reader got. To a delta reader, the totals of an
+   * older collection would look as if the counter had been reset.
    */
   #isNews(slot: number, sequence: number): boolean {
     if (slot === TOTAL) return true

@@ -14,7 +14,10 @@ export interface ScopedMeter {
   readonly meter: Meter
 }
 
-/** The producer that one reader collects from. All of a provider's producers read the same cells, each as its reader reads. */
+/**
+ * The producer that one reader collects from. All of a provider's producers read the same cells, each as its reader
+ * reads.
+ */
 export class ReaderProducer implements MetricProducer {
   readonly #reader: number
   readonly #resource: ResourceMetrics['resource']
@@ -37,8 +40,8 @@ export class ReaderProducer implements MetricProducer {
   }
 
   /**
-   * Returns what synchronous instruments have recorded, without observable instruments. At the process's end, where nothing
-   * can be waited for, this is all that can be collected.
+   * Returns what synchronous instruments have recorded, without observable instruments. At the process's end, where
+   * nothing can be waited for, this is all that can be collected.
    */
   collectRecorded(): ResourceMetrics {
     return this.#read(new Observations())

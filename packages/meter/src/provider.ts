@@ -32,7 +32,8 @@ export interface ReaderOptions {
 }
 
 /**
- * An OpenTelemetry MeterProvider whose instruments find the series of a frozen attributes object by the object's identity.
+ * An OpenTelemetry MeterProvider whose instruments find the series of a frozen attributes object by the object's
+ * identity.
  *
  * It has no views, exemplars or exponential histograms. It registers nothing globally.
  */
@@ -58,7 +59,9 @@ export class MeterProvider implements MeterProviderApi {
     }
   }
 
-  /** Returns the one meter of this name, version and schema URL. After `shutdown`, returns a meter that does nothing. */
+  /**
+   * Returns the one meter of this name, version and schema URL. After `shutdown`, returns a meter that does nothing.
+   */
   getMeter(name: string, version = '', options: MeterOptions = {}): MeterApi {
     if (this.#isShutdown) {
       warn('A meter provider that was shut down gives no meter')

@@ -13,7 +13,10 @@ import { warn } from './diagnostics.ts'
 
 /** The series of one instrument: a cell for each set of attributes, at most `limit` of them over the process's life. */
 export class Series<C extends { readonly attributes: FrozenAttributes }> {
-  /** Cells by attributes objects that can never change, so that a hit needs no check. An object is forgotten when the app drops it. */
+  /**
+   * Cells by attributes objects that can never change, so that a hit needs no check. An object is forgotten when the
+   * app drops it.
+   */
   readonly #byIdentity = new WeakMap<object, C>()
   readonly #cells = new AttributesMap<C>()
   readonly #createCell: (attributes: FrozenAttributes) => C

@@ -4,8 +4,8 @@ import type { MetricSelector } from './selection.ts'
 export interface InstrumentationConfig {
   enabled?: boolean
   /**
-   * Names of metrics and groups to make besides the default metrics, or with `-` before them, not to make. Those that are
-   * another instrumentation's have no effect. Default: the default metrics.
+   * Names of metrics and groups to make besides the default metrics, or with `-` before them, not to make. Those that
+   * are another instrumentation's have no effect. Default: the default metrics.
    *
    * @example ['mcp', '-agentgateway_request_size_bytes']
    */
@@ -13,9 +13,9 @@ export interface InstrumentationConfig {
 }
 
 /**
- * OpenTelemetry's `Instrumentation` interface, as @opentelemetry/instrumentation defines it but without module hooks, for an
- * instrumentation that only makes metrics. The constructor starts nothing: `registerInstrumentations` or the app calls
- * `enable`.
+ * OpenTelemetry's `Instrumentation` interface, as @opentelemetry/instrumentation defines it but without module hooks,
+ * for an instrumentation that only makes metrics. The constructor starts nothing: `registerInstrumentations` or the app
+ * calls `enable`.
  */
 export abstract class MetricsInstrumentation<C extends InstrumentationConfig = InstrumentationConfig> {
   readonly instrumentationName: string
@@ -53,7 +53,10 @@ export abstract class MetricsInstrumentation<C extends InstrumentationConfig = I
     this.#restart()
   }
 
-  /** Returns the configuration. `enabled` is whether it is enabled now: `registerInstrumentations` enables it when it is not. */
+  /**
+   * Returns the configuration. `enabled` is whether it is enabled now: `registerInstrumentations` enables it when it is
+   * not.
+   */
   getConfig(): C {
     return { ...this.#config, enabled: this.#stop !== undefined }
   }

@@ -10,7 +10,9 @@ import { METRICS, type MetricDefinition, type MetricKey } from './table.ts'
 
 interface InstrumentOfKind {
   counter: Counter
-  /** A gauge is observable: its owner reports the state when it is collected, so it can never drift from what it counts. */
+  /**
+   * A gauge is observable: its owner reports the state when it is collected, so it can never drift from what it counts.
+   */
   gauge: ObservableUpDownCounter
   histogram: Histogram
 }
@@ -19,7 +21,10 @@ type InstrumentOf<Definition extends MetricDefinition> =
   | InstrumentOfKind[Definition['kind']]
   | (Definition extends { group: string } ? undefined : never)
 
-/** Instruments by the key of their metric. An optional metric's is undefined when nobody asked for it: write `?.record(…)`. */
+/**
+ * Instruments by the key of their metric. An optional metric's is undefined when nobody asked for it: write
+ * `?.record(…)`.
+ */
 export type Instruments<K extends MetricKey = MetricKey> = {
   readonly [P in K]: InstrumentOf<(typeof METRICS)[P]>
 }
@@ -27,8 +32,9 @@ export type Instruments<K extends MetricKey = MetricKey> = {
 /**
  * Creates instruments of the table with a meter of any MeterProvider.
  *
- * A default metric that was taken away gets the API's instrument that does nothing, so that code which records a default
- * metric needs no check; an optional metric that was not asked for gets no instrument, so that its code costs nothing.
+ * A default metric that was taken away gets the API's instrument that does nothing, so that code which records a
+ * default metric needs no check; an optional metric that was not asked for gets no instrument, so that its code costs
+ * nothing.
  *
  * @param keys the metrics; two meters of one provider must not both create the same one
  * @param selectors which metrics are made, as `selectMetrics` reads them. Default: the default metrics.

@@ -10,20 +10,22 @@ export interface LabelSet<N extends LabelSetName> {
    * Returns the attributes with these values, given in the table's order. Values out of bounds become `_OTHER`; a lone
    * surrogate becomes U+FFFD.
    *
-   * The attributes are interned: equal values get the same frozen object. So no object is made per request, instruments may
-   * know a series by the object's identity, and an SDK that keeps attributes by reference never sees them change.
+   * The attributes are interned: equal values get the same frozen object. So no object is made per request, instruments
+   * may know a series by the object's identity, and an SDK that keeps attributes by reference never sees them change.
    */
   of(...values: Strings<(typeof LABEL_SETS)[N]>): Readonly<Attributes>
 }
 
-/** A level of the trie that leads from the values, one after the other, to the attributes; the last level holds those. */
+/**
+ * A level of the trie that leads from the values, one after the other, to the attributes; the last level holds those.
+ */
 type Level = Map<string, Level | Readonly<Attributes>>
 
 /**
  * Creates the label set of this name, without series yet.
  *
- * @param maxSeries how many series are kept by their own values. A further one has `_OTHER` for every open label, so the
- *   closed labels bound how many are added on top. An SDK's own limit does not hold for a Prometheus reader.
+ * @param maxSeries how many series are kept by their own values. A further one has `_OTHER` for every open label, so
+ *   the closed labels bound how many are added on top. An SDK's own limit does not hold for a Prometheus reader.
  */
 export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = MAX_LABEL_SET_SERIES): LabelSet<N> {
   const labels: readonly (readonly [name: string, bound: LabelBound])[] = LABEL_SETS[name]
@@ -64,7 +66,10 @@ export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = MAX_
 
 const isClosed = (bound: LabelBound | undefined): bound is ClosedLabel => bound !== undefined && 'values' in bound
 
-/** Creates a function that returns the value, or `_OTHER` when it is out of bounds. An open label's counts the values it kept. */
+/**
+ * Creates a function that returns the value, or `_OTHER` when it is out of bounds. An open label's counts the values it
+ * kept.
+ */
 function createLimiter(bound: LabelBound): (value: string) => string {
   if (isClosed(bound)) {
     const values = new Set(bound.values)
@@ -74,8 +79,8 @@ function createLimiter(bound: LabelBound): (value: string) => string {
   return (raw) => {
     if (values.has(raw)) return raw
     if (raw.length > bound.maxLength) return OTHER
-    // JSON may contain half a surrogate pair, `"\ud800"`. UTF-8 cannot: all such values are written as the same U+FFFD, so
-    // series that differ in memory would be one series twice in a scrape.
+    // JSON may contain half a surrogate pair, `"\ud800"`. UTF-8 cannot: all such values are written as the same U+FFFD,
+    // so series that differ in memory would be one series twice in a scrape.
     const value = raw.toWellFormed()
     if (values.has(value)) return value
     if (values.size > bound.maxValues) return OTHER

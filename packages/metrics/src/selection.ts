@@ -20,8 +20,8 @@ export function isMetricSelector(text: string): text is MetricSelector {
 }
 
 /**
- * Applies the selectors, from left to right, to the default metrics. So `['mcp', '-agentgateway_request_size_bytes']` has
- * every default metric but one, and the metrics of the group `mcp`. A selector that names nothing has no effect.
+ * Applies the selectors, from left to right, to the default metrics. So `['mcp', '-agentgateway_request_size_bytes']`
+ * has every default metric but one, and the metrics of the group `mcp`. A selector that names nothing has no effect.
  *
  * @returns the names of the metrics that are to be made
  */

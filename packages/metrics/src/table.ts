@@ -1,6 +1,6 @@
 /**
- * The table of all metrics. It is the only place that spells a metric's name, help, unit, labels or buckets: everything else
- * that needs one of them derives it from here.
+ * The table of all metrics. It is the only place that spells a metric's name, help, unit, labels or buckets: everything
+ * else that needs one of them derives it from here.
  *
  * @module
  */
@@ -13,7 +13,10 @@ export interface ClosedLabel {
   readonly values: readonly string[]
 }
 
-/** The bound of a label whose values come from the app or its clients. A value that is longer, or one too many, becomes `_OTHER`. */
+/**
+ * The bound of a label whose values come from the app or its clients. A value that is longer, or one too many, becomes
+ * `_OTHER`.
+ */
 export interface OpenLabel {
   /** How many distinct values are kept over the life of the process. */
   readonly maxValues: number
@@ -120,8 +123,8 @@ interface CommonDefinition {
   readonly unit: string
   readonly labels: LabelSetName
   /**
-   * The group of an optional metric. Optional metrics are made only when their group or their name is asked for; a metric
-   * without a group is one of the defaults.
+   * The group of an optional metric. Optional metrics are made only when their group or their name is asked for; a
+   * metric without a group is one of the defaults.
    */
   readonly group?: string
 }

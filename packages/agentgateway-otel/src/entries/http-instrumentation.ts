@@ -26,9 +26,9 @@ export function startHttpInstrumentation(provider: MeterProvider): void {
 }
 
 /**
- * An HttpInstrumentation that does not mark the functions that it wrapped. By OpenTelemetry's marks a second copy, such as
- * the app's own, would unwrap what the first one wrapped, and the first would count nothing from then on. Without them each
- * wraps the other's functions, and both count.
+ * An HttpInstrumentation that does not mark the functions that it wrapped. By OpenTelemetry's marks a second copy, such
+ * as the app's own, would unwrap what the first one wrapped, and the first would count nothing from then on. Without
+ * them each wraps the other's functions, and both count.
  */
 class UnmarkedHttpInstrumentation extends HttpInstrumentation {
   protected override _wrap = <Module extends object, Name extends keyof Module>(

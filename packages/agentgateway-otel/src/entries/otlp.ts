@@ -3,7 +3,9 @@ import type { Configuration } from '../configuration.ts'
 import type { Log } from '../log.ts'
 import { createOtlpExporter } from '../otlp-exporter.ts'
 
-/** Creates the reader that sends all metrics to an OTLP collector (http/protobuf), every `OTEL_METRIC_EXPORT_INTERVAL`. */
+/**
+ * Creates the reader that sends all metrics to an OTLP collector (http/protobuf), every `OTEL_METRIC_EXPORT_INTERVAL`.
+ */
 export function createOtlpReader(
   { intervalMs, timeoutMs }: NonNullable<Configuration['otlp']>,
   log: Log,

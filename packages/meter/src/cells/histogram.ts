@@ -21,7 +21,8 @@ export class HistogramCell implements Cell<Histogram> {
   readonly #boundaries: readonly number[]
   /**
    * The counts of the buckets, then the sum, the smallest and the largest value. V8 keeps one array of numbers as bare
-   * doubles, while each of several fields would be an object, and a Float64Array's header is larger than its content here.
+   * doubles, while each of several fields would be an object, and a Float64Array's header is larger than its content
+   * here.
    */
   readonly #numbers: number[]
   readonly #marks: Marks<Mark> | undefined
