@@ -3,7 +3,7 @@
  * of one process of prom-client with as many. `node test/processes/bench.ts`, after `pnpm build`.
  */
 import { fileURLToPath } from 'node:url'
-import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { DEFAULT_METRICS, LABEL_SETS } from '@agentgateway-otel/metrics'
 import { REGISTER } from '../harness/app.ts'
 import { app, createSite, pause, type Running, requests } from './app.ts'
 
@@ -49,15 +49,13 @@ export async function compare(processes = PROCESSES, rounds = 9): Promise<Result
 }
 
 const families = () =>
-  Object.values(METRICS)
-    .filter(({ labels }) => labels === 'http')
-    .map(({ name, help, kind, labels, ...metric }) => ({
-      name,
-      help,
-      kind,
-      labelNames: [...LABEL_SETS[labels].map(([label]) => label), 'gateway'],
-      ...('buckets' in metric && { buckets: metric.buckets }),
-    }))
+  DEFAULT_METRICS.filter(({ labels }) => labels === 'http').map(({ name, help, kind, labels, ...metric }) => ({
+    name,
+    help,
+    kind,
+    labelNames: [...LABEL_SETS[labels].map(([label]) => label), 'gateway'],
+    ...('buckets' in metric && { buckets: metric.buckets }),
+  }))
 
 async function scraped({ child, stdout }: Running, port: number): Promise<number> {
   const said = async (word: string, pattern: RegExp) => {

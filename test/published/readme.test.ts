@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { DEFAULT_METRICS } from '@agentgateway-otel/metrics'
 import { freePort } from '../harness/free-port.ts'
 import { parsePrometheusText, type Sample } from '../harness/prometheus-text.ts'
 
@@ -85,7 +86,7 @@ describe('the packages as they are published, installed and run as the README sa
       let requests: Sample | undefined
       while (requests === undefined) {
         const families = parsePrometheusText(await (await fetch(url)).text())
-        assert.equal(families.size, 11)
+        assert.equal(families.size, DEFAULT_METRICS.length)
         requests = families.get('agentgateway_requests_total')?.samples[0]
       }
       assert.deepEqual([requests.value, requests.labels.route], [1, '/greetings/:name'])

@@ -10,7 +10,7 @@ import {
   type SharingOptions,
 } from '@agentgateway-otel/processes'
 import { ignoreServer } from '@agentgateway-otel/wire'
-import { loadBundle } from './load-bundle.ts'
+import { loadBundle } from './lazy.ts'
 import type { Log } from './log.ts'
 import { UNNAMED } from './resource.ts'
 

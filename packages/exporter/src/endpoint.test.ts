@@ -4,7 +4,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { createInstruments, createLabelSet, METRICS } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, DEFAULT_METRICS, METRICS } from '@agentgateway-otel/metrics'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { createScrapeEndpoint, type ScrapeEndpoint } from './index.ts'
 
@@ -30,11 +30,11 @@ async function get(target: string, options: http.RequestOptions = {}) {
 }
 
 describe('the scrape endpoint', () => {
-  it("declares every family of the table before anything is counted, in Prometheus' text format", async () => {
+  it("declares the default metrics before anything is counted, in Prometheus' text format", async () => {
     const { status, headers, body } = await get(url)
     assert.equal(status, 200)
     assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
-    const lines = Object.values(METRICS).flatMap(({ name, help, kind }) => [
+    const lines = DEFAULT_METRICS.flatMap(({ name, help, kind }) => [
       `# HELP ${name} ${help}`,
       `# TYPE ${name} ${kind}`,
     ])
@@ -43,14 +43,30 @@ describe('the scrape endpoint', () => {
 
   it('serves what was counted, and declares each family once', async () => {
     const labels = createLabelSet('http')
-    createInstruments(provider.getMeter('test')).requests.add(2, labels.of('GET', '200', 'a "b"\\c\nd', 'http'))
+    createInstruments(provider.getMeter('test'), ['requests']).requests.add(
+      2,
+      labels.of('GET', '200', 'a "b"\\c\nd', 'http'),
+    )
     const text = (await get(url)).body.toString()
     assert.ok(
       text.includes(
         'agentgateway_requests_total{method="GET",status="200",route="a \\"b\\"\\\\c\\nd",protocol="http"} 2\n',
       ),
     )
-    for (const { name } of Object.values(METRICS)) assert.equal(text.split(`# TYPE ${name} `).length, 2, name)
+    for (const { name } of DEFAULT_METRICS) assert.equal(text.split(`# TYPE ${name} `).length, 2, name)
+  })
+
+  it('declares no metric that was taken away', async () => {
+    const { name } = METRICS.requestSize
+    const other = createScrapeEndpoint({ metrics: [`-${name}`] })
+    new MeterProvider({ readers: [other.reader] })
+    try {
+      const text = (await get((await other.listen({ host: '127.0.0.1', port: 0 })).url)).body.toString()
+      assert.doesNotMatch(text, new RegExp(name))
+      assert.equal(text.match(/^# TYPE /gm)?.length, DEFAULT_METRICS.length - 1)
+    } finally {
+      await other.close()
+    }
   })
 
   it('ends the name of a metric in its unit, once', async () => {

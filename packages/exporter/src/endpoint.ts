@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
 import { createExposition } from './exposition.ts'
 import { createScrapeHandler, type Exposition } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
@@ -8,6 +9,11 @@ import { createHttpServer, listenNow } from './unpatched-net.ts'
 export interface ScrapeEndpointOptions {
   /** Receives what went wrong while collecting. The response to the scrape contains no details. */
   onError?(error: unknown): void
+  /**
+   * The metrics that are written even while they have no series, so that a scraper knows them from the first scrape on, as
+   * `selectMetrics` reads them. Default: the default metrics.
+   */
+  readonly metrics?: readonly MetricSelector[] | undefined
 }
 
 export interface Address {
@@ -25,6 +31,8 @@ export type BindResult =
 export interface ScrapeEndpoint {
   /** The reader to give to the MeterProvider. */
   readonly reader: ScrapeReader
+  /** The names of the metrics that are written even while they have no series. */
+  readonly declared: ReadonlySet<string>
   /** The HTTP server, which listens after `bind`. */
   readonly server: Server
   /**
@@ -52,9 +60,10 @@ const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
-export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const reader = new ScrapeReader()
-  let exposition = coalesced(createExposition(reader, onError))
+  const declared = selectMetrics(metrics)
+  let exposition = coalesced(createExposition(reader, declared, onError))
   let onScrape = () => {}
   const server = createHttpServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
@@ -85,6 +94,7 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
 
   return {
     reader,
+    declared,
     server,
     bind,
     listen: (address) =>

@@ -11,9 +11,14 @@ const COLLECTION_MS = 5_000
 /**
  * Creates the exposition of one process: the table's metrics, and after them whatever else its provider has.
  *
+ * @param declared the names of the metrics that are written even while they have no series
  * @param onError receives the error of each callback that failed. Its metric is absent; the others are right.
  */
-export function createExposition(reader: ScrapeReader, onError: (error: unknown) => void): Exposition {
+export function createExposition(
+  reader: ScrapeReader,
+  declared: ReadonlySet<string>,
+  onError: (error: unknown) => void,
+): Exposition {
   const series = new ProcessSeries()
   let writer: TextWriter | undefined
 
@@ -22,7 +27,7 @@ export function createExposition(reader: ScrapeReader, onError: (error: unknown)
     for (const error of errors) onError(error)
     const labels = constantLabels(resourceMetrics)
     series.update(resourceMetrics, true)
-    writer ??= new TextWriter(labels)
+    writer ??= new TextWriter(labels, declared)
     const table = await writer.write(series.table)
     const others = await reader.writeOthers([{ metrics: otherMetricsOf(resourceMetrics), labels }])
     return Buffer.concat([...table, Buffer.from(others)])

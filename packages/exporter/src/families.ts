@@ -1,11 +1,11 @@
-import { LABEL_SETS, type Label, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
+import { LABEL_SETS, type LabelBound, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
 
 /** A metric of the table, as Prometheus' text format and the rows of a series table need it. */
 export interface Family {
   readonly name: string
   readonly help: string
   readonly kind: MetricDefinition['kind']
-  readonly labels: readonly (readonly [name: string, bound: Label])[]
+  readonly labels: readonly (readonly [name: string, bound: LabelBound])[]
   /** A histogram's upper bounds without +Inf; empty for other kinds. */
   readonly buckets: readonly number[]
   /** How many numbers one series has: one value, or a histogram's counts by bucket and its sum. */

@@ -1,3 +1,4 @@
+import { MAX_LABEL_SET_SERIES } from '@agentgateway-otel/metrics'
 import type { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import type {
   AggregationOption,
@@ -18,7 +19,6 @@ interface RecordingProducer extends MetricProducer {
 // These are the SDK's values, because loading the SDK would slow down every start.
 const DEFAULT_AGGREGATION = { type: 0 } as AggregationOption
 const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
-const CARDINALITY_LIMIT = 2000
 
 /**
  * The metric reader that a MeterProvider knows. It is `@opentelemetry/exporter-prometheus` without its HTTP server:
@@ -45,7 +45,7 @@ export class ScrapeReader implements IMetricReader {
   }
 
   selectCardinalityLimit(): number {
-    return CARDINALITY_LIMIT
+    return MAX_LABEL_SET_SERIES
   }
 
   async collect(options?: MetricCollectOptions): Promise<CollectionResult> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createInstruments, createLabelSet, METRICS } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, DEFAULT_METRICS, METRICS } from '@agentgateway-otel/metrics'
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { parsePrometheusText } from '../../../test/harness/prometheus-text.ts'
@@ -10,12 +10,21 @@ import { ScrapeReader } from './scrape-reader.ts'
 import { SeriesTable } from './series-table.ts'
 import { TextWriter } from './text-format.ts'
 
+const DECLARED: ReadonlySet<string> = new Set(DEFAULT_METRICS.map(({ name }) => name))
 const GATEWAY = 'a "b"\\c\nd'
 
 /** Collects metrics of every kind of the table: values of all sizes, labels that need escapes, several series each. */
 async function collect() {
   const reader = new ScrapeReader()
-  const instruments = createInstruments(new MeterProvider({ readers: [reader] }).getMeter('test'))
+  const instruments = createInstruments(new MeterProvider({ readers: [reader] }).getMeter('test'), [
+    'requests',
+    'requestDuration',
+    'requestSize',
+    'responseSize',
+    'connections',
+    'connectionsActive',
+    'llmRequestDuration',
+  ])
   const http = createLabelSet('http')
   for (const route of ['/', '/:id', 'a "b"\\c\nd', 'ü€😀', '']) {
     for (const value of [0, 0.0005, 0.001, 1, 79.5, 1e9, 1e21, 123_456.789]) {
@@ -37,7 +46,7 @@ async function collect() {
 
 /** Writes a table as a scrape gets it. */
 const write = async (table: SeriesTable) =>
-  Buffer.concat(await new TextWriter({ gateway: GATEWAY }).write(table)).toString()
+  Buffer.concat(await new TextWriter({ gateway: GATEWAY }, DECLARED).write(table)).toString()
 
 /** The families that have samples, without any order. */
 function comparable(text: string): unknown[] {
@@ -79,7 +88,7 @@ describe('TextWriter', () => {
       const { offset } = table.add(family, ['GET', '200', `/${i}`, 'http'])
       for (let j = 0; j < family.width; j++) table.set(offset + j, i)
     }
-    const pieces = new TextWriter({ gateway: GATEWAY }).write(table)
+    const pieces = new TextWriter({ gateway: GATEWAY }, DECLARED).write(table)
     let turns = 0
     for (let isWritten = false; !isWritten; turns++) {
       isWritten = await Promise.race([pieces.then(() => true), new Promise<false>((r) => setImmediate(r, false))])

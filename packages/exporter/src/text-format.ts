@@ -14,17 +14,23 @@ const PIECE_LENGTH = 64 * 1024
 export class TextWriter {
   /** The constant labels, as they end each series' own. */
   readonly #constant: readonly string[]
+  readonly #declared: ReadonlySet<string>
   /** Each series' labels. They are written once. */
   readonly #labels = new WeakMap<Row, string>()
 
-  /** @param constantLabels labels that every series has. */
-  constructor(constantLabels: Readonly<Record<string, string>>) {
+  /**
+   * @param constantLabels labels that every series has
+   * @param declared the names of the metrics that are written even while they have no series, so that a scraper knows them from the
+   *   first scrape on
+   */
+  constructor(constantLabels: Readonly<Record<string, string>>, declared: ReadonlySet<string>) {
+    this.#declared = declared
     this.#constant = Object.entries(constantLabels).map(([label, value]) => labelText(label, value))
   }
 
   /**
-   * Writes every family of the table, also those without a series, so that a scraper knows them from the first scrape
-   * on. The event loop goes on between two pieces of the text; the table must not change meanwhile.
+   * Writes the families that are declared or have series. The event loop goes on between two pieces of the text; the table must not
+   * change meanwhile.
    */
   async write(table: SeriesTable): Promise<Buffer[]> {
     const pieces: Buffer[] = []
@@ -39,6 +45,7 @@ export class TextWriter {
     const { values } = table
     let text = ''
     for (const [family, rows] of table.families()) {
+      if (rows.length === 0 && !this.#declared.has(family.name)) continue
       text += `# HELP ${family.name} ${family.help}\n# TYPE ${family.name} ${family.kind}\n`
       const write = family.kind === 'histogram' ? histogramWriter(family) : writeValue
       for (const row of rows) {

@@ -25,13 +25,13 @@ export class Group {
    * @param claimSnapshots claims the snapshots that wait for this group. It is called at each scrape and every second.
    */
   constructor(name: string, member: Member, claimSnapshots: () => void) {
-    const { gateway, log } = member.options
+    const { endpoint, gateway, log } = member.options
     this.#member = member
     this.#peers = new Peers((text) => log('warn', text))
     const directory = member.enter(name)
     directory.refreshSync()
     this.#snapshots = new GroupSnapshots(directory, member.identity.id)
-    this.#writer = new TextWriter({ gateway })
+    this.#writer = new TextWriter({ gateway }, endpoint.declared)
     this.#claimSnapshots = claimSnapshots
     setInterval(() => void this.#tick(), TICK_MS).unref()
   }

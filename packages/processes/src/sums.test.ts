@@ -102,7 +102,7 @@ describe('Sums', () => {
     sums.add({ process: undefined, merged: [], rows, values, others: [] }, true)
     const [own, summed] = await Promise.all(
       [alone.table, sums.table].map(async (table) => {
-        const pieces = await new TextWriter({ gateway: 'x' }).write(table)
+        const pieces = await new TextWriter({ gateway: 'x' }, new Set()).write(table)
         return Buffer.concat(pieces).toString().split('\n')
       }),
     )

@@ -1,9 +1,6 @@
 import { type Family, type Row, SeriesTable } from '@agentgateway-otel/exporter'
-import { OTHER } from '@agentgateway-otel/metrics'
+import { MAX_METRIC_SERIES, OTHER } from '@agentgateway-otel/metrics'
 import type { Snapshot } from './snapshot.ts'
-
-/** The limit of series per family. Processes that come and go have different series; those beyond become `_OTHER`. */
-const MAX_SERIES = 4000
 
 /**
  * A histogram's sum is rounded up to a multiple of this, about a millionth, before it is added. Multiples of one power
@@ -19,7 +16,8 @@ export class Sums {
   readonly #targets = new WeakMap<Snapshot['rows'], (Row | undefined)[]>()
   readonly #maxSeries: number
 
-  constructor(maxSeries = MAX_SERIES) {
+  /** @param maxSeries the limit of series per family; processes that come and go may have more, and these become `_OTHER` */
+  constructor(maxSeries = MAX_METRIC_SERIES) {
     this.#maxSeries = maxSeries
   }
 
