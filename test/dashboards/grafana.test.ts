@@ -4,8 +4,8 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS } from '../../examples/agent/traffic.js'
-import { type Prometheus, prometheusIsMissing, type Sample, startPrometheus } from '../e2e/real-prometheus.ts'
 import { demoEnv } from '../harness/environment.ts'
+import { type Prometheus, prometheusIsMissing, startPrometheus, type VectorSample } from '../harness/real-prometheus.ts'
 
 interface Panel {
   readonly title: string
@@ -13,7 +13,6 @@ interface Panel {
 }
 
 const GATEWAY = 'dashboard'
-const DEADLINE_MS = 30_000
 
 const dashboard = JSON.parse(
   readFileSync(new URL('../../packages/dashboards/agentgateway-otel.json', import.meta.url), 'utf8'),
@@ -36,7 +35,7 @@ scrape_configs:
       - targets: ['${new URL(demo.metricsUrl).host}']
 `)
     traffic = drive()
-    // Should it fail, those who wait for its effects hear of it.
+    // A failure of the traffic fails whatever test waits for its effects.
     traffic.catch(() => {})
   })
   after(async () => {
@@ -47,8 +46,8 @@ scrape_configs:
 
   for (const { title, targets = [] } of panels) {
     for (const { expr, legendFormat } of targets) {
-      it(`has finite data in “${title}”, ${legendFormat}`, async () => {
-        const samples = await settled(
+      it(`has finite data in the panel “${title}”, ${legendFormat}`, async () => {
+        const samples = await queryUntil(
           expr,
           (found) => found.length > 0 && found.every(({ value }) => Number.isFinite(value)),
         )
@@ -60,23 +59,23 @@ scrape_configs:
     }
   }
 
-  it('shows the share of failed requests: all of a route that fails, none of one that does not', async () => {
-    await settled(exprOf('Failed requests'), (samples) => {
+  it('shows all requests of a route that fails as failed, and none of one that succeeds', async () => {
+    await queryUntil(exprOf('Failed requests'), (samples) => {
       const share = (route: string) => samples.find(({ metric }) => metric.route === route)?.value
       return share('/error') === 1 && share('/health') === 0
     })
   })
 
-  it('offers the gateways that there are', async () => {
+  it('offers every gateway that has metrics', async () => {
     const { query, refresh } = dashboard.templating.list.find(({ name }: { name: string }) => name === 'gateway')
     const [, selector = '', label] = /^label_values\((.*), (\w+)\)$/.exec(query.query) ?? []
     assert.equal(refresh, 2)
     const match = new URLSearchParams({ 'match[]': selector })
-    const answer = await fetch(`${prometheus.url}/api/v1/label/${label}/values?${match}`)
-    assert.deepEqual(((await answer.json()) as { data: string[] }).data, [GATEWAY])
+    const response = await fetch(`${prometheus.url}/api/v1/label/${label}/values?${match}`)
+    assert.deepEqual(((await response.json()) as { data: string[] }).data, [GATEWAY])
   })
 
-  /** A rate needs a series to grow between two scrapes, so the traffic goes on for as long as it is looked at. */
+  /** Traffic as long as the tests run: a rate needs a series that grows between two scrapes. */
   async function drive(): Promise<void> {
     while (!isDone) {
       for (const step of STEPS) await step.run(demo)
@@ -85,22 +84,14 @@ scrape_configs:
     }
   }
 
-  /** What Prometheus answers, once it is as it should be. */
-  async function settled(expr: string, isRight: (samples: Sample[]) => boolean): Promise<Sample[]> {
-    const promql = withoutVariables(expr)
-    const deadline = performance.now() + DEADLINE_MS
-    for (;;) {
-      const samples = await prometheus.query(promql)
-      if (isRight(samples)) return samples
-      if (performance.now() > deadline) throw new Error(`${promql} gives ${JSON.stringify(samples)}`)
-      await Promise.race([wait(200), traffic])
-    }
-  }
+  /** Evaluates an expression of the dashboard until its result is as wanted. */
+  const queryUntil = (expr: string, holds: (samples: VectorSample[]) => boolean) =>
+    Promise.race([prometheus.queryUntil(withoutVariables(expr), holds), traffic.then(() => assert.fail('no traffic'))])
 })
 
 const exprOf = (title: string) => panels.find((panel) => panel.title === title)?.targets?.[0]?.expr ?? ''
 
-/** As Grafana would send it. */
+/** The expression as Grafana sends it, with the values of its variables. */
 function withoutVariables(expr: string): string {
   const promql = expr.replaceAll('$gateway', GATEWAY).replaceAll('$__rate_interval', '1m').replaceAll('$__range', '5m')
   assert.doesNotMatch(promql, /\$/)

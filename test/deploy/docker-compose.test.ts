@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { prometheusIsMissing } from '../e2e/real-prometheus.ts'
 import { freePort } from '../harness/free-port.ts'
+import { startProcess } from '../harness/process.ts'
+import { prometheusIsMissing } from '../harness/real-prometheus.ts'
 import { APP_PORT, METRICS_PORT } from './ports.ts'
 
 const FOLDER = fileURLToPath(new URL('../../examples/docker-compose/', import.meta.url))
@@ -17,11 +17,11 @@ const read = (file: string) => readFileSync(resolve(FOLDER, file), 'utf8')
 const { services } = parse(read('docker-compose.yml'))
 const dockerfile = read('Dockerfile').split('\n')
 
-/** What follows an instruction of the Dockerfile, at its last occurrence, which is in the stage that runs. */
+/** The arguments of an instruction's last occurrence in the Dockerfile, which is in the stage that runs. */
 const instruction = (name: string) =>
   dockerfile.findLast((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? ''
 
-/** A command, in its form of a JSON array, without the `node` that it begins with. */
+/** The JSON array of an instruction that runs a command, without the `node` that it begins with. */
 function nodeArguments(name: string): string[] {
   const text = instruction(name)
   const [program, ...rest] = JSON.parse(text.slice(text.indexOf('[')))
@@ -37,7 +37,7 @@ describe('examples/docker-compose', () => {
     assert.equal(instruction('EXPOSE'), `${APP_PORT} ${METRICS_PORT}`)
   })
 
-  it('builds the app from the root of the repository, and runs it as nobody in particular', () => {
+  it('builds the app from the root of the repository, and runs it as an unprivileged user', () => {
     const { context, dockerfile: path } = services.app.build
     assert.equal(resolve(FOLDER, context, path), resolve(FOLDER, 'Dockerfile'))
     assert.ok(existsSync(resolve(FOLDER, context, 'pnpm-workspace.yaml')))
@@ -57,7 +57,7 @@ describe('examples/docker-compose', () => {
     assert.equal(status, 0, `${stdout}${stderr}`)
   })
 
-  it('starts the app with the preload flag, and its health check tells whether the app answers', async () => {
+  it('starts the app with the preload flag, and has a health check that fails until the app responds', async () => {
     const env = {
       PATH: process.env.PATH,
       PORT: String(await freePort()),
@@ -67,26 +67,10 @@ describe('examples/docker-compose', () => {
     const isHealthy = () => spawnSync(process.execPath, nodeArguments('HEALTHCHECK'), { env }).status === 0
     assert.equal(isHealthy(), false)
 
-    const app = spawn(process.execPath, nodeArguments('CMD'), { cwd: AGENT, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const ended = once(app, 'exit')
-    try {
-      const [, metrics] = await Promise.all([lineOf(app.stdout, /listening/), lineOf(app.stderr, /http:\S+\/metrics/)])
-      assert.equal(isHealthy(), true)
-      assert.match(await (await fetch(metrics)).text(), /^agentgateway_requests_total{.*route="\/health".*} 1$/m)
-    } finally {
-      app.kill()
-      await ended
-    }
+    const app = startProcess(process.execPath, nodeArguments('CMD'), { cwd: AGENT, env })
+    const [[metrics]] = await Promise.all([app.line(/http:\S+\/metrics/, 'stderr'), app.line(/listening/)])
+    assert.equal(isHealthy(), true)
+    assert.match(await (await fetch(metrics)).text(), /^agentgateway_requests_total{.*route="\/health".*} 1$/m)
+    await app.stop()
   })
 })
-
-/** Waits until this is written, and returns what matched. */
-async function lineOf(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) {
-    text += chunk
-    const found = pattern.exec(text)?.[0]
-    if (found !== undefined) return found
-  }
-  throw new Error(`no ${pattern} in ${text}`)
-}

@@ -18,7 +18,7 @@ describe('an app that counts and removes the listeners of all that it holds', ()
     for (const preload of ['none', '--import', '--require'] as const) {
       const app = await startApp(new URL('apps/removes-listeners.cjs', import.meta.url), { preload })
       apps.push(app)
-      app.say(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }))
+      app.writeLine(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }))
     }
     for (const app of apps) await app.line(/^\["done"\]$/)
   })

@@ -74,7 +74,7 @@ describe(`an app that serves ${REQUESTS} requests over ${ROUTES} routes, hostile
   after(() => app.stop())
 
   async function heap(): Promise<number> {
-    app.say('heap')
+    app.writeLine('heap')
     const [, bytes] = await app.line(new RegExp(`^heap ${asked++} (\\d+)$`))
     return Number(bytes)
   }

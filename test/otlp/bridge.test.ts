@@ -137,12 +137,12 @@ describe('the OTLP bridge', () => {
       env: { ...env(), OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_METRIC_EXPORT_INTERVAL: '20' },
     })
     await drive(app)
-    await app.errorLine(/cannot send metrics to http:.*ECONNREFUSED/)
+    await app.line(/cannot send metrics to http:.*ECONNREFUSED/, 'stderr')
     const late = createServer((request, response) => request.resume().on('end', () => response.end())).listen(
       port,
       '127.0.0.1',
     )
-    await app.errorLine(/sent to http:.* again/)
+    await app.line(/sent to http:.* again/, 'stderr')
     assert.equal(app.stderr().match(/cannot send/g)?.length, 1)
     await app.stop()
     late.close()

@@ -99,7 +99,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
       const served = PATHS.length + (isOurs && agent.seesScrapes ? 1 : 0)
       const told = await toldOf(collector, served)
       const families = isOurs ? await app.metricsWhen((families) => counted(families) >= PATHS.length) : undefined
-      app.say('end')
+      app.writeLine('end')
       const exit = await app.exit()
       const lines = /^agentgateway-otel: .*\n/gm
       return {

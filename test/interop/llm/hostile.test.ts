@@ -158,7 +158,7 @@ interface Run {
 }
 
 async function run(preload: '--import' | 'none', env: Readonly<Record<string, string>>): Promise<Run> {
-  const app = await startApp(new URL('apps/hostile.js', import.meta.url), { preload, env, deadlineMs: 120_000 })
+  const app = await startApp(new URL('apps/hostile.js', import.meta.url), { preload, env })
   try {
     await app.line(/^done$/)
     const families = preload === 'none' ? new Map() : await app.metrics()

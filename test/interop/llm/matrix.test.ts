@@ -81,7 +81,7 @@ async function run(
     // Of a host that is known, a call counts also where nothing of it was sent that tells the model.
     AGENTGATEWAY_LLM_HOSTS: `${REFUSING}=refusing`,
   }
-  const app = await startApp(file, { preload, env, deadlineMs: 120_000 })
+  const app = await startApp(file, { preload, env })
   try {
     await app.line(/^done$/)
     const transcript = transcriptOf(app.stdout(), env)

@@ -87,7 +87,7 @@ describe('a client whose server is gone', () => {
       const client = await start('client-down.js', env, [url, ...Object.values(broken).flat()])
       await client.line(/^connected$/)
       await server.stop()
-      client.say('go on')
+      client.writeLine('go on')
       const [, text = ''] = await client.line(/^sent (.*)$/)
       const sent = JSON.parse(text) as Record<string, number>
       const total = Object.values(sent).reduce((sum, count) => sum + count, 0)
@@ -106,7 +106,7 @@ describe('a client whose server is gone', () => {
       assert.ok((statuses[`${first} none`] ?? 0) >= broken.none.length)
       assert.equal(statuses[`${first} error`], broken.error.length)
       for (const [key, count] of Object.entries(statuses)) if (/ (ok|error)$/.test(key)) assert.equal(count, 1, key)
-      client.say('end')
+      client.writeLine('end')
       assert.equal((await client.exit()).code, 0)
     })
   }
@@ -118,7 +118,7 @@ describe('a client whose server is gone', () => {
       const client = await start('client-down.js', env, [`http://127.0.0.1:${server.ready}/sse`])
       await client.line(/^connected$/)
       await server.stop()
-      client.say('go on')
+      client.writeLine('go on')
       const [, text = ''] = await client.line(/^sent (.*)$/)
       const total = Object.values(JSON.parse(text) as Record<string, number>).reduce((sum, count) => sum + count, 0)
       const families = await client.metricsWhen((families) => requestsOf(families, SSE).total >= total)
@@ -131,7 +131,7 @@ describe('a client whose server is gone', () => {
       })
       assert.equal(requestsOf(families, CLIENT).total, 0)
       assert.equal(sessionsOf(families, SSE), 0)
-      client.say('end')
+      client.writeLine('end')
       await client.exit()
     }
   })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type App, type AppOptions, NODE, pollUntil, REGISTER, scrape, startApp } from '../../harness/app.ts'
+import { type App, type AppOptions, NODE, REGISTER, scrape, scrapeUntil, startApp } from '../../harness/app.ts'
 import { bundleServers } from './bundle.ts'
 import { type End, requestsOf, sessionsOf } from './counts.ts'
 import { createLedger } from './ledger.ts'
@@ -127,7 +127,7 @@ for (const [server, { file, args = [], env = {}, kind = 'http', paths }] of Obje
               [clientApp, { role: 'client', transport }],
             ] as const
             for (const [app, end] of ends) await agrees(app, end, proxy.ledger, open)
-            clientApp.say('close')
+            clientApp.writeLine('close')
             await clientApp.line(/^closed$/)
             for (const [app, end] of ends) {
               await app.metricsWhen(
@@ -135,7 +135,7 @@ for (const [server, { file, args = [], env = {}, kind = 'http', paths }] of Obje
               )
               await agrees(app, end, proxy.ledger, kind === 'sse' ? proxy.sseStreams() : proxy.sessions())
             }
-            clientApp.say('end')
+            clientApp.writeLine('end')
             assert.equal((await clientApp.exit()).code, 0)
           } finally {
             proxy.close()
@@ -182,16 +182,16 @@ describe('a server over stdio', () => {
 
           // The one that was used: a client that asks for the version first may have started another, and left it.
           const used = conversations.find((text) => text.includes('tools/call')) ?? assert.fail()
-          await clientApp.errorLine(SERVER_URL)
+          await clientApp.line(SERVER_URL, 'stderr')
           const url = [...clientApp.stderr().matchAll(new RegExp(SERVER_URL, 'gm'))].at(-1)?.[1] ?? assert.fail()
-          const serverApp = { metricsWhen: (holds: Holds) => pollUntil(() => scrape(url), holds) }
+          const serverApp = { metricsWhen: (holds: Holds) => scrapeUntil(() => scrape(url), holds) }
           await agrees(serverApp, { role: 'server', transport: 'stdio' }, ledgerOf(used), 1)
 
-          clientApp.say('close')
+          clientApp.writeLine('close')
           await clientApp.line(/^closed$/)
           await clientApp.metricsWhen((families) => sessionsOf(families, end) === 0)
           await agrees(clientApp, end, ledgerOf((await conversationsIn(directory)).join('')), 0)
-          clientApp.say('end')
+          clientApp.writeLine('end')
           assert.equal((await clientApp.exit()).code, 0)
         } finally {
           await rm(directory, { recursive: true })

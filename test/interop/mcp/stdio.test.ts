@@ -8,7 +8,7 @@ import type { Readable, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type App, type AppOptions, NODE, pollUntil, REGISTER, scrape, startApp } from '../../harness/app.ts'
+import { type App, type AppOptions, NODE, REGISTER, scrape, scrapeUntil, startApp } from '../../harness/app.ts'
 import { childEnv } from '../../harness/environment.ts'
 import { requestsOf, SESSIONS, sessionsOf } from './counts.ts'
 
@@ -203,7 +203,7 @@ describe('an MCP server over stdio', () => {
     it(`is counted when it ${how}`, async () => {
       const server = await serve(`console.log('ready'); ${code}; setInterval(() => {}, 1000)`)
       await server.line(/hand-made/)
-      server.say(message('ping', 'a').trim())
+      server.writeLine(message('ping', 'a').trim())
       server.child.stdin?.write(message('tools/list', 7).slice(0, 9))
       server.child.stdin?.write(`${message('tools/list', 7).slice(9)}${message('notifications/initialized')}`)
       const families = await server.metricsWhen((families) => requestsOf(families, SERVER).total === 4)
@@ -239,11 +239,11 @@ describe('an MCP server over stdio', () => {
       { jsonrpc: '2.0', id: 1.5, method: 'ping' },
       { jsonrpc: '2.0', method: 'notifications/progress' },
     ]
-    server.say(JSON.stringify(batch))
-    server.say(message('tools/call', 1, { name: 'slow' }).trim())
-    server.say(message('notifications/cancelled', undefined, { requestId: 1 }).trim())
-    server.say('{"jsonrpc":"2.0","id":"x","result":{}}')
-    server.say(message('ping', 'last').trim())
+    server.writeLine(JSON.stringify(batch))
+    server.writeLine(message('tools/call', 1, { name: 'slow' }).trim())
+    server.writeLine(message('notifications/cancelled', undefined, { requestId: 1 }).trim())
+    server.writeLine('{"jsonrpc":"2.0","id":"x","result":{}}')
+    server.writeLine(message('ping', 'last').trim())
     const families = await server.metricsWhen((families) => requestsOf(families, SERVER).rows['ping|||ok'] === 3)
     assert.deepEqual(requestsOf(families, SERVER).rows, {
       'ping|||ok': 3,
@@ -279,7 +279,7 @@ describe('an MCP client over stdio', () => {
   it('has a session from its initialize on, until it or the server ends it', async () => {
     const client = await start(code)
     const does = async (line: string) => {
-      client.say(line)
+      client.writeLine(line)
       await client.line(new RegExp(`^done ${line.replace(/[^\w ]/g, '\\$&')}$`))
     }
     const sessions = (count: number) => client.metricsWhen((families) => sessionsOf(families, CLIENT) === count)
@@ -384,7 +384,7 @@ describe('many stdio servers at once', () => {
     child.stdin.write(INITIALIZE)
     await once(child.stdout, 'data')
     const url = /http:\S+/.exec(line)?.[0] ?? assert.fail(line)
-    const families = await pollUntil(
+    const families = await scrapeUntil(
       () => scrape(url),
       (families) => requestsOf(families, SERVER).total === 1,
     )

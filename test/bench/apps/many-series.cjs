@@ -1,7 +1,7 @@
-require('./blocked.cjs')
+require('./thread-cpu.cjs')
 const http = require('node:http')
 
-/** Serves 2,000 series of each of the metrics of requests, by asking itself: five methods, 400 statuses. */
+/** Makes 2,000 series of each of the metrics of requests, by requests to itself: five methods, 400 statuses. */
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
 const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
 const server = http.createServer((request, response) => {
@@ -11,7 +11,7 @@ const server = http.createServer((request, response) => {
 
 server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address()
-  const ask = (method, status) =>
+  const send = (method, status) =>
     new Promise((resolve, reject) => {
       const request = http.request({ host: '127.0.0.1', port, agent, method, path: `/${status}` }, (response) => {
         response.resume().once('close', resolve)
@@ -20,7 +20,7 @@ server.listen(0, '127.0.0.1', async () => {
     })
   for (const method of METHODS) {
     for (let status = 200; status < 600; status += 4) {
-      await Promise.all([0, 1, 2, 3].map((i) => ask(method, status + i)))
+      await Promise.all([0, 1, 2, 3].map((i) => send(method, status + i)))
     }
   }
   agent.destroy()

@@ -1,13 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { freePort } from '../harness/free-port.ts'
+import { freePort } from './free-port.ts'
+import { startProcess } from './process.ts'
+import { until } from './until.ts'
 
 /** An element of an instant vector. */
-export interface Sample {
+export interface VectorSample {
   /** With `__name__`, where the expression keeps it. */
   readonly metric: Readonly<Record<string, string>>
   readonly value: number
@@ -18,17 +18,17 @@ export interface Prometheus {
   /**
    * Evaluates a PromQL expression that gives an instant vector.
    *
-   * @throws Error with what Prometheus says of an expression that it does not accept
+   * @throws Error with Prometheus's message about an expression that it does not accept
    */
-  query(promql: string): Promise<Sample[]>
+  query(promql: string): Promise<VectorSample[]>
+  /** Evaluates the expression until its result is as wanted, and returns the result. */
+  queryUntil(promql: string, holds: (samples: VectorSample[]) => boolean): Promise<VectorSample[]>
   stop(): Promise<void>
 }
 
-const DEADLINE_MS = 30_000
-
 /**
  * For the `skip` of a test that needs the real Prometheus: false when `prometheus` and `promtool` are on the PATH, else
- * why the test cannot run. Says so on stderr as well.
+ * why the test cannot run, which is also written to stderr.
  *
  * @throws Error in CI, where they have to be there
  */
@@ -52,59 +52,61 @@ export async function startPrometheus(config: string): Promise<Prometheus> {
   const configFile = join(directory, 'prometheus.yml')
   await writeFile(configFile, config)
   const url = `http://127.0.0.1:${await freePort()}`
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${configFile}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      `--web.listen-address=${new URL(url).host}`,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text
-  })
-  const ended = once(child, 'close')
+  const args = [
+    `--config.file=${configFile}`,
+    `--storage.tsdb.path=${join(directory, 'data')}`,
+    `--web.listen-address=${new URL(url).host}`,
+  ]
+  const running = startProcess('prometheus', args, { env: process.env, stdin: 'ignore', stdout: 'ignore' })
 
   async function stop(): Promise<void> {
-    child.kill()
-    await ended
-    process.off('exit', kill)
+    await running.stop()
     await rm(directory, { recursive: true, force: true })
   }
 
-  async function query(promql: string): Promise<Sample[]> {
+  async function query(promql: string): Promise<VectorSample[]> {
     const response = await fetch(`${url}/api/v1/query`, {
       method: 'POST',
       body: new URLSearchParams({ query: promql }),
     })
-    const answer = (await response.json()) as QueryAnswer
-    if (answer.status !== 'success') throw new Error(`${promql}: ${answer.error}`)
-    if (answer.data.resultType !== 'vector')
-      throw new Error(`${promql} gives a ${answer.data.resultType}, not a vector`)
-    return answer.data.result.map(({ metric, value: [, text] }) => ({ metric, value: numberOf(text) }))
+    const result = (await response.json()) as QueryResult
+    if (result.status !== 'success') throw new Error(`${promql}: ${result.error}`)
+    if (result.data.resultType !== 'vector')
+      throw new Error(`${promql} gives a ${result.data.resultType}, not a vector`)
+    return result.data.result.map(({ metric, value: [, text] }) => ({ metric, value: numberOf(text) }))
+  }
+
+  async function queryUntil(promql: string, holds: (samples: VectorSample[]) => boolean): Promise<VectorSample[]> {
+    let last: VectorSample[] = []
+    return until(
+      async () => {
+        last = await query(promql)
+        return holds(last) ? last : undefined
+      },
+      () => `${promql} gives ${JSON.stringify(last)}`,
+      100,
+    )
   }
 
   try {
-    const deadline = performance.now() + DEADLINE_MS
-    for (;;) {
-      const response = await fetch(`${url}/-/ready`).catch(() => undefined)
-      await response?.arrayBuffer()
-      if (response?.ok) break
-      if (child.exitCode !== null || performance.now() > deadline) throw new Error(`Prometheus did not start:\n${log}`)
-      await wait(50)
-    }
+    await until(
+      async () => {
+        if (running.child.exitCode !== null) throw new Error(`Prometheus did not start:\n${running.stderr()}`)
+        const response = await fetch(`${url}/-/ready`).catch(() => undefined)
+        await response?.arrayBuffer()
+        return response?.ok || undefined
+      },
+      () => `Prometheus is ready\n${running.stderr()}`,
+      50,
+    )
   } catch (error) {
     await stop()
     throw error
   }
-  return { url, query, stop }
+  return { url, query, queryUntil, stop }
 }
 
-type QueryAnswer =
+type QueryResult =
   | { status: 'error'; error: string }
   | {
       status: 'success'

@@ -1,4 +1,4 @@
-require('./blocked.cjs')
+require('./thread-cpu.cjs')
 const http = require('node:http')
 const client = require('prom-client')
 

@@ -7,31 +7,36 @@ import { NODE, REGISTER } from '../harness/app.ts'
 import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
-import { app, createSite, pause, requests, type Site } from './app.ts'
+import { watchCounters } from './counter-watch.ts'
+import { app, createDeployment, type Deployment, requests } from './deployment.ts'
 import { startLoad } from './load.ts'
-import { watchFalls } from './watch.ts'
 
 const PM2 = createRequire(import.meta.url).resolve('pm2/bin/pm2')
 const INSTANCES = 4
 
-/** The flag by `node_args`, as PM2's documentation has it, or by NODE_OPTIONS, which PM2 itself then inherits too. */
+/** The flag is given by `node_args`, as in PM2's documentation, or by NODE_OPTIONS, which PM2's daemon inherits too. */
 for (const given of ['node_args', 'NODE_OPTIONS'] as const) {
   describe(`PM2 in cluster mode, with the flag in ${given}`, () => {
-    let site: Site
+    let deployment: Deployment
     let port: number
 
     async function pm2(...args: string[]): Promise<string> {
       const options = given === 'NODE_OPTIONS' ? { NODE_OPTIONS: `--import ${REGISTER}` } : {}
-      // The metrics' variables are the app's alone: they come with its own environment, in `pm2_env`.
-      const env = { ...childEnv(), TMPDIR: site.directory, PM2_HOME: join(site.directory, 'pm2'), ...options }
-      const running = site.run(NODE, [PM2, ...args], { env: { ...unset, ...env } })
+      // The variables of the metrics are for the app alone, which gets them from the configuration below.
+      const env = {
+        ...childEnv(),
+        TMPDIR: deployment.directory,
+        PM2_HOME: join(deployment.directory, 'pm2'),
+        ...options,
+      }
+      const running = deployment.run(NODE, [PM2, ...args], { env: { ...unset, ...env } })
       const { code } = await running.exit()
       assert.equal(code, 0, running.stdout() + running.stderr())
       return running.stdout()
     }
 
     before(async () => {
-      site = await createSite()
+      deployment = await createDeployment()
       port = await freePort()
       const settings = {
         name: 'shop',
@@ -44,37 +49,37 @@ for (const given of ['node_args', 'NODE_OPTIONS'] as const) {
           PORT: String(port),
           OTEL_SERVICE_NAME: 'shop',
           OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
-          OTEL_EXPORTER_PROMETHEUS_PORT: String(site.port),
+          OTEL_EXPORTER_PROMETHEUS_PORT: String(deployment.port),
         },
         ...(given === 'node_args' && { node_args: `--import ${REGISTER}` }),
       }
       await writeFile(
-        join(site.directory, 'shop.config.cjs'),
+        join(deployment.directory, 'shop.config.cjs'),
         `module.exports = ${JSON.stringify({ apps: [settings] })}`,
       )
-      await pm2('start', join(site.directory, 'shop.config.cjs'))
+      await pm2('start', join(deployment.directory, 'shop.config.cjs'))
     })
     after(async () => {
       await pm2('kill')
-      await site.clear()
+      await deployment.clear()
     })
 
-    it('counts what all instances serve, under the name of the service', async () => {
+    it('has the requests of all instances in one scrape, under the name of the service', async () => {
       const load = startLoad(() => port, INSTANCES)
-      while (new Set(load.answers.map(({ pid }) => pid)).size < INSTANCES) await pause(10)
+      await load.servedBy(INSTANCES)
       await load.stop()
-      const families = await site.scrapeUntil((now) => requests(now) >= load.answers.length)
-      assert.equal(sumOf(families, 'agentgateway_requests_total', { gateway: 'shop' }), load.answers.length)
+      const families = await deployment.scrapeUntil((now) => requests(now) >= load.responses.length)
+      assert.equal(sumOf(families, 'agentgateway_requests_total', { gateway: 'shop' }), load.responses.length)
     })
 
-    it('loses nothing when it reloads them under load', async () => {
-      const before = requests(await site.scrape())
-      const watch = watchFalls(site)
+    it('loses no request when the instances are reloaded under load', async () => {
+      const before = requests(await deployment.scrape())
+      const watch = watchCounters(deployment)
       const load = startLoad(() => port, INSTANCES)
       await pm2('reload', 'shop')
       await load.stop()
-      const total = before + load.answers.length
-      const families = await site.scrapeUntil(
+      const total = before + load.responses.length
+      const families = await deployment.scrapeUntil(
         (now) => sumOf(now, 'agentgateway_requests_total', { status: '200' }) >= total,
       )
       await watch.stop()
@@ -83,5 +88,5 @@ for (const given of ['node_args', 'NODE_OPTIONS'] as const) {
   })
 }
 
-/** What a site gives its processes, taken away. */
+/** Takes the variables away that a deployment gives all of its processes. */
 const unset = { OTEL_EXPORTER_PROMETHEUS_HOST: '', OTEL_EXPORTER_PROMETHEUS_PORT: '' }
