@@ -9,7 +9,7 @@ import { REGISTER_CJS, scrape } from '../harness/app.ts'
 import { freePort } from '../harness/free-port.ts'
 import type { RunningProcess } from '../harness/process.ts'
 import { until } from '../harness/until.ts'
-import { OURS, PRELOADS, type RunOptions, run } from './run.ts'
+import { emptyLike, OURS, PRELOADS, type RunOptions, run } from './run.ts'
 
 /** An app that runs until its stdin ends. */
 const RUNS_UNTIL_STDIN_ENDS = 'process.stdin.on("end", () => console.log("went on")).resume()'
@@ -88,15 +88,11 @@ const APPS: Readonly<Record<string, { readonly code: string } & Pick<RunOptions,
   },
 }
 
-/** A preload that does nothing, and one that makes Node.js report an older version than it has. */
-let empty: string
+/** A preload that makes Node.js report an older version than it has. */
 let olderNode: string
 
 before(async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'agentgateway-otel-'))
-  empty = join(directory, 'empty.cjs')
-  olderNode = join(directory, 'older-node.cjs')
-  await writeFile(empty, '')
+  olderNode = join(await mkdtemp(join(tmpdir(), 'agentgateway-otel-')), 'older-node.cjs')
   const versions = "{ value: { ...process.versions, node: '22.14.0' } }"
   await writeFile(olderNode, `Object.defineProperty(process, 'versions', ${versions})`)
 })
@@ -105,8 +101,7 @@ for (const preload of PRELOADS) {
   describe(`an app under ${preload[0]}`, () => {
     for (const [what, { code, ...options }] of Object.entries(APPS)) {
       it(`${what} ends as it does without the preload, and writes the same`, async () => {
-        // Any preload changes the stack traces that Node.js prints, so ours is compared with an empty one.
-        const without = await run(code, { ...options, flags: [preload[0], empty] })
+        const without = await run(code, { ...options, flags: emptyLike(preload) })
         const withPreload = await run(code, {
           ...options,
           flags: preload,

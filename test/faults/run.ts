@@ -1,4 +1,4 @@
-import { NODE, REGISTER, REGISTER_CJS } from '../harness/app.ts'
+import { EMPTY, EMPTY_CJS, NODE, REGISTER, REGISTER_CJS } from '../harness/app.ts'
 import { type Exit, type RunningProcess, startProcess } from '../harness/process.ts'
 
 /** All that the world sees of a process that has ended. */
@@ -27,6 +27,9 @@ export const PRELOADS = [
   ['--import', REGISTER],
   ['--require', REGISTER_CJS],
 ] as const
+
+/** The flags of an empty preload that is loaded like this one. Any preload changes the stack traces that Node.js prints. */
+export const emptyLike = ([flag]: (typeof PRELOADS)[number]) => [flag, flag === '--import' ? EMPTY : EMPTY_CJS]
 
 /** Runs code to its end, as `node -e` does, or Node.js with these arguments. */
 export async function run(code: string | readonly string[], options: RunOptions = {}): Promise<Outcome> {

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { NODE } from '../harness/app.ts'
-import { OURS, PRELOADS, type RunOptions, run } from './run.ts'
+import { EMPTY_CJS, NODE } from '../harness/app.ts'
+import { emptyLike, OURS, PRELOADS, type RunOptions, run } from './run.ts'
 
 /** The preload's line is written before an app's first line runs. */
 const PRINTS = 'console.log("went on")'
@@ -19,13 +19,10 @@ const SERVES = `const http = require('http')
 const [, REQUIRE] = PRELOADS
 
 let directory: string
-let empty: string
 const file = (name: string) => join(directory, name)
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'agentgateway-otel-'))
-  empty = file('empty.cjs')
-  await writeFile(empty, '')
   await writeFile(file('good.cjs'), 'console.log("ran")')
   await writeFile(file('bad.cjs'), 'let a = ;')
   await writeFile(file('one.test.cjs'), "require('node:test').test('passes', () => {})")
@@ -36,8 +33,7 @@ after(() => rm(directory, { recursive: true }))
 /** Asserts that an app does the same with the preload as without it, but for `lines` of ours on stderr. */
 async function assertSame(code: string | readonly string[], { flags = [], ...options }: RunOptions, lines: number) {
   for (const preload of PRELOADS) {
-    // Any preload changes the stack traces that Node.js prints, so ours is compared with an empty one.
-    const without = await run(code, { ...options, flags: [...flags, preload[0], empty] })
+    const without = await run(code, { ...options, flags: [...flags, ...emptyLike(preload)] })
     const within = await run(code, { ...options, flags: [...flags, ...preload] })
     assert.deepEqual(
       { ...within, stderr: plain(within.stderr.replace(OURS, '')) },
@@ -120,7 +116,7 @@ describe('an app that is started', () => {
   it('with too few file descriptors for the endpoint runs, after one line on stderr', async () => {
     // The fewest with which Node.js loads an empty preload, which only trying can tell.
     let limit = 10
-    while ((await run(PRINTS, { shell: `ulimit -n ${limit}`, flags: ['--require', empty] })).code !== 0) limit++
+    while ((await run(PRINTS, { shell: `ulimit -n ${limit}`, flags: ['--require', EMPTY_CJS] })).code !== 0) limit++
     const { code, stdout, stderr } = await run(PRINTS, { shell: `ulimit -n ${limit}`, flags: REQUIRE })
     assert.deepEqual([code, stdout], [0, 'went on\n'])
     assert.match(stderr, /^agentgateway-otel: .*\n$/)

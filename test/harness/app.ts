@@ -1,16 +1,23 @@
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { childEnv } from './environment.ts'
 import { type RunningProcess, startProcess } from './process.ts'
 import { type Families, parsePrometheusText } from './prometheus-text.ts'
 import { until } from './until.ts'
 
-const built = (file: string) => fileURLToPath(new URL(`../../packages/agentgateway-otel/dist/${file}`, import.meta.url))
+/** The built preload, as `--import agentgateway-otel/register` resolves to it. */
+export const REGISTER = fileURLToPath(import.meta.resolve('agentgateway-otel/register'))
 
-/** The built preload, as a user's `--import agentgateway-otel/register` resolves to it. */
-export const REGISTER = built('register.js')
+/** The built preload, as `--require agentgateway-otel/register` resolves to it. */
+export const REGISTER_CJS = createRequire(import.meta.url).resolve('agentgateway-otel/register')
 
-/** The same for `--require`. */
-export const REGISTER_CJS = built('register.cjs')
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+
+/** A preload for `--import` that does nothing: what differs under it differs under any preload. */
+export const EMPTY = fixture('empty.mjs')
+
+/** A preload for `--require` that does nothing. */
+export const EMPTY_CJS = fixture('empty.cjs')
 
 /** The Node.js that apps run on: the one that runs the tests, or for the matrix of versions that of `TEST_NODE`. */
 export const NODE = process.env.TEST_NODE ?? process.execPath

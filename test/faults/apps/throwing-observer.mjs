@@ -1,6 +1,6 @@
 // A preload: an observer of the wire that throws at the point which THROWS names, and says so on stderr, each time.
 import { writeSync } from 'node:fs'
-import { observe, onFault } from '../../../packages/wire/dist/index.js'
+import { observe, onFault } from '@agentgateway-otel/wire'
 
 const point = process.env.THROWS
 onFault((fault) => writeSync(2, `${fault.message}\n`))

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { startApp } from '../harness/app.ts'
-import { type Families, sumOf } from '../harness/prometheus-text.ts'
+import { startApp } from '../../harness/app.ts'
+import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 
 const REQUESTS = 'agentgateway_llm_requests_total'
 

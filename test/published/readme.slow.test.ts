@@ -1,22 +1,25 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { glob, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { scrape, scrapeUntil } from '../harness/app.ts'
+import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
-import { parsePrometheusText, type Sample } from '../harness/prometheus-text.ts'
+import { startProcess } from '../harness/process.ts'
+import { sumOf } from '../harness/prometheus-text.ts'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The commands that the README tells a user to run. */
-const [install = '', start = '', ask = ''] =
+const { version } = JSON.parse(readFileSync(join(ROOT, 'packages/agentgateway-otel/package.json'), 'utf8'))
+
+/** The commands of the README that a user runs. */
+const [install = '', start = '', curl = ''] =
   /```sh\n([\s\S]*?)```/
     .exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1]
     ?.trim()
@@ -42,7 +45,7 @@ createServer((request, response) => {
 })`,
 }
 
-describe('the packages as they are published, installed and run as the README says', () => {
+describe('the packages as published, installed and run by the commands of the README', () => {
   let project: string
 
   before(async () => {
@@ -67,34 +70,31 @@ describe('the packages as they are published, installed and run as the README sa
     ['--require', 'app.js'],
     ['--require', 'app.cjs'],
   ] as const) {
-    it(`counts what ${file} serves, with ${flag}`, async () => {
+    it(`count the requests that ${file} serves, with ${flag}`, async () => {
       const [, ...args] = start.replace('--import', flag).replace('app.js', file).split(' ')
       const port = await freePort()
-      const url = new URL(ask.split(' ')[1] ?? '')
+      const url = new URL(curl.split(' ')[1] ?? '')
       assert.equal(url.port, '15020')
       url.port = String(port)
-      const child = spawn(process.execPath, args, {
+      const running = startProcess(process.execPath, args, {
         cwd: project,
-        env: { ...process.env, NODE_TEST_CONTEXT: '', OTEL_EXPORTER_PROMETHEUS_PORT: url.port },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...childEnv(), OTEL_EXPORTER_PROMETHEUS_PORT: url.port },
       })
-      const [line] = await once(createInterface(child.stderr), 'line')
-      assert.equal(line, `agentgateway-otel: 0.1.0, metrics on ${url.href}`)
-      const [appPort] = await once(createInterface(child.stdout), 'line')
+      const [line] = await running.line(/^.*$/, 'stderr')
+      assert.equal(line, `agentgateway-otel: ${version}, metrics on ${url.href}`)
+      const [appPort] = await running.line(/^\d+$/)
       await (await fetch(`http://127.0.0.1:${appPort}`)).text()
-      let requests: Sample | undefined
-      while (requests === undefined) {
-        const families = parsePrometheusText(await (await fetch(url)).text())
-        assert.equal(families.size, 11)
-        requests = families.get('agentgateway_requests_total')?.samples[0]
-      }
-      assert.deepEqual([requests.value, requests.labels.route], [1, '/greetings/:name'])
-      child.kill()
-      await once(child, 'close')
+      const families = await scrapeUntil(
+        () => scrape(url.href),
+        (families) => sumOf(families, 'agentgateway_requests_total') > 0,
+      )
+      assert.equal(families.size, 11)
+      assert.equal(sumOf(families, 'agentgateway_requests_total', { route: '/greetings/:name' }), 1)
+      await running.stop()
     })
   }
 
-  it('bring no source maps, tests or build information along', async () => {
+  it('contain a licence, and no source maps, tests or build information', async () => {
     const files = await Array.fromAsync(
       glob('node_modules/{agentgateway-otel,@agentgateway-otel/*}/**/*', { cwd: project }),
     )

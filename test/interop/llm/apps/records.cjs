@@ -1,5 +1,5 @@
 // The same, without a call over the wire.
-const { recordLlmCall } = require('../../../packages/agentgateway-otel/dist/index.cjs')
+const { recordLlmCall } = require('agentgateway-otel')
 
 recordLlmCall({ system: 'anthropic', requestModel: 'claude', durationSeconds: 1, errorType: 'aborted' })
 console.log('ready')

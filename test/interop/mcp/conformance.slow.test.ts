@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { NODE, REGISTER, startApp } from '../../harness/app.ts'
 import { childEnv } from '../../harness/environment.ts'
+import { startProcess } from '../../harness/process.ts'
 import { requestsOf } from './counts.ts'
 import { startRecordingProxy } from './recording-proxy.ts'
 
@@ -22,9 +21,9 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-/** Runs a tool to its end, on this Node.js, whatever the apps run on. */
+/** Runs a tool to its end, on the Node.js of the tests, whatever the apps run on. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, args, {
+  const running = startProcess(process.execPath, args, {
     cwd: directory,
     env: {
       ...childEnv(),
@@ -33,17 +32,16 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdin: 'ignore',
   })
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
-  return { code, stdout, stderr }
+  const { code } = await running.exit()
+  return { code, stdout: running.stdout(), stderr: running.stderr() }
 }
 
-/** The line of each scenario that says how many of its checks passed and failed. */
+/** The line of each scenario with the numbers of checks that passed and failed. */
 const verdictsOf = (output: string) => output.match(/^[✓✗] .*: \d+ passed, \d+ failed$/gmu)?.sort() ?? []
 
-/** By method, whatever became of them: the suite's many clients use the same ids at the same time. */
+/** The counts by method, with all statuses together: the suite's many clients use the same ids at the same time. */
 function methodsOf(rows: Readonly<Record<string, number>>): Record<string, number> {
   const methods: Record<string, number> = {}
   for (const [key, count] of Object.entries(rows)) {
@@ -58,7 +56,7 @@ describe('the MCP conformance suite', () => {
     ['2025-11-25', 'apps/everything.js', ['streamableHttp'], {}, '/mcp'],
     ['2026-07-28', 'apps/http-sdk.js', [], { SDK: '2' }, '/stateless'],
   ] as const) {
-    it(`finds the same in a server of ${revision} with and without the flag, and all it sends is counted`, async () => {
+    it(`gives a server of ${revision} the same verdicts with and without the preload, and has every message counted`, async () => {
       const runs = await Promise.all(
         (['--import', 'none'] as const).map(async (preload) => {
           const server = await startApp(file(app), { preload, args, env })
@@ -90,9 +88,9 @@ describe('the MCP conformance suite', () => {
     })
   }
 
-  it('finds the same in a client with and without the flag', async () => {
+  it('gives a client the same verdicts with and without the preload', async () => {
     for (const scenario of ['initialize', 'tools_call', 'sse-retry', 'elicitation-sep1034-client-defaults']) {
-      const [watched, bare] = await Promise.all(
+      const [withPreload, without] = await Promise.all(
         [['--import', REGISTER], []].map(async (flags) => {
           const command = [NODE, ...flags, file('apps/conformance-client.js')].join(' ')
           const args = ['client', '--command', command, '--scenario', scenario, '--spec-version', '2025-11-25']
@@ -101,8 +99,8 @@ describe('the MCP conformance suite', () => {
           return { code, verdict, all: stdout + stderr }
         }),
       )
-      assert.ok(watched?.verdict, watched?.all)
-      assert.deepEqual([watched.code, watched.verdict], [bare?.code, bare?.verdict], scenario)
+      assert.ok(withPreload?.verdict, withPreload?.all)
+      assert.deepEqual([withPreload.code, withPreload.verdict], [without?.code, without?.verdict], scenario)
     }
   })
 })
@@ -110,7 +108,7 @@ describe('the MCP conformance suite', () => {
 describe('the MCP inspector', () => {
   const list = ['--cli', '--method', 'tools/list', '--transport']
 
-  it('is counted by a server over HTTP', async () => {
+  it('has its messages counted by a server over HTTP', async () => {
     const server = await startApp(file('apps/http-sdk.js'), {})
     const proxy = await startRecordingProxy(Number(server.ready))
     try {
@@ -127,8 +125,8 @@ describe('the MCP inspector', () => {
     }
   })
 
-  it('sees the same in a server over stdio with and without the flag', async () => {
-    const [watched, bare] = await Promise.all(
+  it('receives the same from a server over stdio with and without the preload', async () => {
+    const [withPreload, without] = await Promise.all(
       [['--import', REGISTER], []].map((flags) =>
         run([
           INSPECTOR,
@@ -145,8 +143,8 @@ describe('the MCP inspector', () => {
         ]),
       ),
     )
-    assert.equal(bare?.code, 0, bare?.stderr)
-    assert.match(bare.stdout, /"echo"/)
-    assert.deepEqual([watched?.code, watched?.stdout], [bare.code, bare.stdout])
+    assert.equal(without?.code, 0, without?.stderr)
+    assert.match(without.stdout, /"echo"/)
+    assert.deepEqual([withPreload?.code, withPreload?.stdout], [without.code, without.stdout])
   })
 })

@@ -2,67 +2,63 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
-import { CLIENTS, type Client } from './clients.ts'
-import { buildApp } from './forms.ts'
+import type { Client } from './clients.ts'
+import { buildApp, type Form } from './forms.ts'
 import { callsOf, differences, expectedSeries, refusedCalls, scrapedSeries } from './ledger.ts'
 import { type Served, startProvider } from './provider/provider.ts'
 
-/** Port 6 is assigned to nobody, and not one of those that `fetch` does not use. */
+/** Port 6 is unassigned, and `fetch` does not block it. */
 const REFUSING = '127.0.0.1:6'
 
-/** For each call, in order, what the app saw. */
+/** What the app saw of each call, in order. */
 type Transcript = readonly { readonly name: string; readonly seen: unknown }[]
 
 interface Run {
-  /** What the provider served, as far as the app's Node.js shows it. */
+  /** What the provider served, without what the app's Node.js does not publish. */
   readonly served: readonly Served[]
-  /** How many connections were refused, likewise. */
+  /** How many connections were refused, without those that the app's Node.js does not publish. */
   readonly refused: number
   readonly transcript: Transcript
   readonly families: Families
 }
 
-/** These do not publish what `node:http2` does, as the instrumentation's README says. */
+/** The versions that do not publish what `node:http2` does. */
 const WITHOUT_HTTP2 = ['v22.15.0', 'v24.0.0']
 
-/** Some processes are waiting for retries while others work. */
-describe('LLM clients', { concurrency: 5 }, () => {
-  for (const client of CLIENTS) {
-    for (const form of client.forms) {
-      describe(`${client.name} in ${form}`, () => {
-        let plain: Run
-        let counted: Run
+/** Runs a client's app with the preload and without, and checks what is counted and that the app sees the same. */
+export function checkClient(client: Client, form: Form): void {
+  describe(`${client.name} as ${form}`, () => {
+    let withPreload: Run
+    let without: Run
 
-        before(async () => {
-          const file = await buildApp(client.app, form, client.alias)
-          const modes = form === 'ES modules' ? 'all' : 'few'
-          ;[counted, plain] = await Promise.all([
-            run(client, file, '--import', modes),
-            run(client, file, 'none', modes),
-          ])
-        })
+    before(async () => {
+      const file = await buildApp(client.app, form, client.alias)
+      const modes = form === 'ES modules' ? 'all' : 'few'
+      ;[withPreload, without] = await Promise.all([
+        run(client, file, '--import', modes),
+        run(client, file, 'none', modes),
+      ])
+    })
 
-        it('is counted as the provider served it', () => {
-          const { served, families } = counted
-          assert.ok(served.length > 0)
-          assert.deepEqual(differences(scrapedSeries(families), expectedSeries(served, client)), {})
-        })
+    it('has its calls counted as the provider served them', () => {
+      const { served, families } = withPreload
+      assert.ok(served.length > 0)
+      assert.deepEqual(differences(scrapedSeries(families), expectedSeries(served, client)), {})
+    })
 
-        it('is counted where its connection is refused', () => {
-          assert.equal(refusedCalls(counted.families, 'refusing'), counted.refused)
-        })
+    it('has calls counted whose connections are refused', () => {
+      assert.equal(refusedCalls(withPreload.families, 'refusing'), withPreload.refused)
+    })
 
-        it('sees what it sees without the flag', () => {
-          assert.deepEqual(
-            counted.transcript.map((call) => call.name),
-            plain.transcript.map((call) => call.name),
-          )
-          for (const [i, call] of counted.transcript.entries()) assert.deepEqual(call, plain.transcript[i])
-        })
-      })
-    }
-  }
-})
+    it('sees the same responses and errors as without the preload', () => {
+      assert.deepEqual(
+        withPreload.transcript.map((call) => call.name),
+        without.transcript.map((call) => call.name),
+      )
+      for (const [i, call] of withPreload.transcript.entries()) assert.deepEqual(call, without.transcript[i])
+    })
+  })
+}
 
 async function run(
   { isNodeHttp2 = () => false }: Client,
@@ -78,7 +74,7 @@ async function run(
     PROVIDER_TLS: provider.tlsUrl,
     PROXY: provider.proxyUrl,
     REFUSING: `http://${REFUSING}`,
-    // Of a host that is known, a call counts also where nothing of it was sent that tells the model.
+    // A call to a known host counts even if nothing of its request was sent, from which the model could be read.
     AGENTGATEWAY_LLM_HOSTS: `${REFUSING}=refusing`,
   }
   const app = await startApp(file, { preload, env })
@@ -91,7 +87,7 @@ async function run(
       ({ name }) => name.includes('refused connection') && (showsHttp2 || !/^http2|over HTTP\/2/.test(name)),
     ).length
     if (preload === 'none') return { served, refused, transcript, families: new Map() }
-    // What a client left may close a moment after the app has gone on. Where it does not, the tests say what is missing.
+    // A response that the client abandoned may close a moment after the app has continued.
     const calls = callsOf(served).length + refused
     const hasAll = (now: Families) => sumOf(now, 'agentgateway_llm_requests_total') >= calls
     return { served, refused, transcript, families: await app.metricsWhen(hasAll).catch(() => app.metrics()) }
@@ -101,7 +97,7 @@ async function run(
   }
 }
 
-/** Ports differ from run to run; in their place are numbers that no port has. */
+/** The app's lines of JSON, with numbers that are no ports in place of the ports, which differ from run to run. */
 function transcriptOf(stdout: string, env: Readonly<Record<string, string>>): Transcript {
   const ports = Object.values(env).flatMap((url) => /:(\d{4,})$/.exec(url)?.[1] ?? [])
   const text = ports.reduce((rest, port, i) => rest.replaceAll(port, String(100_000 + i)), stdout)

@@ -1,5 +1,5 @@
 // Records calls that the wire does not show, and makes one that it does, to PROVIDER.
-import { recordLlmCall } from '../../../packages/agentgateway-otel/dist/index.mjs'
+import { recordLlmCall } from 'agentgateway-otel'
 
 recordLlmCall({
   operation: 'generate_content',

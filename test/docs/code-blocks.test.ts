@@ -35,7 +35,7 @@ describe('the examples in the documents', async () => {
           .replaceAll('9464', String(await freePort()))
           .replace('port: 15020', "host: '127.0.0.1', port: 0")
         // Resolves packages as a file in this folder would.
-        const flags = ['--import', './examples-globals.js', '--input-type=module', '--eval', text]
+        const flags = ['--import', './code-block-globals.js', '--input-type=module', '--eval', text]
         const { stderr } = await promisify(execFile)(process.execPath, flags, { cwd: HERE, env: childEnv() })
         assert.equal(stderr, '')
       })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
+import { until } from '../../harness/until.ts'
 import { AGENTS, type Agent } from './agents.ts'
 import type { Collector, Told } from './collectors/collector.ts'
 import { serveJson } from './collectors/server.ts'
@@ -54,15 +54,6 @@ const servers = ({ spans }: Told) => spans.filter(({ isServer }) => isServer).le
 
 const counted = (families: Families) => sumOf(families, 'agentgateway_requests_total')
 
-/** Waits for this to hold; how long that takes is the agent's to choose. */
-async function until(holds: () => boolean, what: () => string): Promise<void> {
-  const deadline = performance.now() + 30_000
-  while (!holds()) {
-    if (performance.now() > deadline) assert.fail(`did not come to hold: ${what()}`)
-    await sleep(20)
-  }
-}
-
 // Agents take seconds to tell what they saw, so some are waited for at a time.
 describe('an app that an agent watches', { concurrency: 3 }, () => {
   let backend: Awaited<ReturnType<typeof serveJson>>
@@ -92,7 +83,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
       // Before anything else, so that what the agent made of it would be told with the first requests.
       if (isOurs) await app.metrics()
       await until(
-        () => collector.isReady?.() ?? true,
+        () => (collector.isReady?.() ?? true) || undefined,
         () => 'the agent is connected',
       )
       const { answers, calls } = await drive(app)
@@ -148,7 +139,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
     await until(
       () => {
         const { metric = served, errors = FAILURES } = told()
-        return servers(told()) >= served && metric >= served && errors >= FAILURES
+        return (servers(told()) >= served && metric >= served && errors >= FAILURES) || undefined
       },
       () => JSON.stringify(told()),
     )
