@@ -22,7 +22,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-export type OutputName = 'stdout' | 'stderr'
+type OutputName = 'stdout' | 'stderr'
 
 /** A process that a test started. */
 export interface RunningProcess {
@@ -70,10 +70,11 @@ export function startProcess(command: string, args: readonly string[], options: 
   collect('stderr', 'utf8')
   // A process that has ended does not read its stdin.
   child.stdin?.on('error', () => {})
-  const closed = once(child, 'close')
+  // Node.js emits no `close` when this side has disconnected the channel.
+  const ended = once(child, ipc ? 'exit' : 'close')
     .then(([code, signal]): Exit => ({ code, signal }))
     .finally(() => running.delete(child))
-  closed.catch(() => {})
+  ended.catch(() => {})
 
   function line(pattern: RegExp, output: OutputName = 'stdout'): Promise<RegExpExecArray> {
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>()
@@ -99,7 +100,7 @@ export function startProcess(command: string, args: readonly string[], options: 
       search()
     }
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', onData)
-    closed.then(({ code, signal }) => {
+    ended.then(({ code, signal }) => {
       search()
       fail(`the process ended (${signal ?? code})`)
     }, reject)
@@ -118,8 +119,8 @@ export function startProcess(command: string, args: readonly string[], options: 
     writeLine: (line) => void child.stdin?.write(`${line}\n`),
     stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-      return closed
+      return ended
     },
-    exit: () => closed,
+    exit: () => ended,
   }
 }
