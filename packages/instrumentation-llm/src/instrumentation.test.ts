@@ -29,7 +29,7 @@ describe('LlmInstrumentation', () => {
     await (await fetch(url, { method: 'POST', body: '{"model":"m"}' })).json()
   }
 
-  it('counts with the MeterProvider that it is registered with, until it is disabled', async () => {
+  it('counts LLM calls in the registered MeterProvider while it is enabled', async () => {
     const reader = new Reader()
     const llm = new LlmInstrumentation()
     await call()
