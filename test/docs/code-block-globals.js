@@ -1,4 +1,4 @@
-// What the packages' examples take for given: a reader, and a MeterProvider of the app.
+// The globals that the READMEs' examples assume: a reader, and the app's MeterProvider.
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 
