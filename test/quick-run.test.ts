@@ -26,7 +26,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'npm, tsx and other wrappers': ['processes/wrappers'],
   'faults of ours': ['faults/injected'],
   'what an app could notice': [
-    ...['faults/process', 'faults/starts', 'faults/http', 'faults/http2', 'faults/listeners', 'faults/modules'],
+    ...['faults/process', 'faults/starts', 'faults/http1', 'faults/http2', 'faults/listeners', 'faults/modules'],
     ...['faults/async-hooks', 'faults/clock'],
   ],
   'the documents and their examples': ['docs/documents', 'docs/code-blocks'],

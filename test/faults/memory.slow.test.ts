@@ -5,23 +5,23 @@ import { LABEL_SETS, OTHER } from '@agentgateway-otel/metrics'
 import { type App, startApp } from '../harness/app.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
 
-/** 1,000,000 with `pnpm test:soak`. */
+/** `pnpm test:soak` sends 1,000,000. */
 const REQUESTS = Number(process.env.SOAK_REQUESTS ?? 100_000)
-/** So many routes have series of their own. */
+/** The number of routes that have series of their own. */
 const MAX_ROUTES = LABEL_SETS.http[2][1].maxValues
-/** A prime, so that every route meets every method. */
+/** A prime, so that every route gets requests of every method. */
 const ROUTES = MAX_ROUTES + 201
 
-/** Requests that are sent at a time, one after the other on one connection. */
+/** The requests that are pipelined on the connection at a time. */
 const BATCH = 500
 
-/** In bytes a request; whatever were kept of each would be more. */
+/** In bytes a request. Anything that were kept of each request would be larger. */
 const MAX_GROWTH = 40
 
-/** Methods that Node's parser lets through, known or not to HTTP, and one that it does not. */
+/** Methods that Node's parser accepts, among them some that have no value of their own in the label. */
 const METHODS = ['GET', 'GET', 'GET', 'GET', 'GET', 'GET', 'MKCALENDAR', 'PROPFIND', 'M-SEARCH', 'UNLINK']
 
-/** One of each kind of target, all different: of a route, and of none. */
+/** Makes a new target of each kind, some that have a route and some that have none. */
 const TARGETS: readonly ((i: number) => string)[] = [
   (i) => `/route-${i % ROUTES}/${i}`,
   (i) => `/route-${i % ROUTES}/${i}?query=${i}`,
@@ -35,11 +35,11 @@ const TARGETS: readonly ((i: number) => string)[] = [
 const request = (i: number) =>
   `${METHODS[i % METHODS.length]} ${TARGETS[i % TARGETS.length]?.(i)} HTTP/1.1\r\nHost: host-${i}.example\r\nX-${i}: ${i}\r\n\r\n`
 
-/** Sends requests from..to on a connection of its own, pipelined, and waits for all answers. */
+/** Sends the requests `from` to `to`, pipelined on a connection of their own, and waits for all responses. */
 function send(port: number, from: number, to: number): Promise<void> {
   const socket = net.connect(port, '127.0.0.1')
   let sent = from
-  let answered = from
+  let responses = from
   const next = () => {
     const end = Math.min(sent + BATCH, to)
     let text = ''
@@ -47,24 +47,24 @@ function send(port: number, from: number, to: number): Promise<void> {
     socket.write(text)
   }
   return new Promise((resolve, reject) => {
-    let rest = ''
+    let tail = ''
     socket.setEncoding('latin1').on('data', (data: string) => {
-      const heads = (rest + data).split('HTTP/1.1 ')
-      answered += heads.length - 1
-      // The beginning of a head may be in one chunk, its end in the next.
-      rest = (heads.at(-1) ?? '').slice(-8)
-      if (answered === to) socket.end(resolve)
-      else if (answered === sent) next()
+      const heads = (tail + data).split('HTTP/1.1 ')
+      responses += heads.length - 1
+      // A status line may be split between two chunks.
+      tail = (heads.at(-1) ?? '').slice(-8)
+      if (responses === to) socket.end(resolve)
+      else if (responses === sent) next()
     })
     socket.on('error', reject)
-    socket.on('close', () => reject(new Error(`closed after ${answered - from} answers`)))
+    socket.on('close', () => reject(new Error(`closed after ${responses - from} responses`)))
     next()
   })
 }
 
 describe(`an app that serves ${REQUESTS} requests over ${ROUTES} routes, hostile methods and paths among them`, () => {
   let app: App
-  let asked = 0
+  let heapLines = 0
   before(async () => {
     app = await startApp(new URL('../interop/http/apps/many-routes.js', import.meta.url), {
       nodeOptions: ['--expose-gc'],
@@ -75,13 +75,13 @@ describe(`an app that serves ${REQUESTS} requests over ${ROUTES} routes, hostile
 
   async function heap(): Promise<number> {
     app.writeLine('heap')
-    const [, bytes] = await app.line(new RegExp(`^heap ${asked++} (\\d+)$`))
+    const [, bytes] = await app.line(new RegExp(`^heap ${heapLines++} (\\d+)$`))
     return Number(bytes)
   }
 
   it('keeps a flat heap and a bounded number of series, and counts each request', async (test) => {
     const port = Number(app.ready)
-    // By then each route has been asked for, and code is compiled.
+    // After the warm-up each route has had requests, and the code is compiled.
     const warmUp = Math.max(REQUESTS / 5, (ROUTES * METHODS.length * TARGETS.length) / 5)
     await send(port, 0, warmUp)
     await app.metrics()
@@ -101,7 +101,7 @@ describe(`an app that serves ${REQUESTS} requests over ${ROUTES} routes, hostile
     assert.equal(sumOf(families, 'agentgateway_requests_total'), REQUESTS)
     const series = families.get('agentgateway_requests_total')?.samples ?? []
     test.diagnostic(`series: ${series.length}`)
-    // Each status, method or protocol that is not a route's own adds to those by route.
+    // Other statuses and methods add a few series to those of the routes.
     assert.ok(series.length <= MAX_ROUTES + 10, `${series.length} series`)
     const routes = new Set(series.map(({ labels }) => labels.route ?? ''))
     for (const route of routes) assert.match(route, /^(\/route-\d+\/:id|unknown|_OTHER)$/)

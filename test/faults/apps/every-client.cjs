@@ -1,4 +1,5 @@
-// Asks its own servers by every client that Node.js has, and talks with a child over pipes; tells what it heard, and ends.
+// Sends requests to its own servers by every client of Node.js, and lines to a child over pipes; writes what it receives,
+// and ends.
 const { spawn } = require('node:child_process')
 const { once } = require('node:events')
 const http = require('node:http')

@@ -13,7 +13,7 @@ const CHUNKED = 'Transfer-Encoding: chunked'
 const chunks = (...texts: string[]) =>
   `${texts.map((text) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`).join('')}0\r\n`
 
-/** What clients say, byte by byte: each on a connection of its own. */
+/** What clients send, byte by byte, each on a connection of its own. */
 const CONVERSATIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
@@ -53,21 +53,21 @@ const CONVERSATIONS: Readonly<Record<string, string>> = {
   'two lengths': head('POST /read', 'Content-Length: 1', 'Content-Length: 2'),
 }
 
-/** Says all of it, and hears the answers until the server closes the connection. */
+/** Sends the whole text, and returns all that the server sends until it closes the connection, without the dates. */
 async function converse(port: number, text: string): Promise<string> {
   const socket = net.connect(port, '127.0.0.1')
-  let heard = ''
+  let received = ''
   socket.setEncoding('latin1').on('data', (data: string) => {
-    heard += data
+    received += data
   })
   socket.on('error', () => {})
   socket.write(text)
   await once(socket, 'close')
-  return heard.replaceAll(/^Date: .*\r\n/gm, '')
+  return received.replaceAll(/^Date: .*\r\n/gm, '')
 }
 
-/** Leaves in the middle of the answer, and waits until the app has noticed. */
-async function leave(app: App): Promise<void> {
+/** Disconnects in the middle of a response, and waits until the app has noticed. */
+async function disconnect(app: App): Promise<void> {
   const socket = net.connect(Number(app.ready), '127.0.0.1')
   socket.write(head('GET /wait'))
   await once(socket, 'data')
@@ -76,7 +76,7 @@ async function leave(app: App): Promise<void> {
   await app.line(/request closed/)
 }
 
-describe('an app that serves HTTP', () => {
+describe('an app that serves HTTP, with the preload as without', () => {
   const apps: App[] = []
   before(async () => {
     for (const preload of ['none', '--import', '--require'] as const) apps.push(await startApp(APP, { preload }))
@@ -84,22 +84,22 @@ describe('an app that serves HTTP', () => {
   after(() => Promise.all(apps.map((app) => app.stop())))
 
   for (const [what, text] of Object.entries(CONVERSATIONS)) {
-    it(`answers the same bytes with the flag: ${what}`, async () => {
+    it(`sends the same bytes: ${what}`, async () => {
       const [without, ...others] = await Promise.all(apps.map((app) => converse(Number(app.ready), text)))
       assert.equal(without === '', what === 'an upgrade that is cut')
-      for (const heard of others) assert.equal(heard, without)
+      for (const received of others) assert.equal(received, without)
     })
   }
 
-  it('sees the same events, modes, errors and return values with the flag', async () => {
-    for (const app of apps) await leave(app)
+  it('sees the same events, modes, errors and return values', async () => {
+    for (const app of apps) await disconnect(app)
     const logs = apps.map((app) => app.stdout().replace(/^ready .*$/m, ''))
     assert.ok((logs[0]?.split('\n').length ?? 0) > 50)
     assert.equal(logs[1], logs[0])
     assert.equal(logs[2], logs[0])
   })
 
-  it('hears no more of our faults than one line on stderr, whatever traps the app sets', () => {
+  it('has at most one line about our faults on stderr, even when its properties throw', () => {
     const [without, ...others] = apps.map((app) => app.stderr())
     assert.equal(without, '')
     for (const stderr of others) {
@@ -108,16 +108,16 @@ describe('an app that serves HTTP', () => {
     }
   })
 
-  it('was counted meanwhile', async () => {
+  it('has its requests counted', async () => {
     const families = await apps[1]?.metrics()
     const counted = families?.get('agentgateway_requests_total')?.samples.reduce((sum, { value }) => sum + value, 0)
     assert.ok((counted ?? 0) > 20)
   })
 })
 
-describe('an app that serves HTTP', () => {
+describe('an app that serves HTTP and ends', () => {
   for (const preload of ['--import', '--require'] as const) {
-    const ended: Record<string, (app: App) => Promise<unknown>> = {
+    const ends: Record<string, (app: App) => Promise<unknown>> = {
       'by an exception of a handler': async (app) => converse(Number(app.ready), head('GET /throw')),
       'by a signal, with a connection open': async (app) => {
         const socket = net.connect(Number(app.ready), '127.0.0.1').on('error', () => {})
@@ -126,11 +126,11 @@ describe('an app that serves HTTP', () => {
         await app.stop()
       },
     }
-    for (const [how, end] of Object.entries(ended)) {
-      it(`ends with the flag (${preload}) as without, to the last byte: ${how}`, async () => {
-        const [without, withFlag] = await Promise.all(
-          (['none', preload] as const).map(async (one) => {
-            const app = await startApp(APP, { preload: one })
+    for (const [how, end] of Object.entries(ends)) {
+      it(`ends with ${preload} as without the preload, and writes the same: ${how}`, async () => {
+        const [without, withPreload] = await Promise.all(
+          (['none', preload] as const).map(async (option) => {
+            const app = await startApp(APP, { preload: option })
             await end(app)
             const exit = await app.exit()
             return { ...exit, stdout: app.stdout(), stderr: app.stderr().replace(/^agentgateway-otel: .*\n/, '') }
@@ -138,7 +138,7 @@ describe('an app that serves HTTP', () => {
         )
         const port = /^ready \d+$/m
         assert.deepEqual(
-          { ...withFlag, stdout: withFlag?.stdout.replace(port, '') },
+          { ...withPreload, stdout: withPreload?.stdout.replace(port, '') },
           { ...without, stdout: without?.stdout.replace(port, '') },
         )
       })
