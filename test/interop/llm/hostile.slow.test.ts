@@ -14,7 +14,7 @@ const JSON_TYPE = 'application/json'
 const SSE = 'text/event-stream'
 const AWS = 'application/vnd.amazon.eventstream'
 
-/** What the app may need more than it does without the flag, at its peak: far less than what is sent. */
+/** The memory that the app may need at its peak beyond what it needs without the preload: far less than what is sent. */
 const MAX_MORE_MIB = 150
 
 const BOMB = gzipSync(Buffer.alloc(256 * MIB), { level: 1 })
@@ -24,7 +24,7 @@ function* repeat(count: number, size: number, fill: string) {
   for (let i = 0; i < count; i++) yield chunk
 }
 
-/** Writes with respect for the other end's pace. */
+/** Writes chunks no faster than the client reads them. */
 const pour = (response: ServerResponse, chunks: Iterable<Uint8Array>) => Readable.from(chunks).pipe(response)
 
 const withType = (type: string, send: (response: ServerResponse) => void) => (response: ServerResponse) => {
@@ -32,7 +32,7 @@ const withType = (type: string, send: (response: ServerResponse) => void) => (re
   send(response)
 }
 
-/** An AWS event that says that it is this long. */
+/** The beginning of an AWS event, with these lengths. */
 function prelude(total: number, headers: number): Buffer {
   const bytes = Buffer.alloc(64)
   bytes.writeUInt32BE(total, 0)
@@ -40,7 +40,7 @@ function prelude(total: number, headers: number): Buffer {
   return bytes
 }
 
-const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
+const RESPONSES: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '1 GiB of an event without a line feed': withType(SSE, (response) => pour(response, repeat(1024, MIB, 'data: x'))),
   '64 MiB of line feeds': withType(SSE, (response) => pour(response, repeat(64, MIB, '\n'))),
   '64 MiB of JSON that never closes': withType(JSON_TYPE, (response) => pour(response, repeat(64, MIB, '{"usage":'))),
@@ -96,15 +96,15 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   }),
 }
 
-const names = Object.keys(ANSWERS)
+const names = Object.keys(RESPONSES)
 
-describe('a hostile provider', () => {
+describe('a call to a hostile provider', () => {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => ANSWERS[names[Number(request.url?.split('/')[1])] as string]?.(response))
+    request.resume().on('end', () => RESPONSES[names[Number(request.url?.split('/')[1])] as string]?.(response))
     response.on('error', () => {})
   })
-  let plain: Run
-  let counted: Run
+  let without: Run
+  let withPreload: Run
 
   before(async () => {
     server.listen(0, '127.0.0.1')
@@ -112,9 +112,9 @@ describe('a hostile provider', () => {
     const { port } = server.address() as AddressInfo
     const paths = names.map((_, i) => `/${i}/v1/chat/completions`)
     const env = { HOSTILE: `http://127.0.0.1:${port}`, PATHS: paths.join(' ') }
-    // One after the other, since memory is compared.
-    plain = await run('none', env)
-    counted = await run('--import', env)
+    // The runs do not overlap, because their memory is compared.
+    without = await run('none', env)
+    withPreload = await run('--import', env)
   })
   after(() => {
     server.closeAllConnections()
@@ -122,30 +122,30 @@ describe('a hostile provider', () => {
   })
 
   for (const [i, name] of names.entries()) {
-    it(`that sends ${name} changes nothing for the app`, () => {
+    it(`has the same result with the preload as without when the response is ${name}`, () => {
       const of = ({ lines }: Run) => lines.slice(2 * i, 2 * i + 2)
-      assert.deepEqual(of(counted), of(plain))
+      assert.deepEqual(of(withPreload), of(without))
     })
   }
 
-  it('takes no memory that grows with what it sends', () => {
-    for (const [i, peakMiB] of counted.peaksMiB.entries()) {
-      const more = peakMiB - Math.max(...plain.peaksMiB)
+  it('takes no memory that grows with the response', () => {
+    for (const [i, peakMiB] of withPreload.peaksMiB.entries()) {
+      const more = peakMiB - Math.max(...without.peaksMiB)
       assert.ok(more < MAX_MORE_MIB, `${more} MiB more for ${names[Math.floor(i / 2)]}`)
     }
   })
 
-  it('throws nothing into the app, and nothing of the counting failed', () => {
-    assert.doesNotMatch(counted.stdout, /^(?:uncaught|unhandled)/m)
+  it('causes no uncaught exception and no fault of ours', () => {
+    assert.doesNotMatch(withPreload.stdout, /^(?:uncaught|unhandled)/m)
     assert.deepEqual(
-      counted.stderr.split('\n').filter((line) => line !== '' && !/^memory |metrics on http/.test(line)),
+      withPreload.stderr.split('\n').filter((line) => line !== '' && !/^memory |metrics on http/.test(line)),
       [],
     )
   })
 
-  it('is counted, once a call, with no tokens that are none', () => {
-    assert.equal(sumOf(counted.families, REQUESTS), 2 * names.length)
-    assert.equal(sumOf(counted.families, 'agentgateway_llm_tokens_total'), 0)
+  it('is counted once, without tokens', () => {
+    assert.equal(sumOf(withPreload.families, REQUESTS), 2 * names.length)
+    assert.equal(sumOf(withPreload.families, 'agentgateway_llm_tokens_total'), 0)
   })
 })
 
