@@ -8,7 +8,7 @@ import { OURS } from './variants/index.ts'
 
 const FOLDER = fileURLToPath(new URL('./node_modules/.cache/profiles', import.meta.url))
 
-/** Of one run: the profiler slows things down, so nothing is compared. */
+/** The size of one run. The profiler slows the app down, so nothing is compared. */
 const SIZE = { rounds: 1, turns: 1 }
 const REQUESTS: Readonly<Partial<Record<AppName, number>>> = {
   hello: 200_000,
@@ -25,7 +25,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[]
 }
 
-/** Profiles our variant under load, and tells which functions take the time: first of all, then of ours. */
+/** Profiles our variant under load, and lists the functions that take the time: of all code, then of ours. */
 export async function profile(name: AppName): Promise<string> {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })
@@ -51,13 +51,13 @@ export async function profile(name: AppName): Promise<string> {
   ].join('\n\n')
 }
 
-/** From the last package on. */
+/** The path from the last package on. */
 const shorten = (where: string) => where.replace(/^.*\/(?:packages|node_modules)\//, '')
 
 interface FunctionTime {
   readonly name: string
   readonly where: string
-  /** Of the samples in which the process did something. */
+  /** The share of the samples in which the process was not idle. */
   readonly share: number
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, PROVIDER } from './apps/index.ts'
 import { type Load, openLoad } from './load.ts'
-import { type AppProcess, startProcess } from './process.ts'
+import { type MeasuredApp, startMeasuredApp } from './measured-app.ts'
 import type { Variant } from './variants/index.ts'
 
-/** How much is measured. */
+/** The size of a measurement. */
 export interface RaceSize {
   /** How often each contestant is measured, in a new process each time. */
   readonly rounds: number
@@ -19,18 +19,18 @@ export interface RaceSize {
 export interface Contestant {
   readonly name: string
   readonly variant: Variant
-  /** For the app's traffic. */
+  /** The variety of the app's traffic. */
   readonly variety?: number
 }
 
-/** Of each contestant, by its name, a number a round. */
+/** One number for each round, by the name of the contestant. */
 export type Rounds = Record<string, number[]>
 
-/** What a race measures. */
+/** The measurements of a race. */
 export type RaceResult = Record<'cpuMicroseconds' | 'requestsPerSecond' | 'startBytes' | 'loadedBytes', Rounds>
 
 interface Runner extends Contestant {
-  readonly process: AppProcess
+  readonly process: MeasuredApp
   readonly load: Load
   readonly sentBefore: number
   readonly startBytes: number
@@ -40,8 +40,8 @@ interface Runner extends Contestant {
 }
 
 /**
- * What a request costs each contestant: a measurement a round. In a round they all run, and take short turns at being
- * asked, so that what else the machine does hits them alike; the next round begins with new processes.
+ * Measures the cost of a request for each contestant, once in each round. In a round all of them run and take short turns at
+ * serving, so that the machine's other work affects them alike; the next round begins with new processes.
  *
  * @throws when a variant did not count exactly the requests that were sent
  */
@@ -80,8 +80,8 @@ class Miscount extends Error {
 }
 
 /**
- * Runs a round, and again where more was counted than was sent: something else on the machine, such as a scraper whose
- * app has ended, may have found the port. Who counts twice does so each time.
+ * Runs a round, and runs it again if more was counted than was sent: another program on the machine, such as a scraper whose
+ * app has ended, may have found the port. A variant that counts twice does so each time, and fails.
  */
 async function runUndisturbed(...round: Parameters<typeof runRound>): Promise<readonly Runner[]> {
   for (let attempts = 1; ; attempts++) {
@@ -95,10 +95,10 @@ async function runUndisturbed(...round: Parameters<typeof runRound>): Promise<re
 
 async function runRound(app: App, contestants: readonly Contestant[], size: RaceSize): Promise<readonly Runner[]> {
   const { warmUp, turns, requests, connections } = size
-  const processes: AppProcess[] = []
+  const processes: MeasuredApp[] = []
   const runners: Runner[] = []
-  const start = async (...args: Parameters<typeof startProcess>) => {
-    const started = await startProcess(...args)
+  const start = async (...args: Parameters<typeof startMeasuredApp>) => {
+    const started = await startMeasuredApp(...args)
     processes.push(started)
     return started
   }
@@ -116,7 +116,7 @@ async function runRound(app: App, contestants: readonly Contestant[], size: Race
       await load.send(warmUp)
     }
     for (let turn = 0; turn < turns; turn++) {
-      // Another begins each time: nobody always comes after the same one.
+      // Another contestant begins each turn, so that none always follows the same one.
       const begin = turn % runners.length
       for (const runner of [...runners.slice(begin), ...runners.slice(0, begin)]) {
         const before = await runner.process.usage()
@@ -134,23 +134,23 @@ async function runRound(app: App, contestants: readonly Contestant[], size: Race
   }
 }
 
-/** What was started; all are waited for before one that failed is told, so that none is left behind. */
+/** The value of a start. All starts have settled before a failure is thrown, so that no process is left behind. */
 function settledValue<T>(settled: PromiseSettledResult<T> | undefined): T {
   if (settled?.status === 'fulfilled') return settled.value
   throw settled?.reason
 }
 
-/** A benchmark of something that does not count is worth nothing. */
-async function verify(app: App, { variant, process, load, sentBefore }: Runner, asked: number): Promise<void> {
+/** Asserts that a variant has counted exactly what was sent: the cost of one that does not count means nothing. */
+async function verify(app: App, { variant, process, load, sentBefore }: Runner, sent: number): Promise<void> {
   const { counted, name } = variant
   if (counted === undefined) return
-  const requests = asked + sentBefore
+  const requests = sent + sentBefore
   const bodyBytes = load.bodyBytes()
-  // What a client sent before has answers of other sizes.
+  // Responses to requests that were sent earlier have other sizes.
   const responseBytes = bodyBytes === undefined || sentBefore > 0 ? undefined : bodyBytes * requests
   const count = async (scrapes: number) => counted(await process.metrics(), { app, requests, responseBytes, scrapes })
 
-  // A client has its answer a moment before the server's side is over, and is counted.
+  // A client has its response a moment before the server's side of the exchange ends and is counted.
   const deadline = performance.now() + 5000
   let numbers = await count(0)
   for (let scrapes = 1; numbers.some((number) => number < requests) && performance.now() < deadline; scrapes++) {

@@ -3,12 +3,14 @@ import { after, before, describe, it } from 'node:test'
 import { DEFAULT_METRICS, METRICS } from '@agentgateway-otel/metrics'
 import { startApp } from '../harness/app.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
-import { createSite, requests, type Site } from '../processes/app.ts'
+import { createDeployment, type Deployment, requests } from '../processes/deployment.ts'
 
 const APP = new URL('../processes/apps/server.cjs', import.meta.url)
 const TAKEN_AWAY = [METRICS.requestSize.name, METRICS.connectionsActive.name]
 const AGENTGATEWAY_METRICS = TAKEN_AWAY.map((name) => `-${name}`).join()
-const REMAINING = DEFAULT_METRICS.map(({ name }) => name).filter((name) => !TAKEN_AWAY.some((taken) => taken === name))
+const REMAINING = DEFAULT_METRICS.map(({ name }) => name).filter(
+  (name) => !TAKEN_AWAY.some((takenAway) => takenAway === name),
+)
 
 const request = async (port: string | number) => (await fetch(`http://127.0.0.1:${port}/`)).text()
 
@@ -35,7 +37,7 @@ describe('default metrics that AGENTGATEWAY_METRICS takes away', () => {
       )
       assert.deepEqual([...families.keys()].sort(), [...REMAINING].sort())
       assert.deepEqual(
-        [...sent].filter((name) => TAKEN_AWAY.some((taken) => taken === name)),
+        [...sent].filter((name) => TAKEN_AWAY.some((takenAway) => takenAway === name)),
         [],
       )
       assert.doesNotMatch(app.stderr(), /AGENTGATEWAY_METRICS/)
@@ -46,21 +48,21 @@ describe('default metrics that AGENTGATEWAY_METRICS takes away', () => {
   })
 
   describe('in an app of several processes', () => {
-    let site: Site
+    let deployment: Deployment
     before(async () => {
-      site = await createSite()
+      deployment = await createDeployment()
     })
-    after(() => site.clear())
+    after(() => deployment.clear())
 
     it('are neither declared nor counted in the sums', async () => {
-      const main = site.node('family.cjs', [], { env: { ...site.env, AGENTGATEWAY_METRICS } })
+      const main = deployment.node('family.cjs', [], { env: { AGENTGATEWAY_METRICS } })
       const ports = ((await main.line(/^ready (.*)/))[1] ?? '').split(' ')
       for (const port of ports) await request(port)
-      const families = await site.scrapeUntil((now) => requests(now) === ports.length)
+      const families = await deployment.scrapeUntil((now) => requests(now) === ports.length)
       assert.deepEqual([...families.keys()].sort(), [...REMAINING].sort())
-      main.child.stdin?.write('end\n')
+      main.writeLine('end')
       await main.line(/^ended 0 0$/)
-      main.child.stdin?.write('close\n')
+      main.writeLine('close')
       await main.exit()
     })
   })

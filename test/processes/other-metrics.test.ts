@@ -1,35 +1,35 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
-import { prometheusIsMissing } from '../e2e/real-prometheus.ts'
 import { type Families, parsePrometheusText, sumOf } from '../harness/prometheus-text.ts'
-import { createSite, type Running, requests, type Site } from './app.ts'
+import { prometheusIsMissing } from '../harness/real-prometheus.ts'
+import { createDeployment, DEBUG, type Deployment, JOINED, requests, type Server } from './deployment.ts'
 
 const SERVER = 'http_server_request_duration_seconds'
 const CLIENT = 'http_client_request_duration_seconds'
 
-/** How many requests are sent to each process. The app sends one more to itself for each. */
+/** The requests that are sent to each process, which sends one more to itself for each. */
 const REQUESTS = 3
 
 describe("the metrics of HttpInstrumentation, which are not the table's", () => {
   const skip = prometheusIsMissing()
-  let site: Site
-  let first: Running & { port: number }
-  let second: Running & { port: number }
+  let deployment: Deployment
+  let first: Server
+  let second: Server
   let alone: Families
 
   before(async () => {
-    site = await createSite()
-    first = await serving()
+    deployment = await createDeployment()
+    first = await start()
     await first.line(/metrics on http/, 'stderr')
     await drive(first.port)
-    alone = await site.scrapeUntil((now) => sumOf(now, `${SERVER}_count`) === 2 * REQUESTS)
+    alone = await deployment.scrapeUntil((now) => sumOf(now, `${SERVER}_count`) === 2 * REQUESTS)
   })
-  after(() => site.clear())
+  after(() => deployment.clear())
 
-  async function serving(): Promise<Running & { port: number }> {
-    const env = { AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true', OTEL_LOG_LEVEL: 'debug' }
-    const running = site.node('../../otlp/apps/calls-itself.cjs', [], { env })
+  async function start(): Promise<Server> {
+    const env = { ...DEBUG, AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' }
+    const running = deployment.node('../../otlp/apps/calls-itself.cjs', [], { env })
     return { ...running, port: Number((await running.line(/^ready (\d+)/))[1]) }
   }
 
@@ -40,21 +40,21 @@ describe("the metrics of HttpInstrumentation, which are not the table's", () => 
     }
   }
 
-  /** What each process served and requested, by the label that says whose number it is. */
-  const countsOf = (families: Families, { child }: Running) =>
+  /** The requests that a process served and sent, found by the label `process`. */
+  const countsOf = (families: Families, { child }: Server) =>
     [SERVER, CLIENT].map((name) => sumOf(families, `${name}_count`, { process: String(child.pid) }))
 
-  it('are on the page of a process that is alone, without a label that says whose they are', () => {
+  it('are in the exposition of a process that is alone, without the label `process`', () => {
     assert.deepEqual([sumOf(alone, `${SERVER}_count`), sumOf(alone, `${CLIENT}_count`)], [2 * REQUESTS, REQUESTS])
     const labels = [...alone.values()].flatMap(({ samples }) => samples.map((sample) => sample.labels))
     assert.ok(labels.every((each) => !('process' in each)))
   })
 
-  it('stay on the page when a second process joins, and show both, which the label process tells apart', async () => {
-    second = await serving()
-    await second.line(/counted by the process that has port/, 'stderr')
+  it('are in the exposition of two processes, which the label `process` tells apart', async () => {
+    second = await start()
+    await second.line(JOINED, 'stderr')
     await drive(second.port)
-    const shared = await site.scrapeUntil((now) => requests(now) === 4 * REQUESTS)
+    const shared = await deployment.scrapeUntil((now) => requests(now) === 4 * REQUESTS)
     assert.deepEqual([...shared.keys()], [...alone.keys()])
     for (const { name, type, help } of alone.values()) {
       assert.deepEqual([shared.get(name)?.type, shared.get(name)?.help], [type, help])
@@ -64,15 +64,18 @@ describe("the metrics of HttpInstrumentation, which are not the table's", () => 
   })
 
   it('are accepted by promtool', { skip }, async () => {
-    const page = await (await fetch(`http://127.0.0.1:${site.port}/metrics`)).text()
-    assert.ok(parsePrometheusText(page).has(SERVER))
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' })
+    const exposition = await (await fetch(`http://127.0.0.1:${deployment.port}/metrics`)).text()
+    assert.ok(parsePrometheusText(exposition).has(SERVER))
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: exposition,
+      encoding: 'utf8',
+    })
     assert.deepEqual([status, stdout + stderr], [0, ''])
   })
 
-  it('go with the process that ends, also when it had the port, and stay for the others', async () => {
+  it('vanish with the process that ends, even if it was the leader, and stay for the others', async () => {
     await first.stop('SIGKILL')
-    const families = await site.scrapeUntil((now) => countsOf(now, first)[0] === 0)
+    const families = await deployment.scrapeUntil((now) => countsOf(now, first)[0] === 0)
     assert.deepEqual(countsOf(families, first), [0, 0])
     assert.deepEqual(countsOf(families, second), [2 * REQUESTS, REQUESTS])
   })

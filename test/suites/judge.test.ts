@@ -21,7 +21,7 @@ async function judged(files: readonly string[], ...flags: string[]): Promise<Rec
   return Object.fromEntries(judgements.map((judgement) => [judgement.file, judgement]))
 }
 
-describe('the judge of suites', { concurrency: true }, () => {
+describe('the program that runs another project’s suite', { concurrency: true }, () => {
   let directory: string
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'suites-'))
@@ -32,7 +32,7 @@ describe('the judge of suites', { concurrency: true }, () => {
     await rm(directory, { recursive: true })
   })
 
-  it('distinguishes what the preload changes from what any preload changes, flaky tests and tests that fail anyway', async () => {
+  it('tells results that the preload changes from those that any preload changes, from flaky tests and from tests that fail anyway', async () => {
     const verdicts = {
       'passes.cjs': 'same',
       'needs-flags.cjs': 'same',
@@ -50,7 +50,7 @@ describe('the judge of suites', { concurrency: true }, () => {
     }
   })
 
-  it('loads a preload that is CommonJS by --require', async () => {
+  it('loads a CommonJS preload by --require', async () => {
     const flags = ['--repeats', '1', '--preload', join(SAMPLE, 'adds-listener.cjs')]
     const judgements = await judged(['counts-listeners.cjs', 'needs-flags.cjs', 'counts-imports.cjs'], ...flags)
     const verdicts = Object.entries(judgements).map(([file, { verdict }]) => `${file}: ${verdict}`)
@@ -77,7 +77,7 @@ describe('the judge of suites', { concurrency: true }, () => {
     }
   })
 
-  it('reports what differs with its output, and says by its exit code whether something does', () => {
+  it('reports the files that differ with their output, and exits with 1 if there are any', () => {
     const run = (...args: string[]) =>
       spawnSync(process.execPath, [fileURLToPath(new URL('./run.ts', import.meta.url)), ...args], { encoding: 'utf8' })
     const all = run(SAMPLE, '{passes,counts-flags,counts-listeners}.cjs', '--preload', PRELOAD, '--repeats', '1')
@@ -95,7 +95,7 @@ describe('the judge of suites', { concurrency: true }, () => {
   })
 })
 
-/** Waits for the end of a process that is not ours to wait for. */
+/** Waits for the end of a process that is no child of this one. */
 async function gone(pid: number): Promise<void> {
   assert.ok(pid > 0)
   for (;;) {

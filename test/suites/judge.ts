@@ -11,11 +11,11 @@ export type Verdict = 'same' | 'fails anyway' | 'any preload' | 'flaky' | 'ours'
 export interface Judgement {
   readonly file: string
   readonly verdict: Verdict
-  /** All runs; an empty module is only tried where the other two differ. */
+  /** All runs. An empty preload is only tried where the results of the other two differ. */
   readonly runs: Readonly<Record<Way, readonly Outcome[]>>
 }
 
-/** Judges files, some at the same time, and calls back with each as soon as it is judged. */
+/** Judges files, several at the same time, and calls `onJudgement` with each as soon as it is judged. */
 export async function judgeAll(
   files: readonly string[],
   options: Options,
@@ -53,7 +53,7 @@ function verdictOf(runs: Readonly<Record<Way, readonly Outcome[]>>): Verdict {
   return empty === preload ? 'any preload' : 'ours'
 }
 
-/** Whether all passed, or none did; undefined where it is sometimes so and sometimes so. */
+/** True if all runs passed, false if none did, undefined if some did. */
 function steady(outcomes: readonly Outcome[]): boolean | undefined {
   const passed = outcomes.filter((outcome) => outcome.passed).length
   if (passed === outcomes.length) return true

@@ -1,20 +1,20 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { REGISTER } from '../harness/app.ts'
 
 export interface Options {
-  /** The checked-out suite: where its files are looked for, and the working directory of each run. */
+  /** The folder with the suite's files, which is the working directory of each run. */
   readonly folder: string
   /** Globs of test files, relative to the folder. */
   readonly patterns: readonly string[]
-  /** The command that runs a file, which is added to it. `node` in it is the Node.js under test. */
+  /** The command to which a file is appended to run it. `node` in it is the Node.js under test. */
   readonly runner: readonly string[]
   /** The Node.js under test. */
   readonly node: string
   /** The preload that is judged: a CommonJS file (`.cjs`) is loaded by `--require`, any other by `--import`. */
   readonly preload: string
   readonly flagIn: 'NODE_OPTIONS' | 'argv'
-  /** The port of the metrics; undefined takes a free one for each run, so that the processes of a test share an endpoint. */
+  /** The port of the metrics. Undefined stands for a free one for each run, at which the processes of a test share an endpoint. */
   readonly port: string | undefined
   /** How many files run at the same time. */
   readonly concurrency: number
@@ -23,9 +23,7 @@ export interface Options {
   readonly timeoutSeconds: number
 }
 
-const builtPreload = fileURLToPath(new URL('../../packages/agentgateway-otel/dist/register.js', import.meta.url))
-
-/** The folders of Node's own tests that need neither a network nor a build. */
+/** Node's own tests that need neither a network nor a build. */
 const NODES_OWN = 'test/{parallel,sequential,async-hooks}/test-*.{js,mjs}'
 
 export const USAGE = `pnpm test:suites <folder> [pattern ...]
@@ -47,7 +45,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       runner: { type: 'string', default: 'node' },
       node: { type: 'string', default: process.execPath },
-      preload: { type: 'string', default: builtPreload },
+      preload: { type: 'string', default: REGISTER },
       'flag-in': { type: 'string', default: 'NODE_OPTIONS' },
       port: { type: 'string' },
       concurrency: { type: 'string', default: '2' },
@@ -64,7 +62,7 @@ export function readOptions(args: readonly string[]): Options {
     folder: resolve(folder),
     patterns: patterns.length > 0 ? patterns : [NODES_OWN],
     runner: values.runner.split(' ').filter((word) => word !== ''),
-    // Files run in the folder, so that nothing may be relative to where the command was given.
+    // The paths are made absolute, because the files run in the folder of the suite.
     node: resolve(values.node),
     preload: resolve(values.preload),
     flagIn,
@@ -77,6 +75,6 @@ export function readOptions(args: readonly string[]): Options {
 
 function count(name: string, text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}=${text} is no whole number above 0`)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}=${text} is not a whole number above 0`)
   return value
 }

@@ -1,18 +1,18 @@
 import type { Judgement, Verdict } from './judge.ts'
 import type { Outcome } from './run-file.ts'
 
-/** How many lines of output are shown of a file that differs. */
+/** The lines of output that are shown for each file that differs. */
 const MAX_LINES = 12
 
 const VERDICTS: readonly Verdict[] = ['same', 'fails anyway', 'any preload', 'flaky', 'ours']
 
-/** One line: how many files got which verdict. */
+/** The number of files for each verdict, in one line. */
 export const totals = (judgements: readonly Judgement[]): string =>
   VERDICTS.map(
     (verdict) => `${verdict}: ${judgements.filter((judgement) => judgement.verdict === verdict).length}`,
   ).join(', ')
 
-/** A table of the files whose results differ, and for each that differs because of the preload, what it wrote then. */
+/** A table of the files whose results differ, and the output of those that differ because of the preload. */
 export function report(judgements: readonly Judgement[]): string {
   const shown = judgements
     .filter(({ verdict }) => verdict !== 'same' && verdict !== 'fails anyway')
@@ -31,7 +31,7 @@ export function report(judgements: readonly Judgement[]): string {
   return [...table, ...outputs, totals(judgements)].join('\n')
 }
 
-/** Rows as lines of a table for the terminal. */
+/** The rows of a table as aligned lines. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
   return rows.map((row) =>
@@ -49,7 +49,7 @@ function results(outcomes: readonly Outcome[]): string {
   return [...counts].map(([result, times]) => `${result} ×${times}`).join(', ')
 }
 
-/** Lines that are only in the second output; numbers such as ports and times are not compared. */
+/** The lines that are only in the second output. Numbers, such as ports and times, are not compared. */
 function addedLines(before: Outcome | undefined, after: Outcome | undefined): readonly string[] {
   const linesOf = (outcome: Outcome | undefined) => (outcome?.output ?? '').split('\n').map((line) => line.trimEnd())
   const comparable = (line: string) => line.replace(/\d+/g, '0')

@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { EMPTY, EMPTY_CJS } from '../harness/app.ts'
 import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
 import type { Options } from './options.ts'
 
-/** How a file is run: as it is, with an empty module loaded before it, or with the preload. */
+/** How a file is run: without a preload, with an empty one, or with ours. */
 export type Way = 'plain' | 'empty' | 'preload'
 
 export interface Outcome {
@@ -20,17 +21,17 @@ export interface Outcome {
   readonly output: string
 }
 
-/** Of stdout and stderr, in bytes. */
+/** The bytes of stdout and stderr that are kept. */
 const MAX_OUTPUT = 256 * 1024
 
 /**
- * Runs one test file once, in a process group of its own, of which nothing is left afterwards.
+ * Runs one test file once, in a process group of its own, and kills what is left of the group.
  *
- * @param slot a number that no other file has that runs at the same time: it names temporary folders and ports
+ * @param slot a number that differs from those of files that run at the same time; temporary folders and ports have it
  */
 export async function runFile(file: string, way: Way, slot: number, options: Options): Promise<Outcome> {
   const { command, args, env } = await invocation(file, way, slot, options)
-  // A file, as Node's own runner has it: a pipe is a resource that some tests count, and may outlive the process.
+  // Output goes to a file, as with Node's own runner: a pipe is a resource that some tests count, and may outlive the process.
   const directory = await mkdtemp(join(tmpdir(), 'suites-'))
   const output = await open(join(directory, 'output'), 'w+')
   try {
@@ -77,11 +78,11 @@ async function invocation(file: string, way: Way, slot: number, options: Options
     args: [...(isInArgv && isNode ? flag : []), ...declared.flags, ...runnerArgs, file],
     env: {
       ...ownEnv,
-      // For a runner that is a script: the `node` in its first line has to be the one under test.
+      // The first line of a runner that is a script names `node`, which has to be the one under test.
       PATH: `${dirname(options.node)}${delimiter}${ownEnv.PATH ?? ''}`,
       OTEL_LOG_LEVEL: 'none',
       OTEL_EXPORTER_PROMETHEUS_PORT: options.port ?? String(await freePort()),
-      // Node's own tests make their temporary folders, and choose the port of a test that needs a fixed one, by these.
+      // Node's own tests derive their temporary folders and fixed ports from these.
       TEST_THREAD_ID: String(slot),
       NODE_COMMON_PORT: String(12_346 + slot),
       ...declared.env,
@@ -90,20 +91,19 @@ async function invocation(file: string, way: Way, slot: number, options: Options
   }
 }
 
-/** `--require` for a preload that is CommonJS, which leaves the loading of CommonJS apps as it is; else `--import`. */
+/** `--require` for a CommonJS preload, with which Node.js loads CommonJS apps as usual; otherwise `--import`. */
 function loadFlag(way: 'empty' | 'preload', { preload }: Options): string {
   const isCommonJs = preload.endsWith('.cjs')
-  const empty = new URL(isCommonJs ? './empty.cjs' : './empty.mjs', import.meta.url)
-  const file = way === 'empty' ? empty : pathToFileURL(preload)
-  return isCommonJs ? `--require=${fileURLToPath(file)}` : `--import=${file}`
+  const file = way === 'preload' ? preload : isCommonJs ? EMPTY_CJS : EMPTY
+  return isCommonJs ? `--require=${file}` : `--import=${pathToFileURL(file)}`
 }
 
-/** What Node's own tests ask for in comments: `// Flags: --expose-gc` and `// Env: NAME=value`. */
+/** The flags and variables that Node's own tests declare in comments: `// Flags: --expose-gc` and `// Env: NAME=value`. */
 function declarationsOf(path: string): { flags: readonly string[]; env: Readonly<Record<string, string>> } {
   const source = readFileSync(path, 'utf8')
-  const words = (pattern: RegExp) => pattern.exec(source)?.[1]?.split(/\s+/).filter(Boolean) ?? []
-  const env = words(/^\/\/ Env:(.*)$/m).map((word) => word.split('=', 2) as [string, string])
-  return { flags: words(/^\/\/ Flags:(\s+--.*)$/m), env: Object.fromEntries(env) }
+  const wordsAfter = (pattern: RegExp) => pattern.exec(source)?.[1]?.split(/\s+/).filter(Boolean) ?? []
+  const env = wordsAfter(/^\/\/ Env:(.*)$/m).map((word) => word.split('=', 2) as [string, string])
+  return { flags: wordsAfter(/^\/\/ Flags:(\s+--.*)$/m), env: Object.fromEntries(env) }
 }
 
 function killGroup(pid: number | undefined): void {

@@ -23,21 +23,21 @@ const prompt = 'hi'
 const messages = [{ role: 'user' as const, content: prompt }]
 const aws = { awsAccessKey: 'none', awsSecretKey: 'none' }
 
-/** Thrown in place of a request, so that SDKs give up; none of them sees a status that it would try again. */
-class Asked extends Error {
+/** Thrown in place of a response, so that SDKs give up at once: none of them retries this error. */
+class RequestMade extends Error {
   override readonly name = 'AbortError'
 }
 
 let host: string | undefined
-/** Takes the place of `fetch`: keeps the host that an SDK would ask, and asks nobody. */
+/** Replaces `fetch`: keeps the host of the request, and sends nothing. */
 const fetch: typeof globalThis.fetch = async (input) => {
   host = new URL(input instanceof Request ? input.url : input).host
-  throw new Asked()
+  throw new RequestMade()
 }
 
-async function hostOf(ask: () => unknown): Promise<string> {
+async function hostOf(sendRequest: () => unknown): Promise<string> {
   host = undefined
-  await Promise.resolve(ask()).catch(() => {})
+  await Promise.resolve(sendRequest()).catch(() => {})
   assert.ok(host, 'no request was made')
   return host
 }
@@ -49,8 +49,8 @@ const claude = (client: { messages: Pick<Anthropic['messages'], 'create'> }) =>
 const genai = (client: GoogleGenAI) => client.models.generateContent({ model: 'gemini-3-pro', contents: prompt })
 const vertex = { vertexai: true, project: 'p', googleAuthOptions: { authClient: noLogin() } } as const
 
-/** What each SDK asks that is given no base URL, and what that is called. */
-const DEFAULTS: readonly (readonly [sdk: string, system: string, ask: () => unknown])[] = [
+/** The SDKs without a base URL, the system that their default host should have, and a function that sends a request. */
+const DEFAULTS: readonly (readonly [sdk: string, system: string, sendRequest: () => unknown])[] = [
   ['openai', 'openai', () => openai(new OpenAI({ apiKey, fetch, maxRetries: 0 }))],
   [
     'openai, on Azure',
@@ -105,7 +105,7 @@ const DEFAULTS: readonly (readonly [sdk: string, system: string, ask: () => unkn
   [
     'cohere-ai',
     'cohere',
-    // Its time-out would keep the process for five minutes.
+    // Without this its timeout would keep the process alive for five minutes.
     () => new CohereClientV2({ token: apiKey }).chat({ model: 'm', messages }, { maxRetries: 0, timeoutInSeconds: 1 }),
   ],
   [
@@ -133,7 +133,7 @@ const DEFAULTS: readonly (readonly [sdk: string, system: string, ask: () => unkn
   ['the gateway of ai', 'vercel', () => generate(createGateway({ apiKey, fetch })('m'))],
 ]
 
-describe('the hosts that SDKs ask by default', () => {
+describe('the default host of an SDK has the system of its provider:', () => {
   before(() => {
     globalThis.fetch = fetch
   })
@@ -145,7 +145,7 @@ describe('the hosts that SDKs ask by default', () => {
     })
   }
 
-  /** A region of each partition that the SDK knows. */
+  /** A region of each partition of the SDK. */
   const REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-iso-east-1', 'us-isob-east-1']
   for (const Region of [...REGIONS, 'eu-isoe-west-1', 'us-isof-south-1']) {
     for (const [UseFIPS, UseDualStack] of [
@@ -171,7 +171,7 @@ describe('the hosts that SDKs ask by default', () => {
   }
 })
 
-/** A login to Google that asks nobody. */
+/** A Google login that sends no requests. */
 function noLogin(): never {
   return { getRequestHeaders: async () => new Headers(), request: async () => ({}) } as never
 }

@@ -1,2 +1,2 @@
-// The preload that is judged in place of ours: an app can count what it adds.
+// A preload that stands for ours in the tests of this program: it adds a listener that an app can count.
 process.on('exit', () => {})

@@ -1,4 +1,4 @@
-// Passes and fails in turns, whatever the preload.
+// Passes every other time, with any preload.
 const { appendFileSync, readFileSync } = require('node:fs')
 const file = process.env.TURNS
 appendFileSync(file, '.')

@@ -1,2 +1,2 @@
-// Fails in every way.
+// Fails with and without a preload.
 throw new Error('fails without a preload too')

@@ -1,2 +1,2 @@
-// Passes in every way.
+// Passes with and without a preload.
 process.exitCode = process.listenerCount('exit') >= 0 ? 0 : 1
