@@ -4,9 +4,9 @@ import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { prometheusIsMissing } from '../../e2e/real-prometheus.ts'
 import { type App, type AppOptions, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
+import { prometheusIsMissing } from '../../harness/real-prometheus.ts'
 import { sessionsOf } from './counts.ts'
 
 const NAME = 'agentgateway_mcp_session_duration_seconds'
@@ -61,7 +61,7 @@ describe('the optional duration of MCP sessions', () => {
     const app = await start('client-sdk.js', { ...ASKED_FOR, args: ['stdio', process.execPath, server] })
     await app.line(/^used$/)
     assert.equal(countOf(await app.metrics(), STDIO), 0)
-    app.say('end')
+    app.writeLine('end')
     await app.line(/^closed$/)
     await app.metricsWhen((now) => countOf(now, STDIO) === 1)
   })
