@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, PROVIDER } from './apps/index.ts'
 import { type Load, openLoad } from './load.ts'
-import { type AppProcess, startProcess } from './process.ts'
+import { type MeasuredApp, startMeasuredApp } from './measured-app.ts'
 import type { Variant } from './variants/index.ts'
 
 /** How much is measured. */
@@ -30,7 +30,7 @@ export type Rounds = Record<string, number[]>
 export type RaceResult = Record<'cpuMicroseconds' | 'requestsPerSecond' | 'startBytes' | 'loadedBytes', Rounds>
 
 interface Runner extends Contestant {
-  readonly process: AppProcess
+  readonly process: MeasuredApp
   readonly load: Load
   readonly sentBefore: number
   readonly startBytes: number
@@ -95,10 +95,10 @@ async function runUndisturbed(...round: Parameters<typeof runRound>): Promise<re
 
 async function runRound(app: App, contestants: readonly Contestant[], size: RaceSize): Promise<readonly Runner[]> {
   const { warmUp, turns, requests, connections } = size
-  const processes: AppProcess[] = []
+  const processes: MeasuredApp[] = []
   const runners: Runner[] = []
-  const start = async (...args: Parameters<typeof startProcess>) => {
-    const started = await startProcess(...args)
+  const start = async (...args: Parameters<typeof startMeasuredApp>) => {
+    const started = await startMeasuredApp(...args)
     processes.push(started)
     return started
   }

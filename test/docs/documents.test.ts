@@ -20,7 +20,7 @@ describe('the documents', () => {
   for (const name of documents) {
     const text = readFileSync(join(ROOT, name), 'utf8')
 
-    it(`${name} names only metrics that there are`, () => {
+    it(`${name} names only metrics of the table`, () => {
       const names = new Set<string>(
         Object.values(METRICS).flatMap(({ name, kind }) =>
           kind === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
@@ -29,7 +29,7 @@ describe('the documents', () => {
       for (const [found] of text.matchAll(/\bagentgateway_(?!\*)[a-z_]+/g)) assert.ok(names.has(found), found)
     })
 
-    it(`${name} gives each metric the labels that it has, where it lists them`, () => {
+    it(`${name} lists the right labels of each metric`, () => {
       for (const [, rows = ''] of text.matchAll(/^\|.* labels .*\|\n\|[-:| ]+\|\n((?:\|.*\|\n)+)/gm)) {
         for (const [, metric, cells] of rows.matchAll(/^\| `(agentgateway_\w+)` *\|(.*)\|$/gm)) {
           const definition = Object.values(METRICS).find(({ name }) => name === metric)
@@ -42,7 +42,7 @@ describe('the documents', () => {
       }
     })
 
-    it(`${name} links to files that there are`, () => {
+    it(`${name} links only to existing files`, () => {
       for (const [, link] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
         assert.ok(existsSync(join(ROOT, dirname(name), link ?? '')), link)
       }

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS, trickle } from '../../examples/agent/traffic.js'
-import { type Prometheus, prometheusIsMissing, startPrometheus } from '../e2e/real-prometheus.ts'
 import { demoEnv } from '../harness/environment.ts'
+import { type Prometheus, prometheusIsMissing, startPrometheus } from '../harness/real-prometheus.ts'
+import { until } from '../harness/until.ts'
 
-/** How long the page may take to have all of the traffic; only a failing test waits as long. */
-const DEADLINE_MS = 60_000
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const blocksOf = (language: string) =>
   [...README.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text.trim())
 
-describe('what the root README shows of the demo', () => {
+describe('the lines and queries of the root README', () => {
   let demo: Demo
 
   before(async () => {
@@ -23,21 +21,23 @@ describe('what the root README shows of the demo', () => {
   })
   after(() => demo?.stop())
 
-  it('is on the page of the demo, line by line', async () => {
+  it('is in the exposition of the demo, line by line', async () => {
     const lines = blocksOf('text').flatMap((text) => text.split('\n'))
-    assert.ok(lines.length >= 5, 'the README shows no lines of a page')
-    const deadlineMs = performance.now() + DEADLINE_MS
-    for (;;) {
-      const page = await (await fetch(demo.metricsUrl)).text()
-      const missing = lines.find((line) => !page.includes(`${line}\n`))
-      if (missing === undefined) break
-      // The last exchange may be counted a moment after its client has seen its end.
-      assert.ok(performance.now() < deadlineMs, `not on the page:\n${missing}\n\n${page}`)
-      await wait(100)
-    }
+    assert.ok(lines.length >= 5, 'the README shows no lines of an exposition')
+    let exposition = ''
+    let missing: string | undefined
+    // The last exchange may be counted a moment after its client has seen its end.
+    await until(
+      async () => {
+        exposition = await (await fetch(demo.metricsUrl)).text()
+        missing = lines.find((line) => !exposition.includes(`${line}\n`))
+        return missing === undefined || undefined
+      },
+      () => `in the exposition:\n${missing}\n\n${exposition}`,
+    )
   })
 
-  describe('to a real Prometheus', { skip: prometheusIsMissing() }, () => {
+  describe('in a real Prometheus', { skip: prometheusIsMissing() }, () => {
     let prometheus: Prometheus
 
     before(async () => {
@@ -51,14 +51,16 @@ describe('what the root README shows of the demo', () => {
     after(() => prometheus?.stop())
 
     for (const query of blocksOf('promql')) {
-      it(`gives an answer to the query ${query.replace(/\s+/g, ' ')}`, async () => {
-        const deadlineMs = performance.now() + DEADLINE_MS
-        // A rate needs two scrapes.
-        while ((await prometheus.query(query)).length === 0) {
-          assert.ok(performance.now() < deadlineMs, `no series for ${query}`)
-          await trickle(demo)
-          await wait(200)
-        }
+      it(`has series for the query ${query.replace(/\s+/g, ' ')}`, async () => {
+        // A rate needs a series that grows between two scrapes.
+        await until(
+          async () => {
+            await trickle(demo)
+            return (await prometheus.query(query)).length > 0 || undefined
+          },
+          () => `series for ${query}`,
+          200,
+        )
       })
     }
   })

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { REGISTER } from '../harness/app.ts'
 
 export interface Options {
   /** The checked-out suite: where its files are looked for, and the working directory of each run. */
@@ -22,8 +22,6 @@ export interface Options {
   readonly repeats: number
   readonly timeoutSeconds: number
 }
-
-const builtPreload = fileURLToPath(new URL('../../packages/agentgateway-otel/dist/register.js', import.meta.url))
 
 /** The folders of Node's own tests that need neither a network nor a build. */
 const NODES_OWN = 'test/{parallel,sequential,async-hooks}/test-*.{js,mjs}'
@@ -47,7 +45,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       runner: { type: 'string', default: 'node' },
       node: { type: 'string', default: process.execPath },
-      preload: { type: 'string', default: builtPreload },
+      preload: { type: 'string', default: REGISTER },
       'flag-in': { type: 'string', default: 'NODE_OPTIONS' },
       port: { type: 'string' },
       concurrency: { type: 'string', default: '2' },

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { EMPTY, EMPTY_CJS } from '../harness/app.ts'
 import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
 import type { Options } from './options.ts'
@@ -93,9 +94,8 @@ async function invocation(file: string, way: Way, slot: number, options: Options
 /** `--require` for a preload that is CommonJS, which leaves the loading of CommonJS apps as it is; else `--import`. */
 function loadFlag(way: 'empty' | 'preload', { preload }: Options): string {
   const isCommonJs = preload.endsWith('.cjs')
-  const empty = new URL(isCommonJs ? './empty.cjs' : './empty.mjs', import.meta.url)
-  const file = way === 'empty' ? empty : pathToFileURL(preload)
-  return isCommonJs ? `--require=${fileURLToPath(file)}` : `--import=${file}`
+  const file = way === 'preload' ? preload : isCommonJs ? EMPTY_CJS : EMPTY
+  return isCommonJs ? `--require=${file}` : `--import=${pathToFileURL(file)}`
 }
 
 /** What Node's own tests ask for in comments: `// Flags: --expose-gc` and `// Env: NAME=value`. */

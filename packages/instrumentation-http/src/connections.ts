@@ -4,7 +4,7 @@ import type { ConnectionListener } from '@agentgateway-otel/wire'
 import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api'
 import { protocolOf } from './protocol.ts'
 
-/** The two metrics of connections. */
+/** Records the two metrics of connections. */
 export function countConnections(meter: Meter) {
   const { connections, connectionsActive } = createInstruments(meter, ['connections', 'connectionsActive'])
   const labelSet = createLabelSet('connection')
@@ -25,7 +25,7 @@ export function countConnections(meter: Meter) {
   return { connection, stop: () => connectionsActive.removeCallback(report) }
 }
 
-/** The port that the server listens on, or `unix` for a socket or pipe by name. */
+/** Returns the port that the server listens on, or `unix` for a unix socket or a named pipe. */
 function bindOf(socket: Socket, server: Server): string {
   const address = server.address()
   const port = typeof address === 'object' ? (address?.port ?? socket.localPort) : undefined

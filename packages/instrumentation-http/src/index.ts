@@ -1,5 +1,5 @@
 /**
- * The metrics of what a process serves over HTTP, and of the connections that it accepts.
+ * The metrics of the requests that a process serves over HTTP, and of the connections that it accepts.
  *
  * @module
  * @example

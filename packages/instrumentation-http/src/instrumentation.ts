@@ -6,9 +6,9 @@ import { countRequests } from './requests.ts'
 import { VERSION } from './version.ts'
 
 /**
- * `agentgateway_requests_total`, `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes`,
- * `agentgateway_response_size_bytes`, `agentgateway_connections_active` and `agentgateway_connections_total`, of all
- * `http`, `https` and `http2` servers of this process; connections also of `net` and `tls` servers.
+ * Records `agentgateway_requests_total`, `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes`,
+ * `agentgateway_response_size_bytes`, `agentgateway_connections_active` and `agentgateway_connections_total` for all `http`, `https` and
+ * `http2` servers of this process. Connections are counted for `net` and `tls` servers too.
  */
 export class HttpMetricsInstrumentation extends MetricsInstrumentation {
   constructor(config: InstrumentationConfig = {}) {

@@ -1,23 +1,26 @@
 import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
-import { type Routes, watchRoutes } from './routes/index.ts'
+import { type Routes, watchRoutes } from './routes/find-route.ts'
 
-/** A client that went away before its response was complete has no status; nginx's code stands for it. */
+/** The status for a client that went away before its response was complete: nginx's code for it. */
 const CLIENT_CLOSED_REQUEST = '499'
 
-/** The four metrics of requests: recorded once, at an exchange's end. */
+/** Records the four metrics of requests, once, when an exchange ends. */
 export function countRequests(meter: Meter) {
   const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'])
   const labelSet = createLabelSet('http')
   const routes = watchRoutes()
 
-  /** `label` is the status as the metrics have it; `status` that of the head that was sent, 0 without one. */
+  /**
+   * @param label the status as the metrics have it
+   * @param status the status of the head that was sent; 0 if none was
+   */
   function record(exchange: Exchange, label: string, status: number): void {
     const labels = labelSet.of(exchange.method, label, routeOf(routes, exchange, status), exchange.protocol)
     instruments.requests.add(1, labels)
     const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
-    // What cannot be known is NaN: it is left out.
+    // A value that cannot be known is NaN, and is not recorded.
     if (durationSeconds >= 0) instruments.requestDuration.record(durationSeconds, labels)
     if (exchange.requestBytes >= 0) instruments.requestSize.record(exchange.requestBytes, labels)
     if (exchange.responseBytes >= 0) instruments.responseSize.record(exchange.responseBytes, labels)
@@ -26,7 +29,7 @@ export function countRequests(meter: Meter) {
   class RequestListener implements ExchangeListener {
     readonly countBytes = true
     readonly #exchange: Exchange
-    /** Of the head that was sent; there is none where the app, or Node, cut the connection before. */
+    /** The status of the head that was sent; 0 if the app or Node.js cut the connection before that. */
     #status = 0
 
     constructor(exchange: Exchange) {

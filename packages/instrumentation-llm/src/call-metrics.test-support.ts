@@ -1,6 +1,7 @@
 import type { Exchange, ExchangeListener, Outcome } from '@agentgateway-otel/wire'
 import type { Attributes } from '@opentelemetry/api'
-import { type Histogram, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import { type Histogram, MeterProvider } from '@opentelemetry/sdk-metrics'
+import { collect, TestReader } from '../../meter/src/testing/reader.ts'
 import { createCallMetrics } from './call-metrics.ts'
 
 /** An exchange as `wire` would report it. Without `status`, no response came. */
@@ -32,14 +33,13 @@ export interface Counted {
 
 /** Returns what a real MeterProvider collects for the three metrics after these exchanges. */
 export async function count(...scripts: readonly Script[]): Promise<Counted> {
-  const reader = new Reader()
+  const reader = new TestReader()
   const provider = new MeterProvider({ readers: [reader] })
   const callMetrics = createCallMetrics(provider.getMeter('test'))
   for (const script of scripts) play(callMetrics.observe, script)
   callMetrics.flush()
-  const { resourceMetrics } = await reader.collect()
-  const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
-  const points = (name: string) => metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []
+  const collected = await collect(reader)
+  const points = (name: string) => collected[name] ?? []
   const values = (name: string) =>
     points(name).map((point) => ({ labels: point.attributes, value: point.value as number }))
   return {
@@ -115,9 +115,4 @@ function play(observe: (exchange: Exchange) => ExchangeListener | undefined, scr
 function encode(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body
   return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
-}
-
-class Reader extends MetricReader {
-  protected async onShutdown(): Promise<void> {}
-  protected async onForceFlush(): Promise<void> {}
 }

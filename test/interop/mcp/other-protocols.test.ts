@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type App, NODE, pollUntil, REGISTER, scrape, startApp } from '../../harness/app.ts'
+import { type App, NODE, REGISTER, scrape, scrapeUntil, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import { REQUESTS, SESSIONS } from './counts.ts'
 
@@ -29,7 +29,7 @@ describe('other protocols of JSON-RPC', () => {
     assert.ok(urls.length > 0)
     for (const url of urls)
       hasNoMcp(
-        await pollUntil(
+        await scrapeUntil(
           () => scrape(url),
           () => true,
         ),

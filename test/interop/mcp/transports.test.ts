@@ -21,7 +21,7 @@ const has = (families: Families, end: End, total: number) => requestsOf(families
 describe('a process that is its own client', () => {
   it('counts each message once in each role, and an answer that comes when a broken stream is resumed', async () => {
     const app = await start('resumable.js')
-    app.say('go')
+    app.writeLine('go')
     await app.line(/^cut$/)
     await app.line(/^after all$/)
     const families = await app.metricsWhen((families) => ENDS.every((end) => has(families, end, 5)))
@@ -43,7 +43,7 @@ describe('a process that is its own client', () => {
 
   it('counts a subscription when it is acknowledged, and once', async () => {
     const app = await start('subscriber.js')
-    app.say('subscribe')
+    app.writeLine('subscribe')
     await app.line(/^subscribed$/)
     const expected = {
       rows: { 'server/discover|||ok': 1, 'subscriptions/listen|||ok': 1 },
@@ -52,7 +52,7 @@ describe('a process that is its own client', () => {
     }
     const families = await app.metricsWhen((families) => ENDS.every((end) => has(families, end, 2)))
     for (const end of ENDS) assert.deepEqual(requestsOf(families, end), expected)
-    app.say('close')
+    app.writeLine('close')
     await app.line(/^closed$/)
     const mcp = { protocol: 'mcp' }
     const later = await app.metricsWhen((families) => sumOf(families, 'agentgateway_requests_total', mcp) === 3)

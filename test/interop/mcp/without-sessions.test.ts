@@ -22,7 +22,7 @@ for (const SDK of ['1', '2']) {
   describe(`servers of sdk ${SDK} without sessions`, () => {
     /** Does what the line says; then both ends have counted so many messages. */
     async function run(app: App, line: string, total: number): Promise<Families> {
-      app.say(line)
+      app.writeLine(line)
       await app.line(new RegExp(`^done ${line}$`))
       return app.metricsWhen((families) => ENDS.every((end) => requestsOf(families, end).total >= total))
     }

@@ -1,16 +1,17 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
 
-/** How deep mounts in each other are remembered for one request. */
+/** How many nested mounts are remembered for one request. */
 const MAX_DEPTH = 10
 
-/** A context that knows the route, and the mounts that it, or those before it, was in as they were given. */
+/** A framework's context that has the route of a request. */
 interface AssignedContext {
   readonly context: object
+  /** The mounts that this context and earlier ones of the request were in when the app passed them; the outermost first. */
   readonly above: readonly string[]
 }
 
-/** What the app said of its requests by `setRoute`: their templates, or contexts that know them. */
+/** The templates, or the contexts that have them, that the app has passed to `setRoute`. */
 export interface AssignedRoutes {
   of(request: object): string | AssignedContext | undefined
   stop(): void
@@ -29,7 +30,7 @@ export function watchAssignedRoutes(
       if (typeof template === 'string' && template !== '') assigned.set(incoming, template)
       else if (template === undefined) assignContext(incoming, request)
     } catch {
-      // The app's objects may throw when they are read: such a request keeps the route that it has.
+      // Reading the app's objects may throw. Such a request keeps the route that it has.
     }
   }
 
@@ -51,11 +52,11 @@ export function watchAssignedRoutes(
 
 const NONE: readonly string[] = []
 
-/** Where frameworks keep Node's request. */
+/** The properties in which frameworks keep Node's request. */
 interface Context {
   /** Koa. */
   readonly req?: unknown
-  /** Fastify; of hapi one step further. */
+  /** Fastify has it here, and hapi in a property of this. */
   readonly raw?: { readonly req?: unknown }
   /** Hono. */
   readonly env?: { readonly incoming?: unknown }
@@ -65,15 +66,15 @@ interface Context {
   readonly runtime?: { readonly node?: { readonly req?: unknown } }
 }
 
-/** Node's request, which all that frameworks hand to an app leads to; else, for a stream of HTTP/2, the thing itself. */
+/** Returns Node's request, to which every framework's object refers; for a stream of HTTP/2, returns the stream itself. */
 function incomingOf(context: Context): object {
   if (isIncoming(context)) return context
   const { req, raw, env, node, runtime } = context
-  const places: unknown[] = [req, raw, raw?.req, env?.incoming, node?.req, runtime?.node?.req]
-  return (places.find(isIncoming) ?? ownSymbols(context).find(isIncoming) ?? context) as object
+  const candidates: unknown[] = [req, raw, raw?.req, env?.incoming, node?.req, runtime?.node?.req]
+  return (candidates.find(isIncoming) ?? ownSymbols(context).find(isIncoming) ?? context) as object
 }
 
-/** @hono/node-server keeps it on its `Request`, under a symbol of its own. */
+/** @hono/node-server keeps Node's request on its `Request`, under a symbol of its own. */
 const ownSymbols = (object: object) =>
   Object.getOwnPropertySymbols(object).map((symbol) => (object as Record<symbol, unknown>)[symbol])
 

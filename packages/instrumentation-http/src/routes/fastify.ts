@@ -1,9 +1,9 @@
 import diagnostics_channel from 'node:diagnostics_channel'
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
-/** What Fastify 4 and 5 publish when an instance is made. */
+/** The message that Fastify 4 and 5 publish when an instance is created. */
 interface Initialization {
-  /** Keeps its class of requests under a symbol of this description. */
+  /** The instance, which keeps its class of requests under a symbol with the description `REQUEST_CLASS`. */
   readonly fastify: Readonly<Record<symbol, RequestClass | undefined>>
 }
 
@@ -18,21 +18,21 @@ interface FastifyRequest {
   readonly raw?: unknown
 }
 
-/** The route that Fastify's router has found; its URL is undefined where it has found none. */
+/** The route that Fastify's router has found. Its URL is undefined if it has found none. */
 interface RouteContext {
   readonly config?: { readonly url?: unknown }
 }
 
 const routes = new WeakMap<object, string>()
 
-/** The request that was made last, until Node's own is known of it, and the URL of its route. */
+/** The request that was created last, until its `raw` request is known, and the URL of its route. */
 let latest: FastifyRequest | undefined
 let latestUrl = ''
 
 /**
- * Fastify: the route is read as the constructor of its requests assigns it to them. An `onRequest` hook would be listed
- * by `printRoutes({ includeHooks: true })`, and the channel of the handlers would miss the responses of hooks, of
- * validation and for a body that is too large.
+ * Reads Fastify's route when the constructor of its requests assigns it to them. An `onRequest` hook would appear in
+ * `printRoutes({ includeHooks: true })`, and Fastify's channel for handlers misses responses that hooks or the validation give, and
+ * those to a body that is too large.
  */
 export const fastify: RouteSource = {
   watch() {
@@ -52,13 +52,13 @@ function onInitialization(message: unknown): void {
     const Request = symbol && fastify[symbol]
     if (Request !== undefined) observeConstruction(Request)
   } catch {
-    // An instance of another shape has unknown routes.
+    // The routes of an instance with other properties stay unknown.
   }
 }
 
 /**
- * Lets a setter receive the assignment of the route. The setter gives the request the same property that the assignment
- * would have, under the same symbol, so that nothing of it shows on any request or in its names.
+ * Adds a setter that receives the assignment of the route. It defines the same property, under the same symbol, that the
+ * assignment would have, so requests look as they do without it.
  */
 function observeConstruction(Request: RequestClass): void {
   const probe = {}
@@ -83,14 +83,17 @@ function observeConstruction(Request: RequestClass): void {
   })
 }
 
-/** Node's request is assigned after the route, so it is read when the next is made, or when the route is asked for. */
+/**
+ * Links the route to Node's request. That is assigned after the route, so it is read when the next request is created, or when the
+ * route is needed.
+ */
 function linkLatest(): void {
   const raw = latest?.raw
   latest = undefined
   if (typeof raw === 'object' && raw !== null) routes.set(raw, latestUrl)
 }
 
-/** The instances, and the scopes in them, each have a class of their own; all derive from one. */
+/** Returns the prototype from which all are derived: each instance, and each scope in one, has a class of its own. */
 function basePrototype(prototype: object): object {
   const parent = Object.getPrototypeOf(prototype)
   return parent === Object.prototype || parent === null ? prototype : basePrototype(parent)

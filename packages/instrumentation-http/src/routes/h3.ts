@@ -1,13 +1,13 @@
-import { isNotFound } from './express/catch-all.ts'
-import type { RouteSource } from './index.ts'
+import { isNotFound } from './catch-all.ts'
+import type { RouteSource } from './route-source.ts'
 import { arrivedPath, mounted } from './target-path.ts'
 
-/** How many prefixes that nothing but a path has shown are put above routes. */
+/** How many prefixes are put above routes that were seen only in paths, not in templates. */
 const MAX_PREFIXES = 50
 
 interface Event {
   readonly context?: {
-    /** `path` in h3 1 (Nitro, Nuxt), `route` in h3 2: that of the router that matched last. */
+    /** The route of the router that matched last: in `path` in h3 1 (Nitro, Nuxt), and in `route` in h3 2. */
     readonly matchedRoute?: { readonly path?: string; readonly route?: string }
     readonly params?: Readonly<Record<string, unknown>>
   }
@@ -15,7 +15,7 @@ interface Event {
 
 const prefixes = new Set<string>()
 
-/** h3: nothing leads from Node's request to the event, so the app hands it over by `setRoute`. */
+/** Reads h3's route from its event. Node's request has no reference to the event, so the app passes it to `setRoute`. */
 export const h3: RouteSource = {
   ofContext(context, { request, status, above }) {
     const template = templateOf(context)
@@ -26,28 +26,28 @@ export const h3: RouteSource = {
     const mount = mountAbove(path, whole) ?? mountAbove(path, normalize(whole))
     return mount === '' ? template : mount && below(mount, above, template)
   },
-  /** Of h3 2, which knows the route of the outer router first: `/api/**` leads on to another one. */
+  /** In h3 2 the event first has the route of the outer router: `/api/**` leads to another router. */
   mountOf(context) {
     return /^(.+)\/\*\*(?::\w+)?$/.exec(templateOf(context) ?? '')?.[1]
   },
 }
 
-/** What of a whole path is before this one, which has matched; undefined where the path is not the end of it. */
+/** Returns the part of a whole path before the one that has matched; undefined if the whole path does not end in that one. */
 function mountAbove(path: string, whole: string): string | undefined {
   const end = trimSlash(decode(path))
   const all = trimSlash(decode(whole))
   return all.endsWith(end) ? all.slice(0, all.length - end.length) : undefined
 }
 
-/** A template below a mount that took this of the path. */
+/** Returns a template with the mount above it, which took this part of the path. */
 function below(taken: string, above: readonly string[], template: string): string | undefined {
-  // The router that leads on to another has the parameters of its own route, which then are no longer there.
+  // The parameters of the outer router's route are gone by now, so only the number of segments can be compared.
   const isAsLong = (mount: string) => mount.split('/').length === taken.split('/').length
-  const mount = [...above, above.join('')].find(isAsLong) ?? believed(taken)
+  const mount = [...above, above.join('')].find(isAsLong) ?? acceptPrefix(taken)
   return mount === undefined ? undefined : mounted(mount, template)
 }
 
-/** As h3 2 has paths: those of a URL, in which `..` is resolved. */
+/** Returns the path of a URL with `..` resolved, as h3 2 has it. */
 const normalize = (path: string) => URL.parse(path, 'http://localhost')?.pathname ?? path
 
 function templateOf(context: object): string | undefined {
@@ -55,7 +55,7 @@ function templateOf(context: object): string | undefined {
   return matched?.route ?? matched?.path
 }
 
-/** The path that a template and the values of its parameters make; undefined where its syntax does not say. */
+/** Returns the path that a template and its parameters' values make; undefined if the template's syntax leaves that open. */
 function fill(template: string, params: Readonly<Record<string, unknown>>): string | undefined {
   if (template.includes('{')) return undefined
   let unnamed = 0
@@ -75,14 +75,14 @@ function fill(template: string, params: Readonly<Record<string, unknown>>): stri
   return path
 }
 
-/** `:name`, with a pattern or a modifier; `**` and `**:name`, for what is left. */
+/** Matches `:name` with a pattern or a modifier, and `**` and `**:name`, which match the rest of a path. */
 const PARAMETER = /^(?:\*\*:?|:)(?<name>\w*)(?:\(.*\))?[?+*]?$/
 
 /**
- * What `useBase` and `app.use(path, ...)` of h3 1, and `withBase` of h3 2, have taken off: they take fixed paths. An app
- * may do the same by itself with what clients send, so that only so many are believed.
+ * Returns a prefix that was removed from the path if it may be the app's. `useBase` and `app.use(path, ...)` of h3 1, and `withBase` of
+ * h3 2, remove fixed paths. An app may also remove a prefix that a client has sent, so only a limited number is accepted.
  */
-function believed(prefix: string): string | undefined {
+function acceptPrefix(prefix: string): string | undefined {
   if (!PLAIN_PATH.test(prefix) || (prefixes.size === MAX_PREFIXES && !prefixes.has(prefix))) return undefined
   prefixes.add(prefix)
   return prefix

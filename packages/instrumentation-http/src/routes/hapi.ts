@@ -1,11 +1,11 @@
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
 interface HapiRequest {
-  /** Where none of the app's matched, one of hapi's own, whose method is `_special`. */
+  /** The route; one of hapi's own, with the method `_special`, if none of the app's matched. */
   readonly route?: { readonly path: string; readonly method: string; readonly fingerprint: string }
 }
 
-/** hapi: nothing leads from Node's request to its own, so the app hands it over by `setRoute`. */
+/** Reads hapi's route from its request. Node's request has no reference to that, so the app passes it to `setRoute`. */
 export const hapi: RouteSource = {
   ofContext(context) {
     const route = (context as HapiRequest).route

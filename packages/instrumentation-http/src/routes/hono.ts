@@ -1,5 +1,5 @@
-import { isCatchAll, isNotFound } from './express/catch-all.ts'
-import type { RouteSource } from './index.ts'
+import { isCatchAll, isNotFound } from './catch-all.ts'
+import type { RouteSource } from './route-source.ts'
 import { arrivedPath, mounted } from './target-path.ts'
 
 interface HonoContext {
@@ -8,9 +8,9 @@ interface HonoContext {
 
 interface HonoRequest {
   readonly path?: string
-  /** Hono 4; all that match the path, in their order. */
+  /** In Hono 4, all routes that match the path, in the order in which the app added them. */
   readonly matchedRoutes?: readonly MatchedRoute[]
-  /** The last of them that ran. */
+  /** The index of the last of these that ran. */
   readonly routeIndex?: number
 }
 
@@ -22,16 +22,16 @@ interface MatchedRoute {
 
 interface Handler {
   readonly length: number
-  /** What the app wrote, where an app in an app has its own `onError`. */
+  /** The app's own handler, if it is in an inner app that has its own `onError`. */
   readonly __COMPOSED_HANDLER?: Handler
 }
 
-/** Hono: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
+/** Reads Hono's route from its context. Node's request has no reference to that, so the app passes it to `setRoute`. */
 export const hono: RouteSource = {
   ofContext(context, { request, status, above }) {
     const { path, matchedRoutes, routeIndex = 0 } = (context as HonoContext).req ?? {}
     if (matchedRoutes === undefined) return undefined
-    // A middleware that responds does it for the route behind it, unless that is one for whatever nothing else takes.
+    // A middleware that responds does so for the route behind it, unless that is a catch-all.
     const isServing = (route: MatchedRoute, i: number) =>
       i === routeIndex ? isEndpoint(route) : i > routeIndex && isEndpoint(route) && !isCatchAll(route.path)
     const hasRun = (route: MatchedRoute, i: number) => i < routeIndex && isEndpoint(route)
@@ -40,7 +40,7 @@ export const hono: RouteSource = {
     if (above.length === 0 && isBelowUnknown(arrivedPath(request), path)) return undefined
     return mounted(above.join(''), route.path)
   },
-  /** An app that is mounted (`app.mount`) has a context of its own; that of the app around it is at the mount's route. */
+  /** An app that is mounted with `app.mount` has a context of its own. The context of the outer app is at the mount's route. */
   mountOf(context, outer) {
     if (outer === undefined || outer === context) return undefined
     const { matchedRoutes, routeIndex = 0 } = (outer as HonoContext).req ?? {}
@@ -48,18 +48,18 @@ export const hono: RouteSource = {
   },
 }
 
-/** Not a middleware: those have no method of their own, as the routes of `app.all`, but take `next`. */
+/** Returns whether a route is no middleware. Like the routes of `app.all`, a middleware has no method, but it takes `next`. */
 const isEndpoint = ({ method, handler }: MatchedRoute) =>
   method !== 'ALL' || (handler.__COMPOSED_HANDLER ?? handler).length < 2
 
-/** Whether the app has got only the end of the path: it is mounted in another, whose context was not given. */
+/** Returns whether the app has only the end of the path, because it is mounted in another app whose context was not passed. */
 function isBelowUnknown(whole: string, path: string | undefined): boolean {
   if (path === undefined || whole === path) return false
   const normalized = decode(URL.parse(whole, 'http://localhost')?.pathname ?? whole)
   return normalized !== path && normalized.endsWith(path)
 }
 
-/** As Hono decodes a path: all but what is encoded of a percent sign. */
+/** Decodes a path as Hono does: everything except encoded percent signs. */
 function decode(path: string): string {
   try {
     return decodeURI(path.replaceAll('%25', '%2525'))

@@ -1,19 +1,19 @@
-import { isNotFound } from './express/catch-all.ts'
-import type { RouteSource } from './index.ts'
+import { isNotFound } from './catch-all.ts'
+import type { RouteSource } from './route-source.ts'
 import { mounted, pathOf } from './target-path.ts'
 
-/** What @koa/router, and koa-router before it, add to a context. */
+/** The members that @koa/router, and koa-router before it, add to a context. */
 interface KoaContext {
   readonly method: string
   readonly path: string
   readonly originalUrl: string
-  /** The path of the last layer that ran, which may be a middleware's; undefined where no route matched. */
+  /** The path of the last layer that ran, which may be a middleware; undefined if no route matched. */
   readonly _matchedRoute?: string | RegExp
-  /** All layers of the path, those of other methods among them. */
+  /** All layers that match the path, including those for other methods. */
   readonly matched?: readonly Layer[]
-  /** What the last layer that ran has captured of the path. */
+  /** The parts of the path that the last layer has captured. */
   readonly captures?: readonly unknown[]
-  /** koa-mount: the prefix that it took off the path last. */
+  /** The prefix that koa-mount removed from the path last. */
   readonly mountPath?: string
 }
 
@@ -25,7 +25,7 @@ interface Layer {
   captures(path: string): readonly unknown[]
 }
 
-/** Koa: nothing leads from Node's request to the context, so the app hands it over by `setRoute`. */
+/** Reads Koa's route from its context. Node's request has no reference to that, so the app passes it to `setRoute`. */
 export const koa: RouteSource = {
   ofContext(context, { status, above }) {
     const { method, _matchedRoute, matched, mountPath } = context as KoaContext
@@ -39,8 +39,8 @@ export const koa: RouteSource = {
 }
 
 /**
- * The prefixes that koa-mount took off before the router matched. A context has only the last prefix, which may be that
- * of a mount that has passed the request on; others are those that it had when it was given to `setRoute`.
+ * Returns the prefixes that koa-mount removed before the router matched. A context has only the last prefix, which may be that of
+ * a mount that has passed the request on. The others are those that it had when the app passed it to `setRoute`.
  */
 function findMount(context: KoaContext, route: Layer, mounts: readonly string[]): string | undefined {
   const { path, originalUrl, captures } = context
@@ -56,7 +56,7 @@ function findMount(context: KoaContext, route: Layer, mounts: readonly string[])
   return undefined
 }
 
-/** The prefixes in each other, from any of them to any: a mount that has passed the request on is none of them. */
+/** Returns all ways to nest these prefixes in their order, since any of them may be a mount that has passed the request on. */
 function possibleMounts(mounts: readonly string[]): string[] {
   const possible = new Set([''])
   for (const mount of mounts) for (const outer of [...possible]) possible.add(outer + mount)

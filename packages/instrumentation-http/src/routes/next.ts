@@ -1,4 +1,4 @@
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
 const META = Symbol.for('NextInternalRequestMeta')
 
@@ -7,8 +7,8 @@ interface NextRequest {
 }
 
 /**
- * Next.js: its router leaves on the request which page or route handler it chose (`/users/[id]`), and nothing where it
- * served a file or found none.
+ * Reads the page or route handler that the router of Next.js chose (`/users/[id]`) from the request. There is none if it served a
+ * file or found nothing.
  */
 export const next: RouteSource = {
   ofRequest(request) {

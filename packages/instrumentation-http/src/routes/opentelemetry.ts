@@ -1,17 +1,17 @@
 import { isExpress } from './express/index.ts'
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
-/** The global of @opentelemetry/api 1.x; reading it takes no copy of the API, and registers nothing. */
+/** The key of the global of @opentelemetry/api 1.x. Reading it needs no copy of the API, and registers nothing. */
 const API = Symbol.for('opentelemetry.js.api.1')
 
-/** The key of `getRPCMetadata` in @opentelemetry/core: the API makes keys from their descriptions. */
+/** The context key of `getRPCMetadata` in @opentelemetry/core. The API creates keys from their descriptions. */
 const RPC_METADATA = Symbol.for('OpenTelemetry SDK Context Key RPC_METADATA')
 
 interface Api {
   readonly context?: { active(): { getValue(key: symbol): unknown } }
 }
 
-/** Made by HttpInstrumentation for each request, and completed by the instrumentations of frameworks. */
+/** HttpInstrumentation creates this for each request, and the instrumentations of frameworks complete it. */
 interface RpcMetadata {
   readonly route?: string
   readonly span?: { readonly attributes?: { readonly 'http.route'?: unknown } }
@@ -20,8 +20,8 @@ interface RpcMetadata {
 const metadata = new WeakMap<object, RpcMetadata>()
 
 /**
- * An app's own OpenTelemetry SDK: what its instrumentations take for `http.route`. They keep it in the context of the
- * request, which is active while the app answers.
+ * Reads the `http.route` that the instrumentations of an app's own OpenTelemetry SDK have found. They keep it in the context of the
+ * request, which is active while the app responds.
  */
 export const opentelemetry: RouteSource = {
   onHead(request) {
@@ -31,11 +31,11 @@ export const opentelemetry: RouteSource = {
       const active = api.context?.active().getValue(RPC_METADATA)
       if (typeof active === 'object' && active !== null) metadata.set(request, active)
     } catch {
-      // The context manager is the app's.
+      // The context manager is the app's, and may throw.
     }
   },
   ofRequest(request) {
-    // For Express it takes the path of any middleware for a route: `/static` of files, `/users` of what is not there.
+    // For Express it reports the path of any middleware as a route: `/static` for files, `/users` for a path that does not exist.
     if (isExpress(request)) return undefined
     const known = metadata.get(request)
     const route = known?.route ?? known?.span?.attributes?.['http.route']

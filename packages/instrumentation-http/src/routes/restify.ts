@@ -1,10 +1,10 @@
-import type { RouteSource } from './index.ts'
+import type { RouteSource } from './route-source.ts'
 
 interface RestifyRequest {
   readonly route?: { readonly path?: string | RegExp; readonly chain?: unknown }
 }
 
-/** restify: its router leaves the route on the request. */
+/** Reads the route that restify's router leaves on the request. */
 export const restify: RouteSource = {
   ofRequest(request) {
     const route = (request as RestifyRequest).route

@@ -1,24 +1,24 @@
-/** The path of a request's target: without its query, and without the origin of an absolute one. */
+/** Returns the path of a request's target, without the query and without the origin of an absolute target. */
 export function pathOf(target: string): string {
   const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '')
   const query = path.indexOf('?')
   return query === -1 ? path : path.slice(0, query)
 }
 
-/** What frameworks add to a request of Node's when they change its `url`. */
+/** The members that frameworks add to Node's request when they change its `url`. */
 interface Routed {
   readonly url?: string
   readonly originalUrl?: string
   readonly baseUrl?: string
 }
 
-/** The path that came to the framework which has the request: under Express, without what the mounts above took. */
+/** Returns the path that the framework received: under Express, without the part that the mounts above removed. */
 export function arrivedPath(request: object): string {
   const { url = '', originalUrl = url, baseUrl = '' } = request as Routed
   const path = pathOf(originalUrl)
   return path.startsWith(baseUrl) ? path.slice(baseUrl.length) || '/' : path
 }
 
-/** A route's template with that of the mount above it. */
+/** Returns a route's template with that of the mount above it. */
 export const mounted = (mount: string, template: string) =>
   mount !== '' && template === '/' ? mount : mount + template

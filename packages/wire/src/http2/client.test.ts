@@ -10,7 +10,7 @@ import { Journal } from '../journal.test-support.ts'
 type Handle = (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void
 type Use = (stream: http2.ClientHttp2Stream, session: http2.ClientHttp2Session) => void
 
-const fixture = (name: string) => readFileSync(new URL(`../../../test/fixtures/${name}`, import.meta.url))
+const fixture = (name: string) => readFileSync(new URL(`../../../../test/fixtures/${name}`, import.meta.url))
 const handleStream: Handle = (stream, headers) => {
   // Clients leave in the midst of it.
   stream.on('error', () => {})

@@ -1,10 +1,11 @@
 import type { ClientHttp2Stream, Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { isAbort } from '../connection-end.ts'
-import type { WireObserver } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
-import { stamp } from '../private-slot.ts'
+import { SYMBOLS, symbolOf } from '../node-internals.ts'
+import type { WireObserver } from '../observer.ts'
+import { privateSlot } from '../private-slot.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { socketOf, symbolOf } from './session.ts'
+import { socketOf } from './session.ts'
 import { type Http2Tap, tapStream } from './taps.ts'
 
 type StreamError = Error & { readonly cause?: unknown }
@@ -21,24 +22,24 @@ export function watchHttp2Client(observers: () => readonly WireObserver[]): () =
     'http2.client.stream.created': ({ stream, headers }: { stream: Stream; headers: OutgoingHttpHeaders }) => {
       if (isPushed(stream) || isOfUndici(stream.session)) return
       const exchange = new Http2Exchange(stream, headers)
-      if (exchange.ask(observers(), 'clientExchange')) exchange.watch()
+      if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
     },
     // In spite of its name: the response's head is here, its body is not.
     'http2.client.stream.finish': ({ stream, headers }: { stream: Stream; headers: IncomingHttpHeaders }) => {
-      exchanges.of(stream)?.head(headers)
+      exchanges.get(stream)?.head(headers)
     },
     // Before the stream's own `errored`, which wrappers of its `_destroy` delay.
     'http2.client.stream.error': ({ stream, error }: { stream: Stream; error: StreamError }) => {
-      exchanges.of(stream)?.failed(error)
+      exchanges.get(stream)?.failed(error)
     },
     // Either end has closed the stream, or both have said all; the app may still have to read what arrived.
     'http2.client.stream.close': ({ stream }: { stream: Stream }) => {
-      exchanges.of(stream)?.closed()
+      exchanges.get(stream)?.closed()
     },
   })
 }
 
-const exchanges = stamp<Http2Exchange>()
+const exchanges = privateSlot<Http2Exchange>()
 
 class Http2Exchange extends ExchangeRecord implements Http2Tap {
   readonly side = 'client'
@@ -75,7 +76,7 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   watch(): void {
     const stream = this.#stream
     tapStream(stream, this)
-    exchanges.put(stream, this)
+    exchanges.set(stream, this)
     if (stream.destroyed) {
       // The app's signal had been aborted before.
       this.destroyed()
@@ -107,16 +108,16 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
 
   receivedEnd(): void {
     this.#isWhole = true
-    this.stamp()
+    this.fixEndTime()
   }
 
   /** A response that the app does not read keeps its stream, whose exchange is over all the same. */
   closed(): void {
-    this.stamp()
+    this.fixEndTime()
     const { rstCode, session, state } = this.#stream
     this.#isDisconnected = isDisconnected(session)
     if (!this.#isSent && state.localClose === 1) this.sentEnd()
-    if (this.#isWhole && this.responded && rstCode === 0) this.end('complete')
+    if (this.#isWhole && this.hasResponse && rstCode === 0) this.end('complete')
   }
 
   failed(error: StreamError): void {
@@ -126,7 +127,7 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   /** Only now is known with which error: a server may reset a stream after the last frame of its response. */
   destroyed(): void {
     const failure = this.#error ?? this.#stream.errored ?? undefined
-    if (this.#isWhole && this.responded && failure === undefined) {
+    if (this.#isWhole && this.hasResponse && failure === undefined) {
       this.end('complete')
       return
     }
@@ -145,15 +146,15 @@ function field(headers: OutgoingHttpHeaders, name: string): string | undefined {
 /** Only clients begin streams with odd numbers. A request that waits for its connection has no number yet. */
 const isPushed = ({ id }: Stream) => id !== undefined && id % 2 === 0
 
-const sessionsOfUndici = stamp<boolean>()
+const sessionsOfUndici = privateSlot<boolean>()
 
 /** undici counts the streams of its sessions under a symbol of this name, from the sessions' beginning. */
 function isOfUndici(session: Http2Session | undefined): boolean {
   if (session === undefined) return false
-  const known = sessionsOfUndici.of(session)
+  const known = sessionsOfUndici.get(session)
   if (known !== undefined) return known
-  const isIts = symbolOf(session, 'open streams') !== undefined
-  sessionsOfUndici.put(session, isIts)
+  const isIts = symbolOf(session, SYMBOLS.undiciOpenStreams) !== undefined
+  sessionsOfUndici.set(session, isIts)
   return isIts
 }
 

@@ -1,12 +1,14 @@
 import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { hasPeerLeft } from '../connection-end.ts'
-import type { Incoming, Outcome, ResponseHead, WireObserver } from '../exchange.ts'
+import type { IncomingRequest, Outcome, ResponseHead } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
 import { headerOfIncoming } from '../headers.ts'
-import { stamp } from '../private-slot.ts'
+import { SYMBOLS, symbolOf } from '../node-internals.ts'
+import type { WireObserver } from '../observer.ts'
+import { privateSlot } from '../private-slot.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { socketOf, symbolOf } from './session.ts'
+import { socketOf } from './session.ts'
 import { type Http2Tap, tapStream } from './taps.ts'
 
 interface StreamMessage {
@@ -26,16 +28,16 @@ export function watchHttp2Server(observers: () => readonly WireObserver[], ignor
       const socket = socketOf(session)
       if (socket?.server && ignored.has(socket.server)) return
       const exchange = new Http2Exchange(stream, headers, socket)
-      if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
+      if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
     },
     // In spite of its name: the response's head has been sent.
-    'http2.server.stream.finish': ({ stream }: StreamMessage) => exchanges.of(stream)?.head(),
+    'http2.server.stream.finish': ({ stream }: StreamMessage) => exchanges.get(stream)?.head(),
     // Either end has closed the stream, or both have said all; the app may still have to read what arrived.
-    'http2.server.stream.close': ({ stream }: StreamMessage) => exchanges.of(stream)?.closed(),
+    'http2.server.stream.close': ({ stream }: StreamMessage) => exchanges.get(stream)?.closed(),
   })
 }
 
-const exchanges = stamp<Http2Exchange>()
+const exchanges = privateSlot<Http2Exchange>()
 
 class Http2Exchange extends ExchangeRecord implements Http2Tap {
   readonly side = 'server'
@@ -60,7 +62,7 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   }
 
   /** The compatibility API's request, where the server uses that. */
-  override get incoming(): Incoming {
+  override get incoming(): IncomingRequest {
     return requestOf(this.#stream) ?? this.#stream
   }
 
@@ -73,7 +75,7 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   watch(): void {
     const stream = this.#stream
     tapStream(stream, this)
-    exchanges.put(stream, this)
+    exchanges.set(stream, this)
   }
 
   received(chunk: Uint8Array): void {
@@ -101,17 +103,17 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   head(): void {
     const { sentHeaders } = this.#stream
     const status = Number(sentHeaders?.[':status'])
-    if (this.responded || !(status >= 200)) return
+    if (this.hasResponse || !(status >= 200)) return
     this.response({ status, header: (name) => joined(sentHeaders[name]) } satisfies ResponseHead)
     // A tunnel: what follows is not HTTP.
     if (this.method === 'CONNECT' && status < 300) this.end('complete')
-    else if (this.#isFinished) this.stamp()
+    else if (this.#isFinished) this.fixEndTime()
   }
 
   /** All of the response has been sent; before its head, where there can be no body (HEAD). */
   sentEnd(): void {
     this.#isFinished = true
-    if (this.responded) this.stamp()
+    if (this.hasResponse) this.fixEndTime()
   }
 
   /** Node sends a file past the stream, whose writable side it takes the end from. */
@@ -122,7 +124,7 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   /** A request of which the app leaves something unread keeps its stream, whose exchange is over all the same. */
   closed(): void {
     this.head()
-    this.stamp()
+    this.fixEndTime()
     if (this.#isWhole) this.#end('complete')
   }
 
@@ -133,7 +135,7 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
 
   /** HTTP/2 knows whether the last frame was sent, until the stream is destroyed; its writable side may know it later. */
   get #isWhole(): boolean {
-    if (!this.responded) return false
+    if (!this.hasResponse) return false
     return (this.#isFinished && !this.#stream.aborted) || this.#stream.state.localClose === 1
   }
 
@@ -153,7 +155,7 @@ let requestKey: symbol | undefined
 
 /** The compatibility API leaves its request on the stream, under a symbol of its own. */
 function requestOf(stream: ServerHttp2Stream): Http2ServerRequest | undefined {
-  requestKey ??= symbolOf(stream, 'request')
+  requestKey ??= symbolOf(stream, SYMBOLS.http2StreamRequest)
   if (requestKey === undefined) return undefined
   return (stream as unknown as Record<symbol, Http2ServerRequest | null | undefined>)[requestKey] ?? undefined
 }

@@ -1,10 +1,11 @@
 import type { Http2Session } from 'node:http2'
-import type { Server, Socket } from 'node:net'
-import { stamp } from '../private-slot.ts'
+import type { Socket } from 'node:net'
+import { type SocketInternals, SYMBOLS, symbolOf } from '../node-internals.ts'
+import { privateSlot } from '../private-slot.ts'
 
-export type SessionSocket = Socket & { readonly server?: Server | null }
+type SessionSocket = Socket & SocketInternals
 
-const sockets = stamp<SessionSocket>()
+const sockets = privateSlot<SessionSocket>()
 let socketKey: symbol | undefined
 
 /**
@@ -12,15 +13,11 @@ let socketKey: symbol | undefined
  * may have replaced, so the socket is read from where Node keeps it: under a symbol of the session.
  */
 export function socketOf(session: Http2Session): SessionSocket | undefined {
-  const known = sockets.of(session)
+  const known = sockets.get(session)
   if (known !== undefined) return known
-  socketKey ??= symbolOf(session, 'socket')
+  socketKey ??= symbolOf(session, SYMBOLS.http2SessionSocket)
   if (socketKey === undefined) return undefined
   const socket = (session as unknown as Record<symbol, SessionSocket | undefined>)[socketKey]
-  if (socket !== undefined) sockets.put(session, socket)
+  if (socket !== undefined) sockets.set(session, socket)
   return socket
 }
-
-/** The symbol of this name that an object has properties under: Node gives away none of its own. */
-export const symbolOf = (object: object, name: string): symbol | undefined =>
-  Object.getOwnPropertySymbols(object).find(({ description }) => description === name)

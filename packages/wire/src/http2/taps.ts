@@ -1,7 +1,9 @@
 import type { Http2Stream } from 'node:http2'
 import { guarded } from '../guard.ts'
-import { disguise } from '../mimic.ts'
-import { stamp } from '../private-slot.ts'
+import { mimic } from '../mimic.ts'
+import { type Http2StreamPrototype, http2StreamPrototypeOf, type TappedHttp2Stream } from '../node-internals.ts'
+import { once } from '../once.ts'
+import { privateSlot } from '../private-slot.ts'
 
 /** Observes an HTTP/2 stream: its two bodies, as they were written (a string comes with its encoding), and its end. */
 export interface Http2Tap {
@@ -24,19 +26,7 @@ export interface Http2Tap {
   destroyed(): void
 }
 
-type Stream = Http2Stream & { readonly destroyed: boolean; readonly closed: boolean }
-
-/** Node's class of HTTP/2 streams, as far as it matters here. */
-interface StreamPrototype {
-  push(this: Stream, chunk: unknown, encoding?: unknown): boolean
-  _write(this: Stream, data: unknown, encoding: unknown, done: unknown): void
-  _writev(this: Stream, data: readonly { chunk: unknown; encoding: unknown }[], done: unknown): void
-  _final(this: Stream, done: unknown): void
-  close(this: Stream, code?: unknown, callback?: unknown): void
-  _destroy(this: Stream, error: unknown, done: unknown): void
-}
-
-const taps = stamp<Http2Tap>()
+const taps = privateSlot<Http2Tap>()
 
 /**
  * Taps a stream's bodies, read or not, and its end. The app can neither see nor remove a tap, as it could a listener: the
@@ -44,20 +34,19 @@ const taps = stamp<Http2Tap>()
  */
 export function tapStream(stream: Http2Stream, tap: Http2Tap): void {
   tapPrototype(stream)
-  taps.put(stream, tap)
+  taps.set(stream, tap)
 }
 
 /** Once in a process, since no module gives Node's class away: that of the first stream. */
-let tapPrototype = (stream: Http2Stream) => {
-  tapPrototype = () => {}
-  const prototype = Object.getPrototypeOf(Object.getPrototypeOf(stream)) as StreamPrototype
+const tapPrototype = once((stream: Http2Stream) => {
+  const prototype = http2StreamPrototypeOf(stream)
   const { _write, _writev, _final, close, _destroy } = prototype
   // Inherited, so that what the app puts in the place of Node's method from now on has to be called as well.
   const parent = (
     Object.hasOwn(prototype, 'push') ? { push: prototype.push } : Object.getPrototypeOf(prototype)
-  ) as Pick<StreamPrototype, 'push'>
+  ) as Pick<Http2StreamPrototype, 'push'>
 
-  const taken: StreamPrototype = {
+  const taken: Http2StreamPrototype = {
     push(chunk, encoding) {
       pushed(this, chunk)
       return parent.push.call(this, chunk, encoding)
@@ -68,7 +57,7 @@ let tapPrototype = (stream: Http2Stream) => {
     },
     _writev(data, done) {
       // Node puts other things into the array that it is given.
-      const chunks = taps.of(this) === undefined ? undefined : [...data]
+      const chunks = taps.get(this) === undefined ? undefined : [...data]
       _writev.call(this, data, done)
       if (chunks !== undefined) wroteSeveral(this, chunks)
     },
@@ -97,13 +86,13 @@ let tapPrototype = (stream: Http2Stream) => {
     },
   }
   for (const [name, value] of Object.entries(taken)) {
-    disguise(value, prototype[name as keyof StreamPrototype])
+    mimic(value, prototype[name as keyof Http2StreamPrototype])
     Object.defineProperty(prototype, name, { value, configurable: true, writable: true, enumerable: false })
   }
-}
+})
 
-const pushed = guarded((stream: Stream, chunk: unknown) => {
-  const tap = taps.of(stream)
+const pushed = guarded((stream: TappedHttp2Stream, chunk: unknown) => {
+  const tap = taps.get(stream)
   if (tap === undefined) return
   if (chunk === null) {
     // Node pushes the end of what was cut short as well, once the stream is closed.
@@ -113,27 +102,27 @@ const pushed = guarded((stream: Stream, chunk: unknown) => {
   }
 })
 
-const wrote = guarded((stream: Stream, chunk: unknown, encoding: unknown) => {
-  if (typeof chunk === 'string' || chunk instanceof Uint8Array) taps.of(stream)?.sent(chunk, encoding)
+const wrote = guarded((stream: TappedHttp2Stream, chunk: unknown, encoding: unknown) => {
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) taps.get(stream)?.sent(chunk, encoding)
 })
 
-const wroteSeveral = guarded((stream: Stream, data: readonly { chunk: unknown; encoding: unknown }[]) => {
+const wroteSeveral = guarded((stream: TappedHttp2Stream, data: readonly { chunk: unknown; encoding: unknown }[]) => {
   for (const { chunk, encoding } of data) wrote(stream, chunk, encoding)
 })
 
-const finished = guarded((stream: Stream) => {
+const finished = guarded((stream: TappedHttp2Stream) => {
   // Node ends the writable side of what was cut short as well, once the stream is closed.
-  if (!stream.closed) taps.of(stream)?.sentEnd()
+  if (!stream.closed) taps.get(stream)?.sentEnd()
 })
 
-const closing = guarded((stream: Stream, error: unknown) => {
-  if (!stream.closed) taps.of(stream)?.closing?.(error)
+const closing = guarded((stream: TappedHttp2Stream, error: unknown) => {
+  if (!stream.closed) taps.get(stream)?.closing?.(error)
 })
 
-const stayedOpen = guarded((stream: Stream) => {
-  if (!stream.closed) taps.of(stream)?.stayedOpen?.()
+const stayedOpen = guarded((stream: TappedHttp2Stream) => {
+  if (!stream.closed) taps.get(stream)?.stayedOpen?.()
 })
 
-const destroyed = guarded((stream: Stream) => {
-  taps.of(stream)?.destroyed()
+const destroyed = guarded((stream: TappedHttp2Stream) => {
+  taps.get(stream)?.destroyed()
 })

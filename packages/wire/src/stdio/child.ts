@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { onDestroyed } from '../destruction.ts'
-import type { WireObserver } from '../exchange.ts'
+import type { WireObserver } from '../observer.ts'
 import { watchSpawns } from '../spawns.ts'
 import { PipeRecord } from './pipe-record.ts'
 import { tapReadable, tapWritable } from './stream-taps.ts'

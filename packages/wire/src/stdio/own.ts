@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { onDestroyed } from '../destruction.ts'
-import type { WireObserver } from '../exchange.ts'
 import { guarded } from '../guard.ts'
+import type { WireObserver } from '../observer.ts'
 import { PipeRecord } from './pipe-record.ts'
 import { tapReadable, tapWritable } from './stream-taps.ts'
 

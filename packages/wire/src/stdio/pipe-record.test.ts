@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Pipe, WireObserver } from '../exchange.ts'
 import { onFault } from '../guard.ts'
+import type { WireObserver } from '../observer.ts'
+import type { Pipe } from '../pipe.ts'
 import { PipeRecord } from './pipe-record.ts'
 
 /** What an observer's listener says at each input in turn; `none` has no listener, `fault` throws. */

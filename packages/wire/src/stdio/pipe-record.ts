@@ -1,5 +1,6 @@
-import type { Pipe, PipeListener, WireObserver } from '../exchange.ts'
 import { fault } from '../guard.ts'
+import type { WireObserver } from '../observer.ts'
+import type { Pipe, PipeListener } from '../pipe.ts'
 
 const NOTHING = new Uint8Array(0)
 

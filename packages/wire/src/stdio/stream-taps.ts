@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { guarded } from '../guard.ts'
+import { shadow } from '../shadow.ts'
 
 /**
  * Hears what a stream's source hands to it, read or not, without changing its mode: `push` is what sources call, and
@@ -56,24 +57,4 @@ export function tapWritable(stream: Writable, hear: (chunk: Uint8Array) => void)
 function pass(hear: (chunk: Uint8Array) => void, chunk: unknown, encoding: unknown): void {
   if (typeof chunk === 'string') hear(Buffer.from(chunk, encoding as BufferEncoding))
   else if (chunk instanceof Uint8Array) hear(chunk)
-}
-
-/**
- * Stands before a method of one object, unseen by who lists its properties.
- *
- * @returns what gives the method back, unless somebody else stands before it by then
- */
-export function shadow(target: object, name: string, value: (...args: never[]) => unknown): () => void {
-  const own = Object.getOwnPropertyDescriptor(target, name)
-  Object.defineProperty(target, name, {
-    value,
-    configurable: true,
-    writable: true,
-    enumerable: own?.enumerable ?? false,
-  })
-  return () => {
-    if (Object.getOwnPropertyDescriptor(target, name)?.value !== value) return
-    if (own) Object.defineProperty(target, name, own)
-    else Reflect.deleteProperty(target, name)
-  }
 }

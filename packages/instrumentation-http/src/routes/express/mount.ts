@@ -2,15 +2,15 @@ import { mountPattern } from './pattern4.ts'
 
 type Matcher = (path: string) => { path: string; params: Record<string, unknown> } | false
 
-/** A layer, as the versions of Express have it: a route, or where a router is mounted. */
+/** The members of a layer in the versions of Express. A layer holds a route, or a handler that is mounted at a path. */
 export interface MountLayer {
-  /** router 2 (Express 5): mounted at `/`; its matcher, made for other paths, is never asked then. */
+  /** In router 2 (Express 5), whether it is mounted at `/`. Its matcher is not used then. */
   readonly slash?: boolean
-  /** router 2.3 (Express 5): what the app wrote. */
+  /** In router 2.3 (Express 5), the path as the app wrote it. */
   readonly rawPath?: unknown
-  /** router 2 (Express 5). */
+  /** In router 2 (Express 5), one matcher for each path. */
   readonly matchers?: readonly Matcher[]
-  /** Express 4. */
+  /** In Express 4, the regular expression of the path, and the names of its parameters. */
   readonly regexp?: RegExp & { readonly fast_slash?: boolean }
   readonly keys?: readonly { readonly name: string | number }[]
 }
@@ -18,20 +18,20 @@ export interface MountLayer {
 export interface Mount {
   /** The pattern at which the router is mounted, without a slash at its end; empty at the root. */
   readonly template: string
-  /** What of a request's path matched it. */
+  /** The part of a request's path that matched the template. */
   readonly matched: string
 }
 
 interface Match {
   readonly path: string
   readonly params: Readonly<Record<string, unknown>>
-  /** What matched: a layer may have several matchers, a path each. */
+  /** The matcher that matched, or the layer if it has none. */
   readonly by: MountLayer | Matcher
 }
 
 const templates = new WeakMap<MountLayer | Matcher, string>()
 
-/** The template of a mounted router, and what of this path it takes; undefined when it does not match, or has none. */
+/** Returns the template of a mounted handler, and the part of this path that it takes; undefined if it does not match or has no template. */
 export function mountTemplate(layer: MountLayer, path: string): Mount | undefined {
   const match = matchLayer(layer, path)
   if (match === undefined) return undefined
@@ -41,7 +41,7 @@ export function mountTemplate(layer: MountLayer, path: string): Mount | undefine
   return { template, matched: trimSlash(match.path) }
 }
 
-/** Matches without a trace: `layer.match` would write into the layer. */
+/** Matches a path without a side effect; the layer's own `match` would write into the layer. */
 export function matchLayer(layer: MountLayer, path: string): Match | undefined {
   const { slash, matchers = [], regexp } = layer
   if (slash) return { path: '', params: {}, by: layer }
@@ -53,31 +53,31 @@ export function matchLayer(layer: MountLayer, path: string): Match | undefined {
   return match ? { path: match[0], params: {}, by: layer } : undefined
 }
 
-/** The names of the parameters that a layer finds in this path. */
+/** Returns the names of the parameters that a layer finds in this path. */
 export function parameterNames(layer: MountLayer, path: string): string[] {
   const { regexp, keys = [] } = layer
   if (regexp !== undefined) return keys.map(({ name }) => String(name))
   return Object.keys(matchLayer(layer, path)?.params ?? {})
 }
 
-/** Whether a layer is at the root of its router: whatever the path, it takes nothing of it. */
+/** Returns whether a layer is at the root of its router, so that it takes nothing of any path. */
 export const isAtRoot = ({ slash, regexp }: MountLayer) => slash === true || regexp?.fast_slash === true
 
 const templateOf = (layer: MountLayer, match: Match): string | undefined => patternOf(layer) ?? infer(match)
 
-/** The path, or paths, at which a layer is mounted, as the app wrote them; undefined with router before 2.3. */
+/** Returns the path or paths at which a layer is mounted, as the app wrote them; undefined with a router before 2.3. */
 export function patternOf({ rawPath, regexp, keys = [] }: MountLayer): string | undefined {
   if (rawPath !== undefined) return written(rawPath)
   return regexp && mountPattern(regexp, keys)
 }
 
 /**
- * router before 2.3 keeps no pattern. So each segment of the path that took part in a parameter is found by putting
- * another in its place: where the parameter then has that value, the segment stands for it.
+ * Infers the template for a router before 2.3, which keeps none. To find the segment of a parameter, it replaces each segment by a
+ * sample: the parameter whose value is then the sample belongs to that segment.
  */
 function infer({ path, params, by }: Match): string | undefined {
   if (typeof by !== 'function') return ''
-  // What a regular expression of the app matches would pass for a fixed path.
+  // A path that a regular expression of the app's has matched would be taken for a fixed one.
   if (by.name === 'regexpMatcher') return undefined
   const segments = trimSlash(path).split('/')
   const template = [...segments]
@@ -92,7 +92,7 @@ function infer({ path, params, by }: Match): string | undefined {
   return template.join('/')
 }
 
-/** Parameters may be confined to digits, or to letters. */
+/** The app may restrict parameters to digits, to letters, or to UUIDs. */
 const SAMPLES = ['9104', 'qzxv', '0f9c2b7a-4d3e-4f5a-8b6c-1d2e3f4a5b6c']
 
 function isParam(matcher: Matcher, segments: readonly string[], i: number, name: string, sample: string): boolean {
@@ -100,7 +100,7 @@ function isParam(matcher: Matcher, segments: readonly string[], i: number, name:
   return match && match.params[name] === sample
 }
 
-/** A path as it was written in the app: a string, a regular expression, or several. */
+/** Returns a path as the app wrote it: a string, a regular expression, or several of them. */
 export const written = (path: unknown): string =>
   Array.isArray(path) ? path.map(written).join(',') : typeof path === 'string' ? trimSlash(path) : String(path)
 

@@ -1,15 +1,15 @@
-/** What path-to-regexp 0.1 (Express 4) puts around the pattern of a mount. */
+/** Matches what path-to-regexp 0.1 (Express 4) puts around the pattern of a mount. */
 const MOUNT = /^\^(.*)\\\/\?\(\?=\\\/\|\$\)$/s
 
-/** A parameter, or `*`, as path-to-regexp 0.1 writes it: after a slash or a dot, and with a `?`, if it has those. */
+/** Matches a parameter or `*` as path-to-regexp 0.1 writes it, with the slash or dot before it and the `?` after it, if any. */
 const PARAMETER = /\(\?:(\\[./])?(\\\/)?\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)\)(\?)?|\(\.\*\)/g
 
-/** What a parameter matches where the app does not say. */
+/** Matches the pattern of a parameter for which the app has given none. */
 const ANY_SEGMENT = /^(?:\[\^\/(?:\\\.)?\]\+\?|\(\?:\(\?!.*\)\.\)\+\?)$/
 
 /**
- * The path, or paths, that an app mounted a router at, from the regular expression that Express 4 made of them; the
- * expression itself, where the app gave one.
+ * Returns the path or paths at which an app mounted a router, from the regular expression that Express 4 made of them. If the app
+ * gave a regular expression itself, that is returned.
  */
 export function mountPattern(regexp: RegExp, keys: readonly { readonly name: string | number }[]): string {
   const names = keys.values()

@@ -1,26 +1,18 @@
 import { pathOf } from '../target-path.ts'
+import type { App, Layer, Route } from './app.ts'
 import { matchLayer, written } from './mount.ts'
-import {
-  type App,
-  type Layer,
-  matchPlace,
-  namesOfParameters,
-  type Place,
-  type Route,
-  type RoutePlace,
-  type Tree,
-} from './tree.ts'
+import { type MountPoint, matchMountPoint, namesOfParameters, type RouteOccurrence } from './mount-point.ts'
+import type { RoutingTree } from './tree.ts'
 
-/** How many ways down to a route, from the routers around it, are tried below a function that may call one of them. */
-const MAX_TAILS = 20
+/** How many suffixes of a route are tried below the functions that may call one of the routers above it. */
+const MAX_SUFFIXES = 20
 
-/** What Express 4 and 5 add to a request. */
+/** The members that Express 4 and 5 add to a request. */
 export interface ExpressRequest {
   readonly url?: string
   readonly originalUrl?: string
   /**
-   * What the mounts above took of the path: of all that were entered, or of fewer where an error has left some of them
-   * again before it was handled.
+   * The part of the path that the mounts above took. It lacks the last ones if an error left them before it was handled.
    */
   readonly baseUrl?: string
   readonly params?: object
@@ -28,125 +20,158 @@ export interface ExpressRequest {
   readonly route?: Route
 }
 
-/** A way on which a request may have come to its route. */
-interface Way {
+/** An occurrence of a route at which a request may have arrived. */
+interface Candidate {
+  /** The template of the mounts above the route. */
   readonly template: string
+  /** The part of the path that these mounts take. */
   readonly matched: string
-  readonly at: RoutePlace
+  readonly occurrence: RouteOccurrence
 }
 
-/** The end of the way to a route: what is below the router at `from`. */
-interface Tail {
-  readonly at: RoutePlace
-  readonly from: Place
+/** The part of an occurrence's mounts that is below one router. A function of the app may call that router somewhere else. */
+interface Suffix {
+  readonly occurrence: RouteOccurrence
+  /** The mount point of the router. */
+  readonly from: MountPoint
 }
 
 /**
- * The template of a request's route, with all that is above it. `tree` is that of the app that got the request first,
- * `own` that of the app that the route is in, where no router of the other leads to it. Undefined where the request
- * may have come on several ways, of different templates.
+ * Returns the template of a request's route with those of the mounts above it; undefined if the request may have arrived at several
+ * occurrences that have different templates.
+ *
+ * @param tree the routing tree of the app that received the request
+ * @param own the tree of the app that has the route, for the case that the route does not occur in `tree`
  */
 export function findTemplate(
   request: ExpressRequest,
   status: number,
-  tree: Tree,
-  own: Tree,
+  tree: RoutingTree,
+  own: RoutingTree,
   route: Route,
 ): string | undefined {
-  const places = tree.routes.get(route) ?? []
-  // No function of the app calls the app's own router.
-  const isHidable = places.length === 0 || places.some(({ place }) => place.above !== undefined)
-  const tails = isHidable ? tailsOf(places.length > 0 ? places : (own.routes.get(route) ?? []), tree, own, route) : []
+  const occurrences = tree.routes.get(route) ?? []
+  // A route whose occurrences are all in the app's own router cannot be behind a function, since no function calls that router.
+  const mayBeBehindFunction =
+    occurrences.length === 0 || occurrences.some(({ mountPoint }) => mountPoint.above !== undefined)
+  const suffixes = mayBeBehindFunction
+    ? suffixesOf(occurrences.length > 0 ? occurrences : (own.routes.get(route) ?? []), tree, own, route)
+    : []
   for (const path of pathsOf(request)) {
-    const seen = places.flatMap((at) => wayTo(at, path) ?? [])
-    const hidden = tree.handlers.flatMap((handler) => waysBelow(handler, tails, path))
-    if (seen.length === 0 && hidden.length === 0) continue
-    // With the `baseUrl` of another mount, the route has passed the request on.
-    const isPassedOn = !(seen.length > 0 ? seen.some(isOpenTo(request)) : hidden.every(isOpenTo(request)))
+    const visible = occurrences.flatMap((occurrence) => candidateAt(occurrence, path) ?? [])
+    const hidden = tree.handlers.flatMap((handler) => candidatesBelow(handler, suffixes, path))
+    if (visible.length === 0 && hidden.length === 0) continue
+    // If `baseUrl` is that of another mount, the route has passed the request on.
+    const isPassedOn = !(visible.length > 0 ? visible.some(fitsBaseUrl(request)) : hidden.every(fitsBaseUrl(request)))
     if (isPassedOn) return undefined
-    return agreed(possible([...seen, ...hidden], request, status), request, route, path)
+    return commonTemplate(fittingCandidates([...visible, ...hidden], request, status), request, route, path)
   }
-  // A middleware and the route may both have changed the path; a route of the app itself is found without.
-  return !isHidable && places.length === 1 && !request.baseUrl ? join('', route) : undefined
+  // A middleware and the route may both have changed the path. A route in the app's own router is found without the path.
+  return !mayBeBehindFunction && occurrences.length === 1 && !request.baseUrl ? join('', route) : undefined
 }
 
-/** The template of what a handler at this request's `baseUrl` is mounted at; for frameworks that run inside of Express. */
-export function findMount(request: ExpressRequest, tree: Tree): string | undefined {
+/** Returns the template of the mount at this request's `baseUrl`, for a framework that runs inside Express. */
+export function findMount(request: ExpressRequest, tree: RoutingTree): string | undefined {
   const { baseUrl = '' } = request
   for (const path of pathsOf(request)) {
-    const mounts = tree.handlers.flatMap((handler) => matchPlace(handler, path) ?? [])
+    const mounts = tree.handlers.flatMap((handler) => matchMountPoint(handler, path) ?? [])
     const templates = new Set(mounts.filter(({ matched }) => matched === baseUrl).map(({ template }) => template))
     if (templates.size === 1) return [...templates][0]
   }
   return undefined
 }
 
-/** What was routed, whatever a middleware made of the URL; and what the client sent, as a route may change the URL later. */
+/**
+ * Returns the path as it was routed, which a middleware may have changed, and the path as the client sent it, since a route may
+ * change the URL later.
+ */
 function pathsOf({ baseUrl = '', url = '', originalUrl = '' }: ExpressRequest): Set<string> {
   return new Set([baseUrl + pathOf(url), pathOf(originalUrl)])
 }
 
-function wayTo(at: RoutePlace, path: string): Way | undefined {
-  const mount = matchPlace(at.place, path)
-  return mount && matchLayer(at.layer, path.slice(mount.matched.length)) ? { ...mount, at } : undefined
+function candidateAt(occurrence: RouteOccurrence, path: string): Candidate | undefined {
+  const mount = matchMountPoint(occurrence.mountPoint, path)
+  return mount && matchLayer(occurrence.layer, path.slice(mount.matched.length)) ? { ...mount, occurrence } : undefined
 }
 
-function waysBelow(handler: Place, tails: readonly Tail[], path: string): Way[] {
-  if (tails.length === 0 || matchPlace(handler, path) === undefined) return []
-  return tails.flatMap(({ at, from }) => wayTo({ ...at, place: moved(at.place, from, handler) }, path) ?? [])
+function candidatesBelow(handler: MountPoint, suffixes: readonly Suffix[], path: string): Candidate[] {
+  if (suffixes.length === 0 || matchMountPoint(handler, path) === undefined) return []
+  return suffixes.flatMap(
+    ({ occurrence, from }) =>
+      candidateAt({ ...occurrence, mountPoint: moveBelow(occurrence.mountPoint, from, handler) }, path) ?? [],
+  )
 }
 
-/** The place as it is where a function calls the router at `from`. */
-function moved(place: Place, from: Place, handler: Place): Place {
-  if (place === from || place.above === undefined) return { ...handler, mergeParams: place.mergeParams }
-  return { ...place, above: moved(place.above, from, handler) }
+/** Returns a mount point as it is below the function at `handler`, if that calls the router at `from`. */
+function moveBelow(mountPoint: MountPoint, from: MountPoint, handler: MountPoint): MountPoint {
+  if (mountPoint === from || mountPoint.above === undefined) return { ...handler, mergeParams: mountPoint.mergeParams }
+  return { ...mountPoint, above: moveBelow(mountPoint.above, from, handler) }
 }
 
-function tailsOf(places: readonly RoutePlace[], tree: Tree, own: Tree, route: Route): Tail[] {
-  if (places.length === 0) {
+function suffixesOf(
+  occurrences: readonly RouteOccurrence[],
+  tree: RoutingTree,
+  own: RoutingTree,
+  route: Route,
+): Suffix[] {
+  if (occurrences.length === 0) {
     const layer = tree.layerFor(route)
-    return tree.root === undefined || layer === undefined ? [] : [{ at: { place: tree.root, layer }, from: tree.root }]
+    return tree.root === undefined || layer === undefined
+      ? []
+      : [{ occurrence: { mountPoint: tree.root, layer }, from: tree.root }]
   }
-  const tails: Tail[] = []
+  const suffixes: Suffix[] = []
   const last = new Set<Layer>()
-  for (const at of places) {
-    for (let from: Place | undefined = at.place; from !== undefined; from = from.above) {
-      const isLast = from === at.place
-      // Functions call the app's own router only where they are another app's; without mounts, all tails are the same.
+  for (const occurrence of occurrences) {
+    for (let from: MountPoint | undefined = occurrence.mountPoint; from !== undefined; from = from.above) {
+      const isLast = from === occurrence.mountPoint
+      // Only a function of another app calls the app's own router. Without mounts, all suffixes are the same.
       if (from.above === undefined && tree === own) continue
-      if (isLast && last.has(at.layer)) continue
-      if (isLast) last.add(at.layer)
-      if (tails.length === MAX_TAILS) return []
-      tails.push({ at, from })
+      if (isLast && last.has(occurrence.layer)) continue
+      if (isLast) last.add(occurrence.layer)
+      if (suffixes.length === MAX_SUFFIXES) return []
+      suffixes.push({ occurrence, from })
     }
   }
-  return tails
+  return suffixes
 }
 
-/** Whether a request that came this way can have its `baseUrl`: all that the way takes of the path, or the first of it. */
-const isOpenTo =
+/** Returns whether a request that arrived at a candidate can have its `baseUrl`: what the mounts take of the path, or the first part of that. */
+const fitsBaseUrl =
   ({ baseUrl = '' }: ExpressRequest) =>
-  ({ matched }: Way): boolean =>
+  ({ matched }: Candidate): boolean =>
     matched === baseUrl || (matched.startsWith(baseUrl) && matched[baseUrl.length] === '/')
 
-/** The ways that a request can have come: only an error, which shows in the status, leaves less in `baseUrl` than all. */
-function possible(ways: readonly Way[], request: ExpressRequest, status: number): readonly Way[] {
+/**
+ * Returns the candidates that fit a request's `baseUrl`. That is shorter than the part of the path that the mounts take only after an
+ * error, which the status shows.
+ */
+function fittingCandidates(
+  candidates: readonly Candidate[],
+  request: ExpressRequest,
+  status: number,
+): readonly Candidate[] {
   const { baseUrl = '' } = request
-  const exact = ways.filter(({ matched }) => matched === baseUrl)
-  return exact.length > 0 && status < 400 ? exact : ways.filter(isOpenTo(request))
+  const exact = candidates.filter(({ matched }) => matched === baseUrl)
+  return exact.length > 0 && status < 400 ? exact : candidates.filter(fitsBaseUrl(request))
 }
 
-/** The template of all these ways; else of those that give the request the parameters that it has. */
-function agreed(ways: readonly Way[], request: ExpressRequest, route: Route, path: string): string | undefined {
-  const [template, ...others] = new Set(ways.map(({ template }) => template))
+/** Returns the template that all candidates have, or else that of the candidates whose parameters the request has. */
+function commonTemplate(
+  candidates: readonly Candidate[],
+  request: ExpressRequest,
+  route: Route,
+  path: string,
+): string | undefined {
+  const [template, ...others] = new Set(candidates.map(({ template }) => template))
   if (template === undefined) return undefined
   if (others.length === 0) return join(template, route)
   const names = sorted(Object.keys(request.params ?? {}))
-  const fitting = ways.filter(({ at }) => sorted(namesOfParameters(at, path)) === names)
-  return fitting.length < ways.length ? agreed(fitting, request, route, path) : undefined
+  const fitting = candidates.filter(({ occurrence }) => sorted(namesOfParameters(occurrence, path)) === names)
+  return fitting.length < candidates.length ? commonTemplate(fitting, request, route, path) : undefined
 }
 
 const sorted = (names: readonly string[]) => JSON.stringify([...new Set(names)].sort())
 
-/** `/` stands only at the root. */
+/** Joins templates. A route `/` adds nothing, except at the root. */
 const join = (above: string, { path }: Route) => above + written(path) || '/'

@@ -1,126 +1,50 @@
 import {
-  isAtRoot,
-  type Mount,
-  type MountLayer,
-  matchLayer,
-  mountTemplate,
-  parameterNames,
-  patternOf,
-  written,
-} from './mount.ts'
+  type App,
+  childrenOf,
+  type Handler,
+  isApp,
+  type Layer,
+  MAX_DEPTH,
+  markServed,
+  NO_APPS,
+  type Route,
+  type Router,
+  routerOf,
+} from './app.ts'
+import { isAtRoot, patternOf, written } from './mount.ts'
+import type { MountPoint, RouteOccurrence } from './mount-point.ts'
 
-/** How many places of routes one app may have; what is beyond is not found. */
-const MAX_ROUTE_PLACES = 10_000
+/** How many occurrences of routes one app may have. Further ones are not found. */
+const MAX_OCCURRENCES = 10_000
 
-/** How many of one route. */
-const MAX_PLACES_OF_ROUTE = 50
+/** How many occurrences one route may have. */
+const MAX_OCCURRENCES_OF_ROUTE = 50
 
-/** How many other handlers at mounts of their own are taken for possible ways to a router. */
-const MAX_HANDLER_PLACES = 1000
+/** How many handlers that are mounted by themselves are considered as functions that may call a router. */
+const MAX_HANDLERS = 1000
 
-/** How many apps are known to be mounted into one. */
-const MAX_CHILDREN = 100
-
-/** How many layers for routes that are not seen are kept, by the routes' paths. */
+/** How many layers are kept for routes that do not occur in a tree. */
 const MAX_LAYERS = 200
 
-/** How deep routers and apps may be mounted in each other. */
-const MAX_DEPTH = 20
-
-export interface App extends Handler {
-  /** Of an app mounted into another with `app.use`: where last, and into which. */
-  readonly mountpath?: unknown
-  readonly parent?: App
-  /** Express 4; `router` throws there. */
-  readonly _router?: Router
-  /** Express 5: made when it is first read, with the settings that the app has by then. */
-  readonly router?: Router
-}
-
-interface Router {
-  readonly stack: readonly Layer[]
-  /** Adds a layer to `this.stack`. */
-  readonly route?: (this: { readonly stack: Layer[] }, path: unknown) => unknown
-  readonly mergeParams?: boolean
-}
-
-/** Any function that a layer or a route calls: a router, an app, or another. */
-interface Handler {
-  readonly name?: string
-  readonly length?: number
-  readonly stack?: readonly Layer[]
-  readonly handle?: unknown
-  readonly set?: unknown
-}
-
-export interface Route {
-  readonly path: unknown
-  readonly stack: readonly { readonly handle?: Handler }[]
-}
-
-/** One entry of a router: a route, or a handler (another router among them) mounted at a path. */
-export interface Layer extends MountLayer {
-  readonly handle: Handler
-  readonly route?: Route | undefined
-}
-
-/** Where a router, or another handler, is: under the layer of a router that has a place itself. */
-export interface Place {
-  /** Undefined for the router of the outermost app. */
-  readonly above?: Place
-  /** A route's, where a router is the handler of a route. */
-  readonly layer?: Layer
-  /** Whether the router at this place adds the parameters of the mounts above to its own. */
-  readonly mergeParams: boolean
-  /** Where only the routes of this stack can have called a hidden router: one of them has to match as well. */
-  readonly throughRoutesOf?: readonly Layer[]
-}
-
-/** One of the places of a route. */
-export interface RoutePlace {
-  readonly place: Place
-  readonly layer: Layer
-}
-
-/** All that can be seen of the routing of an app: a snapshot of its routers, and of those in them. */
-export interface Tree {
-  readonly routes: Map<Route, RoutePlace[]>
-  readonly root: Place | undefined
-  /** Where functions of the app are that may call a router. */
-  readonly handlers: readonly Place[]
-  /** A layer for a route whose own is not seen: what the app's router makes of the route's path. */
+/** What can be seen of an app's routing: a snapshot of its routers and of the routers in them. */
+export interface RoutingTree {
+  readonly routes: Map<Route, RouteOccurrence[]>
+  readonly root: MountPoint | undefined
+  /** The mount points of functions that may call a router. */
+  readonly handlers: readonly MountPoint[]
+  /** Returns a layer for a route that does not occur in the tree, made by the app's router from the route's path. */
   layerFor(route: Route): Layer | undefined
   isCurrent(): boolean
 }
 
-/** Apps that have served a request: they have all that they need for it, so reading `router` creates nothing. */
-const served = new WeakSet<App>()
+const trees = new WeakMap<App, RoutingTree>()
 
-/** The apps that are known to be mounted into an app with `app.use`: its layers do not say which they hold. */
-const children = new WeakMap<App, Set<App>>()
-
-const trees = new WeakMap<App, Tree>()
-
-/** By the function that made them: each copy of Express has its own syntax of paths. */
+/** The layers made by `layerFor`, by the function that made them, since each copy of Express has its own syntax of paths. */
 const layers = new WeakMap<object, Map<string, Layer>>()
 
-/** Remembers that an app has served a request. Returns the app that is outermost, as far as mounted apps say. */
-export function outermostOf(app: App): App {
-  let outermost = app
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    served.add(outermost)
-    const { parent } = outermost
-    if (parent === undefined) break
-    const known = children.get(parent) ?? new Set()
-    if (known.size < MAX_CHILDREN) children.set(parent, known.add(outermost))
-    outermost = parent
-  }
-  return outermost
-}
-
-/** The routing of an app that has served a request, as it is now: apps mount, move and remove routers at any time. */
-export function treeOf(app: App): Tree {
-  served.add(app)
+/** Returns the present routing of an app that has served a request. Apps may mount, move and remove routers at any time. */
+export function treeOf(app: App): RoutingTree {
+  markServed(app)
   const known = trees.get(app)
   if (known?.isCurrent()) return known
   const tree = new Snapshot(app)
@@ -128,15 +52,15 @@ export function treeOf(app: App): Tree {
   return tree
 }
 
-class Snapshot implements Tree {
-  readonly routes = new Map<Route, RoutePlace[]>()
-  readonly handlers: Place[] = []
-  root: Place | undefined
+class Snapshot implements RoutingTree {
+  readonly routes = new Map<Route, RouteOccurrence[]>()
+  readonly handlers: MountPoint[] = []
+  root: MountPoint | undefined
   readonly #routers = new Map<Router, { readonly stack: unknown; readonly length: number; readonly last: unknown }>()
   readonly #apps = new Map<App, { readonly router: unknown; readonly children: number }>()
-  readonly #patterns = new Map<Place, Set<string>>()
+  readonly #patterns = new Map<MountPoint, Set<string>>()
   readonly #router: Router | undefined
-  #routePlaces = 0
+  #occurrenceCount = 0
 
   constructor(root: App) {
     this.#router = routerOf(root)
@@ -166,51 +90,55 @@ class Snapshot implements Tree {
     return layer
   }
 
-  /** Whether the handler is a router, or an app. `enclosing` are the stacks around it: one in itself is entered once. */
-  #addHandler(handler: Handler, at: Spot, enclosing: readonly unknown[]): boolean {
+  /**
+   * Adds a handler if it is a router or an app, and returns whether it is.
+   *
+   * @param enclosing the stacks around it, so that a router that contains itself is entered once
+   */
+  #addHandler(handler: Handler, spot: Spot, enclosing: readonly unknown[]): boolean {
     if (isApp(handler)) {
       const router = routerOf(handler)
       this.#apps.set(handler, { router, children: childrenOf(handler).size })
-      if (router !== undefined) this.#addRouter(router, at, enclosing, childrenOf(handler))
+      if (router !== undefined) this.#addRouter(router, spot, enclosing, childrenOf(handler))
       return true
     }
     if (handler.stack === undefined) return false
-    this.#addRouter(handler as Router, at, enclosing, NONE)
+    this.#addRouter(handler as Router, spot, enclosing, NO_APPS)
     return true
   }
 
-  #addRouter(router: Router, at: Spot, enclosing: readonly unknown[], apps: ReadonlySet<App>): void {
+  #addRouter(router: Router, spot: Spot, enclosing: readonly unknown[], apps: ReadonlySet<App>): void {
     const { stack, mergeParams = false } = router
     if (enclosing.includes(stack) || enclosing.length === MAX_DEPTH) return
     this.#routers.set(router, { stack, length: stack.length, last: stack.at(-1) })
-    const place: Place = { ...at, mergeParams }
+    const mountPoint: MountPoint = { ...spot, mergeParams }
     const within = [...enclosing, stack]
-    this.root ??= place
-    this.handlers.push(stack.some(isFunctionAtRoot) ? place : { ...place, throughRoutesOf: stack })
+    this.root ??= mountPoint
+    this.handlers.push(stack.some(isFunctionAtRoot) ? mountPoint : { ...mountPoint, throughRoutesOf: stack })
     for (const layer of stack) {
       const { route, handle } = layer
-      const below = { above: place, layer }
+      const below = { above: mountPoint, layer }
       if (route !== undefined) {
-        this.#addRoute(route, { place, layer })
+        this.#addRoute(route, { mountPoint, layer })
         for (const { handle } of route.stack) if (handle !== undefined) this.#addHandler(handle, below, within)
       } else if (!this.#addHandler(handle, below, within)) {
         for (const app of appsMountedBy(layer, apps)) this.#addHandler(app, below, within)
-        this.#addFunction(place, layer)
+        this.#addFunction(mountPoint, layer)
       }
     }
   }
 
-  #addRoute(route: Route, routePlace: RoutePlace): void {
-    const places = this.routes.get(route) ?? []
-    if (places.length === MAX_PLACES_OF_ROUTE || this.#routePlaces === MAX_ROUTE_PLACES) return
-    this.#routePlaces++
-    places.push(routePlace)
-    this.routes.set(route, places)
+  #addRoute(route: Route, occurrence: RouteOccurrence): void {
+    const occurrences = this.routes.get(route) ?? []
+    if (occurrences.length === MAX_OCCURRENCES_OF_ROUTE || this.#occurrenceCount === MAX_OCCURRENCES) return
+    this.#occurrenceCount++
+    occurrences.push(occurrence)
+    this.routes.set(route, occurrences)
   }
 
-  /** Handlers of one pattern are at one place; those at the root of their router are where the router is. */
-  #addFunction(above: Place, layer: Layer): void {
-    if (isErrorHandler(layer) || isAtRoot(layer) || this.handlers.length >= MAX_HANDLER_PLACES) return
+  /** Adds a mount point for a function. One is enough for each pattern, and the router's own serves those at its root. */
+  #addFunction(above: MountPoint, layer: Layer): void {
+    if (isErrorHandler(layer) || isAtRoot(layer) || this.handlers.length >= MAX_HANDLERS) return
     const pattern = patternOf(layer)
     const known = this.#patterns.get(above) ?? new Set()
     if (pattern !== undefined && known.has(pattern)) return
@@ -226,52 +154,13 @@ const isRouterOrApp = (handler: Handler) => isApp(handler) || handler.stack !== 
 const isFunctionAtRoot = (layer: Layer) =>
   layer.route === undefined && isAtRoot(layer) && !isErrorHandler(layer) && !isRouterOrApp(layer.handle)
 
-/** A place before it is known what router is there. */
-type Spot = Omit<Place, 'mergeParams'>
+/** A mount point before it is known which router is there. */
+type Spot = Omit<MountPoint, 'mergeParams'>
 
-const NONE: ReadonlySet<App> = new Set()
-
-const childrenOf = (app: App): ReadonlySet<App> => children.get(app) ?? NONE
-
-/** Which of the apps mounted into an app a layer of it may hold: those mounted at its pattern, if there are such; else any. */
+/** Returns the apps that a layer may hold, of those mounted into its app: the ones mounted at its pattern, or else any of them. */
 function appsMountedBy(layer: Layer, apps: ReadonlySet<App>): readonly App[] {
   if (apps.size === 0) return []
   const pattern = patternOf(layer)
   const here = [...apps].filter(({ mountpath }) => written(mountpath) === pattern)
   return here.length > 0 || layer.handle.name !== 'mounted_app' ? here : [...apps]
 }
-
-export const isApp = (handler: Handler): handler is App =>
-  typeof handler.handle === 'function' && typeof handler.set === 'function'
-
-const routerOf = (app: App): Router | undefined => app._router ?? (served.has(app) ? app.router : undefined)
-
-/** What a place takes of a path, and the template of that. */
-export function matchPlace({ above, layer, throughRoutesOf }: Place, path: string): Mount | undefined {
-  const outer = above === undefined ? ROOT : matchPlace(above, path)
-  if (outer === undefined) return undefined
-  const match = layer === undefined ? outer : matchMount(outer, layer, path)
-  if (match === undefined || throughRoutesOf === undefined) return match
-  const rest = path.slice(match.matched.length)
-  return throughRoutesOf.some((inner) => inner.route !== undefined && matchLayer(inner, rest)) ? match : undefined
-}
-
-function matchMount(outer: Mount, layer: Layer, path: string): Mount | undefined {
-  const rest = path.slice(outer.matched.length)
-  // A route takes nothing from the path of the router that is its handler.
-  if (layer.route !== undefined) return matchLayer(layer, rest) && outer
-  const mount = mountTemplate(layer, rest)
-  return mount && { template: outer.template + mount.template, matched: outer.matched + mount.matched }
-}
-
-/** The names of the parameters that a request has when it comes to a route this way. */
-export function namesOfParameters({ place, layer }: RoutePlace, path: string): string[] {
-  const matched = matchPlace(place, path)?.matched.length ?? 0
-  const own = parameterNames(layer, path.slice(matched))
-  const { above } = place
-  return above !== undefined && place.layer !== undefined && place.mergeParams
-    ? [...own, ...namesOfParameters({ place: above, layer: place.layer }, path)]
-    : own
-}
-
-const ROOT: Mount = { template: '', matched: '' }

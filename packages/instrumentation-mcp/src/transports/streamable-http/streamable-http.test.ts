@@ -4,13 +4,9 @@ import { describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { collect, TestReader } from '../../../../meter/src/testing/reader.ts'
 import { watchMcp } from '../../watch-mcp.ts'
-
-class Reader extends MetricReader {
-  protected override async onShutdown() {}
-  protected override async onForceFlush() {}
-}
 
 type Headers = Readonly<Record<string, string>>
 
@@ -20,7 +16,7 @@ const STREAM_TYPE = { 'content-type': 'text/event-stream' }
 
 /** Sets up exchanges with an MCP server, seen from one side, whose parts the test plays by hand. */
 function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server') {
-  const reader = new Reader()
+  const reader = new TestReader()
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const clock = { ms: 0 }
   const config = sessionIdleSeconds === undefined ? {} : { sessionIdleSeconds }
@@ -89,9 +85,7 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
     })
 
   async function series(name: string): Promise<Record<string, number>> {
-    const { resourceMetrics } = await reader.collect()
-    const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
-    const points = metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []
+    const points = (await collect(reader))[name] ?? []
     return Object.fromEntries(points.map((point) => [Object.values(point.attributes).join('|'), point.value as number]))
   }
 

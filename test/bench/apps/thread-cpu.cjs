@@ -1,0 +1,15 @@
+/**
+ * Measures the CPU that the event loop's thread uses between the lines `begin <id>` and `end <id>` on stdin, and writes it
+ * as `used <milliseconds> in <id>`. Unlike the time that passes, it does not grow when other processes have the CPU.
+ */
+let before = process.threadCpuUsage()
+process.stdin.on('data', (text) => {
+  const [word, id] = String(text).trim().split(' ')
+  if (word === 'begin') {
+    before = process.threadCpuUsage()
+    console.log(`begun ${id}`)
+  } else {
+    const { user, system } = process.threadCpuUsage(before)
+    console.log(`used ${(user + system) / 1000} in ${id}`)
+  }
+})

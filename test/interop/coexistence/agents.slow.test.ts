@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type App, startApp } from '../../harness/app.ts'
+import { type Families, sumOf } from '../../harness/prometheus-text.ts'
+import { until } from '../../harness/until.ts'
+import { AGENTS, type Agent } from './agents.ts'
+import type { Collector, Told } from './collectors/collector.ts'
+import { serveJson } from './collectors/server.ts'
+
+const PATHS = ['/items/1', '/items/2', '/call/1', '/items/3', '/fail/1', '/call/2', '/fail/2', '/items/4']
+/** The one property of the global object that is ours, as the app prints it. */
+const MARK = ',Symbol(agentgateway-otel.started)'
+/** OpenTelemetry's own metric of requests that are served, in Prometheus' spelling. */
+const STANDARD = 'http_server_request_duration_seconds'
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
+const FAILURES = 2
+const ROUTES = { '/items/:id': 4, '/call/:id': 2, '/fail/:id': 2 }
+
+type System = 'cjs' | 'mjs'
+/** How the agent is set up: by flags, or by a module that the app loads in its first line. */
+type SetUp = 'flags' | 'inside'
+/** Where our flag stands. */
+type Ours = 'none' | 'first' | 'last'
+type Env = Readonly<Record<string, string>>
+type Headers = Readonly<Record<string, string>>
+
+/** What an app was seen to do. */
+interface Seen {
+  /** Statuses and bodies, the headers that others got from it by their names alone: values differ from run to run. */
+  readonly answers: readonly unknown[]
+  readonly stdout: string
+  readonly stderr: string
+  readonly exit: unknown
+}
+
+/** The headers that the app's calls arrived with, one pair for each request that calls. */
+interface Call {
+  readonly fetch: Headers
+  readonly http: Headers
+}
+
+interface Run {
+  readonly seen: Seen
+  readonly calls: readonly Call[]
+  readonly told: Told
+  readonly families: Families | undefined
+  /** How many requests the agent is to tell of. */
+  readonly served: number
+  /** Ours on stderr. */
+  readonly lines: readonly string[]
+}
+
+const servers = ({ spans }: Told) => spans.filter(({ isServer }) => isServer).length
+
+const counted = (families: Families) => sumOf(families, 'agentgateway_requests_total')
+
+// Agents take seconds to tell what they saw, so some are waited for at a time.
+describe('an app that an agent watches', { concurrency: 3 }, () => {
+  let backend: Awaited<ReturnType<typeof serveJson>>
+  before(async () => {
+    backend = await serveJson((_path, _body, headers) => headers)
+  })
+  after(() => backend.close())
+
+  async function run(agent: Agent, system: System, setUp: SetUp, ours: Ours, env: Env = {}): Promise<Run> {
+    const collector = await agent.start()
+    const flags = setUp === 'flags' ? agent.flags[system] : []
+    const inside = setUp === 'inside' ? agent.inside[system] : undefined
+    let app: App | undefined
+    try {
+      app = await startApp(new URL(`./apps/express.${system}`, import.meta.url), {
+        // Node.js runs what `--require` names before what `--import` names: an order is one among flags of a kind.
+        preload: ours === 'none' ? 'none' : flags.includes('--require') ? '--require' : '--import',
+        ...(ours === 'last' ? { earlierOptions: flags } : { nodeOptions: flags }),
+        env: {
+          ...collector.env,
+          ...env,
+          BACKEND: `http://127.0.0.1:${backend.port}/`,
+          ...(inside === undefined ? {} : { AGENT: inside }),
+        },
+      })
+      const isOurs = ours !== 'none'
+      // Before anything else, so that what the agent made of it would be told with the first requests.
+      if (isOurs) await app.metrics()
+      await until(
+        () => (collector.isReady?.() ?? true) || undefined,
+        () => 'the agent is connected',
+      )
+      const { answers, calls } = await drive(app)
+      const served = PATHS.length + (isOurs && agent.seesScrapes ? 1 : 0)
+      const told = await toldOf(collector, served)
+      const families = isOurs ? await app.metricsWhen((families) => counted(families) >= PATHS.length) : undefined
+      app.writeLine('end')
+      const exit = await app.exit()
+      const lines = /^agentgateway-otel: .*\n/gm
+      return {
+        calls,
+        told,
+        families,
+        served,
+        lines: app.stderr().match(lines) ?? [],
+        seen: {
+          answers,
+          exit,
+          stdout: agent.plain(app.stdout().replace(/^ready \d+$/m, '')),
+          // Node.js warns in its own name with the process's number.
+          stderr: app
+            .stderr()
+            .replaceAll(lines, '')
+            .replaceAll(/^\(node:\d+\)/gm, '(node)'),
+        },
+      }
+    } finally {
+      await app?.stop('SIGKILL')
+      await collector.close()
+    }
+  }
+
+  async function drive(app: App) {
+    const answers: unknown[] = []
+    const calls: Call[] = []
+    for (const [i, path] of PATHS.entries()) {
+      const response = await fetch(`http://127.0.0.1:${app.ready}${path}`, {
+        headers: { connection: 'close', traceparent: `00-${TRACE}-000000000000000${i + 1}-01` },
+      })
+      const body = (await response.json()) as object
+      if ('fetch' in body) calls.push(body as Call)
+      const names = Object.entries(body).map(([key, value]) => [
+        key,
+        value instanceof Object ? Object.keys(value) : value,
+      ])
+      answers.push([response.status, names])
+    }
+    return { answers, calls }
+  }
+
+  /** What the agent told, once that is all: so many requests that the app served. */
+  async function toldOf({ told }: Collector, served: number): Promise<Told> {
+    await until(
+      () => {
+        const { metric = served, errors = FAILURES } = told()
+        return (servers(told()) >= served && metric >= served && errors >= FAILURES) || undefined
+      },
+      () => JSON.stringify(told()),
+    )
+    // As it is now: what is told later, such as of the scrapes to come, is not of these requests.
+    return { ...told(), spans: [...told().spans] }
+  }
+
+  /** That the request that arrived with this header is the work of a span that the agent told of, under one that serves. */
+  function assertCarriesTrace(header: string | undefined, { spans }: Told): void {
+    const [, id] = /([0-9a-f]{16})-0?1$/.exec(header ?? '') ?? []
+    assert.ok(id, `no trace was carried on: ${header}`)
+    let span = spans.find((span) => span.id === id)
+    while (span !== undefined && !span.isServer) span = spans.find(({ id }) => id === span?.parent)
+    assert.ok(span?.isServer, `${id} is not under a span that serves: ${JSON.stringify(spans)}`)
+  }
+
+  /** That app and agent did all that they do alone, and that agent and we counted the same; returns what we counted. */
+  function assertUnharmed(agent: Agent, { seen, calls, told, families, served, lines }: Run, alone: Run): Families {
+    assert.ok(families)
+    assert.equal(servers(told), served)
+    assert.equal(told.metric ?? served, served)
+    assert.equal(counted(families), PATHS.length)
+    for (const [route, count] of Object.entries(ROUTES)) {
+      assert.equal(sumOf(families, 'agentgateway_requests_total', { route }), count, route)
+    }
+    assert.equal(calls.length, 2)
+    for (const { http, fetch } of calls) {
+      assertCarriesTrace(http[agent.header], told)
+      if (agent.watchesFetch) assertCarriesTrace(fetch[agent.header], told)
+    }
+    assert.equal(lines.length, 1)
+    assert.ok(seen.stdout.includes(MARK))
+    assert.deepEqual({ ...seen, stdout: seen.stdout.replace(MARK, '') }, alone.seen)
+    return families
+  }
+
+  for (const [name, agent] of Object.entries(AGENTS)) {
+    for (const system of ['cjs', 'mjs'] as const) {
+      describe(`${name}, ${system === 'cjs' ? 'CommonJS' : 'ES modules'}`, { concurrency: 1 }, () => {
+        for (const setUp of ['flags', 'inside'] as const) {
+          if (setUp === 'inside' && agent.inside[system] === undefined) continue
+          let alone: Run
+          before(async () => {
+            alone = await run(agent, system, setUp, 'none')
+          })
+
+          for (const ours of setUp === 'inside'
+            ? (['first'] as const)
+            : (agent.orders ?? (['first', 'last'] as const))) {
+            const order = setUp === 'inside' ? 'inside the app' : ours === 'first' ? 'after us' : 'before us'
+            it(`${order}: loses nothing, and counts what we count`, async () => {
+              const families = assertUnharmed(agent, await run(agent, system, setUp, ours), alone)
+              assert.equal(families.has(STANDARD), false)
+            })
+            if (!agent.hasHttpInstrumentation || setUp === 'inside') continue
+            it(`${order}: loses nothing to a second HttpInstrumentation, ours, and both count`, async () => {
+              const within = await run(agent, system, setUp, ours, { AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' })
+              const families = assertUnharmed(agent, within, alone)
+              assert.equal(sumOf(families, `${STANDARD}_count`), PATHS.length)
+            })
+          }
+        }
+      })
+    }
+  }
+})

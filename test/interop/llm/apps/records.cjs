@@ -1,0 +1,6 @@
+// The same, without a call over the wire.
+const { recordLlmCall } = require('agentgateway-otel')
+
+recordLlmCall({ system: 'anthropic', requestModel: 'claude', durationSeconds: 1, errorType: 'aborted' })
+console.log('ready')
+process.stdin.resume()
