@@ -8,10 +8,11 @@ const glob = (pattern: string) => globSync(pattern, { cwd: ROOT, exclude: (name)
 
 /** What `pnpm test` has to cover, and the test files that do. */
 const COVERED: Readonly<Record<string, readonly string[]>> = {
-  'every metric of the table': ['e2e/demo', 'e2e/prometheus'],
+  'every default metric of the table': ['e2e/demo', 'e2e/prometheus'],
   'a Prometheus that scrapes, and stores hostile values': ['e2e/prometheus', 'e2e/hostile-values'],
   'the dashboard': ['e2e/grafana'],
-  'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation'],
+  'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
+  'metrics that are selected': ['e2e/selected-metrics'],
   'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],
   'Express and Fastify': ['interop/http/routes-express', 'interop/http/routes-fastify'],
   'other frameworks': ['interop/http-nest/routes-nest', 'interop/http/routes-koa', 'interop/http/routes-hono'],

@@ -4,7 +4,7 @@
  * Run it with `node test/bench/leader-scrape.ts` after `pnpm build`.
  */
 import { fileURLToPath } from 'node:url'
-import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { DEFAULT_METRICS, LABEL_SETS } from '@agentgateway-otel/metrics'
 import { REGISTER } from '../harness/app.ts'
 import type { RunningProcess } from '../harness/process.ts'
 import { createDeployment, requests } from '../processes/deployment.ts'
@@ -54,15 +54,13 @@ export async function compareScrapes(processes = PROCESSES, rounds = 9): Promise
 
 /** Returns the definitions of the metrics of requests, as `prom-client-series.cjs` takes them. */
 const requestMetrics = () =>
-  Object.values(METRICS)
-    .filter(({ labels }) => labels === 'http')
-    .map(({ name, help, kind, labels, ...metric }) => ({
-      name,
-      help,
-      kind,
-      labelNames: [...LABEL_SETS[labels].map(([label]) => label), 'gateway'],
-      ...('buckets' in metric && { buckets: metric.buckets }),
-    }))
+  DEFAULT_METRICS.filter(({ labels }) => labels === 'http').map(({ name, help, kind, labels, ...metric }) => ({
+    name,
+    help,
+    kind,
+    labelNames: [...LABEL_SETS[labels].map(([label]) => label), 'gateway'],
+    ...('buckets' in metric && { buckets: metric.buckets }),
+  }))
 
 let measurements = 0
 

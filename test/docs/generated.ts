@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { sectionOf, withSection } from './marked-section.ts'
-import { metricsTable } from './metrics-table.ts'
+import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
 
 const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
@@ -11,9 +11,10 @@ const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.
 
 /** The generated sections: each is named by its marks in the document. */
 const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
-  { url: ROOT, name: 'metrics', text: metricsTable },
-  { url: DISTRIBUTION, name: 'metrics', text: metricsTable },
+  { url: ROOT, name: 'metrics', text: defaultMetricsTable },
+  { url: DISTRIBUTION, name: 'metrics', text: defaultMetricsTable },
   { url: LLM, name: 'formats', text: formatsTable },
+  { url: DISTRIBUTION, name: 'optional metrics', text: optionalMetricsTable },
   { url: ROOT, name: 'buckets', text: bucketsTable },
   { url: ROOT, name: 'bounds', text: boundsTable },
   // The page on npm has the only copy that is written by hand.

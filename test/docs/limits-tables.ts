@@ -1,9 +1,9 @@
-import { LABEL_SETS, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
+import { DEFAULT_METRICS, LABEL_SETS } from '@agentgateway-otel/metrics'
 import { markdownTable } from './marked-section.ts'
 
-/** Returns a table of the buckets of each histogram. */
+/** Returns a table of the buckets of each histogram among the default metrics. */
 export function bucketsTable(): string {
-  const rows = Object.values<MetricDefinition>(METRICS).flatMap((metric) =>
+  const rows = DEFAULT_METRICS.flatMap((metric) =>
     metric.kind === 'histogram' ? [[`\`${metric.name}\``, metric.buckets.join(', ')]] : [],
   )
   return markdownTable([['histogram', 'buckets'], ...rows])

@@ -216,17 +216,17 @@ describe('a line on stderr that quotes the environment', () => {
     })
   }
 
-  it('names a TMPDIR in which processes cannot meet and the variable to set, and the app keeps running', async () => {
+  it('names a TMPDIR in which processes cannot find each other, and the variable to set, and the app keeps running', async () => {
     const TMPDIR = '/not-there\u001b[31m\nforged'
     const { code, stdout, stderr } = await run(RUNS_UNTIL_STDIN_ENDS, {
       flags: PRELOADS[0],
       env: { OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()), TMPDIR },
-      beforeStdinEnds: (running) => Promise.all([running.line(/cannot meet/, 'stderr'), scraped(running)]),
+      beforeStdinEnds: (running) => Promise.all([running.line(/cannot find each other/, 'stderr'), scraped(running)]),
     })
     assert.deepEqual([code, stdout], [0, 'went on\n'])
     assert.match(
       stderr,
-      /^agentgateway-otel: the processes of this app cannot meet.*not-there\\u001b\[31m\\u000aforged.*; set TMPDIR to .*$/m,
+      /^agentgateway-otel: the processes of this app cannot find each other.*not-there\\u001b\[31m\\u000aforged.*; set TMPDIR to .*$/m,
     )
     assert.equal(stderr.split('\n').length, 3, stderr)
   })

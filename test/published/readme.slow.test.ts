@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { DEFAULT_METRICS } from '@agentgateway-otel/metrics'
 import { scrape, scrapeUntil } from '../harness/app.ts'
 import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
@@ -88,7 +89,7 @@ describe('the packages as published, installed and run by the commands of the RE
         () => scrape(url.href),
         (families) => sumOf(families, 'agentgateway_requests_total') > 0,
       )
-      assert.equal(families.size, 11)
+      assert.equal(families.size, DEFAULT_METRICS.length)
       assert.equal(sumOf(families, 'agentgateway_requests_total', { route: '/greetings/:name' }), 1)
       await running.stop()
     })

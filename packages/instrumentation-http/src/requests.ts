@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type MetricSelector, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { type Routes, watchRoutes } from './routes/find-route.ts'
@@ -7,8 +7,8 @@ import { type Routes, watchRoutes } from './routes/find-route.ts'
 const CLIENT_CLOSED_REQUEST = '499'
 
 /** Records the four metrics of requests, once, when an exchange ends. */
-export function countRequests(meter: Meter) {
-  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'])
+export function countRequests(meter: Meter, metrics?: readonly MetricSelector[]) {
+  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], metrics)
   const labelSet = createLabelSet('http')
   const routes = watchRoutes()
 

@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type MetricSelector, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { createBackgroundCalls } from './background-calls.ts'
@@ -19,8 +19,12 @@ export interface CallMetrics {
 }
 
 /** @param hosts `gen_ai_system` by host, as `createSystems` has it */
-export function createCallMetrics(meter: Meter, hosts?: ReadonlyMap<string, string>): CallMetrics {
-  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'])
+export function createCallMetrics(
+  meter: Meter,
+  hosts?: ReadonlyMap<string, string>,
+  metrics?: readonly MetricSelector[],
+): CallMetrics {
+  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'], metrics)
   const requestLabels = createLabelSet('llmRequest')
   const tokenLabels = createLabelSet('llmToken')
   const durationLabels = createLabelSet('llmDuration')

@@ -31,15 +31,15 @@ export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentatio
   }
 
   protected start(meter: Meter, config: LlmInstrumentationConfig): () => void {
-    const { hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
+    const { metrics, hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
     const systems = Object.entries(hosts).map(([host, system]) => [host.toLowerCase(), system] as const)
-    const metrics = createCallMetrics(meter, new Map(systems))
-    const stopObserving = observe({ clientExchange: metrics.observe })
-    const stopListening = listenForRecordedCalls(metrics.record, onProblem)
+    const calls = createCallMetrics(meter, new Map(systems), metrics)
+    const stopObserving = observe({ clientExchange: calls.observe })
+    const stopListening = listenForRecordedCalls(calls.record, onProblem)
     return () => {
       stopObserving()
       stopListening()
-      metrics.flush()
+      calls.flush()
     }
   }
 }

@@ -1,10 +1,10 @@
 import diagnostics_channel from 'node:diagnostics_channel'
-import { LABEL_SETS } from '@agentgateway-otel/metrics'
+import { boundOf } from '@agentgateway-otel/metrics'
 import type { CallRecord } from './call-record.ts'
 import { isCount } from './json-object.ts'
 import { LLM_CALL_CHANNEL } from './record-llm-call.ts'
 
-const OPERATIONS: readonly unknown[] = LABEL_SETS.llmRequest[0][1].values
+const OPERATIONS: readonly unknown[] = boundOf('llmRequest', 'gen_ai_operation_name').values
 
 /**
  * Counts the calls that the app records with `recordLlmCall`.

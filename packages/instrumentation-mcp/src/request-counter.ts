@@ -1,4 +1,11 @@
-import { createInstruments, createLabelSet, LABEL_SETS, OTHER, UNKNOWN } from '@agentgateway-otel/metrics'
+import {
+  boundOf,
+  createInstruments,
+  createLabelSet,
+  type MetricSelector,
+  OTHER,
+  UNKNOWN,
+} from '@agentgateway-otel/metrics'
 import type { Meter } from '@opentelemetry/api'
 import type { ClientMessage, ServerResponse } from './json-rpc.ts'
 import { createResourceNames } from './resource-names.ts'
@@ -22,11 +29,11 @@ export type CountMessage = (
   server: string | undefined,
 ) => void
 
-const METHODS: ReadonlySet<string> = new Set(LABEL_SETS.mcpRequest[0][1].values)
+const METHODS: ReadonlySet<string> = new Set(boundOf('mcpRequest', 'method').values)
 
 /** Records `agentgateway_mcp_requests_total`. Returns a function that makes the counter of one role and transport. */
-export function createRequestCounter(meter: Meter) {
-  const { mcpRequests } = createInstruments(meter, ['mcpRequests'])
+export function createRequestCounter(meter: Meter, metrics?: readonly MetricSelector[]) {
+  const { mcpRequests } = createInstruments(meter, ['mcpRequests'], metrics)
   const labels = createLabelSet('mcpRequest')
   const resourceNames = createResourceNames()
 

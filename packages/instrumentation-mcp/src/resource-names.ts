@@ -1,4 +1,4 @@
-import { LABEL_SETS } from '@agentgateway-otel/metrics'
+import { boundOf } from '@agentgateway-otel/metrics'
 
 /**
  * The names of tools and prompts that servers are known to have, because a list had them or a call of them succeeded.
@@ -9,10 +9,8 @@ export interface ResourceNames {
   has(type: string, name: string): boolean
 }
 
-const [, , , , [, RESOURCE_BOUND]] = LABEL_SETS.mcpRequest
-
 /** The bound of the label `resource` limits how many names are learnt, over all types, and how long each may be. */
-export function createResourceNames({ maxValues, maxLength } = RESOURCE_BOUND): ResourceNames {
+export function createResourceNames({ maxValues, maxLength } = boundOf('mcpRequest', 'resource')): ResourceNames {
   const namesByType = new Map<string, Set<string>>()
   let size = 0
   return {

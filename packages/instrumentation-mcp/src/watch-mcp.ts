@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type MetricSelector } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, WireObserver } from '@agentgateway-otel/wire'
 import type { Meter, ObservableResult } from '@opentelemetry/api'
 import { createRequestCounter, type Role } from './request-counter.ts'
@@ -13,6 +13,11 @@ const SESSION_IDLE_SECONDS = 1800
 /** How many POSTs may wait for responses on other streams, over all sessions of this process. */
 const MAX_WAITING_POSTS = 10_000
 
+export interface WatchMcpOptions {
+  readonly metrics?: readonly MetricSelector[] | undefined
+  readonly sessionIdleSeconds?: number
+}
+
 /**
  * Records both metrics with this meter. Returns the observers that do so, one for each transport, and what stops the gauge.
  *
@@ -20,17 +25,17 @@ const MAX_WAITING_POSTS = 10_000
  */
 export function watchMcp(
   meter: Meter,
-  { sessionIdleSeconds = SESSION_IDLE_SECONDS }: { readonly sessionIdleSeconds?: number },
+  { metrics, sessionIdleSeconds = SESSION_IDLE_SECONDS }: WatchMcpOptions,
   now = () => performance.now(),
 ): { readonly observers: readonly WireObserver[]; readonly stop: () => void } {
-  const counterOf = createRequestCounter(meter)
+  const counterOf = createRequestCounter(meter, metrics)
   const waitingPosts = { left: MAX_WAITING_POSTS }
   const sessionIdleMs = sessionIdleSeconds * 1000
   const createTransports = (role: Role) =>
     TRANSPORTS.map(({ name, create }) => create({ count: counterOf(role, name), waitingPosts, sessionIdleMs, now }))
   const transports = { server: createTransports('server'), client: createTransports('client') }
 
-  const { mcpSessionsActive } = createInstruments(meter, ['mcpSessionsActive'])
+  const { mcpSessionsActive } = createInstruments(meter, ['mcpSessionsActive'], metrics)
   const labels = createLabelSet('mcpSession')
   function reportSessions(result: ObservableResult): void {
     for (const role of ROLES) {

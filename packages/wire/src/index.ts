@@ -13,13 +13,15 @@
  *   }),
  * })
  */
-export { type AwsEvent, type AwsEventStreamParser, createAwsEventStreamParser } from './bodies/aws-event-stream.ts'
+export { type AwsMessage, createAwsEventStreamParser } from './bodies/aws-event-stream.ts'
 export { type BodyCollector, createBodyCollector } from './bodies/body-collector.ts'
-export { createEventStreamParser, type EventStreamParser } from './bodies/event-stream.ts'
-export { createJsonArrayParser, type JsonArrayParser } from './bodies/json-array.ts'
-export { BLANKS, createJsonMembers, type JsonMembers } from './bodies/json-members.ts'
-export { createJsonOutline, createLinesOutline } from './bodies/json-outline.ts'
-export { createNdjsonParser, type NdjsonParser } from './bodies/ndjson.ts'
+export type { BodyParser } from './bodies/body-parser.ts'
+export { createEventStreamParser } from './bodies/event-stream.ts'
+export { createJsonArrayParser } from './bodies/json-array.ts'
+export { createJsonMembers, type JsonMembers } from './bodies/json-members.ts'
+export { createJsonOutline, createLinesOutline, type JsonOutline } from './bodies/json-outline.ts'
+export { BLANKS } from './bodies/json-text.ts'
+export { createNdjsonParser } from './bodies/ndjson.ts'
 export type { Exchange, ExchangeListener, IncomingRequest, Outcome, ResponseHead } from './exchange.ts'
 export { guarded, onFault } from './guard.ts'
 export { ignoreServer, observe } from './observe.ts'

@@ -9,7 +9,7 @@
  *
  * Some facts about Node have no type here:
  * - `process.stdin` and `process.stdout` are configurable getters (`lib/internal/bootstrap/switches/is_main_thread.js`).
- *   `stdio/own.ts` replaces them until their first use. If they were not, it would observe neither.
+ *   `stdio/process.ts` replaces them until their first use. If they were not, it would observe neither.
  * - `http.Server` gives a parser to any stream that is emitted as its `connection`. `http1/upgrade-tap.ts` finds the class
  *   of parsers by that, before the first request. Otherwise upgrades at servers would not be observed.
  * - Node's streams call `_destroy` once. `destruction.ts` relies on that to notify of the end of any stream.

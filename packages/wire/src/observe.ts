@@ -9,7 +9,7 @@ import { watchHttp2Client } from './http2/client.ts'
 import { watchHttp2Server } from './http2/server.ts'
 import type { WireObserver } from './observer.ts'
 import { watchChildStdio } from './stdio/child.ts'
-import { watchOwnStdio } from './stdio/own.ts'
+import { watchProcessStdio } from './stdio/process.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
@@ -60,7 +60,7 @@ function watch(): () => void {
 }
 
 /** Pipes are watched separately, so that the app's streams are tapped only if an observer asks for pipes. */
-const watchPipes = () => combine([watchOwnStdio(currentObservers), watchChildStdio(currentObservers)])
+const watchPipes = () => combine([watchProcessStdio(currentObservers), watchChildStdio(currentObservers)])
 
 function combine(stops: readonly (() => void)[]): () => void {
   return () => {

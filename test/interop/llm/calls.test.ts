@@ -25,14 +25,14 @@ describe('LLM calls of an app', () => {
     server.close()
   })
 
-  /** The labels of what was counted, without the service's name. */
+  /** The labels of the calls that were counted, without the service's name. */
   const labelsOf = (families: Families) =>
     families
       .get(REQUESTS)
       ?.samples.map(({ labels: { gateway, ...labels } }) => labels)
       .sort((a, b) => String(a.gen_ai_system).localeCompare(String(b.gen_ai_system)))
 
-  it('count as it records them, and by the hosts that its environment names; what is wrong is told once', async () => {
+  it('are counted as recorded and by the hosts of AGENTGATEWAY_LLM_HOSTS, with one line on stderr for each mistake', async () => {
     const { port } = server.address() as AddressInfo
     const app = await startApp(new URL('apps/records.mjs', import.meta.url), {
       env: { PROVIDER: `http://127.0.0.1:${port}`, AGENTGATEWAY_LLM_HOSTS: `127.0.0.1:${port}=vllm,nonsense` },
@@ -62,11 +62,11 @@ describe('LLM calls of an app', () => {
         seconds: sumOf(families, 'agentgateway_llm_request_duration_seconds_sum', { gen_ai_system: 'gcp.gemini' }),
       }
       assert.deepEqual({ tokens, seconds }, { tokens: 165, seconds: 2.5 })
-      const told = app
+      const lines = app
         .stderr()
         .split('\n')
         .filter((line) => /recordLlmCall|LLM_HOSTS/.test(line))
-      assert.deepEqual(told, [
+      assert.deepEqual(lines, [
         'agentgateway-otel: AGENTGATEWAY_LLM_HOSTS has "nonsense", which is passed over; write host=system',
         'agentgateway-otel: recordLlmCall: durationSeconds is -1, not seconds; such calls are not counted',
       ])
@@ -75,7 +75,7 @@ describe('LLM calls of an app', () => {
     }
   })
 
-  it('count as recorded from CommonJS', async () => {
+  it('are counted as recorded from CommonJS', async () => {
     const app = await startApp(new URL('apps/records.cjs', import.meta.url))
     try {
       const labels = labelsOf(await app.metricsWhen((now) => sumOf(now, REQUESTS) === 1))
@@ -88,7 +88,7 @@ describe('LLM calls of an app', () => {
     }
   })
 
-  it('have the model of a request that is encoded', async () => {
+  it('have the model of a request whose body is encoded', async () => {
     const { port } = server.address() as AddressInfo
     const app = await startApp(new URL('apps/encodes.mjs', import.meta.url), {
       env: { PROVIDER: `http://127.0.0.1:${port}` },
@@ -105,7 +105,7 @@ describe('LLM calls of an app', () => {
     }
   })
 
-  it('keep it alive no longer, also while one that failed may be tried again', async () => {
+  it('do not keep the app alive, not even while a failed call may be retried', async () => {
     const { port } = server.address() as AddressInfo
     const app = await startApp(new URL('apps/fails.mjs', import.meta.url), {
       env: { PROVIDER: `http://127.0.0.1:${port}` },
@@ -114,7 +114,7 @@ describe('LLM calls of an app', () => {
     assert.deepEqual(await app.exit(), { code: 0, signal: null })
   })
 
-  it('are not looked at without the preload', async () => {
+  it('can be recorded without the preload, which does nothing', async () => {
     for (const name of ['records.mjs', 'records.cjs']) {
       const { port } = server.address() as AddressInfo
       const app = await startApp(new URL(`apps/${name}`, import.meta.url), {

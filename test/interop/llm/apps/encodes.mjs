@@ -1,4 +1,4 @@
-// Calls PROVIDER with encoded requests, by fetch and by node:http: the model's name is in the encoded body alone.
+// Makes calls to PROVIDER with encoded requests, by fetch and by node:http. The model's name is only in the encoded body.
 import http from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 
@@ -11,7 +11,7 @@ for (const [encoding, encode] of Object.entries(encoders)) {
   await (await fetch(url, { method: 'POST', headers, body: encode(text(`${encoding}-by-fetch`)) })).json()
   await new Promise((resolve) => {
     const request = http.request(url, { method: 'POST', headers }, (response) => response.resume().on('end', resolve))
-    // In two parts, as a stream that compresses writes it.
+    // The body is written in two parts, as by a stream that compresses.
     const body = encode(text(`${encoding}-by-http`))
     request.write(body.subarray(0, 20))
     request.end(body.subarray(20))

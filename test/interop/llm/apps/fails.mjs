@@ -1,4 +1,4 @@
-// Makes a call that fails and that its SDK would make again, tells which timers keep it alive, and has nothing left to do.
+// Makes a call that fails and that an SDK would retry, writes how many timers keep the app alive, and has nothing left to do.
 const headers = { 'x-stainless-retry-count': '0' }
 const response = await fetch(`${process.env.PROVIDER}/fail/v1/chat/completions`, {
   method: 'POST',

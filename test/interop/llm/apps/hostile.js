@@ -1,4 +1,4 @@
-// Takes what a hostile provider sends as an answer, over fetch and over node:http, and tells what it got and what it took.
+// Makes calls to a hostile provider, by fetch and by node:http, and writes what it received and the memory that it used.
 import { createHash } from 'node:crypto'
 import http from 'node:http'
 

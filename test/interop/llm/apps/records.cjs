@@ -1,4 +1,4 @@
-// The same, without a call over the wire.
+// Records a call, from CommonJS.
 const { recordLlmCall } = require('agentgateway-otel')
 
 recordLlmCall({ system: 'anthropic', requestModel: 'claude', durationSeconds: 1, errorType: 'aborted' })

@@ -1,4 +1,4 @@
-// Records calls that the wire does not show, and makes one that it does, to PROVIDER.
+// Records calls that were not made over the wire, and makes one over the wire, to PROVIDER.
 import { recordLlmCall } from 'agentgateway-otel'
 
 recordLlmCall({

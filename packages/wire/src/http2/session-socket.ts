@@ -9,8 +9,8 @@ const sockets = privateSlot<SessionSocket>()
 let socketKey: symbol | undefined
 
 /**
- * The socket under a session. `session.socket` is a proxy that throws once the session is over, and whose methods the app
- * may have replaced, so the socket is read from where Node keeps it: under a symbol of the session.
+ * Returns the socket of a session. `session.socket` is a proxy, which throws once the session has ended and whose methods
+ * the app may have replaced, so the socket is read from the property behind the proxy.
  */
 export function socketOf(session: Http2Session): SessionSocket | undefined {
   const known = sockets.get(session)

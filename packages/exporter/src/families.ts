@@ -1,14 +1,14 @@
-import { LABEL_SETS, type Label, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
+import { LABEL_SETS, type LabelBound, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
 
-/** One of the eleven, as its series lie in a row of numbers. */
+/** A metric of the table, as Prometheus' text format and the rows of a series table need it. */
 export interface Family {
   readonly name: string
   readonly help: string
   readonly kind: MetricDefinition['kind']
-  readonly labels: readonly (readonly [name: string, bound: Label])[]
-  /** Upper bounds of a histogram's buckets, without the infinite one. */
+  readonly labels: readonly (readonly [name: string, bound: LabelBound])[]
+  /** A histogram's upper bounds without +Inf; empty for other kinds. */
   readonly buckets: readonly number[]
-  /** How many numbers a series has: the value, or a histogram's counts by bucket and after them the sum. */
+  /** How many numbers one series has: one value, or a histogram's counts by bucket and its sum. */
   readonly width: number
 }
 
@@ -17,7 +17,7 @@ const familyOf = ({ name, help, kind, labels, ...metric }: MetricDefinition): Fa
   return { name, help, kind, labels: LABEL_SETS[labels], buckets, width: kind === 'histogram' ? buckets.length + 2 : 1 }
 }
 
-/** By name, in the table's order. */
+/** The families of the table by name, in the table's order. */
 export const FAMILIES: ReadonlyMap<string, Family> = new Map(
   Object.values(METRICS).map((metric) => [metric.name, familyOf(metric)]),
 )

@@ -5,15 +5,15 @@ import type { MeterProvider } from '@opentelemetry/api'
 import type { ShimWrapped } from '@opentelemetry/instrumentation'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 
-/** No name in DNS is longer; one that is would make a label of any length. */
+/** DNS has no longer names. A request to a longer one is not recorded, so that a label's length stays bounded. */
 const MAX_HOST_LENGTH = 255
 
 const MODULES: Readonly<Record<string, unknown>> = { http, https }
 
 /**
- * OpenTelemetry's HttpInstrumentation, for its metrics alone: `http.server.request.duration` and
- * `http.client.request.duration`, of the semantic conventions. It wraps `http.request`, `http.get` and the `emit` of
- * `http.Server`, and those of `https`; ES modules see the wrapped functions too.
+ * Starts OpenTelemetry's HttpInstrumentation for its metrics alone: `http.server.request.duration` and
+ * `http.client.request.duration` of the semantic conventions. It wraps `http.request`, `http.get`, the `emit` of
+ * `http.Server`, and the same of `https`; ES modules see the wrapped functions too.
  */
 export function startHttpInstrumentation(provider: MeterProvider): void {
   const instrumentation = new UnmarkedHttpInstrumentation({
@@ -26,8 +26,9 @@ export function startHttpInstrumentation(provider: MeterProvider): void {
 }
 
 /**
- * Marks no function as wrapped. OpenTelemetry's own marks have a second copy, such as the app's, unwrap what the first
- * one wrapped, and one of them counts nothing from then on; without them each wraps the other, and both count.
+ * An HttpInstrumentation that does not mark the functions that it wrapped. By OpenTelemetry's marks a second copy, such
+ * as the app's own, would unwrap what the first one wrapped, and the first would count nothing from then on. Without
+ * them each wraps the other's functions, and both count.
  */
 class UnmarkedHttpInstrumentation extends HttpInstrumentation {
   protected override _wrap = <Module extends object, Name extends keyof Module>(
