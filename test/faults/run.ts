@@ -1,4 +1,5 @@
 import { EMPTY, EMPTY_CJS, NODE, REGISTER, REGISTER_CJS } from '../harness/app.ts'
+import { childEnv } from '../harness/environment.ts'
 import { type Exit, type RunningProcess, startProcess } from '../harness/process.ts'
 
 /** All that the world sees of a process that has ended. */
@@ -38,7 +39,7 @@ export async function run(code: string | readonly string[], options: RunOptions 
   const [command, commandArgs] =
     shell === undefined ? [NODE, args] : ['sh', ['-c', `${shell}; exec "$0" "$@"`, NODE, ...args]]
   const running = startProcess(command, commandArgs, {
-    env: { PATH: process.env.PATH ?? '', OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
+    env: { PATH: process.env.PATH, TMPDIR: childEnv().TMPDIR, OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
     stdin: stdin === undefined && beforeStdinEnds === undefined ? 'ignore' : 'pipe',
   })
   if (kill) running.child.stdout?.once('data', () => running.child.kill(kill))

@@ -7,9 +7,9 @@ export interface ProcessOptions {
   /** The whole environment of the process. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
-  /** What the process has as stdin: a pipe, nothing, or this file descriptor. Default: a pipe. */
+  /** The stdin of the process: a pipe, nothing, or this file descriptor. Default: a pipe. */
   readonly stdin?: 'pipe' | 'ignore' | number
-  /** Whether stdout is collected. Default: a pipe, which is. */
+  /** Whether stdout is collected by a pipe, or goes nowhere. Default: a pipe. */
   readonly stdout?: 'pipe' | 'ignore'
   /** How the bytes of stdout become text. Default: `utf8`. */
   readonly encoding?: BufferEncoding
@@ -51,11 +51,12 @@ function killAll(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
-// What a failed test leaves running would keep its file's process alive. Other programs, such as the benchmark, have no tests.
+// A child that a failed test leaves running would keep the test file's process alive. The benchmark, which also starts
+// processes, is no test file, and must not start the test runner by calling `after`.
 if (process.argv[1]?.endsWith('.test.ts')) after(killAll)
 process.on('exit', killAll)
 
-/** Starts a process, of which nothing is left when the test file ends. */
+/** Starts a process, which is killed at the latest when the test file ends. */
 export function startProcess(command: string, args: readonly string[], options: ProcessOptions): RunningProcess {
   const { env, cwd, stdin = 'pipe', stdout = 'pipe', encoding = 'utf8', ipc = false } = options
   const stdio: StdioOptions = [stdin, stdout, 'pipe', ...(ipc ? (['ipc'] as const) : [])]

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * How long a test waits for a condition, in milliseconds: five times what a busy machine of two cores was seen to need.
- * Only a test that fails waits as long.
+ * How long a test waits for a condition, in milliseconds: five times what is usual for such a limit, since the machine may
+ * be busy with other work. Only a test that fails waits as long.
  */
 export const DEADLINE_MS = 150_000
 
 /**
- * Tries this again and again until it returns something, and returns that. What it throws ends the waiting.
+ * Calls `attempt` again and again until it returns something other than undefined, and returns that. An error that
+ * `attempt` throws is thrown at once.
  *
  * @param attempt returns undefined as long as the condition does not hold
  * @param describe what was seen last, for the error

@@ -4,13 +4,13 @@ import { type App, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import { until } from '../../harness/until.ts'
 import { AGENTS, type Agent } from './agents.ts'
-import type { Collector, Told } from './collectors/collector.ts'
+import type { Collector, Report } from './collectors/collector.ts'
 import { serveJson } from './collectors/server.ts'
 
 const PATHS = ['/items/1', '/items/2', '/call/1', '/items/3', '/fail/1', '/call/2', '/fail/2', '/items/4']
-/** The one property of the global object that is ours, as the app prints it. */
+/** The preload's one property of the global object, as the app writes it. */
 const MARK = ',Symbol(agentgateway-otel.started)'
-/** OpenTelemetry's own metric of requests that are served, in Prometheus' spelling. */
+/** OpenTelemetry's own metric of served requests, with its name in Prometheus. */
 const STANDARD = 'http_server_request_duration_seconds'
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const FAILURES = 2
@@ -19,21 +19,21 @@ const ROUTES = { '/items/:id': 4, '/call/:id': 2, '/fail/:id': 2 }
 type System = 'cjs' | 'mjs'
 /** How the agent is set up: by flags, or by a module that the app loads in its first line. */
 type SetUp = 'flags' | 'inside'
-/** Where our flag stands. */
+/** The place of the preload's flag among the others. */
 type Ours = 'none' | 'first' | 'last'
 type Env = Readonly<Record<string, string>>
 type Headers = Readonly<Record<string, string>>
 
-/** What an app was seen to do. */
+/** What an app does, as seen from outside. */
 interface Seen {
-  /** Statuses and bodies, the headers that others got from it by their names alone: values differ from run to run. */
+  /** Statuses and bodies; of the headers that the backend received only the names, as values differ from run to run. */
   readonly answers: readonly unknown[]
   readonly stdout: string
   readonly stderr: string
   readonly exit: unknown
 }
 
-/** The headers that the app's calls arrived with, one pair for each request that calls. */
+/** The headers of the two calls that the app makes for one request. */
 interface Call {
   readonly fetch: Headers
   readonly http: Headers
@@ -42,20 +42,20 @@ interface Call {
 interface Run {
   readonly seen: Seen
   readonly calls: readonly Call[]
-  readonly told: Told
+  readonly report: Report
   readonly families: Families | undefined
-  /** How many requests the agent is to tell of. */
+  /** The number of requests that the agent should report. */
   readonly served: number
-  /** Ours on stderr. */
+  /** The preload's lines on stderr. */
   readonly lines: readonly string[]
 }
 
-const servers = ({ spans }: Told) => spans.filter(({ isServer }) => isServer).length
+const servers = ({ spans }: Report) => spans.filter(({ isServer }) => isServer).length
 
 const counted = (families: Families) => sumOf(families, 'agentgateway_requests_total')
 
-// Agents take seconds to tell what they saw, so some are waited for at a time.
-describe('an app that an agent watches', { concurrency: 3 }, () => {
+// Agents take seconds to report, so several are run at a time.
+describe('an app with a tracing agent', { concurrency: 3 }, () => {
   let backend: Awaited<ReturnType<typeof serveJson>>
   before(async () => {
     backend = await serveJson((_path, _body, headers) => headers)
@@ -69,7 +69,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
     let app: App | undefined
     try {
       app = await startApp(new URL(`./apps/express.${system}`, import.meta.url), {
-        // Node.js runs what `--require` names before what `--import` names: an order is one among flags of a kind.
+        // Node.js loads all `--require` before any `--import`, so only flags of one kind have an order.
         preload: ours === 'none' ? 'none' : flags.includes('--require') ? '--require' : '--import',
         ...(ours === 'last' ? { earlierOptions: flags } : { nodeOptions: flags }),
         env: {
@@ -80,7 +80,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
         },
       })
       const isOurs = ours !== 'none'
-      // Before anything else, so that what the agent made of it would be told with the first requests.
+      // The scrape comes first, so that a span of it would be reported with the first requests.
       if (isOurs) await app.metrics()
       await until(
         () => (collector.isReady?.() ?? true) || undefined,
@@ -88,14 +88,14 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
       )
       const { answers, calls } = await drive(app)
       const served = PATHS.length + (isOurs && agent.seesScrapes ? 1 : 0)
-      const told = await toldOf(collector, served)
+      const report = await reportOf(collector, served)
       const families = isOurs ? await app.metricsWhen((families) => counted(families) >= PATHS.length) : undefined
       app.writeLine('end')
       const exit = await app.exit()
       const lines = /^agentgateway-otel: .*\n/gm
       return {
         calls,
-        told,
+        report,
         families,
         served,
         lines: app.stderr().match(lines) ?? [],
@@ -103,7 +103,7 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
           answers,
           exit,
           stdout: agent.plain(app.stdout().replace(/^ready \d+$/m, '')),
-          // Node.js warns in its own name with the process's number.
+          // Warnings of Node.js have the id of the process.
           stderr: app
             .stderr()
             .replaceAll(lines, '')
@@ -134,21 +134,21 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
     return { answers, calls }
   }
 
-  /** What the agent told, once that is all: so many requests that the app served. */
-  async function toldOf({ told }: Collector, served: number): Promise<Told> {
+  /** Waits until the agent has reported so many requests, and returns its report. */
+  async function reportOf({ report }: Collector, served: number): Promise<Report> {
     await until(
       () => {
-        const { metric = served, errors = FAILURES } = told()
-        return (servers(told()) >= served && metric >= served && errors >= FAILURES) || undefined
+        const { metric = served, errors = FAILURES } = report()
+        return (servers(report()) >= served && metric >= served && errors >= FAILURES) || undefined
       },
-      () => JSON.stringify(told()),
+      () => JSON.stringify(report()),
     )
-    // As it is now: what is told later, such as of the scrapes to come, is not of these requests.
-    return { ...told(), spans: [...told().spans] }
+    // A copy, since spans that are reported later, such as those of scrapes, are not of these requests.
+    return { ...report(), spans: [...report().spans] }
   }
 
-  /** That the request that arrived with this header is the work of a span that the agent told of, under one that serves. */
-  function assertCarriesTrace(header: string | undefined, { spans }: Told): void {
+  /** Asserts that the request with this header belongs to a span that the agent reported, below a server span. */
+  function assertCarriesTrace(header: string | undefined, { spans }: Report): void {
     const [, id] = /([0-9a-f]{16})-0?1$/.exec(header ?? '') ?? []
     assert.ok(id, `no trace was carried on: ${header}`)
     let span = spans.find((span) => span.id === id)
@@ -156,19 +156,19 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
     assert.ok(span?.isServer, `${id} is not under a span that serves: ${JSON.stringify(spans)}`)
   }
 
-  /** That app and agent did all that they do alone, and that agent and we counted the same; returns what we counted. */
-  function assertUnharmed(agent: Agent, { seen, calls, told, families, served, lines }: Run, alone: Run): Families {
+  /** Asserts that app and agent did all that they do without the preload, and counted the same; returns the scrape. */
+  function assertUnharmed(agent: Agent, { seen, calls, report, families, served, lines }: Run, alone: Run): Families {
     assert.ok(families)
-    assert.equal(servers(told), served)
-    assert.equal(told.metric ?? served, served)
+    assert.equal(servers(report), served)
+    assert.equal(report.metric ?? served, served)
     assert.equal(counted(families), PATHS.length)
     for (const [route, count] of Object.entries(ROUTES)) {
       assert.equal(sumOf(families, 'agentgateway_requests_total', { route }), count, route)
     }
     assert.equal(calls.length, 2)
     for (const { http, fetch } of calls) {
-      assertCarriesTrace(http[agent.header], told)
-      if (agent.watchesFetch) assertCarriesTrace(fetch[agent.header], told)
+      assertCarriesTrace(http[agent.header], report)
+      if (agent.watchesFetch) assertCarriesTrace(fetch[agent.header], report)
     }
     assert.equal(lines.length, 1)
     assert.ok(seen.stdout.includes(MARK))
@@ -190,12 +190,12 @@ describe('an app that an agent watches', { concurrency: 3 }, () => {
             ? (['first'] as const)
             : (agent.orders ?? (['first', 'last'] as const))) {
             const order = setUp === 'inside' ? 'inside the app' : ours === 'first' ? 'after us' : 'before us'
-            it(`${order}: loses nothing, and counts what we count`, async () => {
+            it(`${order}: reports all that it does without the preload, and counts the same requests`, async () => {
               const families = assertUnharmed(agent, await run(agent, system, setUp, ours), alone)
               assert.equal(families.has(STANDARD), false)
             })
             if (!agent.hasHttpInstrumentation || setUp === 'inside') continue
-            it(`${order}: loses nothing to a second HttpInstrumentation, ours, and both count`, async () => {
+            it(`${order}: reports all that it does without the preload's HttpInstrumentation, and both count the same requests`, async () => {
               const within = await run(agent, system, setUp, ours, { AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' })
               const families = assertUnharmed(agent, within, alone)
               assert.equal(sumOf(families, `${STANDARD}_count`), PATHS.length)

@@ -16,17 +16,17 @@ export interface Agent {
   readonly flags: { readonly cjs: readonly string[]; readonly mjs: readonly string[] }
   /** The module that an app may load in its first line instead, of this module system; undefined where only a flag will do. */
   readonly inside: { readonly cjs: string | undefined; readonly mjs: string | undefined }
-  /** The header that carries the trace on to whom the app calls. */
+  /** The header that propagates the trace in the app's calls. */
   readonly header: 'traceparent' | 'sentry-trace'
   /** Whether it watches `fetch` as well as `http.request`. */
   readonly watchesFetch: boolean
-  /** Whether it tells of scrapes of our endpoint as well: it hears Node's channels, where these cannot be left out. */
+  /** Whether it also reports scrapes: it subscribes to Node's channels, which publish them too. */
   readonly seesScrapes?: boolean
   /** Whether it is OpenTelemetry's HttpInstrumentation that watches. */
   readonly hasHttpInstrumentation?: boolean
   /** Where our flag may stand. Default: first and last. */
   readonly orders?: readonly ('first' | 'last')[]
-  /** Makes two runs' stdout alike. */
+  /** Removes from stdout what differs from run to run. */
   plain(stdout: string): string
 }
 
@@ -60,9 +60,9 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     inside: { cjs: undefined, mjs: undefined },
     header: 'traceparent',
     watchesFetch: true,
-    // It sets OTEL_METRICS_EXPORTER to otlp for the whole process, and who is loaded later goes by that.
+    // It sets OTEL_METRICS_EXPORTER to otlp for the whole process, which applies to a preload that is loaded later.
     orders: ['first'],
-    // Its log is on stdout.
+    // It writes its log to stdout.
     plain: (stdout) => stdout.replaceAll(/^\{"name":"elastic-otel-node".*\n/gm, ''),
   },
   'dd-trace': {

@@ -5,7 +5,7 @@ import { parsePrometheusText, sumOf } from '../../harness/prometheus-text.ts'
 
 const REQUESTS = 6
 
-/** The names of an app's own metrics, without those that come and go with what the process happens to do. */
+/** The names of an app's own metrics, without those whose presence depends on what the process just does. */
 const namesOf = (names: Iterable<string>) =>
   [...names].filter((name) => !/^nodejs_(gc|active_(handles|requests|resources))/.test(name)).sort()
 
@@ -32,7 +32,7 @@ async function observe(preload: '--import' | '--require' | 'none') {
 
 describe('an app with prom-client, express-prom-bundle and fastify-metrics', () => {
   for (const preload of ['--import', '--require'] as const) {
-    it(`has its own registry and /metrics as without us, and both count alike, under ${preload}`, async () => {
+    it(`has the same registry and /metrics as without the preload, and both count the same, with ${preload}`, async () => {
       const without = await observe('none')
       const { ours, ...within } = await observe(preload)
       assert.ok(ours)
@@ -50,7 +50,7 @@ describe('an app with prom-client, express-prom-bundle and fastify-metrics', () 
 
       assert.equal(sumOf(ours, 'agentgateway_requests_total', { route: '/items/:id' }), REQUESTS)
       assert.equal(sumOf(ours, 'agentgateway_requests_total', { route: '/things/:id' }), REQUESTS)
-      // Their own scrape is a request that the app serves.
+      // The scrape of the app's own /metrics is a request that the app serves.
       assert.equal(sumOf(ours, 'agentgateway_requests_total'), 2 * REQUESTS + 1)
     })
   }

@@ -98,7 +98,7 @@ const RESPONSES: Readonly<Record<string, (response: ServerResponse) => void>> = 
 
 const names = Object.keys(RESPONSES)
 
-describe('a hostile provider', () => {
+describe('a call to a hostile provider', () => {
   const server = createServer((request, response) => {
     request.resume().on('end', () => RESPONSES[names[Number(request.url?.split('/')[1])] as string]?.(response))
     response.on('error', () => {})

@@ -19,7 +19,7 @@ after(async () => {
   await Promise.all(running.map((app) => app.stop()))
 })
 
-/** A port where whoever connects is served by this. */
+/** Has the server listen on a free port, and returns its host. */
 async function listen(server: Server): Promise<string> {
   servers.push(server)
   server.listen(0, '127.0.0.1')
@@ -29,7 +29,7 @@ async function listen(server: Server): Promise<string> {
 const serve = (listener: RequestListener) => listen(http.createServer({ keepAliveTimeout: 1 }, listener))
 const CLIENT = { role: 'client', transport: 'streamable_http' } as const
 
-/** By method and status. */
+/** The counts by method and status. */
 function statusesOf(rows: Readonly<Record<string, number>>): Record<string, number> {
   const statuses: Record<string, number> = {}
   for (const [key, count] of Object.entries(rows)) {
@@ -39,13 +39,13 @@ function statusesOf(rows: Readonly<Record<string, number>>): Record<string, numb
   return statuses
 }
 
-/** How servers fail whose clients only try to connect; what becomes of the first message, besides. */
+/** The URLs of servers to which a client cannot connect, by the status of its first message. */
 async function brokenServers() {
   const refused = `127.0.0.1:${await freePort()}`
   return {
     none: [
       `http://${refused}/mcp`,
-      // No TLS is spoken there.
+      // This server does not use TLS.
       `https://${await listen(createServer((socket) => socket.on('error', () => {}).end('no TLS')))}/mcp`,
       `http://${await listen(createServer((socket) => socket.on('error', () => {}).destroy()))}/mcp`,
       `http://${await serve((request, response) => {
@@ -64,7 +64,7 @@ async function brokenServers() {
         response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>')
       })}/mcp`,
     ],
-    // Nothing is sent over SSE before there is a stream.
+    // Over SSE a client sends no message before the stream is open.
     nothing: [`http://${refused}/sse`],
   }
 }
@@ -77,9 +77,9 @@ const CLIENTS = {
   'sdk 2, 2026-07-28 where the server knows it': { SDK: '2', MODE: 'auto' },
 }
 
-describe('a client whose server is gone', () => {
+describe('an MCP client whose server is gone', () => {
   for (const [what, env] of Object.entries(CLIENTS)) {
-    it(`of ${what} counts each message that it sends, once, with what became of it`, async () => {
+    it(`of ${what} counts each message that it sends once, with its status`, async () => {
       const isModern = 'MODE' in env
       const server = await start('http-sdk.js', 'SDK' in env ? { SDK: env.SDK } : {})
       const broken = await brokenServers()
@@ -111,7 +111,7 @@ describe('a client whose server is gone', () => {
     })
   }
 
-  it('over SSE counts what it sends to a stream that is gone, as SSE’s', async () => {
+  it('over SSE counts messages to a stream that is gone as SSE’s', async () => {
     const SSE: End = { role: 'client', transport: 'sse' }
     for (const env of [{}, { SDK: '2' }]) {
       const server = await start('http-express.js', env)

@@ -10,7 +10,7 @@ const DECODERS: Readonly<Record<string, (body: Buffer) => Buffer>> = {
   gzip: gunzipSync,
 }
 
-/** Stands before an MCP server, passes all on as it is, and keeps a ledger of it. */
+/** Starts a proxy before an MCP server that forwards everything unchanged, and keeps a ledger of the messages. */
 export async function startRecordingProxy(port: number) {
   const ledger = createLedger()
   const sessions = new Set<string>()
@@ -81,7 +81,7 @@ export async function startRecordingProxy(port: number) {
   return {
     ledger,
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    /** How many are open. */
+    /** The number of open sessions. */
     sessions: () => sessions.size,
     sseStreams: () => sseStreams.size,
     close() {

@@ -1,4 +1,4 @@
-// A server of @hono/mcp with one session, which takes an `initialize` whose client accepts JSON only.
+// A server of @hono/mcp with one session, which accepts an `initialize` whose client accepts only JSON.
 
 import { StreamableHTTPTransport } from '@hono/mcp'
 import { serve } from '@hono/node-server'

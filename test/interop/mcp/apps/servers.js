@@ -1,4 +1,4 @@
-// MCP servers of the official SDK at three paths: /stateful, /stateless and /json (sessions, answers in JSON, compressed).
+// MCP servers of the official SDK at three paths: /stateful, /stateless and /json (sessions, responses in JSON, compressed).
 import { createServer } from 'node:http'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
@@ -35,14 +35,14 @@ function withSessions(name, enableJsonResponse) {
     let transport = sessions.get(id)
     if (transport === undefined) {
       transport = new StreamableHTTPServerTransport({
-        // Not random, so that two runs of the app give the same answers.
+        // Session ids are counted up, so that two runs of the app send the same responses.
         sessionIdGenerator: () => `session-${++begun}`,
         enableJsonResponse,
         onsessioninitialized: (id) => void sessions.set(id, transport),
         onsessionclosed: (id) => void sessions.delete(id),
       })
       if (id === undefined) await createMcp(name).connect(transport)
-      // Not connected: it answers that there is no such session.
+      // This transport is not connected, so it responds that there is no such session.
       else await transport.close()
     }
     await transport.handleRequest(req, res, req.body)

@@ -1,5 +1,5 @@
-// Servers of the official SDK without sessions, of either major, at one port and path, and their own clients: the query says
-// which server, `?server=alpha`. On a line of stdin the clients do what the line says, and say `done`.
+// Servers of the official SDK, version 1 or 2, without sessions, at one port and path, and their clients. The query selects
+// the server: `?server=alpha`. On a line of stdin the clients do what the line names, and write `done`.
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
 import { sdk, version } from './sdks.js'
@@ -11,7 +11,7 @@ const { NodeStreamableHTTPServerTransport, StreamableHTTPServerTransport = NodeS
 const { Client } = await sdk(isV2 ? 'client' : 'client/index.js')
 const { StreamableHTTPClientTransport } = await sdk(isV2 ? 'client' : 'client/streamableHttp.js')
 
-/** Calls of `late` wait for this: the server has taken the news that one of them is not waited for any longer. */
+/** Resolves when the server has received a cancellation. Calls of the tool `late` wait for it. */
 const release = Promise.withResolvers()
 let hasLostPatience = false
 function createMcp(name) {
@@ -54,7 +54,7 @@ const commands = {
     const [alpha, beta] = [await connect('alpha'), await connect('beta')]
     for (const client of [alpha, beta, alpha]) await now(client)
   },
-  // The other client's request has the same id, and is answered.
+  // The request of the other client has the same id, and gets a response.
   async 'lose patience'() {
     const [patient, impatient] = await Promise.all(['x', 'y'].map((name) => connect('alpha', { authorization: name })))
     const waiting = late(patient)
