@@ -143,7 +143,7 @@ describe('a call to a hostile provider', () => {
     )
   })
 
-  it('is counted once per call, without tokens', () => {
+  it('is counted once, without tokens', () => {
     assert.equal(sumOf(withPreload.families, REQUESTS), 2 * names.length)
     assert.equal(sumOf(withPreload.families, 'agentgateway_llm_tokens_total'), 0)
   })
