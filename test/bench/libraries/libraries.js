@@ -14,7 +14,7 @@
  */
 
 /** The fourteen buckets of agentgateway_request_duration_seconds. */
-export const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 80]
+const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 80]
 
 const MAX_SERIES = 20_000
 
