@@ -1,4 +1,4 @@
-// A JSON API of Express: a body that is parsed, two parameters, an answer in JSON.
+// A JSON API of Express, with a parsed body, two parameters and a response in JSON.
 const express = require('express')
 const measured = require('./measured.cjs')
 

@@ -1,4 +1,4 @@
-// The same API as express.cjs, of Fastify, with the schema that it serializes by.
+// The same API as express.cjs, of Fastify, with the schema by which it serializes.
 const Fastify = require('fastify')
 const measured = require('./measured.cjs')
 

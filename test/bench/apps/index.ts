@@ -2,25 +2,25 @@ import { fileURLToPath } from 'node:url'
 import { METRICS } from '@agentgateway-otel/metrics'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 
-/** What a client asks of an app. */
+/** The requests of a client to an app. */
 export interface Traffic {
   request(serial: number): Buffer
-  /** What it had to send before, so that it could ask. */
+  /** The number of requests that the client sent before, such as those that begin a session. */
   readonly sent: number
 }
 
 /** An app under measurement. */
 export interface App {
   readonly name: string
-  /** What the tables say: at length, and at the head of a column. */
+  /** The names in the tables: in full, and as the head of a column. */
   readonly title: string
   readonly short: string
   readonly file: string
-  /** Whether it asks an LLM provider. */
+  /** Whether the app makes calls to an LLM provider. */
   readonly asksProvider: boolean
-  /** @param variety what the growth scenario varies: distinct raw paths, or events in a stream. */
+  /** @param variety the number that the growth scenario varies: of distinct raw paths, or of events in a stream */
   traffic(port: number, variety?: number): Traffic | Promise<Traffic>
-  /** For those who count more than HTTP: how many of the requests are in each further metric. */
+  /** For variants that count more than HTTP: the requests that are in each further metric. */
   counted?(families: Families): readonly number[]
 }
 
@@ -28,7 +28,7 @@ const file = (name: string) => fileURLToPath(new URL(`./${name}.cjs`, import.met
 
 export const PROVIDER = file('provider')
 
-/** As apps/provider.cjs says in each answer. */
+/** The usage in each response of apps/provider.cjs. */
 const TOKENS = 1500
 
 function bytes(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body = ''): Buffer {
@@ -38,7 +38,7 @@ function bytes(method: string, path: string, headers: Readonly<Record<string, st
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** A number of six digits, so that all requests and all answers have the same size. */
+/** A number as six digits, so that all requests and all responses have the same size. */
 const six = (number: number) => String(100_000 + (number % 900_000))
 
 const always = (request: Buffer): Traffic => ({ request: () => request, sent: 0 })
@@ -84,7 +84,7 @@ const FASTIFY: App = {
 const MCP_HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' }
 const MCP_VERSION = '2025-11-25'
 
-/** Begins a session, as a client does. */
+/** Begins an MCP session. */
 async function mcpTraffic(port: number): Promise<Traffic> {
   const url = `http://127.0.0.1:${port}/mcp`
   const say = async (message: object, headers = {}) => {
@@ -121,7 +121,7 @@ const countedCalls = (families: Families) => [
   sumOf(families, METRICS.llmTokens.name) / TOKENS,
 ]
 
-/** An app that makes a call a request. */
+/** An app that makes one LLM call for each request. */
 const llmApp = (name: string, title: string, short: string): App => ({
   name,
   title,

@@ -1,4 +1,4 @@
-// A gateway: asks a provider with fetch and passes the bytes of the stream on, unread. /<events> says how many it asks for.
+// A gateway: makes a call by fetch and forwards the bytes of the stream unread. The path /<events> is the number of events.
 const http = require('node:http')
 const measured = require('./measured.cjs')
 

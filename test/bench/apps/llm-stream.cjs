@@ -1,4 +1,4 @@
-// Streams from a provider with the openai package, and passes the text on as it comes.
+// Streams from a provider with the openai package, and forwards the text as it comes.
 const http = require('node:http')
 const OpenAI = require('openai')
 const measured = require('./measured.cjs')

@@ -1,4 +1,4 @@
-// Preloaded by a test: the first try to reach anything but the loopback interface ends the process.
+// A preload that ends the process at the first attempt to connect to anything but the loopback interface.
 const dgram = require('node:dgram')
 const dns = require('node:dns')
 const net = require('node:net')
@@ -18,7 +18,7 @@ function before(object, method, look) {
 }
 
 before(net.Socket.prototype, 'connect', ([first, second]) => {
-  // As given, or as Node has put it in order already.
+  // The arguments as given, or as Node.js has normalized them.
   const options = Array.isArray(first) ? first[0] : first
   if (typeof options === 'object') admit(options.host)
   else if (typeof second === 'string') admit(second)

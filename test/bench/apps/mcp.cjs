@@ -1,4 +1,4 @@
-// An MCP server of the official SDK: Streamable HTTP with sessions, answers in JSON.
+// An MCP server of the official SDK over Streamable HTTP, with sessions and responses in JSON.
 const http = require('node:http')
 const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js')
 const { StreamableHTTPServerTransport } = require('@modelcontextprotocol/sdk/server/streamableHttp.js')

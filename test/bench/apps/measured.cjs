@@ -1,8 +1,8 @@
-// What every app under measurement has besides itself: it says its port, and what it uses when it is asked.
+// The part that all measured apps share: it sends the app's port, and its CPU and memory on request.
 
 /** @param {import('node:http').Server} server */
 module.exports = function measured(server) {
-  // The variants take turns; their connections are to be there when it is theirs.
+  // The variants take turns, and their connections have to stay open meanwhile.
   server.keepAliveTimeout = 600_000
   const listening = () => process.send({ port: server.address().port })
   if (server.listening) listening()

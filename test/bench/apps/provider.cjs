@@ -1,4 +1,4 @@
-// Stands for an LLM provider: OpenAI's chat completions, always the same answer, made beforehand.
+// A stand-in for an LLM provider with OpenAI's chat completions, whose response is always the same and made beforehand.
 const http = require('node:http')
 const measured = require('./measured.cjs')
 
@@ -33,7 +33,7 @@ const last = Buffer.from(`${event({ choices: [], usage })}data: [DONE]\n\n`)
 function stream(response, events) {
   response.setHeader('content-type', 'text/event-stream')
   let left = events - 1
-  // A turn of the event loop between the writes: they arrive apart, as they do from afar.
+  // The writes are a turn of the event loop apart, so that they arrive one by one, as over a real network.
   const next = () => {
     if (left <= 0) return response.end(last)
     response.write(left >= EVENTS_A_WRITE ? texts : text.repeat(left))

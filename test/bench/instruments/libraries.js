@@ -1,5 +1,5 @@
-// The libraries that make metrics, in one shape, for processes that measure the library alone. Each is loaded when it
-// is asked for, so that none is in the way of another.
+// The libraries that make metrics, with one interface, for processes that measure the library alone. Each is loaded only
+// when it is used, so that it does not affect the others.
 
 /**
  * @typedef {object} Instrument
@@ -8,12 +8,12 @@
  *
  * @typedef {object} Library
  * @property {(kind: Kind, labelNames: readonly string[]) => Instrument} instrument
- * @property {import('node:http').RequestListener} serve what a scraper gets
+ * @property {import('node:http').RequestListener} serve responds to a scrape
  *
  * @typedef {'counter' | 'updown' | 'gauge' | 'histogram'} Kind
  */
 
-/** Fourteen: those of agentgateway_request_duration_seconds. */
+/** The fourteen buckets of agentgateway_request_duration_seconds. */
 export const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 80]
 
 const MAX_SERIES = 20_000

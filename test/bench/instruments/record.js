@@ -4,10 +4,10 @@ import { LIBRARIES } from './libraries.js'
 const [, , library, kind, mode, milliseconds] = process.argv
 const NAMES = ['region', 'method', 'status', 'route', 'protocol', 'tenant', 'version', 'zone']
 
-/** Sixteen series, in turn: one alone would flatter every cache. */
+/** Sixteen series in turn, as a single one would always be found in a cache. */
 const SERIES = Array.from({ length: 16 }, (_, i) => `value-${i}`)
 
-/** As code does that has the values and writes `{name: value}`. */
+/** Makes a new attributes object from the values, as code with `{ name: value }` does. */
 const FRESH = {
   0: () => ({}),
   1: (v) => ({ region: v }),
@@ -35,7 +35,7 @@ const loops = Object.entries(FRESH).map(([labels, make]) => {
   return [labels, (i) => bound[i & 15](spread(i))]
 })
 
-/** Spread over the buckets. */
+/** Values that are spread over the buckets. */
 function spread(i) {
   return (i & 1023) / 256
 }

@@ -1,5 +1,5 @@
 // Serves the metrics of a library on a port, with so many series of a kind: serve.js LIBRARY KIND SERIES
-// It says over IPC where, what a series takes of the heap (with --expose-gc), and how long a scrape blocked.
+// It sends by IPC its port, the heap that a series takes (with --expose-gc), and how long a scrape blocked the event loop.
 import { createServer } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,7 @@ const LABELS = ['method', 'status', 'route', 'protocol']
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
 const STATUSES = ['200', '201', '404', '500', '503']
 
-// The values are there before, as they would be in an app: what counts is what the library makes of them.
+// The values are made before, as in an app, so that only what the library makes of them is measured.
 const values = Array.from({ length: Number(series) }, (_, i) => [
   METHODS[i % 4],
   STATUSES[Math.floor(i / 4) % 5],
@@ -37,7 +37,7 @@ process.on('message', async (message) => {
   if (message === 'begin') {
     delay.reset()
     delay.enable()
-    // It measures from tick to tick: there has to be one before the scrape, and one after it.
+    // The histogram measures from tick to tick, so there has to be one before the scrape and one after it.
     await sleep(TICKS_MS)
     cpu = process.cpuUsage()
     return process.send({})

@@ -2,7 +2,7 @@ import { OURS } from '../variants/index.ts'
 import type { Summary } from './statistics.ts'
 import { formatNumber } from './table.ts'
 
-/** Bars that are compared, the shorter the better. */
+/** Bars to compare, of which shorter ones are better. */
 export interface Chart {
   readonly title: string
   readonly unit: string
@@ -17,7 +17,7 @@ const VALUES = 120
 const ROW = 26
 const TOP = 48
 
-/** Colours with enough contrast on GitHub's light page, and on its dark one. */
+/** Colours with enough contrast on light and dark pages. */
 const STYLE = `
   text { font: 13px -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #1f2328 }
   .title { font-weight: 600; font-size: 15px }
@@ -32,7 +32,7 @@ const STYLE = `
     .spread { stroke: #e6edf3 }
   }`
 
-/** An SVG: a bar is a median, the line over its end the middle half of the measurements. */
+/** Draws an SVG, in which a bar is a median, and the line over its end the middle half of the measurements. */
 export function renderChart({ title, unit, bars, ours = OURS.name }: Chart): string {
   const longest = Math.max(...bars.map(({ summary }) => Math.max(summary.upper, summary.median)), Number.MIN_VALUE)
   const x = (value: number) => round(LABELS + (Math.max(0, value) / longest) * (WIDTH - LABELS - VALUES))

@@ -4,7 +4,7 @@ import { summarizeAdded, summarizeAddedRatio, summarizeRatio } from './ratios.ts
 import { summarize } from './statistics.ts'
 import { formatNumber, formatSummary, formatTable } from './table.ts'
 
-/** What requests cost each contestant: CPU, what of it was added, and what ours adds to what this one adds. */
+/** The costs of requests by contestant: CPU, the CPU added to the bare app, and our addition in proportion to the contestant's. */
 export function formatCosts({ cpuMicroseconds = {}, requestsPerSecond = {} }: Record<string, Rounds>): string {
   const rows = Object.entries(cpuMicroseconds).map(([name, rounds]) => [
     name,

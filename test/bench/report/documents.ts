@@ -15,7 +15,7 @@ const RESULTS = new URL('../results/', import.meta.url)
 
 const MARKED = /(?<=<!-- bench[^>]*-->\n)[\s\S]*?(?=<!-- \/bench -->)/
 
-/** All that is made from the results: what each file has to hold, by its URL. */
+/** Everything that is made from the results: the content of each file, by its URL. */
 export function renderDocuments(results = readResults()): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const [url, section] of [
@@ -61,7 +61,7 @@ function summary(results: Results): string {
   ].join('\n\n')
 }
 
-/** For the benchmark's own README. */
+/** The sections of the benchmark's own README. */
 function details(results: Results): string {
   return [
     whereAndWhen(results),
@@ -76,7 +76,7 @@ function details(results: Results): string {
   ].join('\n\n')
 }
 
-/** Who is compared: what each does with a request. */
+/** The contestants, and what each does with a request. */
 function variants({ versions }: Results): string {
   const rows = VARIANTS.map(({ name, packages, what }) => [
     name,

@@ -2,7 +2,7 @@ import type { Rounds } from '../race.ts'
 import { BARE, OURS } from '../variants/index.ts'
 import { type Summary, summarize } from './statistics.ts'
 
-/** Two contestants, round by round. */
+/** The ratios of two contestants, round by round. */
 function within(rounds: Rounds, one: string, other: string, compare: (a: number, b: number) => number): number[] {
   const others = rounds[other] ?? []
   return (rounds[one] ?? []).map((value, round) => compare(value, others[round] ?? Number.NaN))
@@ -14,11 +14,11 @@ const difference = (a: number, b: number) => a - b
 export const summarizeRatio = (rounds: Rounds, one: string, other = BARE.name): Summary =>
   summarize(within(rounds, one, other, ratio))
 
-/** What a contestant adds to the bare app. */
+/** The CPU that a contestant adds to the bare app. */
 export const summarizeAdded = (rounds: Rounds, one: string, bare = BARE.name): Summary =>
   summarize(within(rounds, one, bare, difference))
 
-/** What ours adds to the bare app, to what another one adds. */
+/** The CPU that ours adds to the bare app, in proportion to what another contestant adds. */
 export function summarizeAddedRatio(rounds: Rounds, other: string): Summary {
   const added = {
     ours: within(rounds, OURS.name, BARE.name, difference),

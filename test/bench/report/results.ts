@@ -3,14 +3,14 @@ import { cpus, totalmem } from 'node:os'
 import type { Measurements } from '../scenarios/scenario.ts'
 import { VARIANTS } from '../variants/index.ts'
 
-/** What one run measured, and where. */
+/** The measurements of one run, and the machine that made them. */
 export interface Results {
   readonly date: string
   readonly node: string
   readonly machine: string
-  /** Of the packages that were measured. */
+  /** The versions of the packages that were measured. */
   readonly versions: Readonly<Record<string, string>>
-  /** By the name of the scenario. */
+  /** The measurements, by the name of the scenario. */
   readonly scenarios: Readonly<Record<string, Measurements>>
 }
 
@@ -18,10 +18,10 @@ const FILE = new URL('../results/results.json', import.meta.url)
 
 export const readResults = (): Results => JSON.parse(readFileSync(FILE, 'utf8'))
 
-/** Four digits say more than the measurements know. */
+/** Rounds to four digits, which is more than the measurements' precision. */
 const rounded = (_key: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value)
 
-/** Lists of numbers on a line each: a reader of the difference sees what moved. */
+/** Writes each list of numbers on one line, so that a diff shows what changed. */
 export function writeResults(results: Results): void {
   const text = JSON.stringify(results, rounded, 2)
   writeFileSync(
@@ -41,7 +41,7 @@ export function describeRun(): Omit<Results, 'scenarios'> {
   }
 }
 
-/** As installed beside this file, or in this repository. */
+/** The version of a package, as installed beside this file or as it is in this repository. */
 function versionOf(name: string): string {
   const own = name === 'agentgateway-otel'
   const folder = own ? '../../../packages/agentgateway-otel' : `../node_modules/${name}`

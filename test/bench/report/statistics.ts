@@ -1,4 +1,4 @@
-/** What many measurements of one thing say. */
+/** A summary of many measurements of one thing. */
 export interface Summary {
   readonly median: number
   /** The middle half of the measurements lies from here… */
@@ -12,7 +12,7 @@ export function summarize(values: readonly number[]): Summary {
   return { lower: quantile(sorted, 0.25), median: quantile(sorted, 0.5), upper: quantile(sorted, 0.75) }
 }
 
-/** Interpolated between the two nearest values. */
+/** A quantile, interpolated between the two nearest values. */
 function quantile(sorted: readonly number[], q: number): number {
   const position = (sorted.length - 1) * q
   const below = sorted[Math.floor(position)] ?? Number.NaN

@@ -1,9 +1,9 @@
 import type { Summary } from './statistics.ts'
 
 /**
- * A table in Markdown, with its columns aligned so that it can be read as it is.
+ * Returns a table in Markdown, with aligned columns.
  *
- * @param texts how many columns, from the first on, hold text; the others hold numbers.
+ * @param texts how many columns, from the first on, hold text; the others hold numbers
  */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {
   const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((row) => row[i]?.length ?? 0)))
@@ -16,7 +16,7 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
 export const formatNumber = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-/** The median, with the middle half of the measurements, where that says more. */
+/** The median, with the middle half of the measurements if that differs. */
 export function formatSummary(summary: Summary, digits: number): string {
   const [median, lower, upper] = [summary.median, summary.lower, summary.upper].map((value) =>
     formatNumber(value, digits),

@@ -15,7 +15,7 @@ interface Target {
 const startUpOf = ({ scenarios }: Results): Rounds => scenarios['start-up']?.process?.wallMs ?? {}
 const helloOf = ({ scenarios }: Results): Rounds => scenarios['request-path']?.hello?.cpuMicroseconds ?? {}
 
-/** What the project set itself. */
+/** The targets that the project has set itself. */
 function targetsOf(results: Results): readonly Target[] {
   const [hello, startUp] = [helloOf(results), startUpOf(results)]
   const cpu = (other: string, atMost: number): Target => ({

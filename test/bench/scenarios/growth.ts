@@ -7,7 +7,7 @@ import { isAsked, type Measurements, type Options, type Scenario, sizeOf } from 
 
 interface Growth {
   readonly app: App
-  /** Of what there is more and more. */
+  /** The amounts that grow from case to case. */
   readonly of: string
   readonly varieties: readonly number[]
   readonly size: RaceSize
@@ -15,7 +15,7 @@ interface Growth {
 
 const PATHS = [10, 1000, 100_000]
 
-/** As many requests in a turn as there are paths at most, so that each is asked for. */
+/** A turn has as many requests as there are paths at most, so that each path gets one. */
 const GROWTHS: Readonly<Record<string, Growth>> = {
   'hello-paths': {
     app: APPS.hello,

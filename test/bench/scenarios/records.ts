@@ -25,7 +25,7 @@ const WAYS = [
 
 const OURS = WAYS[0].name
 
-/** A process for each way and kind, so that none's compiler knows of another. */
+/** Each way and kind has a process of its own, so that their compiled code does not depend on each other. */
 async function measure(options: Options): Promise<Measurements> {
   const { rounds, milliseconds } = sizeOf(options, { rounds: 5, milliseconds: 10 }, { rounds: 1, milliseconds: 1 })
   const measurements: Measurements = {}
@@ -49,7 +49,7 @@ async function measure(options: Options): Promise<Measurements> {
   return measurements
 }
 
-/** Millions of records a second; they vary little, so the middle half is left to the results. */
+/** Millions of records a second. They vary little, so only the results have the middle half. */
 function table(ofKind: Measurements[string]): string {
   const rows = WAYS.map(({ name }) => [
     name,

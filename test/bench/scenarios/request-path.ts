@@ -5,7 +5,7 @@ import { summarizeAdded } from '../report/ratios.ts'
 import { BARE, OURS, type Variant, variantsOf } from '../variants/index.ts'
 import { isAsked, type Measurements, type Options, type Scenario, sizeOf } from './scenario.ts'
 
-/** Sizes that take each app about as long. The warm-ups are long: a server's first thousands of requests cost more. */
+/** Sizes with which each app takes about as long. The warm-ups are long, because a server's first thousands of requests cost more. */
 const SIZES: Readonly<Record<AppName, RaceSize>> = {
   hello: { rounds: 5, warmUp: 30_000, turns: 10, requests: 2000, connections: 32 },
   express: { rounds: 4, warmUp: 15_000, turns: 10, requests: 600, connections: 32 },
@@ -18,7 +18,7 @@ const SIZES: Readonly<Record<AppName, RaceSize>> = {
 
 const SHORT: RaceSize = { rounds: 1, warmUp: 2, turns: 2, requests: 3, connections: 2 }
 
-/** In the short form the others run once: their starts are most of what it takes. */
+/** In the short form the other variants run once, because most of the time goes into their starts. */
 const firstAppOf = ({ apps = APP_NAMES }: Variant) => apps[0]
 
 async function measure(options: Options): Promise<Measurements> {

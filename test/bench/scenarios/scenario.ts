@@ -2,31 +2,31 @@ import type { Rounds } from '../race.ts'
 import type { Chart } from '../report/chart.ts'
 import type { Variant } from '../variants/index.ts'
 
-/** What a scenario measured: of each case and each measure, for each contestant, a number a round. */
+/** The measurements of a scenario: one number a round, by case, measure and contestant. */
 export type Measurements = Record<string, Record<string, Rounds>>
 
 export interface Options {
-  /** As little as shows that everything works: too little to mean anything. */
+  /** Whether to measure only as much as shows that everything works, which is too little to mean anything. */
   readonly short: boolean
-  /** In place of the scenario's own number. */
+  /** The number of rounds, in place of the scenario's own. */
   readonly rounds?: number
   readonly variants: readonly Variant[]
-  /** The only cases that are measured; all, when there is none. */
+  /** The only cases that are measured; all if it is empty. */
   readonly cases: readonly string[]
-  /** Hears of the progress. */
+  /** Called with the progress. */
   say(text: string): void
 }
 
-/** What the run is about: one question, measured and told. */
+/** One question, how it is measured and how the result is shown. */
 export interface Scenario {
   readonly name: string
   readonly title: string
-  /** What exactly is measured, for the reader of the tables. */
+  /** What exactly is measured, as the reader of the tables needs to know it. */
   readonly about: string
   measure(options: Options): Promise<Measurements>
-  /** In Markdown. */
+  /** The tables, in Markdown. */
   report(measurements: Measurements): string
-  /** By the name of their file. */
+  /** The charts, by the names of their files. */
   charts?(measurements: Measurements): Readonly<Record<string, Chart>>
 }
 

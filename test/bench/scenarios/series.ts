@@ -13,17 +13,17 @@ const LIBRARIES = ['packages/meter', 'sdk-metrics', 'prom-client', '@prometheus-
 const OURS = LIBRARIES[0]
 const KINDS = ['counter', 'updown', 'gauge', 'histogram'] as const
 
-/** Fourteen buckets and that of the infinite, the sum and the count. */
+/** The samples of a histogram: fourteen buckets and that of infinity, the sum and the count. */
 const HISTOGRAM_SAMPLES = 17
 
 interface Metrics {
   ask(message: string): Promise<Record<string, number>>
-  /** @throws when something is missing in what is served. */
+  /** @throws Error if series are missing in the exposition */
   scrape(): Promise<void>
   stop(): void
 }
 
-/** A process that has so many series of a kind, and serves them. */
+/** Starts a process that has so many series of a kind, and serves them. */
 async function startMetrics(library: string, kind: string, series: number): Promise<Metrics> {
   const child = fork(SCRIPT, [library, kind, String(series)], { execArgv: ['--expose-gc'], env: childEnv() })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
@@ -45,7 +45,7 @@ async function startMetrics(library: string, kind: string, series: number): Prom
 
 type Note = (measure: string, library: string, value: number) => void
 
-/** Once the series have been scraped: libraries keep more of them then. */
+/** The heap that a series takes once it has been scraped, after which libraries keep more of it. */
 async function measureSize(library: string, kind: string, series: number, note: Note): Promise<void> {
   const metrics = await startMetrics(library, kind, series)
   await metrics.scrape()
@@ -53,7 +53,7 @@ async function measureSize(library: string, kind: string, series: number, note: 
   metrics.stop()
 }
 
-/** How long the event loop stands still, at worst, while a scrape is answered, and what CPU that takes. */
+/** How long a scrape blocks the event loop at most, and the CPU that it takes. */
 async function measureScrape(library: string, series: number, scrapes: number, note: Note): Promise<void> {
   const metrics = await startMetrics(library, 'histogram', series)
   await metrics.scrape()

@@ -8,10 +8,10 @@ import { formatSummary, formatTable } from '../report/table.ts'
 import { BARE, type Variant } from '../variants/index.ts'
 import { type Measurements, type Options, type Scenario, sizeOf } from './scenario.ts'
 
-/** Nothing but what comes before an app's first line: some variants would keep the process alive. */
+/** An app that ends in its first line, because some variants would keep the process alive. */
 const APP = ['-e', 'process.exit(0)']
 
-/** The variants take turns. The first round is for the disk's cache, and for compile caches, and is not counted. */
+/** The variants take turns. The first round fills the disk's cache and compile caches, and is not counted. */
 async function measure(options: Options): Promise<Measurements> {
   const starting = options.variants.filter(({ name, flags }) => name === BARE.name || flags.length > 0)
   const { rounds } = sizeOf(options, { rounds: 25 }, { rounds: 1 })
@@ -26,10 +26,10 @@ async function measure(options: Options): Promise<Measurements> {
   return { process: { wallMs } }
 }
 
-/** From before the process is spawned until it has ended, in milliseconds. */
+/** The time from before the process is spawned until it has ended, in milliseconds. */
 async function startOnce({ name, flags, env = {} }: Variant): Promise<number> {
   const startMs = performance.now()
-  // Of those that need a port to be chosen, none gets to listen before the end.
+  // The variants that need a port end before they listen on it.
   const child = spawn(process.execPath, [...flags, ...APP], { env: { ...childEnv(), ...env }, stdio: 'ignore' })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`${name} ended with ${code}`)

@@ -9,7 +9,7 @@ import { isAsked, type Measurements, type Options, type Scenario, sizeOf } from 
 const VARIANTS = [BARE, OURS, PROM_CLIENT, HTTP_INSTRUMENTATION]
 const TURNS = 4
 
-/** Where a span of requests begins in the life of a process, and where it ends. */
+/** The numbers of the requests at which a span of a process's life begins and ends. */
 const SPANS = [
   [0, 1000],
   [1000, 5000],

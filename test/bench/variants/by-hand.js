@@ -1,4 +1,4 @@
-// What somebody would write by hand for the same six metrics, fed by the same diagnostics channels.
+// The same six metrics, written by hand on the same diagnostics channels.
 import { subscribe } from 'node:diagnostics_channel'
 import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
 import { endpoint, serve } from './endpoint.js'

@@ -1,4 +1,4 @@
-// Where a variant's metrics can be read: a server of its own, which it says on stderr.
+// The server on which a variant's metrics can be scraped; its URL is written to stderr.
 import { createServer } from 'node:http'
 
 export const endpoint = createServer()

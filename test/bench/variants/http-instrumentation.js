@@ -1,11 +1,11 @@
-// HttpInstrumentation as its documentation has it, metrics only, with a reader that is scraped.
+// HttpInstrumentation set up as in its documentation, with metrics only and a reader that is scraped.
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { serve } from './endpoint.js'
 
-// Its own server cannot take a free port.
+// The exporter's own server cannot use a port that the system chooses.
 const exporter = new PrometheusExporter({ preventServerStart: true })
 const meterProvider = new MeterProvider({ readers: [exporter] })
 registerInstrumentations({ instrumentations: [new HttpInstrumentation()], meterProvider })

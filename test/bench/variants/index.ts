@@ -4,46 +4,46 @@ import { REGISTER } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import type { App, AppName } from '../apps/index.ts'
 
-/** What was sent to an app when its variant is asked what it has counted. */
+/** What was sent to an app before its variant's metrics are read. */
 export interface Sent {
   readonly app: App
   readonly requests: number
-  /** Of all answers; undefined where their size is not said in their heads. */
+  /** The bytes of all response bodies; undefined if the heads do not have their sizes. */
   readonly responseBytes: number | undefined
-  /** How many times the variant was asked before. */
+  /** The number of earlier scrapes. */
   readonly scrapes: number
 }
 
 /** A way to run the apps. */
 export interface Variant {
   readonly name: string
-  /** What it does, for the reader of the tables. */
+  /** What the variant does, for the reader of the tables. */
   readonly what: string
-  /** The packages whose versions the report says. */
+  /** The packages whose versions are in the report. */
   readonly packages: readonly string[]
-  /** What stands before the app's name on the command line of Node.js. */
+  /** The arguments of Node.js before the app's file. */
   readonly flags: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** It serves its metrics at OTEL_EXPORTER_PROMETHEUS_PORT, which has to be chosen for it. */
+  /** Whether the variant serves its metrics at OTEL_EXPORTER_PROMETHEUS_PORT and needs that to be a free port. */
   readonly needsPort?: true
-  /** The only apps that it is for; all, by default. */
+  /** The apps that the variant supports. Default: all. */
   readonly apps?: readonly AppName[]
   /**
-   * How many of the requests it has counted, in each metric that has a number for every request. Undefined for those who
-   * can only send what they know to a server.
+   * Returns the number of requests that the variant has counted, in each metric that counts requests. Undefined for variants
+   * whose metrics can only be sent to a server.
    */
   readonly counted?: (families: Families, sent: Sent) => readonly number[]
 }
 
-/** In JavaScript, so that nobody's start includes the loading of a type stripper. */
+/** The variants are JavaScript, so that no start includes the loading of a type stripper. */
 const preload = (file: string) => ['--import', fileURLToPath(new URL(file, import.meta.url))]
 
-/** A port of the loopback interface where nobody listens (discard). */
+/** A port of the loopback interface on which nothing listens (discard). */
 const NOWHERE = 'http://127.0.0.1:9'
 
 const HTTP_APPS = ['hello', 'express', 'fastify', 'mcp'] as const
 
-/** By the counter, and by the count of each of the three histograms. */
+/** The requests by the counter, and by the count of each of the three histograms. */
 const countedByHand = (families: Families) => [
   sumOf(families, METRICS.requests.name),
   ...[METRICS.requestDuration, METRICS.requestSize, METRICS.responseSize].map(({ name }) =>
@@ -51,7 +51,7 @@ const countedByHand = (families: Families) => [
   ),
 ]
 
-/** Also by the bytes that were answered, and by what MCP and LLM traffic there was. */
+/** The requests also by the bytes of the responses, and by the metrics of MCP and LLM traffic. */
 function countedAll(families: Families, { app, requests, responseBytes }: Sent): number[] {
   const bytes = sumOf(families, `${METRICS.responseSize.name}_sum`)
   return [
@@ -68,7 +68,7 @@ export const OURS: Variant = {
   what: 'counts all eleven metrics',
   packages: ['agentgateway-otel'],
   flags: ['--import', REGISTER],
-  // An ephemeral port, so that nothing else on the machine is in the way.
+  // A port that the system chooses, which no other program on the machine has.
   env: { OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1', OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
   counted: countedAll,
 }
@@ -122,7 +122,7 @@ const FASTIFY_METRICS: Variant = {
     ),
 }
 
-/** They count scrapes, too. */
+/** The counts of a variant that counts scrapes as requests, too. */
 const countedByHttpInstrumentation = (families: Families, { scrapes }: Sent) => [
   sumOf(families, 'http_server_request_duration_count') - scrapes,
 ]
@@ -145,7 +145,7 @@ const OPENAI_INSTRUMENTATION: Variant = {
   counted: (families) => [sumOf(families, 'gen_ai_client_operation_duration_count')],
 }
 
-/** As its documentation has it, without detectors that ask the network, and with nowhere to send to. */
+/** Set up as in its documentation, without detectors that use the network, and with exporters that reach nothing. */
 export const AUTO_INSTRUMENTATIONS: Variant = {
   name: 'auto-instrumentations-node',
   what: 'all of OpenTelemetry’s instrumentations, metrics only, without traces',
@@ -204,6 +204,6 @@ export const VARIANTS: readonly Variant[] = [
   DD_TRACE,
 ]
 
-/** Those that are for this app. */
+/** The variants that support this app. */
 export const variantsOf = (app: AppName, variants = VARIANTS) =>
   variants.filter(({ apps }) => apps === undefined || apps.includes(app))

@@ -1,5 +1,5 @@
-// openlit as its documentation has it, with all that it traces going to a port where nobody listens. It takes a
-// MeterProvider that is there, so what it counts can be read; and a price list, which it would ask the network for.
+// openlit set up as in its documentation, with traces that go to a port on which nothing listens. It uses a MeterProvider
+// that exists, so its metrics can be scraped, and a price list, which it would otherwise fetch from the network.
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'

@@ -27,7 +27,7 @@ type Headers = Readonly<Record<string, string>>
 /** What an app does, as seen from outside. */
 interface Seen {
   /** Statuses and bodies; of the headers that the backend received only the names, as values differ from run to run. */
-  readonly answers: readonly unknown[]
+  readonly responses: readonly unknown[]
   readonly stdout: string
   readonly stderr: string
   readonly exit: unknown
@@ -86,7 +86,7 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
         () => (collector.isReady?.() ?? true) || undefined,
         () => 'the agent is connected',
       )
-      const { answers, calls } = await drive(app)
+      const { responses, calls } = await drive(app)
       const served = PATHS.length + (isOurs && agent.seesScrapes ? 1 : 0)
       const report = await reportOf(collector, served)
       const families = isOurs ? await app.metricsWhen((families) => counted(families) >= PATHS.length) : undefined
@@ -100,7 +100,7 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
         served,
         lines: app.stderr().match(lines) ?? [],
         seen: {
-          answers,
+          responses,
           exit,
           stdout: agent.plain(app.stdout().replace(/^ready \d+$/m, '')),
           // Warnings of Node.js have the id of the process.
@@ -117,7 +117,7 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
   }
 
   async function drive(app: App) {
-    const answers: unknown[] = []
+    const responses: unknown[] = []
     const calls: Call[] = []
     for (const [i, path] of PATHS.entries()) {
       const response = await fetch(`http://127.0.0.1:${app.ready}${path}`, {
@@ -129,9 +129,9 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
         key,
         value instanceof Object ? Object.keys(value) : value,
       ])
-      answers.push([response.status, names])
+      responses.push([response.status, names])
     }
-    return { answers, calls }
+    return { responses, calls }
   }
 
   /** Waits until the agent has reported so many requests, and returns its report. */

@@ -16,10 +16,10 @@ async function observe(preload: '--import' | '--require' | 'none') {
     const response = await fetch(url, { headers: { connection: 'close' } })
     return { status: response.status, type: response.headers.get('content-type'), body: await response.text() }
   }
-  const answers = []
+  const responses = []
   for (let i = 0; i < REQUESTS; i++) {
-    answers.push(await get(`http://127.0.0.1:${ports.express}/items/${i % 2}`))
-    answers.push(await get(`http://127.0.0.1:${ports.fastify}/things/${i}`))
+    responses.push(await get(`http://127.0.0.1:${ports.express}/items/${i % 2}`))
+    responses.push(await get(`http://127.0.0.1:${ports.fastify}/things/${i}`))
   }
   const theirs = await get(`http://127.0.0.1:${ports.express}/metrics`)
   const ours =
@@ -27,7 +27,7 @@ async function observe(preload: '--import' | '--require' | 'none') {
       ? undefined
       : await app.metricsWhen((families) => sumOf(families, 'agentgateway_requests_total') > 2 * REQUESTS)
   const exit = await app.stop()
-  return { answers, type: theirs.type, families: parsePrometheusText(theirs.body), ours, exit }
+  return { responses, type: theirs.type, families: parsePrometheusText(theirs.body), ours, exit }
 }
 
 describe('an app with prom-client, express-prom-bundle and fastify-metrics', () => {
@@ -36,7 +36,7 @@ describe('an app with prom-client, express-prom-bundle and fastify-metrics', () 
       const without = await observe('none')
       const { ours, ...within } = await observe(preload)
       assert.ok(ours)
-      assert.deepEqual(within.answers, without.answers)
+      assert.deepEqual(within.responses, without.responses)
       assert.deepEqual([within.type, within.exit], [without.type, without.exit])
       assert.deepEqual(namesOf(within.families.keys()), namesOf(without.families.keys()))
       assert.deepEqual(

@@ -1,4 +1,4 @@
-// AGENT names a module to set up first, as agents' documentation has it where there is no flag.
+// AGENT names a module to load first, as in the documentation of agents without a flag.
 if (process.env.AGENT) require(process.env.AGENT)
 const express = require('express')
 const http = require('node:http')

@@ -1,4 +1,4 @@
-// What both apps serve, whatever module system loaded Express and http. Answers tell what a client cannot see.
+// The routes of both apps, with Express and http from either module system. Responses have what a client cannot see.
 const { setTimeout: sleep } = require('node:timers/promises')
 
 exports.serve = (express, http) => {
@@ -7,7 +7,7 @@ exports.serve = (express, http) => {
     await sleep(1)
     response.json({ id: request.params.id })
   })
-  // Calls what BACKEND names, by fetch and by http.request, and answers with the headers that arrived there.
+  // Sends requests to BACKEND, by fetch and by http.request, and responds with the headers that arrived there.
   app.get('/call/:id', async (_request, response) => {
     const fetched = await fetch(process.env.BACKEND, { headers: { connection: 'close' } })
     const requested = await new Promise((resolve, reject) => {
