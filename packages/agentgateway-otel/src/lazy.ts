@@ -13,6 +13,11 @@ interface Bundles {
   readonly sharing: typeof import('./entries/sharing.ts')
 }
 
+const pathOf = (name: keyof Bundles) => fileURLToPath(new URL(`entries/${name}.cjs`, import.meta.url))
+
+/** Returns whether the lazy bundles are where they belong. They are not if the app's bundler has included the preload. */
+export const areBundlesInPlace = (): boolean => unpatchedFs.existsSync(pathOf('sharing'))
+
 const { compileFunction } = vm
 const { getBuiltinModule } = process
 
@@ -31,7 +36,7 @@ const loaded = new Map<string, unknown>()
 export function loadBundle<Name extends keyof Bundles>(name: Name): Bundles[Name] {
   const known = loaded.get(name)
   if (known !== undefined) return known as Bundles[Name]
-  const filename = fileURLToPath(new URL(`entries/${name}.cjs`, import.meta.url))
+  const filename = pathOf(name)
   const run = compileFunction(unpatchedFs.readFileSync(filename, 'utf8'), ['module', 'require', '__filename'], {
     filename,
   })

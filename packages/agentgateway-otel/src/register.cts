@@ -6,7 +6,15 @@ import type { start as Start } from './start.ts'
 
 const MINIMUM = [22, 15] as const
 
-function isSupported(): boolean {
+/** Returns why the metrics cannot work here, or undefined if they can. */
+function obstacle(): string | undefined {
+  // Bun runs this file, and claims to be a version of Node.js.
+  if ('bun' in process.versions) return 'Bun does not publish the diagnostics channels of Node.js'
+  if (!isNewEnough()) return `Node.js ${process.versions.node} is too old`
+  return undefined
+}
+
+function isNewEnough(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])
 }
@@ -30,13 +38,12 @@ try {
   if (isLoaderThread()) {
     // Node.js runs the preload of --require again on the thread of an app's module hooks, where nothing of the app
     // runs.
-  } else if (isSupported()) {
-    const { start } = require('./start.cjs') as { start: typeof Start }
-    start()
   } else {
-    log(
-      `Node.js ${process.versions.node} is too old, so the app runs without metrics; ${MINIMUM.join('.')} or newer is needed`,
-    )
+    const reason = obstacle()
+    if (reason === undefined) {
+      const { start } = require('./start.cjs') as { start: typeof Start }
+      start()
+    } else log(`${reason}, so the app runs without metrics; Node.js ${MINIMUM.join('.')} or newer is needed`)
   }
 } catch (error) {
   log(`could not start, so the app runs without metrics: ${String(error)}`)

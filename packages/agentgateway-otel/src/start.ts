@@ -7,7 +7,7 @@ import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
 import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { loadBundle } from './lazy.ts'
+import { areBundlesInPlace, loadBundle } from './lazy.ts'
 import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
 import { unpackPm2Environment } from './pm2.ts'
@@ -45,6 +45,13 @@ export function start(): void {
   }
   if (!mayUseNetwork()) {
     log('warn', `${VERSION} is off, because --permission keeps this process off the network; add --allow-net`)
+    return
+  }
+  if (!areBundlesInPlace()) {
+    log(
+      'error',
+      `${VERSION} is off, because a bundler has put it into the app's bundle; leave the package out of that (esbuild: --external:agentgateway-otel)`,
+    )
     return
   }
   startMetrics(configuration, log)

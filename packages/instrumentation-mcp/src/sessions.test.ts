@@ -19,6 +19,26 @@ function setUp(options: Partial<SessionsOptions> = {}) {
 }
 
 describe('createSessions', () => {
+  it('reports how long each session was open: to its deletion, to the end of its idle time, and again when revived', () => {
+    const durations: number[] = []
+    const { begin, clock, use, count, delete: remove } = setUp({ onSessionEnd: (ms) => durations.push(ms) })
+    begin('deleted')
+    begin('idle')
+    clock.ms = 400
+    use('idle')
+    remove('deleted')
+    remove('deleted')
+    assert.deepEqual(durations, [400])
+    // The idle session is noticed only here, long after its idle time.
+    clock.ms = 400 + 5 * IDLE_MS
+    assert.equal(count(), 0)
+    assert.deepEqual(durations, [400, 400 + IDLE_MS])
+    use('idle')
+    clock.ms += 100
+    remove('idle')
+    assert.deepEqual(durations, [400, 400 + IDLE_MS, 100])
+  })
+
   it('reports no count before the first session, and 0 after the last', () => {
     const { begin, end, enter, count } = setUp()
     assert.equal(count(), undefined)

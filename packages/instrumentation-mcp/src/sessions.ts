@@ -1,4 +1,5 @@
 import type { SessionPosts } from './session-posts.ts'
+import type { TransportContext } from './transports/transport.ts'
 
 /** One MCP session over Streamable HTTP. */
 export interface Session {
@@ -10,6 +11,7 @@ export interface Session {
   deletion: number
   /** How many exchanges of the session are in flight, an open GET stream included. */
   inFlight: number
+  startMs: number
   lastUsedMs: number
   /** The POSTs whose requests wait for a response; undefined if there are none. */
   posts: SessionPosts | undefined
@@ -47,6 +49,8 @@ export interface SessionsOptions {
   readonly idleMs: number
   /** A clock that never goes back, in milliseconds. Default: `performance.now`. */
   readonly now?: () => number
+  /** Is called when a session has ended. A session that counts again has another end. */
+  readonly onSessionEnd?: (durationMs: number) => void
   /** How many sessions may be open. Beyond, the one that has been idle longest counts as ended. Default: 100,000. */
   readonly maxOpen?: number
   /** How many sessions are remembered after their end, since they may be used again. Default: 10,000. */
@@ -55,7 +59,7 @@ export interface SessionsOptions {
 
 /** There are no timers: sessions that have been idle for too long end when they are counted, or when the next one begins. */
 export function createSessions(options: SessionsOptions): Sessions {
-  const { idleMs, now = () => performance.now(), maxOpen = 100_000, maxEnded = 10_000 } = options
+  const { idleMs, now = () => performance.now(), onSessionEnd, maxOpen = 100_000, maxEnded = 10_000 } = options
   const known = new Map<string, Session>()
   /** Open sessions with nothing in flight; the one that has been idle longest comes first. */
   const idle = new Set<Session>()
@@ -74,13 +78,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     known.set(session.key, session)
     ended.delete(session)
     session.isOpen = true
-    session.lastUsedMs = now()
+    session.startMs = now()
+    session.lastUsedMs = session.startMs
     open++
     hasBegun = true
     if (session.inFlight === 0) idle.add(session)
   }
 
-  function end(session: Session): void {
+  function end(session: Session, endMs = now()): void {
     if (!session.isOpen) return
     session.isOpen = false
     open--
@@ -88,6 +93,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     session.posts?.close()
     session.posts = undefined
     remember(session)
+    onSessionEnd?.(endMs - session.startMs)
   }
 
   /** Remembers a session that has ended, and forgets the oldest one beyond the limit. */
@@ -103,7 +109,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   function endIdle(): void {
     for (const session of idle) {
       if (now() - session.lastUsedMs < idleMs) break
-      end(session)
+      end(session, session.lastUsedMs + idleMs)
     }
   }
 
@@ -113,6 +119,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     isOpen: false,
     deletion: 0,
     inFlight: 0,
+    startMs: 0,
     lastUsedMs: 0,
     posts: undefined,
   })
@@ -139,13 +146,13 @@ export function createSessions(options: SessionsOptions): Sessions {
       session.inFlight--
       if (wasUsed) session.lastUsedMs = now()
       if (session.inFlight > 0 || !session.isOpen) return
-      if (now() - session.lastUsedMs >= idleMs) end(session)
+      if (now() - session.lastUsedMs >= idleMs) end(session, session.lastUsedMs + idleMs)
       else idle.add(session)
     },
     revive(session) {
       if (!session.isOpen && session.deletion === 0) start(session)
     },
-    end,
+    end: (session) => end(session),
     delete(key) {
       const session = known.get(key) ?? create(key)
       session.deletion = ++deletions
@@ -171,15 +178,18 @@ export interface ConnectionSessions {
   count(): number | undefined
 }
 
-export function createConnectionSessions(): ConnectionSessions {
+export function createConnectionSessions({ now, onSessionEnd }: TransportContext): ConnectionSessions {
   let open: number | undefined
   return {
     begin() {
       open = (open ?? 0) + 1
+      const startMs = now()
       let isOpen = true
       return () => {
-        if (isOpen) open = (open ?? 0) - 1
+        if (!isOpen) return
         isOpen = false
+        open = (open ?? 0) - 1
+        onSessionEnd(now() - startMs)
       }
     },
     count: () => open,

@@ -19,7 +19,7 @@ export interface WatchMcpOptions {
 }
 
 /**
- * Records both metrics with this meter. Returns the observers that do so, one for each transport, and what stops the gauge.
+ * Records the metrics of MCP with this meter. Returns the observers that do so, one for each transport, and what stops the gauge.
  *
  * @param now a clock that never goes back, in milliseconds
  */
@@ -31,12 +31,16 @@ export function watchMcp(
   const counterOf = createRequestCounter(meter, metrics)
   const waitingPosts = { left: MAX_WAITING_POSTS }
   const sessionIdleMs = sessionIdleSeconds * 1000
+  const sessionKeys = ['mcpSessionsActive', 'mcpSessionDuration'] as const
+  const { mcpSessionsActive, mcpSessionDuration } = createInstruments(meter, sessionKeys, metrics)
+  const labels = createLabelSet('mcpSession')
   const createTransports = (role: Role) =>
-    TRANSPORTS.map(({ name, create }) => create({ count: counterOf(role, name), waitingPosts, sessionIdleMs, now }))
+    TRANSPORTS.map(({ name, create }) => {
+      const onSessionEnd = (durationMs: number) => mcpSessionDuration?.record(durationMs / 1000, labels.of(role, name))
+      return create({ count: counterOf(role, name), waitingPosts, sessionIdleMs, now, onSessionEnd })
+    })
   const transports = { server: createTransports('server'), client: createTransports('client') }
 
-  const { mcpSessionsActive } = createInstruments(meter, ['mcpSessionsActive'], metrics)
-  const labels = createLabelSet('mcpSession')
   function reportSessions(result: ObservableResult): void {
     for (const role of ROLES) {
       for (const [i, { name }] of TRANSPORTS.entries()) {

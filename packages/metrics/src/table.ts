@@ -145,6 +145,9 @@ const LLM_DURATION_SECONDS = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92, 163.84, 327.68,
 ] as const
 
+/** OpenTelemetry's semantic conventions advise these for `mcp.server.session.duration`: docs/gen-ai/mcp.md at 1e01e83. */
+const MCP_SESSION_SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
+
 export const METRICS = {
   requests: {
     name: 'agentgateway_requests_total',
@@ -204,6 +207,15 @@ export const METRICS = {
     help: 'MCP requests and notifications that a client sent.',
     unit: '{request}',
     labels: 'mcpRequest',
+  },
+  mcpSessionDuration: {
+    name: 'agentgateway_mcp_session_duration_seconds',
+    kind: 'histogram',
+    help: 'Time from the beginning of an MCP session to its end, in seconds.',
+    unit: 's',
+    labels: 'mcpSession',
+    buckets: MCP_SESSION_SECONDS,
+    group: 'mcp',
   },
   llmRequests: {
     name: 'agentgateway_llm_requests_total',

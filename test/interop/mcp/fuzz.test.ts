@@ -26,7 +26,7 @@ function feed(bytes: Uint8Array, lengths: readonly number[], push: (piece: Uint8
 }
 
 const createStdio = (count: CountMessage) =>
-  stdio.create({ count, waitingPosts: { left: 0 }, sessionIdleMs: 0, now: () => 0 })
+  stdio.create({ count, waitingPosts: { left: 0 }, sessionIdleMs: 0, now: () => 0, onSessionEnd: () => {} })
 
 type Outline = (emit: (bytes: Uint8Array) => void) => { push(chunk: Uint8Array): void }
 const outlineText: Outline = (emit) => createJsonOutline(emit, 4)

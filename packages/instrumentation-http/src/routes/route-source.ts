@@ -22,7 +22,7 @@ export interface RouteSource {
 }
 
 /** What is known about the request of a context. */
-export interface Circumstances {
+interface Circumstances {
   /** Node's own request. */
   readonly request: object
   /** The status of the head that was sent; 0 if none was. */

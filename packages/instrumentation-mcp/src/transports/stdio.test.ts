@@ -12,7 +12,13 @@ const INITIALIZE = line({ id: 0, method: 'initialize', params: { protocolVersion
 function setUp() {
   const counted: string[] = []
   const count: CountMessage = ({ method }, status) => counted.push(`${method} ${status}`)
-  const transport = stdio.create({ count, waitingPosts: { left: 0 }, sessionIdleMs: 0, now: () => 0 })
+  const transport = stdio.create({
+    count,
+    waitingPosts: { left: 0 },
+    sessionIdleMs: 0,
+    now: () => 0,
+    onSessionEnd: () => {},
+  })
   let listener: PipeListener | undefined
   return {
     counted,

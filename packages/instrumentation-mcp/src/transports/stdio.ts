@@ -20,8 +20,9 @@ import type { TransportContext, TransportDefinition } from './transport.ts'
  */
 export const stdio: TransportDefinition = {
   name: 'stdio',
-  create({ count }: TransportContext) {
-    const sessions = createConnectionSessions()
+  create(context: TransportContext) {
+    const { count } = context
+    const sessions = createConnectionSessions(context)
     return {
       openSessions: sessions.count,
       pipe: ({ beginning }) => (mayBeJson(beginning) ? new StdioListener(count, sessions) : undefined),

@@ -33,4 +33,6 @@ export interface TransportContext {
   readonly sessionIdleMs: number
   /** A clock that never goes back, in milliseconds. */
   readonly now: () => number
+  /** Is called when a session has ended. A session that counts again has another end. */
+  readonly onSessionEnd: (durationMs: number) => void
 }

@@ -12,8 +12,9 @@ import { createEndedStream, createStreams, type SseStream, streamKeyOf } from '.
  */
 export const sse: TransportDefinition = { name: 'sse', create: createSse }
 
-function createSse({ count, waitingPosts }: TransportContext): Transport {
-  const sessions = createConnectionSessions()
+function createSse(context: TransportContext): Transport {
+  const { count, waitingPosts } = context
+  const sessions = createConnectionSessions(context)
   const streams = createStreams()
 
   /** Returns the stream of a POST: an open one, one that has ended, or an ended one for a stream of another process. */

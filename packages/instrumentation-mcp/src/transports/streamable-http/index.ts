@@ -17,8 +17,9 @@ import { PostListener } from './post-listener.ts'
  */
 export const streamableHttp: TransportDefinition = { name: 'streamable_http', create: createStreamableHttp }
 
-function createStreamableHttp({ count, waitingPosts, sessionIdleMs, now }: TransportContext): Transport {
-  const sessions = createSessions({ idleMs: sessionIdleMs, now })
+function createStreamableHttp(context: TransportContext): Transport {
+  const { count, waitingPosts, sessionIdleMs, now, onSessionEnd } = context
+  const sessions = createSessions({ idleMs: sessionIdleMs, now, onSessionEnd })
   const shared: SharedContext = {
     count,
     sessions,
