@@ -138,8 +138,8 @@ async function runRound(app: App, subjects: readonly Subject[], size: RunSize): 
 }
 
 /**
- * Returns the process that was started, or throws why it was not. All starts have settled before one that failed is
- * reported, so that no process is left behind.
+ * Returns the process that was started, or throws the error of a failed start. All starts have settled before the first
+ * error is thrown, so that no process is left behind.
  */
 function settledValue<T>(settled: PromiseSettledResult<T> | undefined): T {
   if (settled?.status === 'fulfilled') return settled.value

@@ -32,7 +32,7 @@ describe('test:suites', { concurrency: true }, () => {
     await rm(directory, { recursive: true })
   })
 
-  it('tells a change by the preload from a change by any preload, a flaky test and a test that fails anyway', async () => {
+  it('distinguishes a change by the preload from a change by any preload, a flaky test and a test that fails anyway', async () => {
     const verdicts = {
       'passes.cjs': 'same',
       'needs-flags.cjs': 'same',

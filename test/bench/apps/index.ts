@@ -134,7 +134,7 @@ const llmApp = (name: string, title: string, short: string): App => ({
   short,
   file: file(name),
   callsProvider: true,
-  traffic: () => repeated(requestBytes('GET', '/ask')),
+  traffic: () => repeated(requestBytes('GET', '/call')),
   countsOf: llmCounts,
 })
 

@@ -43,7 +43,7 @@ const NOWHERE = 'http://127.0.0.1:9'
 
 const HTTP_APPS = ['hello', 'express', 'fastify', 'mcp'] as const
 
-/** The counts of our four HTTP metrics: a counter and three histograms. */
+/** The counts of the four HTTP metrics that count every request: a counter and three histograms. */
 const httpCounts = (families: Families) => [
   sumOf(families, METRICS.requests.name),
   ...[METRICS.requestDuration, METRICS.requestSize, METRICS.responseSize].map(({ name }) =>

@@ -8,7 +8,7 @@ const { isMainThread, Worker } = require('node:worker_threads')
 /**
  * `burst <kind> <count> <folder> [blocked]` starts so many threads, forked children or children, 25 at a time, each of which
  * makes one LLM call to PROVIDER and ends, every other one by `process.exit`; each leaves a file in the folder as it ends.
- * With `blocked` the event loop stands still until all have ended. It says `ended <number>` for each 25 and for all, and stays.
+ * With `blocked` the event loop is blocked until all have ended. It writes `ended <number>` for each 25 and for all, and keeps running.
  *
  * `short <folder> <number> [<started> <count>]` is one of them; with the latter it waits until there are so many files in
  * that folder.
@@ -21,12 +21,12 @@ const sleep = (milliseconds) => Atomics.wait(cell, 0, 0, milliseconds)
 const filesIn = (folder) => readdirSync(folder).length
 
 function live(folder, number) {
-  // What test runners and signal-exit do to a process.
+  // Test runners and the package signal-exit do this to a process.
   process.removeAllListeners('exit')
   const { emit } = process
   if (Number(number) % 3 === 0) process.emit = (...args) => Reflect.apply(emit, process, args)
   process.on('exit', () => writeFileSync(join(folder, number), ''))
-  // As an SDK says that it makes the call anew where that may help.
+  // SDKs that retry send this header.
   const headers = { 'content-type': 'application/json', 'x-stainless-retry-count': '0' }
   const options = { method: 'POST', headers, agent: false }
   const request = http.request(`${process.env.PROVIDER}/v1/chat/completions`, options, (response) => {
