@@ -28,7 +28,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'faults of ours': ['faults/injected'],
   'what an app could notice': [
     ...['faults/process', 'faults/starts', 'faults/http1', 'faults/http2', 'faults/listeners', 'faults/modules'],
-    ...['faults/async-hooks', 'faults/clock'],
+    ...['faults/async-hooks', 'faults/clock', 'faults/unsupported'],
   ],
   'the documents and their examples': ['docs/documents', 'docs/code-blocks'],
   'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes'],

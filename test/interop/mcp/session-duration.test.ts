@@ -12,7 +12,7 @@ import { sessionsOf } from './counts.ts'
 const NAME = 'agentgateway_mcp_session_duration_seconds'
 const HTTP = { role: 'server', transport: 'streamable_http' } as const
 const STDIO = { role: 'client', transport: 'stdio' } as const
-const ASKED_FOR = { env: { AGENTGATEWAY_METRICS: 'mcp' } }
+const SELECTED = { env: { AGENTGATEWAY_METRICS: 'mcp' } }
 
 const running: App[] = []
 after(() => Promise.all(running.map((app) => app.stop())))
@@ -24,7 +24,7 @@ async function start(script: string, options: AppOptions): Promise<App> {
 
 const countOf = (families: Families, labels: object) => sumOf(families, `${NAME}_count`, { ...labels })
 
-/** Opens a session at the official SDK's server and ends it. Returns the milliseconds in between, as the client saw it. */
+/** Opens a session with the official SDK's server and ends it, and returns the milliseconds that this took. */
 async function useSession(app: App): Promise<number> {
   const beginMs = performance.now()
   const transport = new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${app.ready}/stateful`))
@@ -36,7 +36,7 @@ async function useSession(app: App): Promise<number> {
   return performance.now() - beginMs
 }
 
-describe('the optional duration of MCP sessions', () => {
+describe('the optional metric of MCP session durations', () => {
   it('is neither declared nor recorded by default', async () => {
     const app = await start('servers.js', {})
     await useSession(app)
@@ -45,7 +45,7 @@ describe('the optional duration of MCP sessions', () => {
   })
 
   it('is declared at once and recorded at the end of a session with AGENTGATEWAY_METRICS=mcp', async () => {
-    const app = await start('servers.js', ASKED_FOR)
+    const app = await start('servers.js', SELECTED)
     const family = (await app.metrics()).get(NAME)
     assert.deepEqual([family?.type, family?.samples], ['histogram', []])
     const clientSeconds = (await useSession(app)) / 1000
@@ -58,7 +58,7 @@ describe('the optional duration of MCP sessions', () => {
 
   it('is recorded when the child of a stdio client ends', async () => {
     const server = fileURLToPath(new URL('apps/stdio-sdk.js', import.meta.url))
-    const app = await start('client-sdk.js', { ...ASKED_FOR, args: ['stdio', process.execPath, server] })
+    const app = await start('client-sdk.js', { ...SELECTED, args: ['stdio', process.execPath, server] })
     await app.line(/^used$/)
     assert.equal(countOf(await app.metrics(), STDIO), 0)
     app.writeLine('end')
@@ -66,14 +66,17 @@ describe('the optional duration of MCP sessions', () => {
     await app.metricsWhen((now) => countOf(now, STDIO) === 1)
   })
 
-  it('leaves a page that promtool accepts', { skip: prometheusIsMissing() }, async () => {
-    const app = await start('servers.js', ASKED_FOR)
+  it('is in an exposition that promtool accepts', { skip: prometheusIsMissing() }, async () => {
+    const app = await start('servers.js', SELECTED)
     await useSession(app)
     await app.metricsWhen((now) => countOf(now, HTTP) === 1)
     const url = /http:\/\/\S+\/metrics/.exec(app.stderr())?.[0] ?? ''
-    const page = await (await fetch(url)).text()
-    assert.match(page, new RegExp(`^${NAME}_count`, 'm'))
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' })
+    const exposition = await (await fetch(url)).text()
+    assert.match(exposition, new RegExp(`^${NAME}_count`, 'm'))
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: exposition,
+      encoding: 'utf8',
+    })
     assert.equal(status, 0, stdout + stderr)
   })
 })
