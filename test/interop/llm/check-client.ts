@@ -5,7 +5,8 @@ import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import type { Client } from './clients.ts'
 import { buildApp, type Form } from './forms.ts'
 import { callsOf, differences, expectedSeries, refusedCalls, scrapedSeries } from './ledger.ts'
-import { type Served, startProvider } from './provider/provider.ts'
+import { startProvider } from './provider/provider.ts'
+import type { Served } from './provider/served.ts'
 
 /** Port 6 is unassigned, and `fetch` does not block it. */
 const REFUSING = '127.0.0.1:6'

@@ -1,5 +1,5 @@
 import type { Form } from './forms.ts'
-import type { Served } from './provider/provider.ts'
+import type { Served } from './provider/served.ts'
 
 /** A client of LLM providers, and how it differs from others. */
 export interface Client {

@@ -1,6 +1,6 @@
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import type { Client } from './clients.ts'
-import type { Served } from './provider/provider.ts'
+import type { Served } from './provider/served.ts'
 
 type Labels = Readonly<Record<string, string>>
 

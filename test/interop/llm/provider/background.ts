@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Api, EVENT_STREAM, event, type Plan } from './api.ts'
 import type { Behaviour } from './behaviour.ts'
-import type { Served } from './provider.ts'
+import type { Served } from './served.ts'
 
 interface BackgroundCall {
   readonly api: Api
