@@ -4,10 +4,10 @@ import express from 'express'
 import { PROVIDERS } from './models.js'
 
 /**
- * POST /openai or /anthropic with `{city, question, model?, stream?}`: looks the weather up with the MCP
- * server's tool and lets the provider's model answer with it. With `stream`, the answer's text comes as it is made.
+ * Serves POST /openai and /anthropic with `{city, question, model?, stream?}`: calls the MCP server's tool for the weather, and
+ * asks the provider's model to answer with it. With `stream`, the text is sent as it is generated.
  *
- * @param {() => string} mcpUrl where the MCP server is, asked at the first question
+ * @param {() => string} mcpUrl returns the URL of the MCP server; called at the first question
  */
 export function agentRoutes(mcpUrl) {
   /** @type {Promise<Client> | undefined} */
@@ -27,7 +27,7 @@ export function agentRoutes(mcpUrl) {
       const [note] = /** @type {{ text: string }[]} */ (result.content)
       return note?.text ?? ''
     } catch (error) {
-      // The next question connects anew.
+      // The next question makes a new connection.
       connection = undefined
       throw error
     }
@@ -37,7 +37,7 @@ export function agentRoutes(mcpUrl) {
     const provider = PROVIDERS[String(req.params.provider)]
     if (provider === undefined) return void res.status(404).json({ error: 'openai or anthropic' })
     const { city, question, model, stream } = req.body
-    // Who has left does not want the rest of the answer.
+    // A client that has left does not need the rest of the answer.
     const left = new AbortController()
     res.on('close', () => left.abort())
     try {

@@ -1,9 +1,8 @@
 /**
- * A service as anybody might have it: some routes, an MCP server and an agent that uses it. It measures nothing and
- * knows of nothing that does.
+ * An ordinary service: some routes, an MCP server and an agent that uses it. It contains no metrics code.
  *
- *     PORT     to listen on, 3000 by default
- *     MCP_URL  of the MCP server that the agent uses, the one at /mcp by default
+ *     PORT     the port to listen on, 3000 by default
+ *     MCP_URL  the MCP server that the agent uses; by default the one at /mcp
  */
 import express from 'express'
 import { agentRoutes } from './agent.js'
@@ -38,7 +37,7 @@ app.get('/reports/:year', async (req, res) => {
   res.end()
 })
 
-/** Stays open until the client leaves. */
+/** The stream stays open until the client leaves. */
 app.get('/events', (_req, res) => {
   res.type('text/event-stream').write('event: hello\ndata: {}\n\n')
   const heartbeat = setInterval(() => res.write(': still here\n\n'), 15_000)

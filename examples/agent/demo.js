@@ -1,9 +1,9 @@
 /**
- * Starts the app with the preload flag, drives traffic through it, and shows the eleven metrics that come out.
+ * Starts the app with the preload flag, sends it traffic, and shows the metrics that result.
  *
  *     node examples/agent/demo.js [--watch]
  *
- * Ends with 0 when all eleven moved. With `--watch` it keeps running, and driving, until Ctrl-C.
+ * Exits with 0 when every metric has moved. With `--watch` it goes on sending traffic until Ctrl-C.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { METRIC_NAMES } from './expected.js'
@@ -40,7 +40,7 @@ async function main() {
   try {
     return await Promise.race([running.then(show), running.then(endOfApp), interrupted])
   } catch (error) {
-    // Ctrl-C reaches the app as well, and its end may be seen before the signal.
+    // Ctrl-C reaches the app too, and the app's end may be noticed before the signal.
     const code = await Promise.race([interrupted, wait(200)])
     if (code !== undefined) return code
     return failed(error instanceof Error ? error.message : String(error))

@@ -1,5 +1,5 @@
 /**
- * The series that must come out of the app, worked out from what the proxy and the provider saw and from nothing else.
+ * Computes the series that the app must report, from nothing but what the proxy and the provider recorded.
  */
 
 /**
@@ -10,9 +10,9 @@
  *
  * @typedef {object} Series
  * @property {string} metric
- * @property {Readonly<Record<string, string>>} labels without `gateway`, which all have
- * @property {number} value of a histogram: its count
- * @property {number} [sum] of a histogram, where it can be known
+ * @property {Readonly<Record<string, string>>} labels the labels, without `gateway`, which every series has
+ * @property {number} value a histogram's count
+ * @property {number} [sum] a histogram's sum, where it can be computed
  */
 
 export const METRIC_NAMES = /** @type {const} */ ([
@@ -49,7 +49,7 @@ export function expectedSeries({ proxy, provider, appPort }) {
 
 /** @typedef {ReturnType<typeof createTally>} Tally */
 
-/** Adds up what belongs to one series. */
+/** Collects values by series, and adds up those of the same series. */
 function createTally() {
   /** @type {Map<string, Series>} */
   const all = new Map()
@@ -81,7 +81,7 @@ function routeOf(path) {
   return ROUTES.find(isAt) ?? 'unknown'
 }
 
-/** The app is the server of all that passes through the proxy, and the client of what its agent sends. @param {string} client */
+/** Returns the app's role: it is the client of the agent's own messages, and the server of all others that pass through the proxy. @param {string} client */
 const endsOf = (client) =>
   (client === 'travel-agent' ? ['server', 'client'] : ['server']).map((role) => ({
     role,
@@ -112,9 +112,9 @@ function addCall(tally, { requestModel, responseModel = 'unknown', retried, stat
     tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'input' }, usage.input)
     tally('agentgateway_llm_tokens_total', { ...model, gen_ai_token_type: 'output' }, usage.output)
   }
-  // Another attempt follows, and the call's outcome is that of its last one.
+  // The SDK makes another attempt, and a call's outcome is that of its last attempt.
   if (retried) return
-  // An error's status says it all: SDKs leave before the rest of such an answer when they are to try again.
+  // For an error only the status is compared: SDKs that will retry close the connection before the rest of the response.
   const error_type = status >= 400 ? String(status) : outcome === 'aborted' ? 'aborted' : ''
   const reported = usage ? 'reported' : status < 400 ? 'missing' : 'none'
   tally('agentgateway_llm_requests_total', { ...model, error_type, usage: reported }, 1)

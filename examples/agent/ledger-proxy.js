@@ -1,6 +1,6 @@
 /**
- * A reverse proxy that stands in front of the app, passes everything through as it comes, and counts it. What is
- * measured inside the app can be held against it.
+ * A reverse proxy in front of the app. It passes everything on unchanged and counts it, so that the app's metrics can be
+ * compared with its counts.
  */
 import { once } from 'node:events'
 import http from 'node:http'
@@ -8,9 +8,9 @@ import net from 'node:net'
 import { createMcpLedger } from './mcp-ledger.js'
 
 /**
- * @typedef {object} Exchanges those that ended alike
+ * @typedef {object} Exchanges how many exchanges had the same method, status, path and sizes
  * @property {string} method
- * @property {number} status 499 where the client left before the response had come whole
+ * @property {number} status 499 when the client left before the response was complete
  * @property {string} path without the query
  * @property {number} count
  * @property {number} requestBytes of bodies, without chunked framing
@@ -22,7 +22,7 @@ import { createMcpLedger } from './mcp-ledger.js'
 const DEADLINE_MS = 30_000
 const MCP_PATH = '/mcp'
 
-/** Connections to the app, counted. */
+/** An agent that counts its connections to the app. */
 class Connections extends http.Agent {
   opened = 0
   open = 0
@@ -38,18 +38,18 @@ class Connections extends http.Agent {
   }
 }
 
-/** Listens on a free port of the loopback interface. */
+/** Starts the proxy on a free port of the loopback interface. */
 export async function startLedgerProxy() {
-  /** Idle connections end before the app, after 5 seconds, would end them: no request meets a closing one. */
+  /** Idle connections are closed before the app would close them, after 5 seconds, so that no request uses a closing one. */
   const connections = new Connections({ keepAlive: true, timeout: 2500 })
   const mcp = createMcpLedger()
   /** @type {Map<string, Exchanges>} */
   const exchanges = new Map()
-  /** Those that have not ended; `streaming` once the head of an event stream was passed on. */
+  /** Exchanges in flight; `streaming` is true once the head of an event stream has been passed on. */
   const inFlight = new Set(
     /** @type {{ method: string, path: string, session: string | undefined, streaming: boolean }[]} */ ([]),
   )
-  /** What ended without an answer of the app. @type {string[]} */
+  /** Exchanges that the app ended without a response. @type {string[]} */
   const failures = []
   const watchers = new Set(/** @type {(() => void)[]} */ ([]))
   let appPort = 0
@@ -73,7 +73,7 @@ export async function startLedgerProxy() {
     const path = (req.url ?? '').split('?')[0] ?? ''
     const session = req.headers['mcp-session-id']?.toString()
     const exchange = { method, path, session, streaming: false }
-    // The messages are read of posts alone: a GET opens a stream without an end.
+    // Only the messages of POSTs are read: a GET opens a stream that does not end.
     const isPost = path === MCP_PATH && method === 'POST'
     const request = tap(req, isPost)
     /** @type {http.IncomingMessage | undefined} */
@@ -97,7 +97,7 @@ export async function startLedgerProxy() {
       response = tap(incoming, isPost)
       res.sendDate = false
       res.writeHead(incoming.statusCode ?? 0, endToEnd(incoming.rawHeaders, 'transfer-encoding'))
-      // Otherwise the head goes with what follows it: a client that is content with a head does not leave too early.
+      // Otherwise the head is sent with the first bytes of the body, so that a client that needs only the head does not leave too early.
       if (incoming.headers['content-type']?.startsWith('text/event-stream')) {
         res.flushHeaders()
         exchange.streaming = true
@@ -108,7 +108,7 @@ export async function startLedgerProxy() {
     })
     res.on('close', () => {
       if (res.writableFinished || failed) return
-      // The app may be done although this client is not.
+      // The app's response may have ended although the client has not read it yet.
       if (incoming?.complete) return void incoming.resume()
       left = true
       outgoing.destroy()
@@ -165,7 +165,7 @@ export async function startLedgerProxy() {
 
   return {
     url: `http://127.0.0.1:${port}`,
-    /** Says where the app is. @param {number} port */
+    /** Sets the app's port. @param {number} port */
     forwardTo: (port) => {
       appPort = port
     },
@@ -176,7 +176,7 @@ export async function startLedgerProxy() {
     until,
     /** Whether the server's own stream of this MCP session is open. @param {string | undefined} session */
     hasStream: (session) => [...inFlight].some((exchange) => isStream(exchange) && exchange.session === session),
-    /** Waits until nothing is in flight but MCP's streams. */
+    /** Waits until nothing is in flight except the event streams of MCP. */
     quiet: () => until(() => [...inFlight].every(isStream), 'quiet at the proxy'),
     close() {
       server.close()
@@ -191,7 +191,7 @@ const isStream = ({ method, path, streaming }) => path === MCP_PATH && method ==
 
 /**
  * @param {http.IncomingMessage} message
- * @param {boolean} keep whether the text is wanted
+ * @param {boolean} keep whether to return the text too
  */
 function tap(message, keep) {
   /** @type {Buffer[]} */
@@ -205,7 +205,7 @@ function tap(message, keep) {
 }
 
 /**
- * Headers without those that are between two neighbours.
+ * Returns the headers without the hop-by-hop ones.
  *
  * @param {string[]} raw name, value, name, value…
  * @param {string[]} more

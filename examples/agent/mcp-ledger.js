@@ -1,19 +1,19 @@
-/** Counts the messages that MCP clients post, and the sessions that they open and delete, from whole exchanges. */
+/** Counts the messages that MCP clients post and the sessions that they open and delete, from complete exchanges. */
 
 /**
  * @typedef {object} McpExchange a POST or DELETE that has ended
- * @property {string} method of HTTP
+ * @property {string} method the HTTP method
  * @property {number} status
- * @property {string | undefined} session that the request names
- * @property {string | undefined} newSession that the response names
+ * @property {string | undefined} session the id in the request
+ * @property {string | undefined} newSession the id in the response
  * @property {string} requestBody
  * @property {string} responseBody
  *
  * @typedef {object} McpMessages
- * @property {string} client the name that the client gave itself
- * @property {string} server the name that the server gave itself
- * @property {string} method of JSON-RPC
- * @property {string} name of the tool or prompt, or empty; `_OTHER` of one that was neither listed nor used with success
+ * @property {string} client the client's name in `initialize`
+ * @property {string} server the server's name in `initialize`
+ * @property {string} method the JSON-RPC method
+ * @property {string} name the tool or prompt, or empty; `_OTHER` if it was never listed and never used successfully
  * @property {'ok' | 'error' | 'none'} status
  * @property {number} count
  */
@@ -21,9 +21,9 @@
 export function createMcpLedger() {
   /** @type {Map<string, McpMessages>} */
   const messages = new Map()
-  /** The open ones: the names of their two ends, by their id. @type {Map<string, { client: string, server: string }>} */
+  /** Open sessions by id, with the names of their client and server. @type {Map<string, { client: string, server: string }>} */
   const sessions = new Map()
-  /** Names of tools and prompts that there are. @type {Set<string>} */
+  /** Names of tools and prompts that exist. @type {Set<string>} */
   const known = new Set()
 
   /** @param {Omit<McpMessages, 'count'>} message */
@@ -66,7 +66,7 @@ export function createMcpLedger() {
 }
 
 /**
- * The JSON-RPC messages of a body: one, an array, or an event stream of them.
+ * Returns the JSON-RPC messages of a body, which holds one message, an array, or an event stream.
  *
  * @param {string} body
  * @returns {any[]}

@@ -6,21 +6,21 @@ const SYSTEM = 'You are a travel agent. You answer in one short paragraph, from 
 /**
  * @typedef {object} Question
  * @property {string} prompt
- * @property {string | undefined} model the default is the one of OPENAI_MODEL or ANTHROPIC_MODEL
- * @property {AbortSignal} signal ends the call
+ * @property {string | undefined} model by default that of OPENAI_MODEL or ANTHROPIC_MODEL
+ * @property {AbortSignal} signal aborts the call
  *
  * @typedef {object} Provider
  * @property {(question: Question) => Promise<string>} answer
- * @property {(question: Question) => AsyncIterable<string>} stream the answer's text, piece by piece
+ * @property {(question: Question) => AsyncIterable<string>} stream yields the answer's text in pieces
  */
 
-/** Keys and base URLs come from the environment, where both SDKs look for them: OPENAI_API_KEY and so on. */
+/** Both SDKs read their keys and base URLs from the environment: OPENAI_API_KEY and so on. */
 /** @type {Readonly<Record<string, Provider>>} */
 export const PROVIDERS = { openai: openai(), anthropic: anthropic() }
 
 /** @returns {Provider} */
 function openai() {
-  // A server of one's own (OPENAI_BASE_URL) may want no key, but the SDK wants one.
+  // The SDK requires a key, even for a server that does not (OPENAI_BASE_URL).
   const client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY ?? 'none' })
   /** @param {Question} question */
   const request = ({ prompt, model = process.env.OPENAI_MODEL ?? 'gpt-5-mini' }) => ({

@@ -1,7 +1,7 @@
 import net from 'node:net'
 
 /**
- * Tells which of these ports cannot be had, and what to set; undefined when all can.
+ * Returns which of these ports cannot be bound and which variable to set, or undefined when all can be bound.
  *
  * @param {{ what: string, port: number, host?: string, variable: string }[]} ports a port of 0 is always free
  */

@@ -1,8 +1,8 @@
-/** Anthropic's wire format: messages. */
+/** The wire format of Anthropic's Messages API. */
 
 /** @import { Answer, Format } from './provider.js' */
 
-/** Anthropic's input leaves out what was read from the cache or written to it. @param {Answer} answer */
+/** Anthropic's `input_tokens` exclude what was read from the cache or written to it. @param {Answer} answer */
 const usage = ({ tokens }) => ({
   input_tokens: tokens.input - tokens.cacheRead - tokens.cacheCreation,
   cache_creation_input_tokens: tokens.cacheCreation,
@@ -40,7 +40,7 @@ export const ANTHROPIC = {
   *events(answer) {
     /** @param {string} type @param {object} fields */
     const event = (type, fields) => ({ event: type, data: JSON.stringify({ type, ...fields }) })
-    // The first token has been made when the message starts.
+    // The usage in `message_start` already includes the first token.
     const started = { ...answer.tokens, output: 1 }
     const message = {
       ...envelope(answer),

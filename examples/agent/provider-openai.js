@@ -1,4 +1,4 @@
-/** OpenAI's wire format: chat completions. */
+/** The wire format of OpenAI's Chat Completions API. */
 
 /** @import { Answer, Failure, Format } from './provider.js' */
 
@@ -54,7 +54,7 @@ export const OPENAI = {
         model: answer.model,
         system_fingerprint: null,
         ...fields,
-        // Where usage was asked for, every chunk has the member.
+        // With `include_usage`, every chunk has the member `usage`.
         ...(wanted && !('usage' in fields) ? { usage: null } : {}),
       }),
     })

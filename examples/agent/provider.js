@@ -1,8 +1,8 @@
 /**
- * A provider of language models that runs anywhere and costs nothing: OpenAI's chat completions and Anthropic's
- * messages, as they are on the wire (JSON, event streams, usage, errors, gzip), with answers that mean nothing.
+ * A local stand-in for an LLM provider. It speaks the wire formats of OpenAI's Chat Completions and Anthropic's Messages
+ * (JSON, event streams, usage, errors, gzip) and responds with meaningless text.
  *
- *     node provider.js    listens on PORT, 4000 by default, and says what to set
+ *     node provider.js    listens on PORT, 4000 by default, and prints the variables to set
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -39,7 +39,7 @@ import { OPENAI } from './provider-openai.js'
  * @typedef {object} Format how a provider's API looks on the wire
  * @property {string} name
  * @property {string} path
- * @property {Readonly<Record<string, string>>} models those it has, and the version that answers
+ * @property {Readonly<Record<string, string>>} models the models, each with the dated version that responds
  * @property {Readonly<Record<number, Failure>>} failures by status
  * @property {(body: any) => string} promptOf
  * @property {(body: any) => string} cachedTextOf the part of the prompt that is worth caching
@@ -47,20 +47,20 @@ import { OPENAI } from './provider-openai.js'
  * @property {(answer: Answer, body: any) => Iterable<StreamEvent>} events
  * @property {(failure: Failure, id: string) => object} error
  *
- * @typedef {object} Call an entry of the ledger
+ * @typedef {object} Call one entry of the ledger
  * @property {string} format
  * @property {string} requestModel
- * @property {string | undefined} responseModel undefined until it was sent
+ * @property {string | undefined} responseModel undefined until it has been sent
  * @property {boolean} stream
- * @property {boolean} retried the client was asked to try again
+ * @property {boolean} retried whether the client was told to retry
  * @property {number} status
  * @property {'open' | 'complete' | 'aborted'} outcome
- * @property {Tokens | undefined} usage the last that was sent
+ * @property {Tokens | undefined} usage the last usage that was sent
  *
- * @typedef {object} Script what to do at the next call
- * @property {number} [fail] answer with this status
- * @property {boolean} [retry] with `fail`: ask the client to try again
- * @property {number} [holdAfter] stop after so many words of a stream, until the client leaves
+ * @typedef {object} Script how to respond to the next call
+ * @property {number} [fail] the status to fail with
+ * @property {boolean} [retry] with `fail`: tell the client to retry
+ * @property {number} [holdAfter] how many words of a stream to send before waiting until the client leaves
  */
 
 /** @typedef {Awaited<ReturnType<typeof startProvider>>} LocalProvider */
@@ -80,7 +80,7 @@ export async function startProvider(port, host) {
   const ledger = []
   /** @type {Script[]} */
   const scripts = []
-  /** Texts that were cached. */
+  /** Prompts in the cache. */
   const cache = new Set()
 
   const server = createServer(async (req, res) => {
@@ -143,11 +143,11 @@ export async function startProvider(port, host) {
   const address = /** @type {import('node:net').AddressInfo} */ (server.address())
   const url = `http://${host ?? 'localhost'}:${address.port}`
   return {
-    /** What the environment of an app must say to talk to this provider. */
+    /** The environment variables with which an app uses this provider. */
     env: { OPENAI_BASE_URL: `${url}/v1`, ANTHROPIC_BASE_URL: url },
     /** The calls, in order. */
     ledger,
-    /** What to do at the next call that has no script yet. @param {Script} script */
+    /** Sets how to respond to the next call that has no script yet. @param {Script} script */
     script: (script) => void scripts.push(script),
     close() {
       server.close()
@@ -163,7 +163,7 @@ export async function startProvider(port, host) {
 function encoded(req, res) {
   if (!/\bgzip\b/.test(req.headers['accept-encoding'] ?? '')) return res
   res.setHeader('content-encoding', 'gzip')
-  // What has been written is to arrive now, not when the compressor has enough.
+  // Each event has to arrive at once, not when the compressor has a full block.
   const gzip = createGzip({ flush: constants.Z_SYNC_FLUSH })
   res.on('close', () => gzip.destroy())
   gzip.pipe(res)
@@ -195,9 +195,9 @@ async function sendStream(req, res, events, call, holdAfter = Infinity) {
     if (isWord && words++ === holdAfter) return
     out.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`)
     if (usage !== undefined) call.usage = usage
-    // Clients leave at the last event, some before the response ends.
+    // Some clients close the connection at the last event, before the response ends.
     if (isLast) call.outcome = 'complete'
-    // A model takes its time.
+    // A real model takes time for each token.
     await new Promise((resolve) => setTimeout(resolve, 2))
     if (res.destroyed) return
   }

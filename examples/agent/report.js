@@ -4,7 +4,7 @@ import { METRIC_NAMES } from './expected.js'
 
 const WIDTH = 100
 
-/** What is shown side by side: metrics whose series have the same labels. @type {Readonly<Record<string, string[]>>} */
+/** Metrics whose series have the same labels, which are shown side by side. @type {Readonly<Record<string, string[]>>} */
 const VIEWS = {
   'HTTP requests': [
     'agentgateway_requests_total',
@@ -28,7 +28,7 @@ export function unmoved(metrics) {
 /** @param {Metric | undefined} metric */
 const total = (metric) => (metric?.series ?? []).reduce((sum, { value }) => sum + value, 0)
 
-/** The eleven, a line each, and then their series. @param {ReadonlyMap<string, Metric>} metrics */
+/** Returns a line for each metric, and then their series. @param {ReadonlyMap<string, Metric>} metrics */
 export function report(metrics) {
   const rows = METRIC_NAMES.map((name) => {
     const metric = metrics.get(name)
@@ -55,7 +55,7 @@ function view(title, names, metrics) {
   const labelSets = metrics.get(names[0] ?? '')?.series.map(({ labels }) => labels) ?? []
   if (labelSets.length === 0) return `${title}\n  none`
   const labels = Object.keys(labelSets[0] ?? {}).filter((label) => label !== 'gateway')
-  // A label that is the same all over stands in the title.
+  // A label with the same value in all series is shown in the title.
   const differs = labels.filter((label) => new Set(labelSets.map((set) => set[label])).size > 1)
   const same = labels.filter((label) => !differs.includes(label)).map((label) => `${label}=${labelSets[0]?.[label]}`)
   const rows = labelSets.map((set) => [
@@ -74,14 +74,14 @@ function view(title, names, metrics) {
 const short = (name) =>
   name.replace(/^agentgateway_(llm_|mcp_)?(request_(?=duration))?|^gen_ai_/, '').replace(/_(total|seconds|bytes)$/, '')
 
-/** A counter's or gauge's value; of a histogram the count and the average. @param {ScrapedSeries} series @param {string} name */
+/** Returns a counter's or gauge's value, or a histogram's count and average. @param {ScrapedSeries} series @param {string} name */
 function cell({ value, sum }, name) {
   if (sum === undefined) return String(value)
   const average = value === 0 ? 0 : sum / value
   return `${value} × ${name.endsWith('_seconds') ? `${(average * 1000).toFixed(1)} ms` : `${Math.round(average)} B`}`
 }
 
-/** @param {string[][]} rows @param {number[]} right the columns that stand to the right */
+/** @param {string[][]} rows @param {number[]} right the columns to align to the right */
 function grid(rows, right) {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
   return rows

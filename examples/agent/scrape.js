@@ -7,12 +7,12 @@
  *
  * @typedef {object} ScrapedSeries
  * @property {Readonly<Record<string, string>>} labels
- * @property {number} value of a histogram: its count
- * @property {number} [sum] of a histogram
+ * @property {number} value a histogram's count
+ * @property {number} [sum] a histogram's sum
  */
 
 /**
- * Scrapes as Prometheus does, and keeps of a histogram what fits on a line.
+ * Scrapes as Prometheus does, and keeps only the count and the sum of a histogram.
  *
  * @param {string} url
  */
@@ -34,7 +34,7 @@ function parse(text) {
     const metric = metrics.get(name)
     if (metric) metric.kind = kind
   }
-  /** The value of each sample, by all that stands before it. */
+  /** The value of each sample, by its name and labels as written. */
   const samples = new Map(
     Array.from(text.matchAll(/^([^#].*) (\S+)$/gm), ([, series = '', value]) => [series, Number(value)]),
   )

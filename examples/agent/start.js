@@ -9,17 +9,17 @@ import { startProvider } from './provider.js'
  * @typedef {Awaited<ReturnType<typeof start>>} Demo
  *
  * @typedef {object} StartOptions
- * @property {Readonly<Record<string, string | undefined>>} [env] the app's, process.env by default
+ * @property {Readonly<Record<string, string | undefined>>} [env] the app's environment; process.env by default
  */
 
 const DEADLINE_MS = 30_000
 const APP = fileURLToPath(new URL('app.js', import.meta.url))
-/** What `--import agentgateway-otel/register` finds, from wherever the demo is started. */
+/** The file that `--import agentgateway-otel/register` resolves to, wherever the demo is started from. */
 const REGISTER = import.meta.resolve('agentgateway-otel/register')
 
 /**
- * Starts the app as any app is started, with the preload flag and nothing else, behind the proxy that counts; and the
- * local provider, unless the environment has both real ones.
+ * Starts the app with the preload flag and nothing else, behind the proxy that counts, and starts the local provider unless
+ * the environment names both real ones.
  *
  * @param {StartOptions} [options]
  */
@@ -34,7 +34,7 @@ export async function start({ env = process.env } = {}) {
     env: { ...env, ...Object.fromEntries(local), MCP_URL: `${proxy.url}/mcp` },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  /** However this process ends, the app ends with it. */
+  /** Ends the app with this process, however it ends. */
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
 
@@ -56,8 +56,8 @@ export async function start({ env = process.env } = {}) {
   }
 
   try {
-    const appUrl = await saidOf(/listening on (http:\S+)/, 'stdout')
-    const metricsUrl = await saidOf(/metrics on (http:\S+)/, 'stderr')
+    const appUrl = await printed(/listening on (http:\S+)/, 'stdout')
+    const metricsUrl = await printed(/metrics on (http:\S+)/, 'stderr')
     const appPort = Number(new URL(appUrl).port)
     proxy.forwardTo(appPort)
     return {
@@ -66,9 +66,9 @@ export async function start({ env = process.env } = {}) {
       appPort,
       metricsUrl,
       proxy,
-      /** Undefined when a real one is used: its scripts and its ledger would tell of other calls. */
+      /** Undefined when a real provider is used for either, since its ledger would miss those calls. */
       provider: real.length === 0 ? provider : undefined,
-      /** What the app wrote on stderr. */
+      /** The app's output on stderr. */
       stderr: () => output.stderr,
       stop,
     }
@@ -78,13 +78,13 @@ export async function start({ env = process.env } = {}) {
   }
 
   /** @param {RegExp} pattern @param {'stdout' | 'stderr'} stream */
-  async function saidOf(pattern, stream) {
+  async function printed(pattern, stream) {
     const { promise, resolve, reject } = Promise.withResolvers()
     const look = () => {
       const [, found] = pattern.exec(output[stream]) ?? []
       if (found !== undefined) resolve(found)
     }
-    const fail = () => reject(new Error(`the app did not start: ${output.stderr.trim() || 'it said nothing'}`))
+    const fail = () => reject(new Error(`the app did not start: ${output.stderr.trim() || 'it printed nothing'}`))
     const timer = setTimeout(fail, DEADLINE_MS)
     child.on('output', look).on('close', fail)
     look()

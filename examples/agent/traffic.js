@@ -1,13 +1,13 @@
-/** Drives the app as its users would: HTTP, MCP and LLM traffic, with errors and with clients that leave midway. */
+/** Sends the app the traffic that users would: HTTP, MCP and LLM requests, with errors and with clients that leave early. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 
 /**
- * @typedef {object} Driven what is driven
+ * @typedef {object} Driven what the traffic is sent to
  * @property {import('./ledger-proxy.js').LedgerProxy} proxy where the app is reached
  * @property {import('./provider.js').LocalProvider | undefined} provider undefined when a real one is used
  *
- * @typedef {{ name: string, run: (driven: Driven) => Promise<string> }} Step `run` tells what was done
+ * @typedef {{ name: string, run: (driven: Driven) => Promise<string> }} Step `run` resolves with a description of what it did
  */
 
 /** @type {readonly Step[]} */
@@ -22,7 +22,7 @@ export const STEPS = [
 ]
 
 /**
- * A little of everything, for a demo that keeps running. Opens nothing that it does not close.
+ * Sends a little of every kind of traffic, for a demo that keeps running. It closes everything that it opens.
  *
  * @param {Driven} driven
  */
@@ -42,7 +42,7 @@ export async function trickle(driven) {
 /** @param {Driven} driven */
 async function http(driven) {
   const paths = ['/health', '/users/1', '/users/2', '/users/3', '/reports/2025', '/reports/2026']
-  // At once, over several connections; then one after the other, over one of these.
+  // First at the same time, over several connections; then one after the other, over one of them.
   await Promise.all(paths.map((path) => send(driven, 'GET', path)))
   for (const path of paths) await send(driven, 'GET', path)
   await send(driven, 'HEAD', '/health')
@@ -87,7 +87,7 @@ async function mcp(driven) {
   const second = await openSession(driven)
   await second.client.callTool({ name: 'get_weather', arguments: { city: 'Lisbon' } })
 
-  // This one is gone without a word: the server is left with its session.
+  // This client leaves without deleting its session, which stays open on the server.
   const third = await openSession(driven)
   await third.vanish()
   return '3 sessions: one deleted, one left open, one whose client is gone'
@@ -164,14 +164,14 @@ async function openSession({ proxy }) {
   const transport = new StreamableHTTPClientTransport(new URL(`${proxy.url}/mcp`))
   await client.connect(transport)
   const session = transport.sessionId
-  // The client opens the server's stream when it comes to it.
+  // The client opens the server's event stream some time after it has connected.
   await proxy.until(() => proxy.hasStream(session), 'the stream of an MCP session')
   const streamEnded = () => proxy.until(() => !proxy.hasStream(session), 'the end of an MCP stream')
   return {
     client,
     async end() {
       await transport.terminateSession()
-      // The server ends the stream now. A client that closed before would abort it.
+      // The server ends the stream now. Closing the client first would abort it.
       await streamEnded()
       await client.close()
     },

@@ -16,7 +16,7 @@ function createWeatherServer() {
     { description: 'Tells the weather of a city.', inputSchema: { city: z.string() } },
     ({ city }) => {
       const weather = WEATHER[city]
-      // The SDK answers with a result that has isError.
+      // The SDK turns this into a result with `isError`.
       if (weather === undefined) throw new Error(`no weather station in ${city}`)
       return { content: [{ type: 'text', text: `${city}: ${weather}` }] }
     },
@@ -30,7 +30,7 @@ function createWeatherServer() {
   return server
 }
 
-/** Streamable HTTP with sessions: a transport for each, until its client deletes it. */
+/** Serves Streamable HTTP with sessions: each has a transport of its own until its client deletes it. */
 export function weatherRoutes() {
   /** @type {Map<string, StreamableHTTPServerTransport>} */
   const sessions = new Map()

@@ -1,5 +1,5 @@
 /**
- * Calls an MCP server's tools, one a line of stdin:
+ * Calls a tool of an MCP server for each line of stdin:
  *
  *     node client.js http://localhost:3000/mcp
  *     node client.js node ../mcp-server/stdio.js
@@ -37,6 +37,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
 }
 
-// Who does not end its session leaves it to the server's idle time.
+// A session that the client does not end stays open until the server closes it as idle.
 if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession()
 await client.close()

@@ -1,4 +1,4 @@
-/** The notes over Streamable HTTP with sessions: PORT=3000 node http.js */
+/** Serves the notes over Streamable HTTP with sessions: PORT=3000 node http.js */
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
@@ -32,7 +32,7 @@ async function handle(req, res) {
     res.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id: null, error }))
     return
   }
-  // Without a session, the transport takes an `initialize` and refuses all else.
+  // Without a session, the transport accepts an `initialize` and refuses everything else.
   await (session ?? (await open())).handleRequest(req, res)
 }
 

@@ -1,13 +1,13 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { z } from 'zod'
 
-/** Notes of all clients, as long as the process lives. @type {string[]} */
+/** The notes of all clients, kept until the process ends. @type {string[]} */
 const notes = []
 
 /** @param {string} text */
 const say = (text) => ({ content: [{ type: /** @type {const} */ ('text'), text }] })
 
-/** An MCP server that keeps notes: two tools and a prompt. */
+/** Creates an MCP server that keeps notes, with two tools and a prompt. */
 export function createNotesServer() {
   const server = new McpServer({ name: 'notes', version: '1.0.0' })
   server.registerTool(

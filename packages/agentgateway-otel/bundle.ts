@@ -1,41 +1,96 @@
 /**
- * Bundles what the preload loads, run after `tsc -b`: to find and read some 150 small files is most of what a start would
- * cost. What the first scrape needs, or few processes, stays apart, in the bundles that `src/load-bundle.ts` names.
+ * Builds what is published, after `tsc -b`. Everything that the preload loads is bundled: finding and reading some 150
+ * small files would be most of the cost of a start. What only the first scrape or few processes need is in bundles of
+ * its own, one for each file in `src/entries`, which `src/lazy.ts` loads.
+ *
+ * Every replacement in this file must be applied at least once. Otherwise the build fails and names it, so that no
+ * renamed file or changed dependency can switch one off unseen.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { inlineDeclarations } from './inline-declarations.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 
-/** Packages read their version from their package.json; all have the same, and to look for the file would take 1 ms. */
+/** What every replacement replaces, and those of them that were applied. */
+const replacements = { all: new Set<string>(), applied: new Set<string>() }
+
+/** Registers a filter of a plugin. The plugin calls `apply` when it replaces a match. */
+function replacement(plugin: string, filter: RegExp) {
+  const name = `${filter} of the plugin ${plugin}`
+  replacements.all.add(name)
+  return { filter, apply: () => void replacements.applied.add(name) }
+}
+
+const VERSION_FILE = replacement('versions', /\/dist\/version\.js$/)
+
+/** Replaces the packages' versions, which are all the same: reading them from the package.json would take 1 ms. */
 const versions: Plugin = {
   name: 'versions',
   setup({ onLoad }) {
-    onLoad({ filter: /\/dist\/version\.js$/ }, () => ({ contents: `export const VERSION = '${version}'` }))
+    onLoad({ filter: VERSION_FILE.filter }, () => {
+      VERSION_FILE.apply()
+      return { contents: `export const VERSION = '${version}'` }
+    })
   },
 }
 
-const loadBundle = join(here, 'dist/load-bundle.js')
+const LAZY = JSON.stringify(join(here, 'dist/lazy.js'))
+const EXPORTER = replacement('lazy-dependencies', /^@opentelemetry\/exporter-prometheus$/)
+const MINIZLIB = replacement('lazy-dependencies', /\/wire\/dist\/bodies\/minizlib\.js$/)
 
-/** Wherever a package loads OpenTelemetry's exporter or minizlib when it needs it, it loads the bundle that has it. */
-const apart: Plugin = {
-  name: 'apart',
+/**
+ * Replaces the places where packages load OpenTelemetry's exporter or minizlib on demand: they load our bundle of it.
+ */
+const lazyDependencies: Plugin = {
+  name: 'lazy-dependencies',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^@opentelemetry\/exporter-prometheus$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: 'prometheus', namespace: 'apart' } : undefined,
-    )
-    onLoad({ filter: /^prometheus$/, namespace: 'apart' }, () => ({
-      contents: `module.exports = require(${JSON.stringify(loadBundle)}).loadBundle('prometheus')`,
+    onResolve({ filter: EXPORTER.filter }, ({ kind }) => {
+      if (kind !== 'dynamic-import') return undefined
+      EXPORTER.apply()
+      return { path: 'prometheus', namespace: 'lazy' }
+    })
+    onLoad({ filter: /^prometheus$/, namespace: 'lazy' }, () => ({
+      contents: `module.exports = require(${LAZY}).loadBundle('prometheus')`,
       resolveDir: here,
     }))
-    onLoad({ filter: /\/wire\/dist\/bodies\/minizlib\.js$/ }, () => ({
-      contents: `import { loadBundle } from ${JSON.stringify(loadBundle)}
-        export const loadMinizlib = () => loadBundle('minizlib')`,
-    }))
+    onLoad({ filter: MINIZLIB.filter }, () => {
+      MINIZLIB.apply()
+      return {
+        contents: `import { loadBundle } from ${LAZY}\nexport const loadMinizlib = () => loadBundle('minizlib')`,
+      }
+    })
+  },
+}
+
+/** The modules whose exports `src/lazy.ts` hands to the bundles that it loads. */
+const SAVED = ['lazy', 'primordials', 'unpatched-fs', 'unpatched-net'].map((module) =>
+  replacement('saved-at-start', new RegExp(`/dist/(?:stand-ins/)?${module}\\.js$`)),
+)
+
+/** The name by which `src/lazy.ts` gives a lazy bundle the exports of the preloaded one. */
+const START = '../start.cjs'
+
+/**
+ * Has lazy bundles take the timers, clocks, sockets and file functions from the preloaded bundle, since the app may
+ * have replaced Node's by the time that they are loaded. The loader of lazy bundles is shared too, with what it has
+ * loaded.
+ */
+const savedAtStart: Plugin = {
+  name: 'saved-at-start',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\.\/start\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    for (const { filter, apply } of SAVED) {
+      onLoad({ filter }, async ({ path }) => {
+        apply()
+        const names = Object.keys(await import(path))
+        return { contents: `export { ${names.join(', ')} } from '${START}'` }
+      })
+    }
   },
 }
 
@@ -49,29 +104,12 @@ const OPTIONS = {
   logLevel: 'warning',
 } satisfies BuildOptions
 
-/** The module whose exports stand for Node's timers and clocks in what is preloaded; its own file says why. */
-const PRIMORDIALS = 'dist/primordials.js'
-
-/**
- * Bundles that are loaded later take the timers, clocks, sockets and file functions of the one that was preloaded: by then
- * the app may have replaced Node's. `load-bundle.ts` hands them over.
- */
-const takenAtStart: Plugin = {
-  name: 'taken-at-start',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^\.\/start\.cjs$/ }, ({ path }) => ({ path, external: true }))
-    onLoad({ filter: /\/dist\/(?:primordials|unpatched-fs|unpatched-net)\.js$/ }, async ({ path }) => {
-      const names = Object.keys(await import(path))
-      return { contents: `export { ${names.join(', ')} } from './start.cjs'` }
-    })
-  },
-}
-
 const PRELOADED = {
   ...OPTIONS,
-  inject: [PRIMORDIALS],
+  // Replaces Node's timers and clocks; the module says why.
+  inject: ['dist/stand-ins/primordials.js'],
   outExtension: { '.js': '.cjs' },
-  // CommonJS, because `--require` has to load it at once, on every version and with every flag.
+  // CommonJS, because `--require` has to load it synchronously, on every version and with every flag.
   format: 'cjs',
   define: {
     'import.meta.url': 'importMetaUrl',
@@ -79,68 +117,82 @@ const PRELOADED = {
     'Date.now': 'primordialDateNow',
   },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
-  // As a `require`: an `import` would pass through the module hooks of the app.
+  // A dynamic import becomes a `require`: an `import` would pass through the app's module hooks.
   supported: { 'dynamic-import': false },
-  plugins: [versions, apart],
-  metafile: true,
-} satisfies BuildOptions & { metafile: true }
+  plugins: [versions, lazyDependencies],
+} satisfies BuildOptions
 
-const results = await Promise.all([
-  build({ ...PRELOADED, entryPoints: ['dist/start.js'] }),
-  build({
-    ...PRELOADED,
-    entryPoints: ['otlp', 'sharing', 'minizlib'].map((name) => `dist/${name}.js`),
-    plugins: [versions, apart, takenAtStart],
-  }),
-  build({
-    ...PRELOADED,
-    entryPoints: ['dist/prometheus.js'],
-    plugins: [versions, apart, takenAtStart],
-    // The exporter makes a server even where it is told to start none: the app, which may watch servers, would see it.
-    alias: { http: './dist/no-http-server.js', 'node:http': './dist/no-http-server.js' },
-  }),
-  build({
-    ...PRELOADED,
-    entryPoints: ['dist/http-instrumentation.js'],
-    plugins: [versions, apart, takenAtStart],
-    // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty one of its own, so it takes
-    // no part in the app's tracing: it starts no span, carries no context and adds no header.
+const LAZY_BUNDLE = {
+  ...PRELOADED,
+  outdir: 'dist/entries',
+  plugins: [versions, lazyDependencies, savedAtStart],
+} satisfies BuildOptions
+
+/** The options of the lazy bundles that need others than `LAZY_BUNDLE`, by name. */
+const SPECIAL: Readonly<Record<string, BuildOptions>> = {
+  // The exporter creates a server even when it is told not to start one, which an app that watches servers would see.
+  prometheus: { alias: { http: './dist/stand-ins/no-http-server.js' } },
+  'http-instrumentation': {
+    // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty object of its own instead,
+    // so it takes no part in the app's tracing: it starts no span, carries no context and adds no header.
     define: { ...PRELOADED.define, globalThis: 'ownGlobal' },
     banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
-    // It patches modules that are there already, and needs no hooks for those that are not.
+    // It only patches modules that are loaded already, so it needs no hooks for others.
     alias: {
-      'require-in-the-middle': './dist/no-module-hooks.js',
-      'import-in-the-middle': './dist/no-module-hooks.js',
+      'require-in-the-middle': './dist/stand-ins/no-module-hooks.js',
+      'import-in-the-middle': './dist/stand-ins/no-module-hooks.js',
     },
-  }),
+  },
+}
+
+const entries = readdirSync(join(here, 'src/entries')).map((file) => file.replace(/\.ts$/, ''))
+for (const name of Object.keys(SPECIAL)) if (!entries.includes(name)) throw new Error(`src/entries has no ${name}.ts`)
+
+const inputs = await Promise.all([
+  buildBundle('dist/start.js', PRELOADED),
+  ...entries.map((name) => buildBundle(`dist/entries/${name}.js`, { ...LAZY_BUNDLE, ...SPECIAL[name] })),
 ])
 
-// What apps import: a few lines, for both module systems, because an app's own tests and bundles may know but one.
-// Of the packages they take those lines alone, nothing that would ask for its place.
+const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))
+if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there: ${unapplied.join('; ')}`)
+
+/** Builds a bundle, and registers its definitions and aliases as replacements. Returns the files that went into it. */
+async function buildBundle(entry: string, options: BuildOptions): Promise<string[]> {
+  const { metafile } = await build({ ...options, entryPoints: [entry], metafile: true })
+  const files = Object.entries(metafile.inputs).filter(([file]) => !file.startsWith('lazy:'))
+  const texts = files.map(([file]) => readFileSync(join(here, file), 'utf8'))
+  const imported = new Set(files.flatMap(([, { imports }]) => imports.map(({ original }) => original)))
+  for (const text of Object.keys(options.define ?? {})) {
+    const name = `the definition of ${text}`
+    replacements.all.add(name)
+    if (texts.some((source) => source.includes(text))) replacements.applied.add(name)
+  }
+  for (const module of Object.keys(options.alias ?? {})) {
+    const name = `the alias of ${module} in ${entry}`
+    replacements.all.add(name)
+    if (imported.has(module)) replacements.applied.add(name)
+  }
+  return files.map(([file]) => file)
+}
+
+// What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
+// them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.
 const main = { ...OPTIONS, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
 await build({ ...main, format: 'esm', outExtension: { '.js': '.mjs' } })
 await build({ ...main, format: 'cjs', outExtension: { '.js': '.cjs' } })
-// Of their types, those that stand in packages which users do not install are put in.
-const types = readFileSync(join(here, 'dist/index.d.ts'), 'utf8')
-  .replace(
-    /^export .* from '@agentgateway-otel\/instrumentation-llm';$/m,
-    readFileSync(join(here, '../instrumentation-llm/dist/record-llm-call.d.ts'), 'utf8'),
-  )
-  .replace(/^\/\/# sourceMappingURL.*$/gm, '')
+const types = inlineDeclarations(join(here, 'dist/index.d.ts'))
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
-/** The folder of each package that went into a bundle, ours left out. */
+/** The folders of the packages that went into a bundle, without the workspace's own. */
 const packages = new Set(
-  results
-    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
-    .flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []),
+  inputs.flat().flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
 )
 
 const licences = [...packages].sort().map((folder) => {
   const directory = join(here, folder)
   const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
-  const file = readdirSync(directory).find((one) => /^licen[cs]e/i.test(one))
-  if (file === undefined) throw new Error(`${name} has no licence file to keep`)
+  const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry))
+  if (file === undefined) throw new Error(`${name} has no licence file to publish with its code`)
   return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
 })
 writeFileSync(join(here, 'dist/THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`))

@@ -1,35 +1,25 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { DEFAULT_METRICS, LABEL_SETS, type MetricDefinition, OPTIONAL_METRICS } from '@agentgateway-otel/metrics'
+import { markdownTable } from './marked-section.ts'
 
-/** The documents that show the table, between the marks `<!-- metrics… -->` and `<!-- /metrics -->`. */
-export const DOCUMENTS = [
-  new URL('../../README.md', import.meta.url),
-  new URL('../../packages/agentgateway-otel/README.md', import.meta.url),
+type Column = readonly [title: string, cellOf: (metric: MetricDefinition) => string]
+
+const GROUP: Column = ['group', ({ group = '' }) => `\`${group}\``]
+
+const COLUMNS: readonly Column[] = [
+  ['metric', ({ name }) => `\`${name}\``],
+  ['kind', ({ kind }) => kind],
+  ['labels', ({ labels }) => LABEL_SETS[labels].map(([label]) => label).join(', ')],
+  ['what it counts', ({ help }) => help.replace(/\.$/, '')],
 ]
 
-const MARKED = /(?<=<!-- metrics[^>]*-->\n)[\s\S]*?(?=<!-- \/metrics -->)/
+/** Returns the table of the default metrics in Markdown. */
+export const defaultMetricsTable = (): string => tableOf(DEFAULT_METRICS, COLUMNS)
 
-/** The table of the eleven metrics in Markdown. */
-export function metricsTable(): string {
-  const rows = Object.values(METRICS).map(({ name, kind, labels, help }) => [
-    `\`${name}\``,
-    kind,
-    LABEL_SETS[labels].map(([label]) => label).join(', '),
-    help.replace(/\.$/, ''),
+/** Returns the table of the optional metrics in Markdown, with their groups. */
+export const optionalMetricsTable = (): string => tableOf(OPTIONAL_METRICS, [GROUP, ...COLUMNS])
+
+const tableOf = (metrics: readonly MetricDefinition[], columns: readonly Column[]) =>
+  markdownTable([
+    columns.map(([title]) => title),
+    ...metrics.map((metric) => columns.map(([, cellOf]) => cellOf(metric))),
   ])
-  const table = [['metric', 'kind', 'labels', 'what it counts'], ...rows]
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
-  const [head = [], ...body] = table
-  return `\n${[line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')}\n\n`
-}
-
-/** A document with the table as it is now. */
-export function withMetricsTable(document: string): string {
-  if (!MARKED.test(document)) throw new Error('no marks for the table of metrics')
-  return document.replace(MARKED, metricsTable())
-}
-
-if (import.meta.main) {
-  for (const url of DOCUMENTS) writeFileSync(url, withMetricsTable(readFileSync(url, 'utf8')))
-}

@@ -5,28 +5,27 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import { type App, startApp } from '../harness/app.ts'
 import { freePort } from '../harness/free-port.ts'
 import { type Families, parsePrometheusText } from '../harness/prometheus-text.ts'
-import { prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
+import { prometheusIsMissing, startPrometheus } from '../harness/real-prometheus.ts'
 
 const VALUES = [
-  // Lone surrogates: UTF-8 has none of them.
+  // Lone surrogates, which UTF-8 cannot encode.
   ...['m\ud800', 'm\udbff', 'm\udc00', 'm\ufffd', '\ud83c', '🎈', '\ud83cx'],
-  // What the text format escapes, or would be taken for another line or label.
+  // Characters that the text format escapes, and texts that would break a line or add a label.
   ...['"', '\\', '\\n', '\n', '\r\n', '\r', '\t', '"} 1\n# TYPE x counter\nx{a="b', '",le="+Inf'],
-  // What other formats and parsers know as ends or marks.
+  // Characters that other formats and parsers treat as ends of lines or as marks.
   ...['\0', 'a\0b', '\u2028', '\u2029', '\ufeff', '\u007f', '\u0085'],
-  // What is a value of ours, and what is too long for one: cut in the middle of a character it would be ill-formed.
+  // Label values of our own, and values that are too long: cut inside a character, they would be ill-formed.
   ...['_OTHER', 'unknown', '🎈'.repeat(200), 'x'.repeat(300)],
-  // What browsers and providers might write with another encoding.
+  // Letters that might be written in another encoding.
   ...['über', '漢字', '\u00c3\u00bc'],
 ]
 const withoutPrometheus = prometheusIsMissing()
 const GATEWAY = 'a"b\\c\nd\u2028\ufeffü🎈'
 
-/** Each value as it should stand in a label of this length, and how often: one way or the other, all are there. */
+/** The value that each hostile value should have in a label of at most this length, and how often it is counted. */
 function expected(maxLength: number, times: number): Map<string, number> {
   const counts = new Map<string, number>()
   for (const value of VALUES) {
@@ -75,7 +74,7 @@ describe('a scrape of an app with hostile values', () => {
       })
       after(() => app?.stop())
 
-      it('has each value once, with its count', async () => {
+      it('has each hostile value as one series, with its count', async () => {
         const times = children + 1
         const total = VALUES.length * times
         const families = await app.metricsWhen(
@@ -100,8 +99,8 @@ describe('a scrape of an app with hostile values', () => {
           for (const { labels } of samples) assert.equal(labels.gateway, GATEWAY)
       })
 
-      // The sums of several processes have the table's metrics alone.
-      it('has each value of another metric once too', { skip: children > 0 }, async () => {
+      // Of several processes only the table's metrics are summed.
+      it('has each hostile value of an HttpInstrumentation metric as one series', { skip: children > 0 }, async () => {
         const name = 'http_client_request_duration_seconds'
         const samples = (await app.metrics()).get(name)?.samples.filter((sample) => sample.name === `${name}_count`)
         const counts = new Map(samples?.map(({ labels, value }) => [labels.error_type, value]))
@@ -109,26 +108,22 @@ describe('a scrape of an app with hostile values', () => {
         assert.equal(counts.get('\u2028'), 1)
       })
 
-      it('is a page that promtool accepts', { skip: withoutPrometheus }, async () => {
-        const page = await (await fetch(url)).text()
-        parsePrometheusText(page)
+      it('is an exposition that promtool accepts', { skip: withoutPrometheus }, async () => {
+        const exposition = await (await fetch(url)).text()
+        parsePrometheusText(exposition)
         const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-          input: page,
+          input: exposition,
           encoding: 'utf8',
         })
         assert.equal(status, 0, stdout + stderr)
       })
 
-      it('is stored as it is by a real Prometheus', { skip: withoutPrometheus }, async () => {
+      it('is stored unchanged by a real Prometheus', { skip: withoutPrometheus }, async () => {
         const job = { job_name: 'hostile', scrape_interval: '1s', static_configs: [{ targets: [new URL(url).host] }] }
         const prometheus = await startPrometheus(JSON.stringify({ scrape_configs: [job] }))
         try {
-          let stored = new Map<string, number>()
-          for (let deadline = performance.now() + 30_000; stored.size === 0 && performance.now() < deadline; ) {
-            await wait(100)
-            const series = await prometheus.query('agentgateway_llm_requests_total')
-            stored = new Map(series.map(({ metric, value }) => [metric.gen_ai_response_model ?? '', value]))
-          }
+          const series = await prometheus.queryUntil('agentgateway_llm_requests_total', (samples) => samples.length > 0)
+          const stored = new Map(series.map(({ metric, value }) => [metric.gen_ai_response_model ?? '', value]))
           assert.deepEqual(stored, expected(128, children + 1))
         } finally {
           await prometheus.stop()
@@ -138,7 +133,7 @@ describe('a scrape of an app with hostile values', () => {
   }
 })
 
-/** The counts by this label of the series that have these others. */
+/** The counts by the values of this label, of the series that also have the other labels. */
 function countsBy(families: Families, name: string, label: string, others: Readonly<Record<string, string>> = {}) {
   const counts = new Map<string, number>()
   for (const { labels, value } of families.get(name)?.samples ?? []) {

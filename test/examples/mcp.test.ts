@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { after, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { NODE, pollUntil, scrape } from '../harness/app.ts'
+import { NODE, scrape, scrapeUntil } from '../harness/app.ts'
 import { childEnv } from '../harness/environment.ts'
+import { startProcess } from '../harness/process.ts'
 import { type Families, sumOf } from '../harness/prometheus-text.ts'
 
 const folder = (name: string) => fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url))
-/** As their READMEs have it: resolved from the example's own folder. */
+/** The preload flag as in the READMEs, which is resolved from the example's own folder. */
 const FLAG = ['--import', 'agentgateway-otel/register']
 
-const children: ChildProcess[] = []
-after(() => {
-  for (const child of children) child.kill('SIGKILL')
-})
-
-/** Runs what stands in a README, in the example's folder. */
+/** Runs a command of a README, in the example's folder. */
 function run(example: string, args: readonly string[]) {
-  const child = spawn(NODE, args, {
+  const running = startProcess(NODE, args, {
     cwd: folder(example),
     env: {
       ...childEnv(),
@@ -26,41 +20,26 @@ function run(example: string, args: readonly string[]) {
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
     },
-    stdio: 'pipe',
   })
-  children.push(child)
-  const said = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      said[stream] += text
-      child.emit('said')
-    })
+  return {
+    ...running,
+    async metricsWhen(holds: (families: Families) => boolean): Promise<Families> {
+      const [, url = ''] = await running.line(/metrics on (http:\S+)/, 'stderr')
+      return scrapeUntil(() => scrape(url), holds)
+    },
   }
-  const closed = once(child, 'close')
-
-  async function says(pattern: RegExp, stream: keyof typeof said = 'stdout'): Promise<string> {
-    for (;;) {
-      const [, found] = pattern.exec(said[stream]) ?? []
-      if (found !== undefined) return found
-      const ended = await Promise.race([once(child, 'said').then(() => false), closed.then(() => true)])
-      if (ended && !pattern.test(said[stream])) assert.fail(`ended before ${pattern}: ${said.stdout}${said.stderr}`)
-    }
-  }
-  async function metricsWhen(holds: (families: Families) => boolean): Promise<Families> {
-    const url = await says(/metrics on (http:\S+)/, 'stderr')
-    return pollUntil(() => scrape(url), holds)
-  }
-  return { child, closed, says, metricsWhen }
 }
 
 const REQUESTS = 'agentgateway_mcp_requests_total'
 const SESSIONS = 'agentgateway_mcp_sessions_active'
 
-/** Uses the notes by the client; `server` is scraped too where it can be. */
+/** Adds and finds notes by the client, and checks what the client counts, and the server where it can be scraped. */
 async function use(client: ReturnType<typeof run>, transport: string, server?: ReturnType<typeof run>): Promise<void> {
-  assert.equal(await client.says(/^tools of notes: (.*)$/m), 'add_note, find_notes')
-  client.child.stdin?.write('add_note {"text": "buy milk"}\nadd_note {"text": 7}\nfind_notes {"text": "milk"}\n')
-  assert.equal(await client.says(/^(buy milk)$/m), 'buy milk')
+  await client.line(/^tools of notes: add_note, find_notes$/)
+  for (const call of ['add_note {"text": "buy milk"}', 'add_note {"text": 7}', 'find_notes {"text": "milk"}']) {
+    client.writeLine(call)
+  }
+  await client.line(/^buy milk$/)
   for (const [role, process] of [['client', client] as const, ['server', server] as const]) {
     if (process === undefined) continue
     const call = { role, transport, method: 'tools/call', server: 'notes' }
@@ -71,13 +50,13 @@ async function use(client: ReturnType<typeof run>, transport: string, server?: R
     assert.equal(sumOf(families, SESSIONS, { role, transport }), 1)
   }
   client.child.stdin?.end()
-  assert.deepEqual(await client.closed, [0, null])
+  assert.equal((await client.exit()).code, 0)
 }
 
 describe('the MCP examples', () => {
   it('are counted in both roles over Streamable HTTP', async () => {
     const server = run('mcp-server', [...FLAG, 'http.js'])
-    const url = await server.says(/notes on (http:\S+)/)
+    const [, url = ''] = await server.line(/notes on (http:\S+)/)
     await use(run('mcp-client', [...FLAG, 'client.js', url]), 'streamable_http', server)
     await server.metricsWhen((families) => sumOf(families, SESSIONS, { role: 'server' }) === 0)
   })
@@ -88,8 +67,8 @@ describe('the MCP examples', () => {
 
   it('work as they are, without the flag', async () => {
     const client = run('mcp-client', ['client.js', NODE, '../mcp-server/stdio.js'])
-    await client.says(/^tools of (notes)/m)
+    await client.line(/^tools of notes/)
     client.child.stdin?.end()
-    assert.deepEqual(await client.closed, [0, null])
+    assert.equal((await client.exit()).code, 0)
   })
 })

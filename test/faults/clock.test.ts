@@ -25,7 +25,7 @@ describe('an app that fakes timers and clocks', () => {
     await collector.close()
   })
 
-  it('sees real durations, and exports go on', async () => {
+  it('has real durations in its metrics, and OTLP exports continue', async () => {
     await (await fetch(`http://127.0.0.1:${app.ready}/late`)).text()
     const families = await app.metricsWhen((now) => sumOf(now, 'agentgateway_requests_total') === 1)
     const seconds = sumOf(families, 'agentgateway_request_duration_seconds_sum')
@@ -35,7 +35,7 @@ describe('an app that fakes timers and clocks', () => {
     await app.metricsWhen(() => exports.length > before + 1)
   })
 
-  it('finds no timer among its own that it did not set', async () => {
+  it('sees no timer that it did not set itself', async () => {
     const noted = await (await fetch(`http://127.0.0.1:${app.ready}/noted`)).json()
     assert.deepEqual(noted, [])
   })

@@ -8,45 +8,45 @@ import { skip } from '../interop/http/http2-channels.ts'
 
 const PATHS = [
   ...['/hello', '/unread', '/late', '/pushing', '/pressure', '/corked', '/trailers', '/file', '/close', '/destroy'],
-  ...['/throw', '/deaf', '/nowhere'],
+  ...['/throw', '/without-listeners', '/nowhere'],
 ]
 
-/** Asks, and writes down all that comes back: heads, bodies, trailers, pushes, and how the stream ended. */
-async function ask(app: App, headers: http2.OutgoingHttpHeaders, body = ''): Promise<unknown[]> {
+/** Sends a request, and returns all that comes back: heads, bodies, trailers, pushes, and how the streams ended. */
+async function receive(app: App, headers: http2.OutgoingHttpHeaders, body = ''): Promise<unknown[]> {
   const session = http2.connect(`http://127.0.0.1:${app.ready}`)
-  const heard: unknown[] = []
+  const received: unknown[] = []
   const listen = (stream: http2.ClientHttp2Stream, name: string) => {
     let text = ''
     for (const event of ['response', 'push', 'headers', 'trailers'] as const) {
-      stream.on(event, (head: http2.IncomingHttpHeaders) => heard.push([name, event, { ...head, date: '' }]))
+      stream.on(event, (head: http2.IncomingHttpHeaders) => received.push([name, event, { ...head, date: '' }]))
     }
     stream.setEncoding('latin1').on('data', (data: string) => {
       text += data
     })
-    stream.on('error', (error: NodeJS.ErrnoException) => heard.push([name, error.code]))
+    stream.on('error', (error: NodeJS.ErrnoException) => received.push([name, error.code]))
     return new Promise<void>((resolve) => {
       stream.on('close', () => {
-        heard.push([name, text, stream.rstCode])
+        received.push([name, text, stream.rstCode])
         resolve()
       })
     })
   }
   const pushes: Promise<void>[] = []
   session.on('stream', (stream, head) => {
-    heard.push(['pushed', head[':path']])
+    received.push(['pushed', head[':path']])
     pushes.push(listen(stream, 'pushed'))
   })
   const stream = session.request(headers, { endStream: body === '' })
   if (body !== '') stream.end(body)
-  await listen(stream, 'asked')
+  await listen(stream, 'response')
   await Promise.all(pushes)
   session.close()
   await once(session, 'close')
-  // What is pushed may overtake.
-  return heard.map((one) => JSON.stringify(one)).sort()
+  // A pushed stream may overtake the response, so the order is not compared.
+  return received.map((part) => JSON.stringify(part)).sort()
 }
 
-describe('an app that serves HTTP/2', () => {
+describe('an app that serves HTTP/2, with the preload as without', () => {
   const apps: App[] = []
   before(async () => {
     const file = new URL('./apps/streams-http2.cjs', import.meta.url)
@@ -61,14 +61,14 @@ describe('an app that serves HTTP/2', () => {
     'a body that is not read': [{ ':path': '/unread', ':method': 'POST' }, 'hello'],
   }
   for (const [what, [headers, body]] of Object.entries(conversations)) {
-    it(`answers the same with the flag: ${what}`, async () => {
-      const [without, ...others] = await Promise.all(apps.map((app) => ask(app, headers, body)))
+    it(`sends the same: ${what}`, async () => {
+      const [without, ...others] = await Promise.all(apps.map((app) => receive(app, headers, body)))
       assert.ok((without?.length ?? 0) > 0)
-      for (const heard of others) assert.deepEqual(heard, without)
+      for (const received of others) assert.deepEqual(received, without)
     })
   }
 
-  it('sees the same events, modes, errors and return values with the flag', async () => {
+  it('sees the same events, modes, errors and return values', async () => {
     for (const app of apps) {
       const session = http2.connect(`http://127.0.0.1:${app.ready}`)
       const stream = session.request({ ':path': '/wait' })
@@ -85,17 +85,17 @@ describe('an app that serves HTTP/2', () => {
   })
 })
 
-describe('an app that asks over HTTP/2', () => {
-  const file = new URL('./apps/asks-http2.cjs', import.meta.url)
+describe('an app that sends requests over HTTP/2', () => {
+  const file = new URL('./apps/http2-client.cjs', import.meta.url)
 
-  it('sees and removes the same listeners with the flag, and is counted all the same', async () => {
+  it('sees and removes the same listeners with the preload as without, and has its calls counted', async () => {
     const transcripts: string[] = []
     for (const preload of ['none', '--import'] as const) {
       const app = await startApp(file, { preload })
       await app.line(/^done$/)
       transcripts.push(app.stdout())
       if (preload === '--import' && !skip) {
-        const models = ['listed', 'deaf', 'faked', 'renamed', 'spied']
+        const models = ['listed', 'without listeners', 'faked', 'renamed', 'spied']
         await app.metricsWhen((families) =>
           models.every((gen_ai_request_model) => {
             const labels = { gen_ai_request_model, error_type: '', usage: 'reported' }

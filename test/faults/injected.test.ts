@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { type App, startApp } from '../harness/app.ts'
 
 const SERVER = new URL('./apps/streams.cjs', import.meta.url)
-const CLIENT = new URL('./apps/talks-to-itself.cjs', import.meta.url)
+const CLIENT = new URL('./apps/every-client.cjs', import.meta.url)
 const OBSERVER = fileURLToPath(new URL('./apps/throwing-observer.mjs', import.meta.url))
 
 const EXCHANGE = ['exchange', 'requestBody', 'requestEnd', 'response', 'responseBody', 'end']
-/** Everywhere that code of ours runs inside the app's calls. */
+/** Every point at which code of ours runs inside the app's calls. */
 const AT_SERVERS = [...EXCHANGE.map((name) => `server ${name}`), 'connection', 'connection end']
 const AT_CLIENTS = [
   ...EXCHANGE.map((name) => `client ${name}`),
@@ -28,40 +28,40 @@ const NONSENSE = 'this is not HTTP\r\n\r\n'
 
 async function converse({ ready }: App, text: string): Promise<string> {
   const socket = net.connect(Number(ready), '127.0.0.1').setEncoding('latin1')
-  let heard = ''
+  let received = ''
   socket.on('data', (data: string) => {
-    heard += data
+    received += data
   })
   socket.write(text)
   await once(socket, 'close')
-  return heard.replaceAll(/^Date: .*\r\n/gm, '')
+  return received.replaceAll(/^Date: .*\r\n/gm, '')
 }
 
 async function serve(app: App) {
-  const answers = [await converse(app, REQUESTS), await converse(app, UPGRADE), await converse(app, NONSENSE)]
+  const responses = [await converse(app, REQUESTS), await converse(app, UPGRADE), await converse(app, NONSENSE)]
   const exit = await app.stop()
-  return { answers, ...exit, stdout: app.stdout().replace(/^ready .*$/m, '') }
+  return { responses, ...exit, stdout: app.stdout().replace(/^ready .*$/m, '') }
 }
 
-/** It ends by itself. */
-async function ask(app: App) {
+/** Waits for an app that ends by itself. */
+async function finish(app: App) {
   const exit = await app.exit()
-  return { answers: [], ...exit, stdout: app.stdout() }
+  return { responses: [], ...exit, stdout: app.stdout() }
 }
 
 for (const [what, file, points, run, expected] of [
   ['HTTP/1 servers', SERVER, AT_SERVERS, serve, /hello.*101 Switching.*400 Bad/s],
-  ['clients, HTTP/2 and pipes', CLIENT, [...AT_CLIENTS, ...AT_SERVERS], ask, /http2 200.*child.*ECONNREFUSED/s],
+  ['clients, HTTP/2 and pipes', CLIENT, [...AT_CLIENTS, ...AT_SERVERS], finish, /http2 200.*child.*ECONNREFUSED/s],
 ] as const) {
-  describe(`an exception of ours, at ${what}`, () => {
+  describe(`an exception of ours at ${what}`, () => {
     let without: Awaited<ReturnType<typeof run>>
     before(async () => {
       without = await run(await startApp(file, { preload: 'none' }))
     })
-    after(() => assert.match(without.answers.join() + without.stdout, expected))
+    after(() => assert.match(without.responses.join() + without.stdout, expected))
 
     for (const point of points) {
-      it(`never reaches the app, and is heard of: ${point}`, async () => {
+      it(`never reaches the app, and is reported as a fault: ${point}`, async () => {
         const app = await startApp(file, {
           preload: 'none',
           nodeOptions: ['--import', OBSERVER],

@@ -6,29 +6,29 @@ import { sumOf } from '../harness/prometheus-text.ts'
 
 const APP = new URL('apps/watches-modules.cjs', import.meta.url)
 
-const ask = async (app: App, path: string) => (await fetch(`http://127.0.0.1:${app.ready}${path}`)).json()
+const getJson = async (app: App, path: string) => (await fetch(`http://127.0.0.1:${app.ready}${path}`)).json()
 
 describe('an app that watches which modules are loaded', () => {
-  it('sees the same with the flag, while the preload loads the rest of itself', async () => {
+  it('sees the same modules with the preload as without, while the preload loads the rest of itself', async () => {
     const port = String(await freePort())
     const env = { OTEL_EXPORTER_PROMETHEUS_PORT: port, NODE_OPTIONS: `--require ${REGISTER_CJS}` }
     const app = await startApp(APP, { env })
     try {
       const families = await app.metricsWhen((now) => sumOf(now, 'agentgateway_llm_tokens_total') === 10)
       assert.equal(sumOf(families, 'agentgateway_llm_requests_total', { usage: 'reported' }), 1)
-      const ofChild = await ask(app, '/fork')
-      // The child's call has arrived in the sum: so both have loaded what makes them one.
+      const ofChild = await getJson(app, '/fork')
+      // The child's call is in the sum, so both processes have loaded what makes them share the endpoint.
       await app.metricsWhen((now) => sumOf(now, 'agentgateway_llm_tokens_total') === 20)
-      assert.deepEqual([ofChild, await ask(app, '/seen')], await seenWithoutFlag())
+      assert.deepEqual([ofChild, await getJson(app, '/seen')], await seenWithoutPreload())
     } finally {
       await app.stop()
     }
   })
 
-  async function seenWithoutFlag(): Promise<unknown[]> {
+  async function seenWithoutPreload(): Promise<unknown[]> {
     const app = await startApp(APP, { preload: 'none' })
     try {
-      return [await ask(app, '/fork'), await ask(app, '/seen')]
+      return [await getJson(app, '/fork'), await getJson(app, '/seen')]
     } finally {
       await app.stop()
     }

@@ -1,27 +1,27 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { NODE, REGISTER, REGISTER_CJS } from '../harness/app.ts'
+import { EMPTY, EMPTY_CJS, NODE, REGISTER, REGISTER_CJS } from '../harness/app.ts'
+import { childEnv } from '../harness/environment.ts'
+import { type Exit, type RunningProcess, startProcess } from '../harness/process.ts'
 
-/** What a process did: all that the world sees of it. */
-export interface Ran {
-  readonly code: number | null
-  readonly signal: string | null
+/** All that the world sees of a process that has ended. */
+export interface Outcome extends Exit {
   readonly stdout: string
   readonly stderr: string
 }
 
-export interface Run {
+export interface RunOptions {
   readonly flags?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** Sent when the app has written something. */
   readonly kill?: NodeJS.Signals
-  /** Said to the app, before its stdin ends; without it stdin is none from the start. */
+  /** Written to the app's stdin before that ends. Default: the app has no stdin, unless there is `beforeStdinEnds`. */
   readonly stdin?: string
-  /** A command of the shell that Node.js is started from, before that: what it leaves behind, such as a limit. */
+  /** Awaited before the app's stdin ends. */
+  readonly beforeStdinEnds?: (running: RunningProcess) => Promise<unknown>
+  /** A shell command that runs before Node.js in the same shell, and leaves something behind, such as a limit. */
   readonly shell?: string
 }
 
-/** Our lines on stderr. */
+/** The lines of the preload on stderr. */
 export const OURS = /^agentgateway-otel: .*\n/gm
 
 export const PRELOADS = [
@@ -29,27 +29,21 @@ export const PRELOADS = [
   ['--require', REGISTER_CJS],
 ] as const
 
-/** Runs code, as `node -e` does, or what the arguments name. */
-export async function run(code: string | readonly string[], options: Run = {}): Promise<Ran> {
-  const { flags = [], env = {}, kill, stdin, shell } = options
+/** The flags of an empty preload that is loaded like this one. Any preload changes the stack traces that Node.js prints. */
+export const emptyLike = ([flag]: (typeof PRELOADS)[number]) => [flag, flag === '--import' ? EMPTY : EMPTY_CJS]
+
+/** Runs code to its end, as `node -e` does, or Node.js with these arguments. */
+export async function run(code: string | readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const { flags = [], env = {}, kill, stdin, beforeStdinEnds, shell } = options
   const args = [...flags, ...(typeof code === 'string' ? ['-e', code] : code)]
-  const [command, ...rest] =
-    shell === undefined ? [NODE, ...args] : ['sh', '-c', `${shell}; exec "$0" "$@"`, NODE, ...args]
-  const child = spawn(command as string, rest, {
-    env: { PATH: process.env.PATH ?? '', OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
-    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  const [command, commandArgs] =
+    shell === undefined ? [NODE, args] : ['sh', ['-c', `${shell}; exec "$0" "$@"`, NODE, ...args]]
+  const running = startProcess(command, commandArgs, {
+    env: { PATH: process.env.PATH, TMPDIR: childEnv().TMPDIR, OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
+    stdin: stdin === undefined && beforeStdinEnds === undefined ? 'ignore' : 'pipe',
   })
-  let stdout = ''
-  let stderr = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  if (kill) child.stdout?.once('data', () => child.kill(kill))
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  // An app that ended does not read what is said to it.
-  child.stdin?.on('error', () => {}).end(stdin)
-  const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null]
-  return { code: exitCode, signal, stdout, stderr }
+  if (kill) running.child.stdout?.once('data', () => running.child.kill(kill))
+  await beforeStdinEnds?.(running)
+  running.child.stdin?.end(stdin)
+  return { ...(await running.exit()), stdout: running.stdout(), stderr: running.stderr() }
 }

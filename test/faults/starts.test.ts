@@ -3,20 +3,26 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { NODE } from '../harness/app.ts'
-import { OURS, PRELOADS, type Run, run } from './run.ts'
+import { EMPTY_CJS, NODE } from '../harness/app.ts'
+import { emptyLike, OURS, PRELOADS, type RunOptions, run } from './run.ts'
 
-const TALKS = 'setTimeout(() => console.log("went on"), 300)'
+/** The preload's line is written before an app's first line runs. */
+const PRINTS = 'console.log("went on")'
+/** An app that serves itself a request. */
+const SERVES = `const http = require('http')
+  const server = http.createServer((request, response) => response.end('x')).listen(0, '127.0.0.1', () => {
+    http.get({ host: '127.0.0.1', port: server.address().port, agent: false }, (response) => {
+      response.resume().on('end', () => console.log('served', response.statusCode))
+      server.close()
+    })
+  })`
 const [, REQUIRE] = PRELOADS
 
 let directory: string
-let empty: string
 const file = (name: string) => join(directory, name)
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'agentgateway-otel-'))
-  empty = file('empty.cjs')
-  await writeFile(empty, '')
   await writeFile(file('good.cjs'), 'console.log("ran")')
   await writeFile(file('bad.cjs'), 'let a = ;')
   await writeFile(file('one.test.cjs'), "require('node:test').test('passes', () => {})")
@@ -24,11 +30,10 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-/** With the flag all is as without it, but for our line. */
-async function assertSame(code: string | readonly string[], { flags = [], ...options }: Run, lines: number) {
+/** Asserts that an app does the same with the preload as without it, but for `lines` of ours on stderr. */
+async function assertSame(code: string | readonly string[], { flags = [], ...options }: RunOptions, lines: number) {
   for (const preload of PRELOADS) {
-    // Any preload changes the stack traces that Node.js prints: an empty one is what ours must be like.
-    const without = await run(code, { ...options, flags: [...flags, preload[0], empty] })
+    const without = await run(code, { ...options, flags: [...flags, ...emptyLike(preload)] })
     const within = await run(code, { ...options, flags: [...flags, ...preload] })
     assert.deepEqual(
       { ...within, stderr: plain(within.stderr.replace(OURS, '')) },
@@ -41,7 +46,7 @@ async function assertSame(code: string | readonly string[], { flags = [], ...opt
 const plain = (text: string) => text.replaceAll(/\(node:\d+\)/g, '(node)')
 
 describe('an app that is started', () => {
-  const STARTS: Readonly<Record<string, { code?: readonly string[]; lines?: number } & Run>> = {
+  const STARTS: Readonly<Record<string, { code?: readonly string[]; lines?: number } & RunOptions>> = {
     'as an ES module from the command line': {
       code: [
         '--input-type=module',
@@ -49,9 +54,9 @@ describe('an app that is started', () => {
         'import http from "node:http"; console.log(import.meta.url, typeof http.get)',
       ],
     },
-    'to print': { code: ['-p', '6 * 7'] },
+    'to print an expression': { code: ['-p', '6 * 7'] },
     'from stdin': { code: ['-'], stdin: 'console.log("from stdin")' },
-    'as a conversation': { code: ['-i'], stdin: '6 * 7\n.exit\n' },
+    'as an interactive session': { code: ['-i'], stdin: '6 * 7\n.exit\n' },
     'with --frozen-intrinsics': { flags: ['--frozen-intrinsics'] },
     'with --disallow-code-generation-from-strings': { flags: ['--disallow-code-generation-from-strings'] },
     'with --disable-proto=throw': { flags: ['--disable-proto=throw'] },
@@ -61,21 +66,22 @@ describe('an app that is started', () => {
     'with stdout closed': { shell: 'exec 1>&-' },
     'with stderr closed': { shell: 'exec 2>&-', lines: 0 },
     'with stderr that cannot be written to': { shell: 'exec 2</dev/null', lines: 0 },
-    'with stderr that nobody reads': { shell: 'exec 2>/dev/full', lines: 0 },
+    'with stderr on a full device': { shell: 'exec 2>/dev/full', lines: 0 },
   }
-  for (const [how, { code = ['-e', TALKS], lines = 1, ...options }] of Object.entries(STARTS)) {
-    it(`${how} runs as it does without`, () => assertSame(code, { ...options, env: { HOME: directory } }, lines))
+  for (const [how, { code = ['-e', SERVES], lines = 1, ...options }] of Object.entries(STARTS)) {
+    it(`${how} runs as it does without the preload`, () =>
+      assertSame(code, { ...options, env: { HOME: directory } }, lines))
   }
 
-  it('by NODE_OPTIONS runs as it does without', async () => {
+  it('with the preload in NODE_OPTIONS runs as it does without', async () => {
     for (const preload of PRELOADS) {
-      const { stderr, ...ran } = await run(TALKS, { env: { NODE_OPTIONS: preload.join(' ') } })
-      assert.deepEqual(ran, await run(TALKS).then(({ stderr: _, ...bare }) => bare))
+      const { stderr, ...ran } = await run(SERVES, { env: { NODE_OPTIONS: preload.join(' ') } })
+      assert.deepEqual(ran, await run(SERVES).then(({ stderr: _, ...bare }) => bare))
       assert.match(stderr, /^agentgateway-otel: .*\/metrics\n$/)
     }
   })
 
-  it('only to be checked is checked', async () => {
+  it('with --check is only checked', async () => {
     await assertSame(['--check', file('good.cjs')], {}, 1)
     for (const preload of PRELOADS) {
       const { code, stdout, stderr } = await run(['--check', file('bad.cjs')], { flags: preload })
@@ -84,7 +90,7 @@ describe('an app that is started', () => {
     }
   })
 
-  it('by the test runner passes and fails as it does without', async () => {
+  it('by the test runner passes and fails as it does without the preload', async () => {
     for (const [name, code] of [
       ['one.test.cjs', 0],
       ['two.test.cjs', 1],
@@ -98,20 +104,20 @@ describe('an app that is started', () => {
     }
   })
 
-  it('without require(esm) runs, and is counted', async () => {
+  it('without require(esm) runs, and has its metrics served', async () => {
     const flag = '--no-experimental-require-module'
     for (const preload of PRELOADS) {
-      const { code, stdout, stderr } = await run(TALKS, { flags: [flag, ...preload] })
-      assert.deepEqual([code, stdout], [0, 'went on\n'])
+      const { code, stdout, stderr } = await run(SERVES, { flags: [flag, ...preload] })
+      assert.deepEqual([code, stdout], [0, 'served 200\n'])
       assert.match(stderr, /^agentgateway-otel: .*\/metrics\n$/)
     }
   })
 
-  it('with few file descriptors left runs, after a line that says so', async () => {
-    // So many as Node.js needs to load any preload, which is known by trying, and none on top.
+  it('with too few file descriptors for the endpoint runs, after one line on stderr', async () => {
+    // The fewest with which Node.js loads an empty preload, which only trying can tell.
     let limit = 10
-    while ((await run(TALKS, { shell: `ulimit -n ${limit}`, flags: ['--require', empty] })).code !== 0) limit++
-    const { code, stdout, stderr } = await run(TALKS, { shell: `ulimit -n ${limit}`, flags: REQUIRE })
+    while ((await run(PRINTS, { shell: `ulimit -n ${limit}`, flags: ['--require', EMPTY_CJS] })).code !== 0) limit++
+    const { code, stdout, stderr } = await run(PRINTS, { shell: `ulimit -n ${limit}`, flags: REQUIRE })
     assert.deepEqual([code, stdout], [0, 'went on\n'])
     assert.match(stderr, /^agentgateway-otel: .*\n$/)
   })
@@ -120,10 +126,10 @@ describe('an app that is started', () => {
 describe('the permission model', () => {
   const flags = ['--permission', '--allow-fs-read=*']
 
-  it('lets an app run untouched, after one line, with the network or without', async () => {
+  it('lets an app run unchanged, after one line on stderr, with the network allowed or not', async () => {
     const { stdout: knows } = await run('console.log(process.allowedNodeEnvironmentFlags.has("--allow-net"))')
     for (const preload of PRELOADS) {
-      const { code, stdout, stderr } = await run(TALKS, { flags: [...flags, ...preload] })
+      const { code, stdout, stderr } = await run(PRINTS, { flags: [...flags, ...preload] })
       assert.deepEqual([code, stdout], [0, 'went on\n'])
       const line =
         knows === 'true\n' ? /^agentgateway-otel: .* off, .*--allow-net\n$/ : /^agentgateway-otel: .*\/metrics\n$/
@@ -131,11 +137,11 @@ describe('the permission model', () => {
     }
   })
 
-  it('has metrics served where the network is allowed', async (test) => {
+  it('lets the metrics be served where the network is allowed', async (test) => {
     const { stdout: knows } = await run('console.log(process.allowedNodeEnvironmentFlags.has("--allow-net"))')
     if (knows !== 'true\n') return test.skip('this Node.js does not ask for --allow-net')
     for (const preload of PRELOADS) {
-      const { code, stderr } = await run(TALKS, { flags: [...flags, '--allow-net', ...preload] })
+      const { code, stderr } = await run(PRINTS, { flags: [...flags, '--allow-net', ...preload] })
       assert.equal(code, 0)
       assert.match(stderr, /^agentgateway-otel: .*\/metrics$/m)
     }

@@ -7,7 +7,10 @@ interface OtlpListeners {
   onTrace?(request: unknown): void
 }
 
-/** A collector on a free port of the loopback interface, for OTLP by HTTP. What one of a process hears, all of them hear. */
+/**
+ * A collector for OTLP by HTTP on a free port of the loopback interface. If a test process starts several collectors, each
+ * of them calls the listeners of all.
+ */
 export async function startOtlpCollector(listeners: OtlpListeners) {
   const server = new MockOtlpServer({
     services: ['http'],

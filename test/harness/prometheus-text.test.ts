@@ -50,7 +50,7 @@ describe('parsePrometheusText', () => {
     it(`refuses ${what}`, () => assert.throws(() => parsePrometheusText(text)))
   }
 
-  it('refuses histograms that contradict themselves', () => {
+  it('refuses histograms whose buckets, sum and count contradict each other', () => {
     assert.throws(() => histogram('h_bucket{le="1"} 3', 'h_bucket{le="+Inf"} 2', 'h_sum 5', 'h_count 2'))
     assert.throws(() => histogram('h_bucket{le="1"} 1', 'h_bucket{le="+Inf"} 2', 'h_sum 5', 'h_count 3'))
     assert.throws(() => histogram('h_bucket{le="1"} 1', 'h_sum 5', 'h_count 1'))

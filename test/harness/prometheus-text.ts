@@ -32,7 +32,7 @@ const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y
  * Parses Prometheus' text format 0.0.4, strictly: each family once, with HELP and TYPE before its samples, each series
  * once, no timestamps, histograms whose buckets are cumulative and agree with their count.
  *
- * @throws Error that quotes the line at fault
+ * @throws Error that quotes the wrong line
  */
 export function parsePrometheusText(text: string): Families {
   const families = new Map<string, Family & { samples: Sample[] }>()
@@ -68,7 +68,7 @@ export function parsePrometheusText(text: string): Families {
   return families
 }
 
-/** The sum of the samples of this name that have these labels, among others; 0 where there is none. */
+/** The sum of the samples of this name that have at least these labels; 0 if there are none. */
 export function sumOf(families: Families, name: string, labels: Readonly<Record<string, string>> = {}): number {
   const family = families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ''))
   return (family?.samples ?? [])

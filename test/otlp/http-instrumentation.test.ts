@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { startApp } from '../harness/app.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
+import { until } from '../harness/until.ts'
 
 interface OtlpMetric {
   readonly name: string
@@ -40,7 +41,7 @@ describe("OpenTelemetry's HttpInstrumentation, switched on", () => {
 
   for (const preload of ['--import', '--require'] as const) {
     for (const file of ['calls-itself.cjs', 'calls-itself.mjs']) {
-      it(`counts what ${file} serves and asks for under ${preload}, and neither scrapes nor exports`, async () => {
+      it(`counts the requests that ${file} serves and sends under ${preload}, and no scrapes or exports`, async () => {
         const app = await startApp(new URL(`./apps/${file}`, import.meta.url), {
           preload,
           env: {
@@ -51,11 +52,11 @@ describe("OpenTelemetry's HttpInstrumentation, switched on", () => {
         })
         for (let i = 0; i < 3; i++) await app.metrics()
         await drive(app.ready)
-        // Each request that is served makes one more, to the same server.
-        const expected = { served: 2 * REQUESTS, asked: REQUESTS }
+        // The server sends itself a second request for each one.
+        const expected = { served: 2 * REQUESTS, sent: REQUESTS }
         const families = await app.metricsWhen((families) => sumOf(families, `${SERVER}_count`) >= expected.served)
         assert.equal(sumOf(families, `${SERVER}_count`), expected.served)
-        assert.equal(sumOf(families, `${CLIENT}_count`), expected.asked)
+        assert.equal(sumOf(families, `${CLIENT}_count`), expected.sent)
         assert.equal(sumOf(families, 'agentgateway_requests_total'), expected.served)
         const own = families.get(SERVER)?.samples.find(({ name }) => name === `${SERVER}_count`)
         assert.deepEqual(Object.keys(own?.labels ?? {}).sort(), [
@@ -67,8 +68,7 @@ describe("OpenTelemetry's HttpInstrumentation, switched on", () => {
         ])
 
         last = undefined
-        while (last === undefined) await new Promise((resolve) => setTimeout(resolve, 20))
-        const exported = (last as ExportRequest).resourceMetrics.flatMap(({ scopeMetrics }) =>
+        const exported = (await until(() => last)).resourceMetrics.flatMap(({ scopeMetrics }) =>
           scopeMetrics.flatMap(({ metrics }) => metrics),
         )
         const standard = exported.filter(({ name }) => name.startsWith('http.'))
@@ -76,7 +76,7 @@ describe("OpenTelemetry's HttpInstrumentation, switched on", () => {
           standard.map(({ name, unit, histogram }) => [name, unit, countOf(histogram)]),
           [
             ['http.server.request.duration', 's', expected.served],
-            ['http.client.request.duration', 's', expected.asked],
+            ['http.client.request.duration', 's', expected.sent],
           ],
         )
         await app.stop()
@@ -84,7 +84,7 @@ describe("OpenTelemetry's HttpInstrumentation, switched on", () => {
     }
   }
 
-  it('leaves Node.js as it is while it is not', async () => {
+  it('is not loaded, and replaces nothing of Node.js, unless it is switched on', async () => {
     const app = await startApp(new URL('./apps/calls-itself.mjs', import.meta.url))
     await drive(app.ready)
     const families = await app.metricsWhen(

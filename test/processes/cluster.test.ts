@@ -1,67 +1,69 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { prometheusIsMissing, startPrometheus } from '../e2e/real-prometheus.ts'
+import type { RunningProcess } from '../harness/process.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
-import { createSite, pause, type Running, requests, type Site } from './app.ts'
+import { prometheusIsMissing, startPrometheus } from '../harness/real-prometheus.ts'
+import { watchCounters } from './counter-watch.ts'
+import { createDeployment, type Deployment, requests } from './deployment.ts'
 import { startLoad } from './load.ts'
-import { watchFalls } from './watch.ts'
 
 const WORKERS = 8
+const REQUESTS = 'agentgateway_requests_total'
 
 describe('a cluster of eight workers', () => {
-  let site: Site
-  let primary: Running
+  let deployment: Deployment
+  let primary: RunningProcess
   let port: number
 
   before(async () => {
-    site = await createSite()
-    primary = site.node('cluster.js', [String(WORKERS)])
+    deployment = await createDeployment()
+    primary = deployment.node('cluster.js', [String(WORKERS)])
     port = Number((await primary.line(/^ready (\d+)/))[1])
   })
-  after(() => site.clear())
+  after(() => deployment.clear())
 
-  it('is one app to a scrape: each request once, whoever served it, and every open connection', async () => {
+  it('has every request counted once in one scrape, whichever worker served it, and every open connection', async () => {
     const load = startLoad(() => port, WORKERS)
-    while (new Set(load.answers.map(({ pid }) => pid)).size < WORKERS) await pause(10)
+    await load.servedBy(WORKERS)
     // The connections are still open.
-    const open = await site.scrapeUntil((now) => sumOf(now, 'agentgateway_connections_active') >= WORKERS)
+    const open = await deployment.scrapeUntil((now) => sumOf(now, 'agentgateway_connections_active') >= WORKERS)
     assert.ok(sumOf(open, 'agentgateway_connections_total') >= WORKERS)
     await load.stop()
-    const families = await site.scrapeUntil((now) => requests(now) >= load.answers.length)
-    assert.equal(requests(families), load.answers.length)
-    await site.scrapeUntil((now) => sumOf(now, 'agentgateway_connections_active') === 0)
+    const families = await deployment.scrapeUntil((now) => requests(now) >= load.responses.length)
+    assert.equal(requests(families), load.responses.length)
+    await deployment.scrapeUntil((now) => sumOf(now, 'agentgateway_connections_active') === 0)
     assert.match(primary.stderr(), /^agentgateway-otel: [^\n]*metrics on http:[^\n]*\n$/)
   })
 
-  it('loses and doubles nothing when all workers are replaced under load, as the real Prometheus has it', {
+  it('loses and doubles no request when all workers are replaced under load, as a real Prometheus sees it', {
     skip: prometheusIsMissing(),
   }, async () => {
-    const before = requests(await site.scrape())
-    const prometheus = await startPrometheus(config(site.port))
-    const watch = watchFalls(site)
+    const before = requests(await deployment.scrape())
+    const prometheus = await startPrometheus(config(deployment.port))
+    const watch = watchCounters(deployment)
     try {
-      await seen(before)
+      await stored(before)
       const load = startLoad(() => port, WORKERS)
-      primary.child.stdin?.write('restart\n')
+      primary.writeLine('restart')
       await primary.line(/^restarted/)
       await load.stop()
-      const driven = load.answers.length
-      assert.ok(driven > 100)
-      await site.scrapeUntil((now) => sumOf(now, NAME, { status: '200' }) >= before + driven)
+      const sent = load.responses.length
+      assert.ok(sent > 100)
+      await deployment.scrapeUntil((now) => sumOf(now, REQUESTS, { status: '200' }) >= before + sent)
       await watch.stop()
-      assert.equal(sumOf(await site.scrape(), NAME, { status: '200' }), before + driven)
-      await seen(before + driven)
-      for (const kind of [
-        '',
+      assert.equal(sumOf(await deployment.scrape(), REQUESTS, { status: '200' }), before + sent)
+      await stored(before + sent)
+      for (const name of [
+        REQUESTS,
         'agentgateway_request_duration_seconds_count',
         'agentgateway_request_duration_seconds_sum',
       ]) {
-        assert.deepEqual(await values(`resets(${kind || NAME}{status="200"}[5m])`), [0])
+        assert.deepEqual(await values(`resets(${name}{status="200"}[5m])`), [0])
       }
-      // What increase() adds at the ends of its range, where it has no samples: less than an interval each.
-      const [increase = 0] = await values(`increase(${NAME}{status="200"}[1m])`)
-      const [count = 0] = await values(`count_over_time(${NAME}{status="200"}[1m])`)
-      assert.ok(Math.abs(increase - driven) <= (driven * 2) / (count - 1), `increase ${increase}, driven ${driven}`)
+      // `increase()` extrapolates at each end of its range, by less than an interval.
+      const [increase = 0] = await values(`increase(${REQUESTS}{status="200"}[1m])`)
+      const [count = 0] = await values(`count_over_time(${REQUESTS}{status="200"}[1m])`)
+      assert.ok(Math.abs(increase - sent) <= (sent * 2) / (count - 1), `increase ${increase}, sent ${sent}`)
     } finally {
       await prometheus.stop()
     }
@@ -70,17 +72,12 @@ describe('a cluster of eight workers', () => {
       return (await prometheus.query(query)).map(({ value }) => value)
     }
 
-    async function seen(total: number): Promise<void> {
-      for (const deadline = performance.now() + 30_000; ; await pause(50)) {
-        const [value] = await values(`${NAME}{status="200"}`)
-        if (value === total) return
-        assert.ok(performance.now() < deadline, `Prometheus has ${value} instead of ${total}`)
-      }
+    /** Waits until Prometheus has stored this total. */
+    async function stored(total: number): Promise<void> {
+      await prometheus.queryUntil(`${REQUESTS}{status="200"}`, ([sample]) => sample?.value === total)
     }
   })
 })
-
-const NAME = 'agentgateway_requests_total'
 
 const config = (port: number) => `
 scrape_configs:

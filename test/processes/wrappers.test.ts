@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { NODE, REGISTER } from '../harness/app.ts'
-import { app, createSite, type Running, requests, type Site } from './app.ts'
+import { app, createDeployment, type Deployment, requests, sendRequest } from './deployment.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const SERVER = app('server.cjs')
 
-/** How each starts the app; `npm` and `npx` are those of the PATH. */
+/** The command by which each wrapper starts the app; `npm` and `npx` are those of the PATH. */
 const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
   'npm start': ['npm', 'start'],
   'npx -c': ['npx', '-c', 'node server.cjs'],
@@ -25,22 +26,22 @@ const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
   'node --test': [NODE, '--test', '--test-reporter=spec', 'server.test.cjs'],
 }
 
-describe('what only starts the app, and inherits NODE_OPTIONS', () => {
-  let site: Site
+describe('a wrapper that starts the app and inherits NODE_OPTIONS', () => {
+  let deployment: Deployment
   beforeEach(async () => {
-    site = await createSite()
+    deployment = await createDeployment()
     const files = {
       'package.json': JSON.stringify({ private: true, scripts: { start: 'node server.cjs' } }),
       'server.cjs': `require(${JSON.stringify(SERVER)})`,
       'server.test.cjs': `require('node:test').it('serves', () => new Promise(() => require(${JSON.stringify(SERVER)})))`,
     }
-    for (const [name, content] of Object.entries(files)) await writeFile(join(site.directory, name), content)
+    for (const [name, content] of Object.entries(files)) await writeFile(join(deployment.directory, name), content)
   })
-  afterEach(() => site.clear())
+  afterEach(() => deployment.clear())
 
   for (const [name, [command = '', ...args]] of Object.entries(WRAPPERS)) {
     it(`leaves the port to the app: ${name}`, async () => {
-      const wrapper: Running = site.run(command, args, {
+      const wrapper = deployment.run(command, args, {
         env: {
           NODE_OPTIONS: `--import ${REGISTER}`,
           OTEL_LOG_LEVEL: 'debug',
@@ -48,14 +49,20 @@ describe('what only starts the app, and inherits NODE_OPTIONS', () => {
           npm_config_update_notifier: 'false',
         },
       })
-      const [, port] = await wrapper.line(/^ready (\d+)|ready (\d+)/)
+      const [, port] = await wrapper.line(/ready (\d+)/)
       try {
-        await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text()
-        await site.scrapeUntil((now) => requests(now) === 1)
-        // Where a second process takes part, there is a folder for its numbers.
-        const places = (await readdir(site.directory)).filter((place) => place.startsWith('agentgateway-otel'))
-        const met = (await readdir(join(site.directory, places[0] ?? ''))).filter((place) => !place.endsWith('.sock'))
-        assert.deepEqual(met, [], wrapper.stderr())
+        await sendRequest(Number(port))
+        await deployment.scrapeUntil((now) => requests(now) === 1)
+        // Had a second process joined, there would be a directory of snapshots beside the peer socket.
+        const [rendezvous = ''] = (await readdir(deployment.directory)).filter((name) =>
+          name.startsWith('agentgateway-otel'),
+        )
+        const entries = await readdir(join(deployment.directory, rendezvous))
+        assert.deepEqual(
+          entries.filter((name) => !name.endsWith('.sock')),
+          [],
+          wrapper.stderr(),
+        )
       } finally {
         for (const pid of await descendants(wrapper.child.pid)) process.kill(pid, 'SIGKILL')
       }
@@ -63,9 +70,8 @@ describe('what only starts the app, and inherits NODE_OPTIONS', () => {
   }
 })
 
-/** The processes that this one started, and those that they did. */
-async function descendants(of: number | undefined): Promise<number[]> {
-  const { readFileSync } = await import('node:fs')
+/** The ids of this process, of those that it started, and of those that they started. */
+async function descendants(root: number | undefined): Promise<number[]> {
   const parents = new Map<number, number>()
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
@@ -73,9 +79,10 @@ async function descendants(of: number | undefined): Promise<number[]> {
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1')
       parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
-  const isOf = (pid: number | undefined): boolean => pid !== undefined && (pid === of || isOf(parents.get(pid)))
-  return [...parents.keys()].filter(isOf)
+  const isDescendant = (pid: number | undefined): boolean =>
+    pid !== undefined && (pid === root || isDescendant(parents.get(pid)))
+  return [...parents.keys()].filter(isDescendant)
 }

@@ -4,13 +4,14 @@ import { detectResources, envDetector } from '@opentelemetry/resources'
 import { readConfiguration } from './configuration.ts'
 
 describe('readConfiguration', () => {
-  it('serves on all interfaces, port 15020, and sends nothing, when nothing is set', () => {
+  it('serves on port 15020 of all interfaces and sends nothing by OTLP when no variable is set', () => {
     assert.deepEqual(readConfiguration({}), {
       disabled: false,
       logLevel: 'info',
       prometheus: { host: undefined, port: 15020 },
       perProcess: false,
       otlp: undefined,
+      metrics: [],
       mcpSessionIdleSeconds: 1800,
       httpInstrumentation: false,
       llmHosts: Object.create(null),
@@ -18,7 +19,7 @@ describe('readConfiguration', () => {
     })
   })
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     const empty = {
       OTEL_EXPORTER_PROMETHEUS_PORT: '',
       OTEL_LOG_LEVEL: ' ',
@@ -29,7 +30,7 @@ describe('readConfiguration', () => {
     assert.deepEqual(readConfiguration(empty), readConfiguration({}))
   })
 
-  it('reads host, port, level and the switches', () => {
+  it('reads the host, the port, the log level and the switches', () => {
     const { prometheus, perProcess, logLevel, disabled } = readConfiguration({
       AGENTGATEWAY_PER_PROCESS: 'TRUE',
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
@@ -49,7 +50,7 @@ describe('readConfiguration', () => {
   })
 
   for (const port of ['abc', '-1', '65536', '80.5', '1e3', '0x50', '99999999999999999999']) {
-    it(`says that ${port} is no port, and takes the default`, () => {
+    it(`reports that ${port} is not a port, and uses the default`, () => {
       const { prometheus, problems } = readConfiguration({ OTEL_EXPORTER_PROMETHEUS_PORT: port })
       assert.equal(prometheus?.port, 15020)
       assert.equal(problems.length, 1)
@@ -57,13 +58,13 @@ describe('readConfiguration', () => {
     })
   }
 
-  it('quotes a hostile value on one line, and not all of it', () => {
+  it('quotes a hostile value on one line, and cuts it', () => {
     const { problems } = readConfiguration({ OTEL_LOG_LEVEL: `\u001b[31m\n${'x'.repeat(10_000)}` })
     assert.equal(problems.length, 1)
     assert.match(problems[0] ?? '', /^[ -~…]{1,300}$/)
   })
 
-  it('has HttpInstrumentation on when it is asked to, and says what it cannot take for an answer', () => {
+  it('switches HttpInstrumentation on for true alone, in any case', () => {
     assert.equal(readConfiguration({ AGENTGATEWAY_HTTP_INSTRUMENTATION: 'TRUE' }).httpInstrumentation, true)
     const { httpInstrumentation, problems } = readConfiguration({ AGENTGATEWAY_HTTP_INSTRUMENTATION: 'yes' })
     assert.equal(httpInstrumentation, false)
@@ -71,7 +72,7 @@ describe('readConfiguration', () => {
   })
 
   for (const name of ['AGENTGATEWAY_PER_PROCESS', 'OTEL_SDK_DISABLED', 'AGENTGATEWAY_HTTP_INSTRUMENTATION']) {
-    it(`says that ${name} is neither true nor false, and takes it for false`, () => {
+    it(`reports a ${name} that is neither true nor false, and uses false`, () => {
       const { problems, ...rest } = readConfiguration({ [name]: '1' })
       const { problems: _, ...unset } = readConfiguration({})
       assert.deepEqual([rest, problems], [unset, [`${name}="1" is neither true nor false; using false`]])
@@ -79,25 +80,25 @@ describe('readConfiguration', () => {
   }
 
   for (const value of ['a', 'a=b=c', '=b', 'a=%zz', 'service.name=shop,b', `a=${'x'.repeat(256)}`]) {
-    it(`says that OTEL_RESOURCE_ATTRIBUTES are passed over: ${value.slice(0, 30)}`, () => {
+    it(`reports OTEL_RESOURCE_ATTRIBUTES that OpenTelemetry ignores: ${value.slice(0, 30)}`, () => {
       const { problems } = readConfiguration({ OTEL_RESOURCE_ATTRIBUTES: value })
       assert.equal(problems.length, 1)
-      assert.match(problems[0] ?? '', /^OTEL_RESOURCE_ATTRIBUTES has ".*", which is no key=value, so all of it/)
+      assert.match(problems[0] ?? '', /^OTEL_RESOURCE_ATTRIBUTES has ".*", which is not key=value, so all of it/)
       assert.deepEqual(attributesOf(value), {})
     })
   }
 
-  it('has nothing to say about OTEL_RESOURCE_ATTRIBUTES that OpenTelemetry takes', () => {
+  it('reports nothing about OTEL_RESOURCE_ATTRIBUTES that OpenTelemetry accepts', () => {
     const value = ' a = b ,, c=d%2Ce%3D, empty= '
     assert.deepEqual(readConfiguration({ OTEL_RESOURCE_ATTRIBUTES: value }).problems, [])
     assert.deepEqual(attributesOf(value), { a: 'b', c: 'd,e=', empty: '' })
   })
 
-  it('takes an IPv6 address in brackets for what it is', () => {
+  it('reads an IPv6 address in brackets', () => {
     assert.equal(readConfiguration({ OTEL_EXPORTER_PROMETHEUS_HOST: '[::1]' }).prometheus?.host, '::1')
   })
 
-  it('bridges to OTLP when there is an endpoint, or when it is asked to', () => {
+  it('bridges to OTLP when there is an endpoint or OTEL_METRICS_EXPORTER has otlp', () => {
     const intervals = { intervalMs: 60_000, timeoutMs: 30_000 }
     assert.deepEqual(readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }).otlp, intervals)
     assert.deepEqual(readConfiguration({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://a' }).otlp, intervals)
@@ -108,7 +109,7 @@ describe('readConfiguration', () => {
     })
   })
 
-  it('does what OTEL_METRICS_EXPORTER says, and nothing else', () => {
+  it('lets OTEL_METRICS_EXPORTER override the endpoint variables', () => {
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }
     const prometheusOnly = readConfiguration({ ...endpoint, OTEL_METRICS_EXPORTER: 'prometheus' })
     assert.equal(prometheusOnly.otlp, undefined)
@@ -118,7 +119,7 @@ describe('readConfiguration', () => {
     assert.deepEqual([none.prometheus, none.otlp, none.problems], [undefined, undefined, []])
   })
 
-  it('says that an endpoint is no URL, and sends nothing', () => {
+  it('reports an endpoint that is not a URL, and sends nothing by OTLP', () => {
     for (const endpoint of ['localhost:4318', 'collector', 'grpc://a:4317', 'http://']) {
       const { otlp, prometheus, problems } = readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
       assert.equal(otlp, undefined)
@@ -127,7 +128,7 @@ describe('readConfiguration', () => {
     }
   })
 
-  it('says which exporter and which protocol it does not know', () => {
+  it('reports an exporter and a protocol that it does not know', () => {
     assert.match(readConfiguration({ OTEL_METRICS_EXPORTER: 'console' }).problems[0] ?? '', /"console"/)
     const { otlp, problems } = readConfiguration({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4317',
@@ -137,7 +138,29 @@ describe('readConfiguration', () => {
     assert.match(problems[0] ?? '', /OTEL_EXPORTER_OTLP_PROTOCOL="grpc".*http\/protobuf/)
   })
 
-  it('reads the hosts of LLMs, and passes over what is none', () => {
+  it('reads the names of metrics and groups, with and without a minus, in any case', () => {
+    const { metrics, problems } = readConfiguration({
+      AGENTGATEWAY_METRICS: ' -agentgateway_request_size_bytes,, Agentgateway_Requests_Total,',
+    })
+    assert.deepEqual(metrics, ['-agentgateway_request_size_bytes', 'agentgateway_requests_total'])
+    assert.deepEqual(problems, [])
+  })
+
+  for (const [name, nearest] of [
+    ['agentgateway_request_total', 'agentgateway_requests_total'],
+    ['-request_size_byte', '-agentgateway_request_size_bytes'],
+    ['llm_tokens', 'agentgateway_llm_tokens_total'],
+  ] as const) {
+    it(`reports that AGENTGATEWAY_METRICS has ${name}, suggests ${nearest}, and keeps the other entries`, () => {
+      const { metrics, problems } = readConfiguration({ AGENTGATEWAY_METRICS: `${name},-agentgateway_requests_total` })
+      assert.deepEqual(metrics, ['-agentgateway_requests_total'])
+      assert.deepEqual(problems, [
+        `AGENTGATEWAY_METRICS has "${name}", which is not a metric or a group of metrics, so it is ignored; did you mean "${nearest}"?`,
+      ])
+    })
+  }
+
+  it('reads the hosts of LLM APIs, and reports entries that are not valid', () => {
     const { llmHosts, problems } = readConfiguration({
       AGENTGATEWAY_LLM_HOSTS:
         'llm.Internal=openai, 10.0.0.5:8000 = vllm,[::1]:80=x,,http://a=b,a,=b,a=,a=b c,__proto__=p,a:70000=b',
@@ -151,7 +174,7 @@ describe('readConfiguration', () => {
   })
 })
 
-/** What OpenTelemetry makes of the variable. */
+/** Returns the attributes that OpenTelemetry reads from the variable. */
 function attributesOf(value: string): object {
   process.env.OTEL_RESOURCE_ATTRIBUTES = value
   try {

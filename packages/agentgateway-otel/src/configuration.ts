@@ -1,19 +1,26 @@
-/** What the environment says, by OpenTelemetry's own names where it has one. */
+import { isMetricSelector, type MetricSelector, SELECTABLE_NAMES } from '@agentgateway-otel/metrics'
+import { nearestName } from './nearest-name.ts'
+
+/** The configuration of the preload, as the environment gives it: by OpenTelemetry's own variables where it has one. */
 export interface Configuration {
   readonly disabled: boolean
   readonly logLevel: LogLevel
-  /** Where the scrape endpoint listens, on all addresses without a host; undefined where there is to be none. */
+  /** The address of the scrape endpoint; all addresses without a host. Undefined when there is to be no endpoint. */
   readonly prometheus: { readonly host: string | undefined; readonly port: number } | undefined
-  /** Whether each process has an endpoint of its own, instead of one for all. */
+  /** Whether each process has an endpoint of its own, instead of one for all processes. */
   readonly perProcess: boolean
-  /** The OTLP bridge; undefined where there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*`. */
+  /**
+   * The OTLP bridge; undefined when there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*` itself.
+   */
   readonly otlp: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
+  /** The metrics to make besides the default ones, or not to make. */
+  readonly metrics: readonly MetricSelector[]
   readonly mcpSessionIdleSeconds: number
   /** Whether OpenTelemetry's own HTTP metrics are made as well. */
   readonly httpInstrumentation: boolean
   /** `gen_ai_system` by host, or by host and port. */
   readonly llmHosts: Readonly<Record<string, string>>
-  /** What the user got wrong, and what was done about it: a line each. */
+  /** What is wrong with the environment and how it was resolved, a line for each problem. */
   readonly problems: readonly string[]
 }
 
@@ -23,8 +30,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the configuration. As OpenTelemetry has it, an empty variable is like none, and one that cannot be used is
- * reported and passed over.
+ * Reads the configuration. As OpenTelemetry's specification requires, an empty variable counts as unset, and a value
+ * that cannot be used is reported and ignored.
  */
 export function readConfiguration(environment: Environment): Configuration {
   const problems: string[] = []
@@ -34,13 +41,28 @@ export function readConfiguration(environment: Environment): Configuration {
     return value === '' ? undefined : value
   }
 
-  function readNumber(name: string, what: string, min: number, max: number, otherwise: number): number {
+  /** Reads a list separated by commas, without its empty items. */
+  function readList(name: string): readonly string[] {
+    const items = (read(name) ?? '').split(',').map((item) => item.trim())
+    return items.filter((item) => item !== '')
+  }
+
+  /** Reads the first of these variables that is set. */
+  function readFirst(...names: string[]): { name: string; value: string } | undefined {
+    for (const name of names) {
+      const value = read(name)
+      if (value !== undefined) return { name, value }
+    }
+    return undefined
+  }
+
+  function readNumber(name: string, what: string, min: number, max: number, defaultValue: number): number {
     const value = read(name)
-    if (value === undefined) return otherwise
+    if (value === undefined) return defaultValue
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
     if (number >= min && number <= max) return number
-    problems.push(`${name}=${quote(value)} is not ${what} from ${min} to ${max}; using ${otherwise}`)
-    return otherwise
+    problems.push(`${name}=${quote(value)} is not ${what} from ${min} to ${max}; using ${defaultValue}`)
+    return defaultValue
   }
 
   function readBoolean(name: string): boolean {
@@ -63,8 +85,8 @@ export function readConfiguration(environment: Environment): Configuration {
   function readExporters(): ReadonlySet<string> {
     const value = read('OTEL_METRICS_EXPORTER')
     if (value === undefined) {
-      const bridged = read('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT') ?? read('OTEL_EXPORTER_OTLP_ENDPOINT')
-      return new Set(bridged === undefined ? ['prometheus'] : ['prometheus', 'otlp'])
+      const endpoint = readFirst('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT')
+      return new Set(endpoint === undefined ? ['prometheus'] : ['prometheus', 'otlp'])
     }
     const exporters = value.split(',').map((name) => name.trim().toLowerCase())
     for (const name of exporters) {
@@ -74,42 +96,57 @@ export function readConfiguration(environment: Environment): Configuration {
     return new Set(exporters)
   }
 
-  function isProtocolSupported(): boolean {
-    const name = ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'].find((one) => read(one))
-    const value = name && read(name)
-    if (value === undefined || value === 'http/protobuf') return true
+  /** Reports a protocol that the bridge does not support. Returns whether it can be used. */
+  function checkOtlpProtocol(): boolean {
+    const protocol = readFirst('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL')
+    if (protocol === undefined || protocol.value === 'http/protobuf') return true
+    const { name, value } = protocol
     problems.push(`${name}=${quote(value)} is not supported, so nothing is sent by OTLP; set it to http/protobuf`)
     return false
   }
 
-  function isEndpointUsable(): boolean {
-    const name = ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'].find((one) => read(one))
-    const value = name && read(name)
-    if (value === undefined || (/^https?:\/\//i.test(value) && URL.canParse(value))) return true
-    problems.push(`${name}=${quote(value)} is no URL such as http://localhost:4318, so nothing is sent by OTLP`)
+  /** Reports an endpoint that is not a URL. Returns whether it can be used. */
+  function checkOtlpEndpoint(): boolean {
+    const endpoint = readFirst('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT')
+    if (endpoint === undefined) return true
+    const { name, value } = endpoint
+    if (/^https?:\/\//i.test(value) && URL.canParse(value)) return true
+    problems.push(`${name}=${quote(value)} is not a URL such as http://localhost:4318, so nothing is sent by OTLP`)
     return false
+  }
+
+  /** Reports an attribute that is not valid. OpenTelemetry, which reads them, then silently ignores all attributes. */
+  function checkResourceAttributes(): void {
+    const invalid = readList('OTEL_RESOURCE_ATTRIBUTES').find((attribute) => !isAttribute(attribute))
+    if (invalid === undefined) return
+    problems.push(
+      `OTEL_RESOURCE_ATTRIBUTES has ${quote(invalid)}, which is not key=value, so all of it is ignored; write "," and "=" in keys and values as %2C and %3D`,
+    )
+  }
+
+  function readMetrics(): MetricSelector[] {
+    const selectors: MetricSelector[] = []
+    for (const item of readList('AGENTGATEWAY_METRICS').map((item) => item.toLowerCase())) {
+      if (isMetricSelector(item)) {
+        selectors.push(item)
+        continue
+      }
+      problems.push(
+        `AGENTGATEWAY_METRICS has ${quote(item)}, which is not a metric or a group of metrics, so it is ignored; did you mean ${quote(nearestSelector(item))}?`,
+      )
+    }
+    return selectors
   }
 
   function readLlmHosts(): Record<string, string> {
     const hosts: Record<string, string> = Object.create(null)
-    for (const entry of read('AGENTGATEWAY_LLM_HOSTS')?.split(',') ?? []) {
-      if (entry.trim() === '') continue
-      const { host, system } = LLM_HOST.exec(entry.trim())?.groups ?? {}
+    for (const item of readList('AGENTGATEWAY_LLM_HOSTS')) {
+      const { host, system } = LLM_HOST.exec(item)?.groups ?? {}
       const isPort = Number(/:(\d+)$/.exec(host ?? '')?.[1] ?? 1) <= 65_535
       if (host !== undefined && system !== undefined && isPort) hosts[host.toLowerCase()] = system
-      else problems.push(`AGENTGATEWAY_LLM_HOSTS has ${quote(entry.trim())}, which is passed over; write host=system`)
+      else problems.push(`AGENTGATEWAY_LLM_HOSTS has ${quote(item)}, which is ignored; write host=system`)
     }
     return hosts
-  }
-
-  /** OpenTelemetry reads the attributes, and passes all of them over, without a word, where one is wrong. */
-  function checkResourceAttributes(): void {
-    const value = read('OTEL_RESOURCE_ATTRIBUTES')
-    const wrong = value?.split(',').find((attribute) => attribute.trim() !== '' && !isAttribute(attribute))
-    if (wrong === undefined) return
-    problems.push(
-      `OTEL_RESOURCE_ATTRIBUTES has ${quote(wrong.trim())}, which is no key=value, so all of it is passed over; write "," and "=" in keys and values as %2C and %3D`,
-    )
   }
 
   const exporters = readExporters()
@@ -119,16 +156,15 @@ export function readConfiguration(environment: Environment): Configuration {
   const port = readNumber('OTEL_EXPORTER_PROMETHEUS_PORT', 'a port', 0, 65535, 15020)
   const intervalMs = readNumber('OTEL_METRIC_EXPORT_INTERVAL', 'milliseconds', 1, 2 ** 31 - 1, 60_000)
   const timeoutMs = readNumber('OTEL_METRIC_EXPORT_TIMEOUT', 'milliseconds', 1, 2 ** 31 - 1, 30_000)
+  const isBridged = exporters.has('otlp') && checkOtlpProtocol() && checkOtlpEndpoint()
 
   return {
     disabled: readBoolean('OTEL_SDK_DISABLED'),
     logLevel,
     prometheus: exporters.has('prometheus') ? { host, port } : undefined,
-    otlp:
-      exporters.has('otlp') && isProtocolSupported() && isEndpointUsable()
-        ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) }
-        : undefined,
+    otlp: isBridged ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) } : undefined,
     perProcess: readBoolean('AGENTGATEWAY_PER_PROCESS'),
+    metrics: readMetrics(),
     mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),
     httpInstrumentation: readBoolean('AGENTGATEWAY_HTTP_INSTRUMENTATION'),
     llmHosts: readLlmHosts(),
@@ -136,10 +172,30 @@ export function readConfiguration(environment: Environment): Configuration {
   }
 }
 
-/** A host name or address, of IPv6 in brackets, maybe with a port; a name as a label may have it. */
+/** A longer item is cut before it is compared, since a comparison takes the product of both lengths. */
+const MAX_COMPARED_LENGTH = 80
+
+/**
+ * The names that a selector may have, by how a user may write them: in full, or without the prefix that all metrics
+ * share.
+ */
+const SELECTABLE_BY_TEXT = new Map(
+  [...SELECTABLE_NAMES].flatMap((name) => [
+    [name, name],
+    [name.replace(/^agentgateway_/, ''), name],
+  ]),
+)
+
+/** Returns the selector that is nearest to an item that is none. */
+function nearestSelector(item: string): string {
+  const [, minus = '', text = ''] = /^(-?)(.*)$/s.exec(item.slice(0, MAX_COMPARED_LENGTH)) ?? []
+  return minus + SELECTABLE_BY_TEXT.get(nearestName(text, SELECTABLE_BY_TEXT.keys()) ?? '')
+}
+
+/** A host name or an address, IPv6 in brackets, with an optional port; and a system's name, as a label may have it. */
 const LLM_HOST = /^(?<host>(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?)\s*=\s*(?<system>[\w.-]{1,64})$/i
 
-/** OpenTelemetry takes no longer key and no longer value. */
+/** The longest key and the longest value that OpenTelemetry accepts. */
 const MAX_ATTRIBUTE_LENGTH = 255
 
 function isAttribute(text: string): boolean {
@@ -154,5 +210,5 @@ function isAttribute(text: string): boolean {
   }
 }
 
-/** A value as it may stand in a line for the terminal: no control characters, not too long. */
+/** Quotes a value so that it can stand in a line for the terminal: without control characters, and not too long. */
 const quote = (value: string) => JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)

@@ -3,7 +3,10 @@ import type { Resource } from '@opentelemetry/resources'
 import type { Environment } from './configuration.ts'
 import { UNNAMED } from './resource.ts'
 
-/** By what the processes of one app know each other. PM2 starts a script of its own, which loads the app's. */
+/**
+ * Returns what the processes of one app have in common. Under PM2 the entry is the app's script, not PM2's own script
+ * that loads it.
+ */
 export function originOf({ pm_exec_path, pm_cwd }: Environment, { attributes }: Resource): Origin {
   const name = attributes['service.name']
   return {

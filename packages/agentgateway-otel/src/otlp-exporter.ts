@@ -7,8 +7,8 @@ import type { Log } from './log.ts'
 import { createOtlpTransport } from './otlp-transport.ts'
 
 /**
- * OpenTelemetry's OTLP exporter, as `OTEL_EXPORTER_OTLP_*` configures it, over a transport that keeps no process alive:
- * its own waits for answers, and between retries.
+ * Creates OpenTelemetry's OTLP exporter, as `OTEL_EXPORTER_OTLP_*` configures it, over a transport that does not keep
+ * the process alive. OpenTelemetry's own transport does, while it waits for a response or for the next retry.
  */
 export function createOtlpExporter(log: Log): PushMetricExporter {
   const options = convertLegacyHttpOptions({}, 'METRICS', 'v1/metrics', { 'Content-Type': 'application/x-protobuf' })
@@ -18,27 +18,27 @@ export function createOtlpExporter(log: Log): PushMetricExporter {
     options.url,
     undefined,
   )
-  const transport = tellOutages(createOtlpTransport(options), options.url, log)
+  const transport = logOutages(createOtlpTransport(options), options.url, log)
   return new OTLPMetricExporterBase(
     createOtlpNetworkExportDelegate(options, ProtobufMetricsSerializer, metrics, transport),
   )
 }
 
-/** A line when exports begin to fail, and one when they succeed again: OpenTelemetry says nothing by default. */
-function tellOutages(transport: IExporterTransport, url: string, log: Log): IExporterTransport {
+/** Logs a line when exports begin to fail, and one when they succeed again. OpenTelemetry logs neither by default. */
+function logOutages(transport: IExporterTransport, url: string, log: Log): IExporterTransport {
   let isOut = false
   return {
     async send(data, timeoutMillis) {
       const response = await transport.send(data, timeoutMillis)
-      const failed = response.status !== 'success'
-      if (failed && !isOut) {
+      const hasFailed = response.status !== 'success'
+      if (hasFailed && !isOut) {
         log(
           'warn',
           `cannot send metrics to ${url} (${response.error?.message}); trying again, check OTEL_EXPORTER_OTLP_*`,
         )
       }
-      if (!failed && isOut) log('info', `metrics are sent to ${url} again`)
-      isOut = failed
+      if (!hasFailed && isOut) log('info', `metrics are sent to ${url} again`)
+      isOut = hasFailed
       return response
     },
     shutdown: () => transport.shutdown(),

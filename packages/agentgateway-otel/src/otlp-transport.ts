@@ -7,20 +7,21 @@ import type { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base
 
 type Options = ReturnType<typeof convertLegacyHttpOptions>
 
-/** More than this of an answer is not read. */
-const MAX_ANSWER_BYTES = 65_536
+/** A longer response fails the export. */
+const MAX_RESPONSE_BYTES = 65_536
 
 /**
- * Node's own functions, as they are when this module is loaded: who wraps them later to watch what the app asks for does
- * not see these requests.
+ * Node's own functions, as they are when this module is loaded. Code that wraps them later to observe the app's
+ * requests does not see the bridge's.
  */
 const REQUEST = { http: http.request, https: https.request }
 
 const compress = promisify(gzip)
 
 /**
- * Sends exports by HTTP. It does not retry: totals are cumulative, so the next export carries what this one would have.
- * Its sockets are unreferenced while they wait for an answer, as Node's agents leave them between requests.
+ * Creates a transport that sends exports by HTTP. It does not retry: totals are cumulative, so the next export contains
+ * what a failed one would have sent. Its sockets are unreferenced while they wait for a response, as Node's agents
+ * leave them between requests, so that they do not keep the process alive.
  */
 export function createOtlpTransport(options: Options): IExporterTransport {
   return {
@@ -49,18 +50,18 @@ function post(
       let size = 0
       response.on('data', (chunk: Buffer) => {
         size += chunk.length
-        if (size <= MAX_ANSWER_BYTES) chunks.push(chunk)
-        else response.destroy(new Error(`the collector's answer has more than ${MAX_ANSWER_BYTES} bytes`))
+        if (size <= MAX_RESPONSE_BYTES) chunks.push(chunk)
+        else response.destroy(new Error(`the collector's response has more than ${MAX_RESPONSE_BYTES} bytes`))
       })
       response.on('error', fail)
       response.on('end', () => {
         if (statusCode >= 200 && statusCode < 300) resolve({ status: 'success', data: Buffer.concat(chunks) })
-        else fail(new Error(`the collector answered ${statusCode}`))
+        else fail(new Error(`the collector responded with ${statusCode}`))
       })
     })
     outgoing.on('socket', (socket) => socket.unref())
     outgoing.on('error', fail)
-    outgoing.setTimeout(timeoutMillis, () => outgoing.destroy(new Error(`no answer within ${timeoutMillis} ms`)))
+    outgoing.setTimeout(timeoutMillis, () => outgoing.destroy(new Error(`no response within ${timeoutMillis} ms`)))
     outgoing.end(body)
   })
 }

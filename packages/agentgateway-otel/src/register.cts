@@ -1,42 +1,53 @@
 /**
- * The preload, for `--require` and `--import` alike. It decides whether this Node.js can carry the rest before it loads
- * any of it, so it is CommonJS and speaks the language of old versions.
+ * The preload, for `--require` and `--import` alike. It checks whether this version of Node.js is supported before it
+ * loads anything else, so it is CommonJS and its syntax works on old versions too.
  */
 import type { start as Start } from './start.ts'
 
 const MINIMUM = [22, 15] as const
 
-function isSupported(): boolean {
+/** Returns why the metrics cannot work here, or undefined if they can. */
+function obstacle(): string | undefined {
+  // Bun runs this file, and claims to be a version of Node.js.
+  if ('bun' in process.versions) return 'Bun does not publish the diagnostics channels of Node.js'
+  if (!isNewEnough()) return `Node.js ${process.versions.node} is too old`
+  return undefined
+}
+
+function isNewEnough(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])
 }
 
-/** Known from Node.js 22.14 on. That thread has no script, and only where there is none is the module worth its load. */
+/**
+ * Returns whether this is the thread of module hooks, which Node.js reports from 22.14 on. That thread has no script,
+ * so only a process without one has to load the module to find out.
+ */
 function isLoaderThread(): boolean {
   if (process.argv[1] !== undefined) return false
   // biome-ignore lint/style/useNodejsImportProtocol: versions that are too old do not know the prefix
   return (require('worker_threads') as Partial<typeof import('node:worker_threads')>).isInternalThread === true
 }
 
-/** Without a log of its own: what goes wrong here may be why there is none. */
-function say(text: string): void {
+/** Logs to stderr without the package's own log, which may be what failed to load. */
+function log(text: string): void {
   if ((process.env.OTEL_LOG_LEVEL || '').trim().toLowerCase() !== 'none') console.error(`agentgateway-otel: ${text}`)
 }
 
 try {
   if (isLoaderThread()) {
-    // Node.js runs what --require names again on the thread of an app's module hooks, where nothing of the app runs.
-  } else if (isSupported()) {
-    const { start } = require('./start.cjs') as { start: typeof Start }
-    start()
+    // Node.js runs the preload of --require again on the thread of an app's module hooks, where nothing of the app
+    // runs.
   } else {
-    say(
-      `Node.js ${process.versions.node} is too old, so the app runs without metrics; ${MINIMUM.join('.')} or newer is needed`,
-    )
+    const reason = obstacle()
+    if (reason === undefined) {
+      const { start } = require('./start.cjs') as { start: typeof Start }
+      start()
+    } else log(`${reason}, so the app runs without metrics; Node.js ${MINIMUM.join('.')} or newer is needed`)
   }
 } catch (error) {
-  say(`could not start, so the app runs without metrics: ${String(error)}`)
+  log(`could not start, so the app runs without metrics: ${String(error)}`)
 } finally {
-  // `RegExp.lastMatch` and its siblings hold the last match of anybody: the app finds them empty, as at every start.
+  // `RegExp.lastMatch` and the like keep the last match of any code. The app finds them empty, as without the preload.
   ;/^/.test('')
 }

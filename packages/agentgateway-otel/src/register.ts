@@ -1,5 +1,6 @@
 /**
- * `node --import agentgateway-otel/register app.js`: metrics of this process on port 15020, from its start.
+ * The preload: `node --import agentgateway-otel/register app.js` serves the metrics of this process on port 15020, from
+ * its start.
  *
  * @module
  */

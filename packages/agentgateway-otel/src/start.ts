@@ -3,10 +3,11 @@ import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-h
 import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
 import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'
 import { MeterProvider } from '@agentgateway-otel/meter'
+import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
 import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { loadBundle } from './load-bundle.ts'
+import { areBundlesInPlace, loadBundle } from './lazy.ts'
 import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
 import { unpackPm2Environment } from './pm2.ts'
@@ -15,12 +16,12 @@ import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
 import { wrapperOf } from './wrappers.ts'
 
-/** Of one metric. Label sets bound themselves at 2,000, and what comes on top are their `_OTHER` series: this is the end. */
-const MAX_SERIES = 4000
-
 const STARTED = Symbol.for('agentgateway-otel.started')
 
-/** Starts counting in this process, as the environment says. A second call, also of another copy, does nothing. */
+/**
+ * Starts the metrics of this process as the environment configures them, or logs why they are off. Another call does
+ * nothing, also one of another copy of this package.
+ */
 export function start(): void {
   if (STARTED in globalThis) return
   Object.defineProperty(globalThis, STARTED, { value: VERSION })
@@ -34,7 +35,7 @@ export function start(): void {
   }
   const wrapper = wrapperOf(process)
   if (wrapper !== undefined) {
-    log('debug', `${VERSION} leaves out ${wrapper}, which only starts the app`)
+    log('debug', `${VERSION} is off in ${wrapper}, which only starts the app`)
     return
   }
   for (const problem of configuration.problems) log('warn', problem)
@@ -46,58 +47,67 @@ export function start(): void {
     log('warn', `${VERSION} is off, because --permission keeps this process off the network; add --allow-net`)
     return
   }
-  count(configuration, log)
+  if (!areBundlesInPlace()) {
+    log(
+      'error',
+      `${VERSION} is off, because a bundler has put it into the app's bundle; leave the package out of that (esbuild: --external:agentgateway-otel)`,
+    )
+    return
+  }
+  startMetrics(configuration, log)
 }
 
-/** Node.js 26 ends a process that listens without this permission: the error is thrown where nobody can catch it. */
+/**
+ * Returns whether Node's permission model lets this process listen. Node.js 26 throws the error of one that must not
+ * where nobody can catch it, which ends the process.
+ */
 function mayUseNetwork(): boolean {
   const { permission } = process as { permission?: { has(scope: string): boolean } }
   if (permission === undefined) return true
   return !process.allowedNodeEnvironmentFlags.has('--allow-net') || permission.has('net')
 }
 
-function count(configuration: Configuration, log: Log): void {
-  const { prometheus, otlp, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
-  const report = once(log)
+function startMetrics(configuration: Configuration, log: Log): void {
+  const { prometheus, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
+  const report = reportOnce(log)
   onFault(report)
-  const endpoint = prometheus && createScrapeEndpoint({ onError: report })
+  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  if (otlp) {
-    // A bundle of its own: most apps are only scraped.
-    readers.push(loadBundle('otlp').createOtlpReader(otlp, log))
-  }
+  if (otlp) readers.push(loadBundle('otlp').createOtlpReader(otlp, log))
 
-  // Private: nothing of OpenTelemetry's globals is registered, they are the app's.
+  // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
   const resource = createResource(otlp !== undefined)
-  const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_SERIES })
-  const llm = new LlmInstrumentation({ hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
-  const mcp = new McpInstrumentation({ sessionIdleSeconds: mcpSessionIdleSeconds })
-  for (const instrumentation of [new HttpMetricsInstrumentation(), llm, mcp]) {
+  const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
+  const http = new HttpMetricsInstrumentation({ metrics })
+  const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
+  const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
+  for (const instrumentation of [http, llm, mcp]) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
   }
-  if (httpInstrumentation) {
-    // After the OTLP bridge, whose requests are none of the app's.
-    loadBundle('http-instrumentation').startHttpInstrumentation(provider)
-  }
+  // This comes after the OTLP bridge, which keeps Node's own `request`, so that it does not count the bridge's
+  // requests.
+  if (httpInstrumentation) loadBundle('http-instrumentation').startHttpInstrumentation(provider)
   if (endpoint && prometheus) {
     const { perProcess } = configuration
-    // A call that its SDK may make again, or that goes on in the background, is counted as it stands.
+    // A call that its SDK may retry, or that goes on in the background, is counted with what is known of it.
     const settle = () => llm.disable()
     serve(endpoint, { ...prometheus, perProcess, origin: originOf(process.env, resource), report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
 }
 
-/** Reports the first fault; of the others one cannot know that they differ, and a line per request helps nobody. */
-function once(log: Log): (fault: unknown) => void {
-  let reported = false
+/**
+ * Logs the first fault as an error and later ones as debug lines: they may be the same fault, once for each request.
+ */
+function reportOnce(log: Log): (fault: unknown) => void {
+  let hasReported = false
   return (fault) => {
-    log(reported ? 'debug' : 'error', `internal error, the app is not affected: ${describe(fault)}`)
-    reported = true
+    log(hasReported ? 'debug' : 'error', `internal error, the app is not affected: ${describe(fault)}`)
+    hasReported = true
   }
 }
 
-/** The frames of a stack stand in the same line: a line on stderr is a message of its own. */
+/** Returns the fault with its stack on one line, since every line on stderr is a message of its own. */
 const describe = (fault: unknown) =>
   (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)).replace(/\n\s*(?=at )/g, ' ')

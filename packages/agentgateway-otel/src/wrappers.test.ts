@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { wrapperOf } from './wrappers.ts'
 
-const of = (script: string, execArgv: string[] = [], env: Record<string, string> = {}) =>
+const wrapperOfScript = (script: string, execArgv: string[] = [], env: Record<string, string> = {}) =>
   wrapperOf({ argv: ['/usr/bin/node', script], execArgv, env })
 
-/** What cannot be run in a test, and what must not be taken for it. The rest is run in test/processes. */
+// These are paths of wrappers that tests cannot run, and paths that only look like a wrapper's. test/processes runs the
+// others.
 describe('wrapperOf', () => {
   for (const [script, name] of [
     ['/usr/lib/node_modules/npm/bin/npm-cli.js', 'npm'],
@@ -18,7 +19,7 @@ describe('wrapperOf', () => {
     ['/app/node_modules/pm2/bin/pm2-runtime', 'PM2'],
     ['/app/node_modules/pm2/lib/Daemon.js', 'PM2'],
   ] as const) {
-    it(`knows ${script}`, () => assert.equal(of(script), name))
+    it(`recognises ${script} as ${name}`, () => assert.equal(wrapperOfScript(script), name))
   }
 
   for (const script of [
@@ -36,15 +37,19 @@ describe('wrapperOf', () => {
     '/app/node_modules/next/dist/bin/next',
     '',
   ]) {
-    it(`takes ${script || 'no script'} for an app`, () => assert.equal(of(script), undefined))
+    it(`treats ${script || 'a process without a script'} as an app`, () =>
+      assert.equal(wrapperOfScript(script), undefined))
   }
 
-  it('knows the parent of --watch and of --test, and takes their children for apps', () => {
-    assert.equal(of('/app/a.js', ['--watch']), 'node --watch')
-    assert.equal(of('/app/a.js', ['--watch-path=./src']), 'node --watch')
-    assert.equal(of('/app/a.js', ['--watch-preserve-output']), undefined)
-    assert.equal(of('/app/a.js', [], { WATCH_REPORT_DEPENDENCIES: '1' }), undefined)
-    assert.equal(of('/app/a.js', ['--test']), 'node --test')
-    assert.equal(of('/app/a.js', ['--test', '--test-concurrency=0'], { NODE_TEST_CONTEXT: 'child-v8' }), undefined)
+  it('recognises the parent of --watch and of --test, and treats their children as apps', () => {
+    assert.equal(wrapperOfScript('/app/a.js', ['--watch']), 'node --watch')
+    assert.equal(wrapperOfScript('/app/a.js', ['--watch-path=./src']), 'node --watch')
+    assert.equal(wrapperOfScript('/app/a.js', ['--watch-preserve-output']), undefined)
+    assert.equal(wrapperOfScript('/app/a.js', [], { WATCH_REPORT_DEPENDENCIES: '1' }), undefined)
+    assert.equal(wrapperOfScript('/app/a.js', ['--test']), 'node --test')
+    assert.equal(
+      wrapperOfScript('/app/a.js', ['--test', '--test-concurrency=0'], { NODE_TEST_CONTEXT: 'child-v8' }),
+      undefined,
+    )
   })
 })

@@ -4,7 +4,7 @@ import { perEvent, perSecond, total } from './queries.ts'
 export const CONNECTIONS = [
   graph({
     title: 'Open connections',
-    description: 'Accepted connections that are open, by the port that they came in on.',
+    description: 'Accepted connections that are open, by the port that accepted them.',
     unit: 'short',
     width: 8,
     stacked: true,
@@ -12,15 +12,16 @@ export const CONNECTIONS = [
   }),
   graph({
     title: 'New connections',
-    description: 'Connections accepted, a second.',
+    description: 'Connections accepted per second.',
     unit: 'cps',
     width: 8,
     stacked: true,
     queries: [{ expr: perSecond('connections', ['bind', 'protocol']), legend: '{{bind}} {{protocol}}' }],
   }),
   graph({
-    title: 'Requests for each new connection',
-    description: 'Near 1, clients open a connection for each request and keep-alive does not work for them.',
+    title: 'Requests per new connection',
+    description:
+      'HTTP requests for each connection that is accepted. Near 1, clients open a connection for each request, so keep-alive does not work for them.',
     unit: 'short',
     width: 8,
     queries: [{ expr: perEvent('requests', [], 'connections'), legend: 'requests' }],

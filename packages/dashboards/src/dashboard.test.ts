@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { LABEL_SETS, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
+import { DEFAULT_METRICS, LABEL_SETS, type MetricDefinition } from '@agentgateway-otel/metrics'
 import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@prometheus-io/lezer-promql'
 import { createDashboard } from './dashboard.ts'
@@ -14,9 +14,9 @@ interface Target {
 const committed = JSON.parse(readFileSync(new URL('../agentgateway-otel.json', import.meta.url), 'utf8'))
 const targets: readonly Target[] = committed.panels.flatMap((panel: { targets?: Target[] }) => panel.targets ?? [])
 
-/** What the table has under the names that a scrape shows. */
+/** The default metrics by the names that a scrape has. */
 const definitions = new Map<string, MetricDefinition>(
-  Object.values(METRICS).flatMap((metric) =>
+  DEFAULT_METRICS.flatMap((metric) =>
     (metric.kind === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']).map((suffix) => [
       metric.name + suffix,
       metric,
@@ -26,12 +26,12 @@ const definitions = new Map<string, MetricDefinition>(
 
 function labelsOf(name: string): readonly string[] {
   const definition = definitions.get(name)
-  assert.ok(definition, `the table has no ${name}`)
+  assert.ok(definition, `${name} is not a default metric`)
   const labels = ['gateway', ...LABEL_SETS[definition.labels].map(([label]) => label)]
   return name.endsWith('_bucket') ? [...labels, 'le'] : labels
 }
 
-/** A query with the variables replaced that PromQL does not know. */
+/** A query in which Grafana's variables are replaced by what PromQL can parse. */
 class Query {
   readonly text: string
   readonly legend: string
@@ -43,7 +43,7 @@ class Query {
     this.root = parser.parse(this.text).topNode
   }
 
-  /** The text of all nodes of one type in a part of the query. */
+  /** Returns the text of all nodes of one type in a part of the query. */
   all(type: string, part = this.root): string[] {
     return this.nodes(type, part).map((node) => this.text.slice(node.from, node.to))
   }
@@ -62,11 +62,11 @@ class Query {
 const queries = targets.map((target) => new Query(target))
 
 describe('the dashboard', () => {
-  it('is committed as it is generated', () => {
+  it('is committed as the source generates it', () => {
     assert.deepEqual(committed, JSON.parse(JSON.stringify(createDashboard())), 'run the build script of this package')
   })
 
-  it('shows every metric of the table', () => {
+  it('shows every default metric', () => {
     const shown = new Set(queries.flatMap((query) => query.all('Identifier')))
     for (const [name, metric] of definitions) {
       if (metric.kind !== 'histogram') assert.ok(shown.has(name), name)
@@ -74,7 +74,7 @@ describe('the dashboard', () => {
     }
   })
 
-  it('has panels that do not overlap, with an identifier, a description and a unit each', () => {
+  it('has panels that do not overlap and each have an identifier, a description and a unit', () => {
     const cells = new Set<string>()
     const ids = new Set<number>()
     for (const { id, type, title, description, fieldConfig, gridPos } of committed.panels) {
@@ -93,7 +93,7 @@ describe('the dashboard', () => {
 })
 
 describe('every query of the dashboard', () => {
-  it('is PromQL', () => {
+  it('parses as PromQL', () => {
     for (const query of queries) {
       assert.deepEqual(
         query.nodes('⚠').map(({ from }) => query.text.slice(from)),
@@ -103,10 +103,10 @@ describe('every query of the dashboard', () => {
     }
   })
 
-  it('selects and groups by labels that the table has', () => {
+  it('selects and groups by labels of the table alone', () => {
     for (const query of queries) {
       for (const labels of [...query.nodes('LabelMatchers'), ...query.nodes('GroupingLabels')]) {
-        // Matchers belong to a selector; a grouping to all that is aggregated, or to both sides of an operator.
+        // Matchers apply to one selector; a grouping applies to everything aggregated, or to both sides of an operator.
         const scope = labels.name === 'LabelMatchers' ? labels.parent : labels.parent?.parent
         assert.ok(scope)
         for (const name of query.all('Identifier', scope)) {
@@ -118,7 +118,7 @@ describe('every query of the dashboard', () => {
     }
   })
 
-  it('takes rates of counters, always, and of nothing else', () => {
+  it('takes the rate of every counter and of no gauge', () => {
     for (const query of queries) {
       const rated = query
         .nodes('FunctionCall')

@@ -18,10 +18,13 @@ const ROWS = { HTTP, Connections: CONNECTIONS, MCP, LLM }
 
 const datasource = new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus')
 
-/** A process that has only ever made LLM calls, or that speaks MCP over stdio, has no series of `requests`. */
+/**
+ * The query selects all metrics: a process that only makes LLM calls or uses MCP over stdio has no series of
+ * `requests`.
+ */
 const gateway = new QueryVariableBuilder('gateway')
   .label('Gateway')
-  .description('The service, as OTEL_SERVICE_NAME says')
+  .description('The service: the value of OTEL_SERVICE_NAME')
   .datasource(DATASOURCE)
   .query({ query: 'label_values({__name__=~"agentgateway_.+"}, gateway)', refId: 'gateway' })
   .definition('label_values({__name__=~"agentgateway_.+"}, gateway)')
@@ -32,7 +35,7 @@ const gateway = new QueryVariableBuilder('gateway')
   .allValue('.*')
   .current({ text: ['All'], value: ['$__all'] })
 
-/** The dashboard, as Grafana imports it. */
+/** Creates the dashboard in the form that Grafana imports. */
 export function createDashboard(): Dashboard {
   const dashboard = new DashboardBuilder('agentgateway')
     .uid('agentgateway-otel')

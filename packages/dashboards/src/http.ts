@@ -4,14 +4,15 @@ import { mean, perSecond, quantile, share, sumPerSecond } from './queries.ts'
 export const HTTP = [
   graph({
     title: 'Requests by route',
-    description: 'HTTP requests served, a second. The route is the framework’s template; unknown where there is none.',
+    description: 'HTTP requests served per second. The route is the framework’s template; unknown where there is none.',
     unit: 'reqps',
     width: 8,
     queries: [{ expr: perSecond('requests', ['method', 'route']), legend: '{{method}} {{route}}' }],
   }),
   graph({
     title: 'Requests by status',
-    description: 'HTTP requests served, a second. 499 is a client that went away before its response was complete.',
+    description:
+      'HTTP requests served per second. 499 means that the client went away before its response was complete.',
     unit: 'reqps',
     width: 8,
     stacked: true,
@@ -19,7 +20,7 @@ export const HTTP = [
   }),
   graph({
     title: 'Failed requests',
-    description: 'Share of each route’s requests that were answered with a 5xx status.',
+    description: 'Share of each route’s requests whose response has a 5xx status.',
     unit: 'percentunit',
     width: 8,
     queries: [{ expr: share('requests', { status: '=~"5.."' }, ['route']), legend: '{{route}}' }],
@@ -27,14 +28,14 @@ export const HTTP = [
   graph({
     title: 'Duration',
     description:
-      'From the request’s head to the end of the response, over all routes, estimated from the buckets. Event streams count when they end.',
+      'Time from the request’s head to the end of the response, over all routes, estimated from the buckets. Event streams count when they end.',
     unit: 's',
     width: 8,
     queries: [0.5, 0.95, 0.99].map((q) => ({ expr: quantile(q, 'requestDuration', []), legend: `p${q * 100}` })),
   }),
   graph({
     title: 'Duration by route, p95',
-    description: 'What 95 % of each route’s requests stay below, estimated from the buckets.',
+    description: 'The time that 95 % of each route’s requests stay below, estimated from the buckets.',
     unit: 's',
     width: 8,
     queries: [{ expr: quantile(0.95, 'requestDuration', ['route']), legend: '{{route}}' }],
@@ -48,7 +49,7 @@ export const HTTP = [
   }),
   graph({
     title: 'Throughput',
-    description: 'Bytes of request and response bodies a second, as encoded on the wire, without heads.',
+    description: 'Bytes of request and response bodies per second, as encoded on the wire, without heads.',
     unit: 'binBps',
     width: 8,
     queries: [
@@ -58,14 +59,14 @@ export const HTTP = [
   }),
   graph({
     title: 'Request size by route',
-    description: 'Mean size of a request’s body. Exact: it needs no buckets.',
+    description: 'Mean size of a request’s body. It is exact, since it does not come from buckets.',
     unit: 'bytes',
     width: 8,
     queries: [{ expr: mean('requestSize', ['route']), legend: '{{route}}' }],
   }),
   graph({
     title: 'Response size by route',
-    description: 'Mean size of a response’s body. Exact: it needs no buckets.',
+    description: 'Mean size of a response’s body. It is exact, since it does not come from buckets.',
     unit: 'bytes',
     width: 8,
     queries: [{ expr: mean('responseSize', ['route']), legend: '{{route}}' }],

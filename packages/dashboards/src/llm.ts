@@ -7,7 +7,7 @@ const MODEL_LEGEND = '{{gen_ai_system}} {{gen_ai_request_model}}'
 export const LLM = [
   graph({
     title: 'Calls by model',
-    description: 'Calls to LLM providers, a second, by the model that was asked for.',
+    description: 'Calls to LLM providers per second, by the requested model.',
     unit: 'reqps',
     width: 8,
     queries: [{ expr: perSecond('llmRequests', MODEL), legend: MODEL_LEGEND }],
@@ -21,7 +21,7 @@ export const LLM = [
   }),
   graph({
     title: 'Errors',
-    description: 'Calls that failed, a second: the status code, aborted, or the error’s code.',
+    description: 'Failed calls per second, by error: the status code, aborted, or the error’s code.',
     unit: 'reqps',
     width: 8,
     queries: [
@@ -33,14 +33,14 @@ export const LLM = [
   }),
   graph({
     title: 'Duration by model, p50',
-    description: 'From the head of a call to the end of its answer, a stream’s last event included.',
+    description: 'Time from the head of a call to the end of its response, the last event of a stream included.',
     unit: 's',
     width: 8,
     queries: [{ expr: quantile(0.5, 'llmRequestDuration', MODEL), legend: MODEL_LEGEND }],
   }),
   graph({
     title: 'Duration by model, p95',
-    description: 'What 95 % of each model’s calls stay below, estimated from the buckets.',
+    description: 'The time that 95 % of each model’s calls stay below, estimated from the buckets.',
     unit: 's',
     width: 8,
     queries: [{ expr: quantile(0.95, 'llmRequestDuration', MODEL), legend: MODEL_LEGEND }],
@@ -48,7 +48,7 @@ export const LLM = [
   graph({
     title: 'Calls without usage',
     description:
-      'Share of the answered calls whose answer said nothing of its tokens: they are missing from every panel of tokens. OpenAI’s streams need stream_options.include_usage.',
+      'Share of the calls with a response whose response reports no usage, so that their tokens are missing from every panel of tokens. OpenAI’s streams need stream_options.include_usage.',
     unit: 'percentunit',
     width: 8,
     queries: [
@@ -60,7 +60,8 @@ export const LLM = [
   }),
   graph({
     title: 'Tokens by model',
-    description: 'Tokens a second. Input includes cached tokens, output includes reasoning; they add up.',
+    description:
+      'Tokens per second. Input includes cached tokens, output includes reasoning, and the two never overlap.',
     unit: 'short',
     width: 8,
     stacked: true,
@@ -72,8 +73,8 @@ export const LLM = [
     ],
   }),
   graph({
-    title: 'Tokens for each call',
-    description: 'Mean number of tokens of the calls whose usage is known.',
+    title: 'Tokens per call',
+    description: 'Mean number of tokens of the calls whose response reports usage.',
     unit: 'short',
     width: 8,
     queries: [
@@ -84,8 +85,8 @@ export const LLM = [
     ],
   }),
   figure({
-    title: 'Tokens in this time',
-    description: 'Tokens over the whole of the time that the dashboard shows, by the model that was asked for.',
+    title: 'Tokens in this time range',
+    description: 'Tokens over the whole time range of the dashboard, by the requested model.',
     unit: 'short',
     width: 8,
     queries: [

@@ -4,7 +4,7 @@ import { perSecond, quantile, share, total } from './queries.ts'
 export const MCP = [
   graph({
     title: 'Open sessions',
-    description: 'MCP sessions that are open, by the role that the process has in them. Stateless servers have none.',
+    description: 'MCP sessions that are open, by the process’s role in them. Stateless servers have none.',
     unit: 'short',
     width: 8,
     stacked: true,
@@ -12,14 +12,14 @@ export const MCP = [
   }),
   graph({
     title: 'Requests by method',
-    description: 'MCP requests and notifications that clients sent, a second.',
+    description: 'MCP requests and notifications that clients sent, per second.',
     unit: 'reqps',
     width: 8,
     queries: [{ expr: perSecond('mcpRequests', ['role', 'method']), legend: '{{role}} {{method}}' }],
   }),
   graph({
     title: 'Tool calls',
-    description: 'Calls of each server’s tools, a second.',
+    description: 'Calls of each server’s tools per second.',
     unit: 'reqps',
     width: 8,
     queries: [
@@ -32,7 +32,7 @@ export const MCP = [
   graph({
     title: 'Failed requests by method',
     description:
-      'Share of the answered requests whose answer is a JSON-RPC error, or a tool’s result that says it failed.',
+      'Share of the requests with a response whose response is a JSON-RPC error, or a tool’s result that reports a failure.',
     unit: 'percentunit',
     width: 8,
     queries: [
@@ -44,7 +44,7 @@ export const MCP = [
   }),
   graph({
     title: 'Failed tool calls',
-    description: 'Share of each tool’s answered calls that failed.',
+    description: 'Share of each tool’s calls with a response that failed.',
     unit: 'percentunit',
     width: 8,
     queries: [
@@ -60,7 +60,7 @@ export const MCP = [
   graph({
     title: 'Duration over HTTP',
     description:
-      'Of the POST requests that carry MCP messages to a server: from the request’s head to the response’s end.',
+      'Duration of the POST requests that carry MCP messages to a server, from the request’s head to the response’s end.',
     unit: 's',
     width: 8,
     queries: [0.5, 0.95, 0.99].map((q) => ({

@@ -19,24 +19,24 @@ export const DATASOURCE = { type: 'prometheus', uid: `\${datasource}` }
 
 interface Query {
   readonly expr: string
-  /** What names a series, with its labels as `{{label}}`. */
+  /** The template of a series' name, with labels as `{{label}}`. */
   readonly legend: string
 }
 
 interface PanelOptions {
   readonly title: string
-  /** Shown when the reader points at the panel's corner: what the number means, and what to make of it. */
+  /** Explains what the number means and what to make of it. Grafana shows it at the panel's corner. */
   readonly description: string
-  /** An identifier of Grafana's: `reqps`, `s`, `bytes`, `percentunit`… */
+  /** Grafana's identifier of a unit: `reqps`, `s`, `bytes`, `percentunit`… */
   readonly unit: string
-  /** In columns, of the 24 that a dashboard has. */
+  /** The width in columns; a dashboard has 24. */
   readonly width: number
   readonly queries: readonly Query[]
 }
 
 const HEIGHT = 8
 
-/** Lines over time. `stacked` is for parts whose sum means something. */
+/** Creates a panel of lines over time. `stacked` is for values whose sum has a meaning. */
 export function graph(options: PanelOptions & { readonly stacked?: boolean }): TimeseriesBuilder {
   const panel = new TimeseriesBuilder()
     .title(options.title)
@@ -61,7 +61,7 @@ export function graph(options: PanelOptions & { readonly stacked?: boolean }): T
   return options.stacked ? panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A')) : panel
 }
 
-/** One figure for the whole of the time that the dashboard shows, a series each. */
+/** Creates a panel with one figure for each series, over the whole time range of the dashboard. */
 export function figure(options: PanelOptions): StatBuilder {
   return new StatBuilder()
     .title(options.title)

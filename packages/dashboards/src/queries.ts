@@ -1,4 +1,4 @@
-import { type LABEL_SETS, METRICS, type MetricDefinition, type MetricKey } from '@agentgateway-otel/metrics'
+import { type LabelName, METRICS, type MetricDefinition, type MetricKey } from '@agentgateway-otel/metrics'
 
 type KeysOfKind<Kind extends MetricDefinition['kind']> = {
   [K in MetricKey]: (typeof METRICS)[K]['kind'] extends Kind ? K : never
@@ -8,14 +8,17 @@ export type Counter = KeysOfKind<'counter'>
 export type Gauge = KeysOfKind<'gauge'>
 export type Histogram = KeysOfKind<'histogram'>
 
-/** The labels that a metric has in the table. */
-export type LabelOf<K extends MetricKey> = (typeof LABEL_SETS)[(typeof METRICS)[K]['labels']][number][0]
+/** The name of a label that the metric has in the table. */
+export type LabelOf<K extends MetricKey> = LabelName<(typeof METRICS)[K]['labels']>
 
-/** What a label must match: PromQL's operator and a quoted string. */
+/** A matcher of PromQL for one label: the operator and a quoted string. */
 type Match = `${'=' | '!=' | '=~' | '!~'}"${string}"`
 export type Where<K extends MetricKey> = { readonly [L in LabelOf<K>]?: Match }
 
-/** Series of the gateways that the dashboard's reader has chosen; `suffix` is a histogram's `_bucket`, `_sum` or `_count`. */
+/**
+ * Selects a metric's series of the gateways chosen in the dashboard. `suffix` is a histogram's `_bucket`, `_sum` or
+ * `_count`.
+ */
 function series<K extends MetricKey>(key: K, where: Where<K>, suffix = ''): string {
   const matchers = Object.entries({ gateway: '=~"$gateway"', ...where }).map(([label, match]) => `${label}${match}`)
   return `${METRICS[key].name}${suffix}{${matchers.join(', ')}}`
@@ -26,26 +29,26 @@ const sum = (by: readonly string[], of: string) =>
 
 const rate = (of: string) => `rate(${of}[$__rate_interval])`
 
-/** A counter's increase a second. */
+/** A counter's increase per second. */
 export function perSecond<K extends Counter>(key: K, by: readonly LabelOf<K>[], where: Where<K> = {}): string {
   return sum(by, rate(series(key, where)))
 }
 
-/** A counter's increase over the time that the dashboard shows. */
+/** A counter's increase over the whole time range of the dashboard. */
 export function increase<K extends Counter>(key: K, by: readonly LabelOf<K>[], where: Where<K> = {}): string {
   return sum(by, `increase(${series(key, where)}[$__range])`)
 }
 
-/** A gauge, added up. */
+/** The sum of a gauge. */
 export function total<K extends Gauge>(key: K, by: readonly LabelOf<K>[]): string {
   return sum(by, series(key, {}))
 }
 
 /**
- * Which share of `whole` is also `part`, from 0 to 1.
+ * The share of the events matching `whole` that also match `part`, from 0 to 1.
  *
- * A counter's series begins at its first event, so where nothing has failed yet there is no `part`: that is a share of
- * 0, as long as there is a whole. Where nothing happened at all there is no share, rather than 0 / 0.
+ * A counter's series begins at its first event, so the query adds a share of 0 where `part` has no series yet. Where
+ * nothing happened at all there is no share, instead of 0 / 0.
  */
 export function share<K extends Counter>(
   key: K,
@@ -57,7 +60,7 @@ export function share<K extends Counter>(
   return `(\n  ${perSecond(key, by, { ...whole, ...part })}\n  or\n  0 * ${all}\n) / (${all} > 0)`
 }
 
-/** An estimate of a quantile, from the buckets. */
+/** An estimate of a quantile from a histogram's buckets. */
 export function quantile<K extends Histogram>(
   q: number,
   key: K,
@@ -68,8 +71,8 @@ export function quantile<K extends Histogram>(
 }
 
 /**
- * How many events of one counter there are for each event of another. Both are added up by `shared` labels, and the
- * first one by others of its own (`by`) as well.
+ * The number of one counter's events for each event of another. Both are summed by the `shared` labels, and the first
+ * one by labels of its own (`by`) as well.
  */
 export function perEvent<K extends Counter, O extends Counter>(
   key: K,
@@ -82,12 +85,12 @@ export function perEvent<K extends Counter, O extends Counter>(
   return `${perSecond(key, [...shared, ...by])} / ${matching}(${perSecond(of, shared, where)} > 0)`
 }
 
-/** The mean of what a histogram observed, exact. */
+/** The exact mean of a histogram's values. */
 export function mean<K extends Histogram>(key: K, by: readonly LabelOf<K>[]): string {
   return `${sumPerSecond(key, by)} / (${sum(by, rate(series(key, {}, '_count')))} > 0)`
 }
 
-/** What a histogram observed, added up, a second. */
+/** The sum of a histogram's values per second. */
 export function sumPerSecond<K extends Histogram>(key: K, by: readonly LabelOf<K>[]): string {
   return sum(by, rate(series(key, {}, '_sum')))
 }

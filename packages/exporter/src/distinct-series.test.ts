@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { createScrapeEndpoint } from './index.ts'
 
-/** The samples of a scrape of what this records. */
+/** Returns the samples of a scrape, after `record` has recorded with a meter of an endpoint of its own. */
 async function samplesOf(record: (meter: ReturnType<MeterProvider['getMeter']>) => void): Promise<string[]> {
   const endpoint = createScrapeEndpoint({ onError: (error) => assert.fail(String(error)) })
   const provider = new MeterProvider({ readers: [endpoint.reader] })
@@ -17,8 +17,8 @@ async function samplesOf(record: (meter: ReturnType<MeterProvider['getMeter']>) 
   }
 }
 
-describe("the series of metrics that are not the table's", () => {
-  it('are added up where their attributes differ, but not their text', async () => {
+describe('a scrape of metrics that the table does not have', () => {
+  it('adds up series whose attributes differ but have the same text', async () => {
     const same: Record<string, string>[] = [
       { a: 'm\ud800' },
       { a: 'm\udfff' },
@@ -49,7 +49,7 @@ describe("the series of metrics that are not the table's", () => {
     )
   })
 
-  it('are absent where a gauge would have two values', async () => {
+  it('leaves out a gauge that would have two values', async () => {
     assert.deepEqual(
       await samplesOf((meter) => {
         const gauge = meter.createGauge('g')
@@ -59,7 +59,7 @@ describe("the series of metrics that are not the table's", () => {
     )
   })
 
-  it('have each label once, whatever their keys become', async () => {
+  it('has each label once, whatever label names the attributes become', async () => {
     const samples = await samplesOf((meter) => {
       const attributes = {
         'a.b': 'first',
@@ -67,6 +67,7 @@ describe("the series of metrics that are not the table's", () => {
         'a-b': '',
         'a/b': 2,
         gateway: 'mine',
+        process: 'own',
         le: '7',
         '1st': true,
         '': 'x',
@@ -74,7 +75,8 @@ describe("the series of metrics that are not the table's", () => {
       meter.createHistogram('h', { advice: { explicitBucketBoundaries: [] } }).record(1, attributes)
       meter.createCounter('c_total').add(1, { 'le\n"': 'a"b\\c\nd' })
     })
-    const labels = '_="x",_1st="true",a_b="first;2;third",exported_gateway="mine",exported_le="7"'
+    const labels =
+      '_="x",_1st="true",a_b="first;2;third",exported_gateway="mine",exported_le="7",exported_process="own"'
     assert.deepEqual(samples, [
       `h_count{${labels}} 1`,
       `h_sum{${labels}} 1`,

@@ -1,48 +1,42 @@
-import { METRICS } from '@agentgateway-otel/metrics'
-import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { DataPoint, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
 
 type Attributes = DataPoint<unknown>['attributes']
 
-/** The label sets of these have distinct series already, and they are written far more often than any other. */
-const OWN_NAMES: ReadonlySet<string> = new Set(Object.values(METRICS).map(({ name }) => name))
-
-/** Labels that the exposition writes by itself. An attribute of such a name is renamed as Prometheus does it in a scrape. */
-const RESERVED: ReadonlySet<string> = new Set(['gateway', 'le', 'quantile'])
+/**
+ * Labels that the exposition writes by itself. An attribute that would become one of them gets the prefix that
+ * Prometheus gives to such a label of a scrape.
+ */
+const RESERVED: ReadonlySet<string> = new Set(['gateway', 'process', 'le', 'quantile'])
 
 /**
- * Makes the series of other metrics than the table's as distinct in Prometheus' text format as they are in OpenTelemetry:
- * values may differ that have one text (lone surrogates, a number and the same number as a string), an empty value is no
- * label at all to Prometheus, and several keys may become one label's name. Prometheus drops samples of a series that is
- * twice in a page, and rejects a page with a label twice in a series.
+ * Makes the series of a metric as distinct in Prometheus' text format as they are in OpenTelemetry. There, values may
+ * differ that have one text (lone surrogates, a number and the same number as a string), an empty value is a label like
+ * any other, and several keys may become one label's name. Prometheus drops the samples of a series that a page has
+ * twice, and rejects a page that has a label twice in one series.
+ *
+ * The metrics of the table need none of this, because label sets are distinct already.
  */
-export const withDistinctSeries = ({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics => ({
-  resource,
-  scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({
-    scope,
-    metrics: metrics.map((metric) => (OWN_NAMES.has(metric.descriptor.name) ? metric : distinct(metric))),
-  })),
-})
-
-function distinct(metric: MetricData): MetricData {
+export function withDistinctSeries(metric: MetricData): MetricData {
   const points = new Map<string, DataPoint<unknown> | undefined>()
   for (const point of metric.dataPoints) {
     const attributes = labelsOf(point.attributes)
     const key = JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)))
     if (!points.has(key)) points.set(key, { ...point, attributes })
-    else points.set(key, merged(points.get(key), point, metric))
+    else points.set(key, addPoints(points.get(key), point, metric))
   }
   return { ...metric, dataPoints: [...points.values()].filter((point) => point !== undefined) } as MetricData
 }
 
 /**
- * Follows "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification: the values of keys that become one
- * name are put together, separated by semicolons, in the order of the keys.
+ * Turns attributes into labels, following "Prometheus and OpenMetrics Compatibility" of OpenTelemetry's specification:
+ * where several keys become one name, their values are joined by semicolons, in the order of the keys.
  */
 function labelsOf(attributes: Attributes): Record<string, string> {
   const labels: Record<string, string> = {}
   for (const key of Object.keys(attributes).sort()) {
     const value = attributes[key]
     const text = (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed()
+    // An empty value is the same as no label to Prometheus.
     if (text === '') continue
     const name = labelName(key)
     labels[name] = Object.hasOwn(labels, name) ? `${labels[name]};${text}` : text
@@ -56,12 +50,16 @@ function labelName(key: string): string {
   return /^[a-zA-Z_]/.test(name) ? name : `_${name}`
 }
 
-/** Adds up two series that are one in the text. A gauge that has two values has none that is right, and is left out. */
-function merged(known: DataPoint<unknown> | undefined, { value }: DataPoint<unknown>, metric: MetricData) {
-  if (known === undefined) return undefined
-  if (isHistogram(known.value) && isHistogram(value)) return { ...known, value: addHistograms(known.value, value) }
-  const isSum = 'isMonotonic' in metric && typeof known.value === 'number' && typeof value === 'number'
-  return isSum ? { ...known, value: (known.value as number) + (value as number) } : undefined
+/**
+ * Adds up two data points that are one series in the text.
+ *
+ * @returns undefined for a gauge, where neither of two values is right.
+ */
+function addPoints(a: DataPoint<unknown> | undefined, b: DataPoint<unknown>, metric: MetricData) {
+  if (a === undefined) return undefined
+  if (isHistogram(a.value) && isHistogram(b.value)) return { ...a, value: addHistograms(a.value, b.value) }
+  const isSum = 'isMonotonic' in metric && typeof a.value === 'number' && typeof b.value === 'number'
+  return isSum ? { ...a, value: (a.value as number) + (b.value as number) } : undefined
 }
 
 const isHistogram = (value: unknown): value is Histogram =>

@@ -4,7 +4,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { createInstruments, createLabelSet, METRICS } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, DEFAULT_METRICS, METRICS } from '@agentgateway-otel/metrics'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { createScrapeEndpoint, type ScrapeEndpoint } from './index.ts'
 
@@ -21,8 +21,8 @@ beforeEach(async () => {
 })
 afterEach(() => endpoint.close())
 
-/** Asks over node:http, which decodes nothing. */
-async function ask(target: string, options: http.RequestOptions = {}) {
+/** Requests the target over node:http, which decodes nothing; by GET unless the options say otherwise. */
+async function get(target: string, options: http.RequestOptions = {}) {
   const request = http.request(target, { agent: false, ...options }).end()
   const [response] = (await once(request, 'response')) as [http.IncomingMessage]
   const body = Buffer.concat(await response.toArray())
@@ -30,11 +30,11 @@ async function ask(target: string, options: http.RequestOptions = {}) {
 }
 
 describe('the scrape endpoint', () => {
-  it("declares the eleven families before anything was counted, in Prometheus' text format", async () => {
-    const { status, headers, body } = await ask(url)
+  it("declares the default metrics before anything is counted, in Prometheus' text format", async () => {
+    const { status, headers, body } = await get(url)
     assert.equal(status, 200)
     assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
-    const lines = Object.values(METRICS).flatMap(({ name, help, kind }) => [
+    const lines = DEFAULT_METRICS.flatMap(({ name, help, kind }) => [
       `# HELP ${name} ${help}`,
       `# TYPE ${name} ${kind}`,
     ])
@@ -43,41 +43,57 @@ describe('the scrape endpoint', () => {
 
   it('serves what was counted, and declares each family once', async () => {
     const labels = createLabelSet('http')
-    createInstruments(provider.getMeter('test')).requests.add(2, labels.of('GET', '200', 'a "b"\\c\nd', 'http'))
-    const text = (await ask(url)).body.toString()
+    createInstruments(provider.getMeter('test'), ['requests']).requests.add(
+      2,
+      labels.of('GET', '200', 'a "b"\\c\nd', 'http'),
+    )
+    const text = (await get(url)).body.toString()
     assert.ok(
       text.includes(
         'agentgateway_requests_total{method="GET",status="200",route="a \\"b\\"\\\\c\\nd",protocol="http"} 2\n',
       ),
     )
-    for (const { name } of Object.values(METRICS)) assert.equal(text.split(`# TYPE ${name} `).length, 2, name)
+    for (const { name } of DEFAULT_METRICS) assert.equal(text.split(`# TYPE ${name} `).length, 2, name)
+  })
+
+  it('declares no metric that was taken away', async () => {
+    const { name } = METRICS.requestSize
+    const other = createScrapeEndpoint({ metrics: [`-${name}`] })
+    new MeterProvider({ readers: [other.reader] })
+    try {
+      const text = (await get((await other.listen({ host: '127.0.0.1', port: 0 })).url)).body.toString()
+      assert.doesNotMatch(text, new RegExp(name))
+      assert.equal(text.match(/^# TYPE /gm)?.length, DEFAULT_METRICS.length - 1)
+    } finally {
+      await other.close()
+    }
   })
 
   it('ends the name of a metric in its unit, once', async () => {
     const meter = provider.getMeter('test')
     meter.createHistogram('http.server.request.duration', { unit: 's' }).record(1)
     meter.createCounter('read_bytes', { unit: 'By' }).add(2)
-    const text = (await ask(url)).body.toString()
+    const text = (await get(url)).body.toString()
     assert.match(text, /^# TYPE http_server_request_duration_seconds histogram$/m)
     assert.match(text, /^http_server_request_duration_seconds_count 1$/m)
     assert.match(text, /^read_bytes_total 2$/m)
     assert.doesNotMatch(text, /bytes_bytes/)
   })
 
-  it('answers HEAD without a body, and other methods and paths with what to do', async () => {
-    const head = await ask(url, { method: 'HEAD' })
+  it('responds to HEAD without a body, and to other methods and paths with what to do', async () => {
+    const head = await get(url, { method: 'HEAD' })
     assert.deepEqual([head.status, head.body.length], [200, 0])
-    assert.equal(Number(head.headers['content-length']), (await ask(url)).body.length)
-    const post = await ask(url, { method: 'POST' })
+    assert.equal(Number(head.headers['content-length']), (await get(url)).body.length)
+    const post = await get(url, { method: 'POST' })
     assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD'])
-    const elsewhere = await ask(new URL('/', url).href)
+    const elsewhere = await get(new URL('/', url).href)
     assert.equal(elsewhere.status, 404)
     assert.match(elsewhere.body.toString(), /\/metrics/)
-    assert.equal((await ask(`${url}?x=1`)).status, 200)
+    assert.equal((await get(`${url}?x=1`)).status, 200)
   })
 
-  it('compresses for those who accept gzip, and only for them', async () => {
-    const plain = (await ask(url)).body
+  it('compresses the response for a client that accepts gzip, and for no other', async () => {
+    const plain = (await get(url)).body
     for (const [accepted, encoding] of [
       ['gzip', 'gzip'],
       ['br, gzip;q=0.5', 'gzip'],
@@ -87,26 +103,26 @@ describe('the scrape endpoint', () => {
       ['br', undefined],
       ['x-gzip-not', undefined],
     ] as const) {
-      const { headers, body } = await ask(url, { headers: { 'accept-encoding': accepted } })
+      const { headers, body } = await get(url, { headers: { 'accept-encoding': accepted } })
       assert.equal(headers['content-encoding'], encoding, accepted)
       assert.equal(headers.vary, 'accept-encoding')
       assert.deepEqual(encoding ? gunzipSync(body) : body, plain)
     }
   })
 
-  it('answers 500 when collecting fails, tells why to its owner, and recovers', async () => {
+  it('responds with 500 when collecting fails, passes the error to onError only, and recovers', async () => {
     const failure = new Error('no metrics today')
     const { collect } = endpoint.reader
     endpoint.reader.collect = () => Promise.reject(failure)
-    const { status, body } = await ask(url)
+    const { status, body } = await get(url)
     assert.equal(status, 500)
     assert.doesNotMatch(body.toString(), /no metrics today/)
     assert.deepEqual(errors, [failure])
     endpoint.reader.collect = collect
-    assert.equal((await ask(url)).status, 200)
+    assert.equal((await get(url)).status, 200)
   })
 
-  it('answers 500 when something cannot be written out', async () => {
+  it('responds with 500 when a value cannot be written', async () => {
     let isHostile = false
     const value = {
       toJSON() {
@@ -119,7 +135,7 @@ describe('the scrape endpoint', () => {
       .createCounter('c_total')
       .add(1, { value: value as unknown as string })
     isHostile = true
-    const { status } = await ask(url)
+    const { status } = await get(url)
     assert.equal(status, 500)
     assert.equal(errors.length, 1)
   })
@@ -130,13 +146,13 @@ describe('the scrape endpoint', () => {
     meter.createObservableGauge('bad').addCallback(() => {
       throw new Error('no value')
     })
-    const { status, body } = await ask(url)
+    const { status, body } = await get(url)
     assert.equal(status, 200)
     assert.match(body.toString(), /good_total 1/)
     assert.equal(errors.length, 1)
   })
 
-  it('collects once for scrapes that come together', async () => {
+  it('shares one collection among scrapes that arrive while it is under way', async () => {
     let collections = 0
     const { promise, resolve } = Promise.withResolvers<void>()
     provider
@@ -147,48 +163,43 @@ describe('the scrape endpoint', () => {
         await promise
         result.observe(1)
       })
-    const scrapes = Array.from({ length: 5 }, () => ask(url))
+    const scrapes = Array.from({ length: 5 }, () => get(url))
     while ((await connectionsOf(endpoint.server)) < 5 || collections === 0) await new Promise(setImmediate)
     resolve()
     for (const { body } of await Promise.all(scrapes)) assert.match(body.toString(), /\ng 1\n/)
     assert.ok(collections < 5, `${collections} collections`)
   })
 
-  it('refuses malformed requests, one client or many, and goes on', async () => {
+  it('responds to malformed requests with an error, and goes on serving', async () => {
     for (const nonsense of ['nonsense\r\n\r\n', 'GET //[ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n']) {
       const socket = net.connect(Number(new URL(url).port), '127.0.0.1')
       socket.end(nonsense)
-      const heard = Buffer.concat(await socket.toArray()).toString()
-      assert.match(heard, /^HTTP\/1\.1 40[04] /)
+      const response = Buffer.concat(await socket.toArray()).toString()
+      assert.match(response, /^HTTP\/1\.1 40[04] /)
     }
-    assert.equal((await ask(url)).status, 200)
+    assert.equal((await get(url)).status, 200)
   })
 
   it('has bound an address, or failed to, when bind returns, without a tick', async (test) => {
     const other = createScrapeEndpoint()
     const tick = test.mock.method(process, 'nextTick')
-    const outcomes: string[] = []
-    const attempt = (port: number) =>
-      other.bind(
-        { host: '127.0.0.1', port },
-        () => outcomes.push('listening'),
-        ({ code }) => outcomes.push(code ?? ''),
-      )
-    attempt(Number(new URL(url).port))
-    attempt(0)
-    assert.deepEqual(outcomes, ['EADDRINUSE', 'listening'])
+    const results: string[] = []
+    for (const port of [Number(new URL(url).port), 0]) {
+      other.bind({ host: '127.0.0.1', port }, ({ error }) => results.push(error?.code ?? 'listening'))
+    }
+    assert.deepEqual(results, ['EADDRINUSE', 'listening'])
     assert.equal(tick.mock.callCount(), 0)
     tick.mock.restore()
     await other.close()
   })
 
-  it('says in its error when the port is taken', async () => {
+  it('rejects with EADDRINUSE when the port is taken', async () => {
     const other = createScrapeEndpoint()
     const port = Number(new URL(url).port)
     await assert.rejects(other.listen({ host: '127.0.0.1', port }), { code: 'EADDRINUSE' })
   })
 
-  it('can be tried again after that', async () => {
+  it('can listen after it failed to', async () => {
     const other = createScrapeEndpoint()
     new MeterProvider({ readers: [other.reader] })
     const port = Number(new URL(url).port)
@@ -198,11 +209,11 @@ describe('the scrape endpoint', () => {
     assert.equal(listeners(), before)
     await endpoint.close()
     const again = await other.listen({ host: '127.0.0.1', port })
-    assert.equal((await ask(again.url)).status, 200)
+    assert.equal((await get(again.url)).status, 200)
     await other.close()
   })
 
-  it('serves what it is given instead, once for scrapes that come together', async () => {
+  it('serves the exposition that replaces its own, once for scrapes that arrive together', async () => {
     let calls = 0
     let requests = 0
     endpoint.server.on('request', () => requests++)
@@ -211,23 +222,23 @@ describe('the scrape endpoint', () => {
       while (requests < 3) await new Promise(setImmediate)
       return Buffer.from('other 1\n')
     })
-    const answers = await Promise.all(Array.from({ length: 3 }, () => ask(url)))
-    assert.deepEqual(new Set(answers.map(({ body }) => body.toString())), new Set(['other 1\n']))
+    const responses = await Promise.all(Array.from({ length: 3 }, () => get(url)))
+    assert.deepEqual(new Set(responses.map(({ body }) => body.toString())), new Set(['other 1\n']))
     assert.equal(calls, 1)
-    const { body } = await ask(url, { headers: { 'accept-encoding': 'gzip' } })
+    const { body } = await get(url, { headers: { 'accept-encoding': 'gzip' } })
     assert.equal(gunzipSync(body).toString(), 'other 1\n')
   })
 
-  it('lets no callback take as long as it likes', async () => {
+  it('limits how long a collection may wait for callbacks', async () => {
     const { reader } = endpoint
     const collect = reader.collect.bind(reader)
-    const given: unknown[] = []
+    const received: unknown[] = []
     reader.collect = (options) => {
-      given.push(options)
+      received.push(options)
       return collect(options)
     }
-    await ask(url)
-    assert.deepEqual(given, [{ timeoutMillis: 5000 }])
+    await get(url)
+    assert.deepEqual(received, [{ timeoutMillis: 5000 }])
   })
 })
 

@@ -1,54 +1,69 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
 import { createExposition } from './exposition.ts'
 import { createScrapeHandler, type Exposition } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
 import { createHttpServer, listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
-  /** Hears of what went wrong while collecting; the scrape's answer says no more than that it failed. */
+  /** Receives what went wrong while collecting. The response to the scrape contains no details. */
   onError?(error: unknown): void
+  /**
+   * The metrics that are written even while they have no series, so that a scraper knows them from the first scrape on, as
+   * `selectMetrics` reads them. Default: the default metrics.
+   */
+  readonly metrics?: readonly MetricSelector[] | undefined
 }
 
 export interface Address {
   /** An address or a name. Default: all interfaces, by IPv6 and IPv4 where there is IPv6. */
   readonly host?: string | undefined
-  /** 0 takes a free one. */
+  /** The system chooses a free port for 0. */
   readonly port: number
 }
 
+/** The URL of the metrics, or Node's error, such as EADDRINUSE, where the address could not be bound. */
+export type BindResult =
+  | { readonly url: string; readonly error?: undefined }
+  | { readonly error: NodeJS.ErrnoException; readonly url?: undefined }
+
 export interface ScrapeEndpoint {
-  /** To be given to the MeterProvider. */
+  /** The reader to give to the MeterProvider. */
   readonly reader: ScrapeReader
+  /** The names of the metrics that are written even while they have no series. */
+  readonly declared: ReadonlySet<string>
+  /** The HTTP server, which listens after `bind`. */
   readonly server: Server
   /**
-   * Begins to serve `/metrics`, and calls one of the two, with Node's error, such as EADDRINUSE, when the address cannot be
-   * had. The address is bound, and the call made, before this returns, unless the host is a name, which is looked up. The
-   * server keeps no process alive. After a failure it may be tried again.
+   * Begins to serve `/metrics` and reports the result. The address is bound, and the result reported, before this
+   * returns, unless the host is a name, which is looked up. The server keeps no process alive. After a failure `bind`
+   * may be called again.
    */
-  bind(address: Address, onListening: (url: string) => void, onFailure: (error: NodeJS.ErrnoException) => void): void
+  bind(address: Address, onResult: (result: BindResult) => void): void
   /**
    * `bind` as a promise.
    *
-   * @throws Node's error, such as EADDRINUSE, when the address cannot be had.
+   * @throws Node's error, such as EADDRINUSE, when the address cannot be bound.
    */
   listen(address: Address): Promise<{ url: string }>
-  /** Serves this instead of what the reader collects. Scrapes that come together still share one call. */
+  /** Replaces the exposition, which is that of the reader. Scrapes that arrive together still share one call of it. */
   expose(exposition: Exposition): void
-  /** Calls this at each scrape before anything is collected. One listener at a time; it must not throw. */
+  /** Calls the listener at each scrape before anything is collected. There is one listener, which must not throw. */
   onScrape(listener: () => void): void
   close(): Promise<void>
 }
 
-/** Scrapers come every 15 to 60 seconds: they may keep their connection. */
+/** Scrapers come every 15 to 60 seconds, so they may keep their connection between two scrapes. */
 const KEEP_ALIVE_MS = 120_000
 const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 64
 
-/** An endpoint that serves what its `reader` collects, in Prometheus' text format. */
-export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+/** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
+export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const reader = new ScrapeReader()
-  let exposition = shared(createExposition(reader, onError))
+  const declared = selectMetrics(metrics)
+  let exposition = coalesced(createExposition(reader, declared, onError))
   let onScrape = () => {}
   const server = createHttpServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
@@ -61,32 +76,33 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
   server.unref()
   server.on('connection', (socket) => socket.unref())
 
-  // The preload uses no promise: its continuation would run after the app's first line, where `async_hooks` see it.
-  const bind: ScrapeEndpoint['bind'] = ({ host, port }, onListening, onFailure) => {
-    const succeed = () => {
-      server.off('error', fail)
+  // There is no promise in here: its continuation would run after the app's first line, where `async_hooks` see it.
+  const bind: ScrapeEndpoint['bind'] = ({ host, port }, onResult) => {
+    const onListening = () => {
+      server.off('error', onFailure)
       server.on('error', onError)
-      onListening(urlOf(host, (server.address() as AddressInfo).port))
+      onResult({ url: urlOf(host, (server.address() as AddressInfo).port) })
     }
-    const fail = (error: Error) => {
-      server.off('listening', succeed)
-      onFailure(error)
+    const onFailure = (error: NodeJS.ErrnoException) => {
+      server.off('listening', onListening)
+      onResult({ error })
     }
-    server.once('error', fail)
-    server.once('listening', succeed)
+    server.once('error', onFailure)
+    server.once('listening', onListening)
     listenNow(server, { host, port })
   }
 
   return {
     reader,
+    declared,
     server,
     bind,
     listen: (address) =>
       new Promise((resolve, reject) => {
-        bind(address, (url) => resolve({ url }), reject)
+        bind(address, ({ url, error }) => (error === undefined ? resolve({ url }) : reject(error)))
       }),
-    expose: (other) => {
-      exposition = shared(other)
+    expose: (replacement) => {
+      exposition = coalesced(replacement)
     },
     onScrape: (listener) => {
       onScrape = listener
@@ -99,18 +115,18 @@ export function createScrapeEndpoint({ onError = () => {} }: ScrapeEndpointOptio
   }
 }
 
-/** Calls while one is under way get what it gives. */
-function shared(exposition: Exposition): Exposition {
-  let underWay: ReturnType<Exposition> | undefined
+/** Returns an exposition that shares one call among the scrapes that arrive while it is under way. */
+function coalesced(exposition: Exposition): Exposition {
+  let current: ReturnType<Exposition> | undefined
   return () => {
-    underWay ??= exposition().finally(() => {
-      underWay = undefined
+    current ??= exposition().finally(() => {
+      current = undefined
     })
-    return underWay
+    return current
   }
 }
 
-/** A URL that works on this machine. */
+/** Returns a URL that works on this machine. */
 function urlOf(host: string | undefined, port: number): string {
   const name =
     host === undefined || host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host

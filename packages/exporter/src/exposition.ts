@@ -1,47 +1,41 @@
-import { METRICS } from '@agentgateway-otel/metrics'
-import type { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
-import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { withDistinctSeries } from './distinct-series.ts'
-import { withUnitNames } from './unit-names.ts'
-
-/** `gateway` is the resource's: one value for the whole process, so no record has to carry it. */
-const CONSTANT_LABELS = /^gateway$/
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { otherMetricsOf } from './other-metrics.ts'
+import { ProcessSeries } from './process-series.ts'
+import type { Exposition } from './scrape-handler.ts'
+import type { ScrapeReader } from './scrape-reader.ts'
+import { TextWriter } from './text-format.ts'
 
 /** How long a callback of an observable may take: one that never settles must not hang the scrape. */
 const COLLECTION_MS = 5_000
 
 /**
- * What is served, in Prometheus' text format 0.0.4: all that the reader collects, and the declaration of each of the
- * eleven that has no series yet, so that they can be found from the first scrape on.
+ * Creates the exposition of one process: the table's metrics, and after them whatever else its provider has.
  *
- * @returns a function that collects, and throws when collecting or serializing fails.
+ * @param declared the names of the metrics that are written even while they have no series
+ * @param onError receives the error of each callback that failed. Its metric is absent; the others are right.
  */
-export function createExposition(reader: IMetricReader, onError: (error: unknown) => void): () => Promise<string> {
-  let serializer: PrometheusSerializer | undefined
+export function createExposition(
+  reader: ScrapeReader,
+  declared: ReadonlySet<string>,
+  onError: (error: unknown) => void,
+): Exposition {
+  const series = new ProcessSeries()
+  let writer: TextWriter | undefined
 
   return async () => {
-    serializer ??= await loadSerializer()
     const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: COLLECTION_MS })
-    // One callback that failed leaves its own metric absent, the others are right.
     for (const error of errors) onError(error)
-    const names = namesOf(resourceMetrics)
-    const series = names.size === 0 ? '' : serializer.serialize(withUnitNames(withDistinctSeries(resourceMetrics)))
-    return series + declarationsExcept(names)
+    const labels = constantLabels(resourceMetrics)
+    series.update(resourceMetrics, true)
+    writer ??= new TextWriter(labels, declared)
+    const table = await writer.write(series.table)
+    const others = await reader.writeOthers([{ metrics: otherMetricsOf(resourceMetrics), labels }])
+    return Buffer.concat([...table, Buffer.from(others)])
   }
 }
 
-/** Loaded by the first scrape, not at every start. */
-async function loadSerializer(): Promise<PrometheusSerializer> {
-  const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
-  // Neither scope labels nor target_info: the labels are the table's, and there is no twelfth metric.
-  return new PrometheusSerializer('', false, CONSTANT_LABELS, true, true)
+/** `gateway` is the resource's: it is one value for the whole process, so that no record has to carry it. */
+function constantLabels({ resource }: ResourceMetrics): Record<string, string> {
+  const { gateway } = resource.attributes
+  return gateway === undefined ? {} : { gateway: String(gateway) }
 }
-
-const namesOf = ({ scopeMetrics }: ResourceMetrics) =>
-  new Set(scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name)))
-
-const declarationsExcept = (names: ReadonlySet<string>) =>
-  Object.values(METRICS)
-    .filter(({ name }) => !names.has(name))
-    .map(({ name, help, kind }) => `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`)
-    .join('')

@@ -1,5 +1,6 @@
 /**
- * The scrape endpoint: @opentelemetry/exporter-prometheus reads the metrics, a server of ours serves them.
+ * The scrape endpoint: `@opentelemetry/exporter-prometheus` collects the metrics, and a server of this package serves
+ * them. What writes the text is exported too, for an endpoint that serves the sums of many processes.
  *
  * @module
  * @example
@@ -7,7 +8,18 @@
  * const provider = new MeterProvider({ readers: [endpoint.reader], resource })
  * const { url } = await endpoint.listen({ port: 15020 })
  */
-export { type Address, createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from './endpoint.ts'
+export {
+  type Address,
+  type BindResult,
+  createScrapeEndpoint,
+  type ScrapeEndpoint,
+  type ScrapeEndpointOptions,
+} from './endpoint.ts'
+export { FAMILIES, type Family } from './families.ts'
+export { type OtherMetrics, otherMetricsOf } from './other-metrics.ts'
+export { ProcessSeries } from './process-series.ts'
 export type { Exposition } from './scrape-handler.ts'
 export type { ScrapeReader } from './scrape-reader.ts'
+export { ABSENT, type Row, SeriesTable } from './series-table.ts'
+export { TextWriter } from './text-format.ts'
 export * as unpatchedNet from './unpatched-net.ts'

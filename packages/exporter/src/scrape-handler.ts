@@ -2,18 +2,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** How long one client may take for one answer. */
-const ANSWER_MS = 30_000
+/** How long one client may take for one response. */
+const RESPONSE_MS = 30_000
 
-/** Collects, and writes in Prometheus' text format 0.0.4 what is served. */
-export type Exposition = () => Promise<string | Buffer>
+/** Collects the metrics and returns them in Prometheus' text format 0.0.4. Rejects when collecting or writing fails. */
+export type Exposition = () => Promise<Buffer>
 
-/** Answers GET and HEAD of `/metrics`. */
+/**
+ * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition,
+ * and with 500 where that fails.
+ *
+ * @param onError receives what made the exposition fail; the response does not contain it.
+ */
 export function createScrapeHandler(exposition: Exposition, onError: (error: unknown) => void) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const deadline = setTimeout(() => response.destroy(), ANSWER_MS).unref()
+    const deadline = setTimeout(() => response.destroy(), RESPONSE_MS).unref()
     response.on('close', () => clearTimeout(deadline))
-    answer(request, response, exposition).catch((error: unknown) => {
+    respond(request, response, exposition).catch((error: unknown) => {
       onError(error)
       if (response.headersSent) response.destroy()
       else send(response, 500, 'Collecting the metrics failed. The process says why on stderr.\n')
@@ -21,12 +26,12 @@ export function createScrapeHandler(exposition: Exposition, onError: (error: unk
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, exposition: Exposition): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, exposition: Exposition): Promise<void> {
   const path = (request.url ?? '').replace(/\?.*$/s, '')
   if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
-    return send(response, 405, `${request.method} is not answered here. Use GET.\n`)
+    return send(response, 405, `${request.method} is not supported here. Use GET.\n`)
   }
 
   const text = await exposition()
@@ -37,8 +42,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, exposi
   send(response, 200, body, CONTENT_TYPE)
 }
 
-function gzip(text: string | Buffer): Promise<Buffer> {
-  // Loaded at the first scrape that wants it, not at every start.
+function gzip(text: Buffer): Promise<Buffer> {
+  // It is loaded at the first scrape that wants it, not at every start.
   const zlib = process.getBuiltinModule('node:zlib')
   return new Promise((resolve, reject) => zlib.gzip(text, (error, zipped) => (error ? reject(error) : resolve(zipped))))
 }
@@ -53,6 +58,6 @@ function send(
   response.end(body)
 }
 
-/** Whether gzip stands among the codings of the header, and not with a quality of 0 (RFC 9110, 12.5.3). */
+/** Whether the header lists gzip with a quality other than 0 (RFC 9110, 12.5.3). */
 const acceptsGzip = (header: unknown) =>
   typeof header === 'string' && /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i.test(header)

@@ -1,4 +1,5 @@
-import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import { MAX_LABEL_SET_SERIES } from '@agentgateway-otel/metrics'
+import type { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import type {
   AggregationOption,
   AggregationTemporality,
@@ -8,21 +9,26 @@ import type {
   MetricProducer,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
+import { type OtherMetrics, prepareOthers } from './other-metrics.ts'
 
-/** What @agentgateway-otel/meter can do besides: tell at once what was recorded. */
+/** A producer, such as that of `@agentgateway-otel/meter`, that can be read without waiting. */
 interface RecordingProducer extends MetricProducer {
   collectRecorded(): ResourceMetrics
 }
 
-// The SDK's values, of which loading it would cost every start.
+// These are the SDK's values, because loading the SDK would slow down every start.
 const DEFAULT_AGGREGATION = { type: 0 } as AggregationOption
 const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
-const CARDINALITY_LIMIT = 2000
 
-/** OpenTelemetry's Prometheus reader, without its server. It is loaded when somebody collects: not at every start. */
+/**
+ * The metric reader that a MeterProvider knows. It is `@opentelemetry/exporter-prometheus` without its HTTP server:
+ * that package's exporter collects, and its serializer writes the metrics that the table does not have. The package is
+ * loaded at the first scrape, not at every start.
+ */
 export class ScrapeReader implements IMetricReader {
   #producer: MetricProducer | undefined
-  #reader: Promise<PrometheusExporter> | undefined
+  #exporter: Promise<PrometheusExporter> | undefined
+  #serializer: PrometheusSerializer | undefined
 
   /** @throws Error when the reader has a provider already. */
   setMetricProducer(producer: MetricProducer): void {
@@ -39,37 +45,58 @@ export class ScrapeReader implements IMetricReader {
   }
 
   selectCardinalityLimit(): number {
-    return CARDINALITY_LIMIT
+    return MAX_LABEL_SET_SERIES
   }
 
   async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
-    this.#reader ??= this.#load()
-    return (await this.#reader).collect(options)
+    this.#exporter ??= this.#createExporter()
+    return (await this.#exporter).collect(options)
   }
 
-  async #load(): Promise<PrometheusExporter> {
+  async #createExporter(): Promise<PrometheusExporter> {
     const { PrometheusExporter } = await import('@opentelemetry/exporter-prometheus')
-    const reader = new PrometheusExporter({ preventServerStart: true })
-    if (this.#producer !== undefined) reader.setMetricProducer(this.#producer)
-    return reader
+    const exporter = new PrometheusExporter({ preventServerStart: true })
+    if (this.#producer !== undefined) exporter.setMetricProducer(this.#producer)
+    return exporter
   }
 
   /**
-   * What counters and histograms have recorded, without waiting for anything: for the end of a process.
+   * Collects what counters and histograms have recorded, without waiting for anything: for the end of a process.
    *
-   * @returns undefined where the provider can only be waited for, as that of sdk-metrics.
+   * @returns undefined where the producer has to be waited for, as that of `sdk-metrics` has.
    */
   collectRecorded(): ResourceMetrics | undefined {
     return isRecording(this.#producer) ? this.#producer.collectRecorded() : undefined
   }
 
-  /** Nothing to do: who scrapes comes by itself. */
+  /**
+   * Writes metrics that the table does not have, of one or several processes, in Prometheus' text format 0.0.4.
+   *
+   * @returns the empty string where there are none.
+   */
+  async writeOthers(sources: readonly OtherMetrics[]): Promise<string> {
+    const metrics = prepareOthers(sources)
+    if (metrics.length === 0) return ''
+    this.#serializer ??= await createSerializer()
+    const resource = { attributes: {} } as ResourceMetrics['resource']
+    const text = this.#serializer.serialize({ resource, scopeMetrics: [{ scope: { name: '' }, metrics }] })
+    // Where it drops every metric, for a name that Prometheus cannot have, it writes a comment without a line feed.
+    return text.endsWith('\n') ? text : ''
+  }
+
+  /** Does nothing: a scraper comes by itself. */
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
-    await (await this.#reader)?.shutdown()
+    await (await this.#exporter)?.shutdown()
   }
 }
 
 const isRecording = (producer: MetricProducer | undefined): producer is RecordingProducer =>
   producer !== undefined && 'collectRecorded' in producer
+
+async function createSerializer(): Promise<PrometheusSerializer> {
+  const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
+  // No prefix, no timestamps, no attribute of the resource as a label, no target_info, no scope labels.
+  return new PrometheusSerializer('', false, undefined, true, true)
+}

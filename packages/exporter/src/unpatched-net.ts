@@ -1,29 +1,34 @@
 import { EventEmitter } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
+import { internalsOf } from './node-internals.ts'
 import { withoutTicks } from './without-ticks.ts'
 
 /**
- * Sockets and servers of our own that the app's patches of Node's prototypes neither see nor break. Their prototypes are
- * copies of Node's, taken when the preload loads this module, before the app's first line.
+ * Sockets and servers that the app's patches of Node's prototypes neither see nor break. Their prototypes are copies of
+ * Node's, made when the preload loads this module, before the app's first line.
  *
- * Node's own code still calls some methods on its own prototypes (`Readable.prototype.on`, `Duplex.prototype.end`), and,
- * for each connection that is accepted or ends, `process.nextTick`: patches of those are reached all the same.
+ * Node's own code still calls some methods on its own prototypes (`Readable.prototype.on`, `Duplex.prototype.end`), and
+ * `process.nextTick` for each connection that is accepted or ends: patches of those are reached all the same.
  *
  * @module
  */
 
 /**
- * Copies a prototype and all that it inherits from. The original stays at the end of the chain, so that `instanceof`
- * holds, as Node's own code asks.
+ * Copies a prototype and all that it inherits from. The original stays at the end of the chain, because Node's own code
+ * tests for it with `instanceof`.
  */
 function copyOf<Prototype extends object>(prototype: Prototype): Prototype {
   const chain: object[] = []
-  for (let one: object | null = prototype; one !== null && one !== Object.prototype; one = Object.getPrototypeOf(one)) {
-    chain.push(one)
+  for (
+    let link: object | null = prototype;
+    link !== null && link !== Object.prototype;
+    link = Object.getPrototypeOf(link)
+  ) {
+    chain.push(link)
   }
   return chain.reduceRight<object>(
-    (parent, one) => Object.create(parent, Object.getOwnPropertyDescriptors(one)),
+    (parent, link) => Object.create(parent, Object.getOwnPropertyDescriptors(link)),
     prototype,
   ) as Prototype
 }
@@ -33,7 +38,7 @@ const { isIP, Socket, Server: NetServer } = net
 const { Server: HttpServer, IncomingMessage, ServerResponse } = http
 const { emit, on } = EventEmitter.prototype
 
-/** Makes a function to be used with `new`, whose instances the original initializes, over the given prototype. */
+/** Returns a constructor whose instances the original initializes and that have the given prototype. */
 function constructorOver<Constructor extends new (...args: never[]) => object>(
   original: Constructor,
   prototype: InstanceType<Constructor>,
@@ -48,16 +53,20 @@ function constructorOver<Constructor extends new (...args: never[]) => object>(
 const socketPrototype = copyOf(Socket.prototype)
 const { write, on: onOfReadable } = socketPrototype
 
-/** `Readable.prototype.on` looks for `Stream.prototype.on`, which is the app's to patch: only what reads needs the former. */
+/**
+ * Adds a listener. `Readable.prototype.on` calls `Stream.prototype.on`, which the app may patch, so it is called only
+ * for the events that need it because they start reading.
+ */
 function onOfSocket(this: net.Socket, ...[event, listener]: Parameters<typeof on>): unknown {
-  const reads = event === 'data' || event === 'readable'
-  return apply(reads ? onOfReadable : on, this, [event, listener])
+  const startsReading = event === 'data' || event === 'readable'
+  return apply(startsReading ? onOfReadable : on, this, [event, listener])
 }
 
 Object.defineProperties(socketPrototype, {
   on: { value: onOfSocket, writable: true, configurable: true },
   addListener: { value: onOfSocket, writable: true, configurable: true },
-  // `connect` sets it to that of `Socket.prototype` where it is another one.
+  // `connect` sets a socket's `write` to that of `Socket.prototype` where it is another one, so the setter does
+  // nothing.
   write: { get: () => write, set: () => {}, configurable: true },
 })
 
@@ -76,17 +85,20 @@ export function createHttpServer(options: http.ServerOptions, onRequest: http.Re
     { ...options, IncomingMessage: UnpatchedIncomingMessage, ServerResponse: UnpatchedServerResponse },
     onRequest,
   )
-  // An agent that was loaded earlier may have wrapped this method: scrapes are not the app's requests.
+  // An agent that was loaded earlier may have wrapped the prototype's method to see requests, and scrapes are not the
+  // app's.
   server.emit = emit
   return server
 }
 
-/** The size of what is read at once. */
+/** How many bytes are read at once. */
 const READ_BYTES = 16 * 1024
 
 /**
- * Connects to a unix socket, or on Windows a named pipe, and writes the text there. Chunks go straight from the handle to
- * `onData`, which must not keep them: the stream between would call `process.nextTick` for each. It keeps no process alive.
+ * Connects to a unix socket, or on Windows to a named pipe, and writes the text. The socket keeps no process alive.
+ *
+ * @param onData receives each chunk straight from the handle, because the stream between would call `process.nextTick`
+ *   for each. It must not keep a chunk: the next one overwrites it.
  */
 export function connectTo(path: string, text: string, onData: (chunk: Buffer) => void): net.Socket {
   const callback = (size: number, buffer: Uint8Array) => {
@@ -103,43 +115,19 @@ export function connectTo(path: string, text: string, onData: (chunk: Buffer) =>
   return socket
 }
 
-/** The parts of Node's servers and handles, the same in all versions, that are used here if they are there. */
-interface Internals {
-  _listen2?: (
-    address: string | null,
-    port: number,
-    family: number,
-    backlog: number,
-    fd?: number,
-    flags?: number,
-  ) => void
-  _handle: { onconnection?: (error: number, handle: Handle | undefined) => void } | null
-  _connections: number
-  _pipeName?: string
-  readonly allowHalfOpen: boolean
-  readonly highWaterMark: number
-  readonly noDelay: boolean
-}
-
-interface Handle {
-  close(): void
-  setNoDelay?(isOn: boolean): void
-}
-
-/** So many connections may wait to be accepted, as with `listen`. */
+/** How many connections may wait to be accepted; it is the default of `listen`. */
 const BACKLOG = 511
 
 type Target = { readonly path: string } | { readonly host?: string | undefined; readonly port: number }
 
 /**
- * Has a server listen, for this process alone: in a cluster's worker the primary would listen otherwise. The address is
- * bound when this returns, if it is bound at all, unless the host is a name, which is looked up. `listen` binds an
- * address with a host only later, and tells the app's subscribers of `tracing:net.server.listen`. The server has emitted
- * `listening` or `error` when this returns: after the app's first line, `async_hooks` and a `process.nextTick` of the app's
- * would see it.
+ * Makes a server listen for this process alone; in a cluster's worker the primary would listen otherwise. Unless the
+ * host is a name, which is looked up first, the address is bound and the server has emitted `listening` or `error` when
+ * this returns. `listen` would do both after the app's first line, where `async_hooks` and the app's `process.nextTick`
+ * see it, and would publish on `tracing:net.server.listen`.
  */
 export function listenNow(server: net.Server, target: Target): void {
-  const internals = server as unknown as Internals
+  const internals = internalsOf(server)
   const family = 'path' in target ? -1 : target.host === undefined ? 4 : isIP(target.host)
   if (typeof internals._listen2 !== 'function' || family === 0) {
     server.once('listening', () => acceptUnpatched(server))
@@ -156,16 +144,16 @@ export function listenNow(server: net.Server, target: Target): void {
 }
 
 /**
- * Has a server accept connections as sockets of this module. Node would make its own, and publish them on the channel
- * `net.server.socket`.
+ * Makes a server accept connections as sockets of this module. Node would create its own and publish them on the
+ * channel `net.server.socket`.
  */
 function acceptUnpatched(server: net.Server): void {
-  const internals = server as unknown as Internals
+  const internals = internalsOf(server)
   const { _handle: handle } = internals
-  const ordinary = handle?.onconnection
-  if (handle === null || typeof ordinary !== 'function') return
+  const original = handle?.onconnection
+  if (handle === null || typeof original !== 'function') return
   handle.onconnection = (error, accepted) => {
-    if (error || accepted === undefined) return apply(ordinary, handle, [error, accepted])
+    if (error || accepted === undefined) return apply(original, handle, [error, accepted])
     if (internals._connections >= server.maxConnections) return accepted.close()
     try {
       const { allowHalfOpen, highWaterMark, noDelay } = internals

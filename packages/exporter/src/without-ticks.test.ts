@@ -18,22 +18,22 @@ describe('withoutTicks', () => {
     assert.deepEqual(done, ['work', 'tick'])
   })
 
-  it('leaves the nextTick that it found, also when the work throws', () => {
+  it('puts back the nextTick that was there, also when the work throws', () => {
     const failure = new Error('no work today')
-    const ofTheApp = () => assert.fail('called')
-    process.nextTick = ofTheApp
+    const appsNextTick = () => assert.fail('called')
+    process.nextTick = appsNextTick
     assert.throws(
       () =>
         withoutTicks(() => {
-          process.nextTick(() => assert.fail('made'))
+          process.nextTick(() => assert.fail('a tick of work that threw'))
           throw failure
         }),
       failure,
     )
-    assert.equal(process.nextTick, ofTheApp)
+    assert.equal(process.nextTick, appsNextTick)
   })
 
-  it('does the work where nextTick cannot be replaced', () => {
+  it('runs the work also where nextTick cannot be replaced', () => {
     Object.defineProperty(process, 'nextTick', { get: () => ordinary.value, configurable: true })
     let works = 0
     withoutTicks(() => void works++)

@@ -2,12 +2,13 @@ const { apply } = Reflect
 const { getOwnPropertyDescriptor } = Object
 
 /**
- * Runs synchronous work of ours, and at its end, rather than a tick later, whatever Node.js gave to `process.nextTick` in
- * it. Such a tick would come after the app's first line when the preload is loaded by `--require`: `async_hooks` that are
- * enabled there would see a resource that they never saw begin. A `process.nextTick` that the app has replaced is not called.
+ * Runs synchronous work, and right after it, rather than a tick later, the callbacks that Node.js passed to
+ * `process.nextTick` meanwhile. When the preload is loaded by `--require`, such a tick would come after the app's first
+ * line, and `async_hooks` that are enabled there would see a resource whose beginning they never saw. A
+ * `process.nextTick` that the app has replaced is not called.
  */
 export function withoutTicks(work: () => void): void {
-  // What is no ordinary property is left alone: to assign to it could throw, or call the app.
+  // A property that is not an ordinary one is left alone: assigning to it could throw, or call the app.
   if (getOwnPropertyDescriptor(process, 'nextTick')?.writable !== true) {
     work()
     return

@@ -17,9 +17,9 @@ export class HttpMetricsInstrumentation extends MetricsInstrumentation {
     super('@agentgateway-otel/instrumentation-http', VERSION, config)
   }
 
-  protected start(meter: Meter): () => void {
-    const requests = countRequests(meter)
-    const connections = countConnections(meter)
+  protected start(meter: Meter, { metrics }: InstrumentationConfig): () => void {
+    const requests = countRequests(meter, metrics)
+    const connections = countConnections(meter, metrics)
     const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
     return () => {
       stop()

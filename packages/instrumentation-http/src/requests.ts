@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type MetricSelector, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { startRouteFinder } from './routes/route-finder.ts'
@@ -7,8 +7,8 @@ import { startRouteFinder } from './routes/route-finder.ts'
 const CLIENT_CLOSED_REQUEST = '499'
 
 /** Records the four metrics of requests, each once for a request, at the end of its exchange. */
-export function countRequests(meter: Meter) {
-  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'])
+export function countRequests(meter: Meter, metrics?: readonly MetricSelector[]) {
+  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], metrics)
   const labelSet = createLabelSet('http')
   const routes = startRouteFinder()
 

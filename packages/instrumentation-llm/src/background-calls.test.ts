@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Exchange } from '@agentgateway-otel/wire'
-import { joinBackgroundCalls, keyOf } from './background-calls.ts'
-import type { CallRecord } from './call-listener.ts'
-import { count, type Script, tokensOf } from './call-metrics.test-support.ts'
-import { findFollowUp } from './formats/index.ts'
+import { createBackgroundCalls, toBackgroundKey } from './background-calls.ts'
+import { count, countTokens, type Script } from './call-metrics.test-support.ts'
+import type { CallRecord } from './call-record.ts'
+import { findFollowUp } from './find-format.ts'
 import { namedSse } from './formats/streams.test-support.ts'
 
-const usage = { input_tokens: 100, output_tokens: 50, total_tokens: 150 }
+const tokenCounts = { input_tokens: 100, output_tokens: 50, total_tokens: 150 }
 const response = (members: object = {}) => ({
   id: 'resp_1',
   object: 'response',
@@ -15,11 +15,11 @@ const response = (members: object = {}) => ({
   status: 'completed',
   model: 'gpt-5.2-2026',
   error: null,
-  usage,
+  usage: tokenCounts,
   ...members,
 })
 const queued = response({ status: 'queued', usage: null })
-const going = response({ status: 'in_progress', usage: null })
+const inProgress = response({ status: 'in_progress', usage: null })
 
 const create = (script: Partial<Script>): Script => ({
   target: '/v1/responses',
@@ -35,28 +35,30 @@ const poll = (body: unknown, script: Partial<Script> = {}): Script => ({
   body,
   ...script,
 })
-const begun = namedSse({ type: 'response.created', response: queued } as never)
-const delta = { type: 'response.output_text.delta', sequence_number: 7, delta: 'hi' }
+const createdEvent = namedSse({ type: 'response.created', response: queued } as never)
+const textDelta = { type: 'response.output_text.delta', sequence_number: 7, delta: 'hi' }
 const resume = (last: object = response(), type = 'response.completed') =>
-  poll(namedSse(delta, { type, sequence_number: 8, response: last } as never), {
+  poll(namedSse(textDelta, { type, sequence_number: 8, response: last } as never), {
     target: '/v1/responses/resp_1?stream=true&starting_after=6',
   })
 const reset = { outcome: 'error', error: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) } as const
 
-async function outcomes(...scripts: readonly Script[]) {
+/** The calls that were counted, as error, usage and number; and the sum of their durations. */
+async function countOutcomes(...scripts: readonly Script[]) {
   const { requests, durations } = await count(...scripts)
   return {
     calls: requests.map(({ labels, value }) => [labels.error_type, labels.usage, value]),
-    seconds: durations.reduce((sum, one) => sum + one.seconds, 0),
+    seconds: durations.reduce((sum, { seconds }) => sum + seconds, 0),
   }
 }
+/** One call that succeeded, with its tokens. */
 const ONCE = [['', 'reported', 1]]
 
-describe('A response in the background', () => {
-  it('counts once, with its tokens, from its first request to the response that tells its end', async () => {
-    const scripts = [create({}), poll(going), poll(going), poll(response()), poll(response())]
-    assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 4 })
-    assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
+describe('OpenAI response in the background', () => {
+  it('counts a background call once, from its first request to the response that shows its end', async () => {
+    const scripts = [create({}), poll(inProgress), poll(inProgress), poll(response()), poll(response())]
+    assert.deepEqual(await countOutcomes(...scripts), { calls: ONCE, seconds: 4 })
+    assert.deepEqual(await countTokens(...scripts), { input: 100, output: 50 })
     const { requests } = await count(...scripts)
     assert.deepEqual(requests[0]?.labels, {
       gen_ai_operation_name: 'chat',
@@ -68,31 +70,31 @@ describe('A response in the background', () => {
     })
   })
 
-  it('counts once where its stream breaks or is left, and is resumed or polled', async () => {
+  it('counts a background call once if its stream breaks or is abandoned and is then resumed or polled', async () => {
     for (const first of [
-      create({ body: begun, ...reset }),
-      create({ body: begun, outcome: 'aborted' }),
-      create({ body: namedSse({ type: 'response.created', response: going } as never), ...reset }),
+      create({ body: createdEvent, ...reset }),
+      create({ body: createdEvent, outcome: 'aborted' }),
+      create({ body: namedSse({ type: 'response.created', response: inProgress } as never), ...reset }),
     ]) {
-      for (const next of [[resume()], [resume(going, 'response.in_progress'), resume()], [poll(response())]]) {
-        assert.deepEqual((await outcomes(first, ...next)).calls, ONCE)
-        assert.deepEqual(await tokensOf(first, ...next), { input: 100, output: 50 })
+      for (const next of [[resume()], [resume(inProgress, 'response.in_progress'), resume()], [poll(response())]]) {
+        assert.deepEqual((await countOutcomes(first, ...next)).calls, ONCE)
+        assert.deepEqual(await countTokens(first, ...next), { input: 100, output: 50 })
       }
     }
   })
 
-  it('counts once where its stream comes whole, whoever asks after it then', async () => {
-    const body = begun + namedSse({ type: 'response.completed', response: response() } as never)
+  it('counts a background call once if it is polled or resumed after its whole stream', async () => {
+    const body = createdEvent + namedSse({ type: 'response.completed', response: response() } as never)
     const scripts = [create({ body }), poll(response()), resume()]
-    assert.deepEqual((await outcomes(...scripts)).calls, ONCE)
-    assert.deepEqual(await tokensOf(...scripts), { input: 100, output: 50 })
+    assert.deepEqual((await countOutcomes(...scripts)).calls, ONCE)
+    assert.deepEqual(await countTokens(...scripts), { input: 100, output: 50 })
   })
 
-  it('has the outcome that it came to', async () => {
+  it('has the outcome of a background call that its last response shows', async () => {
     const failed = response({ status: 'failed', usage: null, error: { code: 'server_error', message: 'no' } })
     const cancelled = response({ status: 'cancelled', usage: null })
     const cancel = poll(cancelled, { method: 'POST', target: '/v1/responses/resp_1/cancel' })
-    for (const [last, error_type, told] of [
+    for (const [last, error_type, usage] of [
       [poll(failed), 'server_error', 'missing'],
       [resume(failed, 'response.failed'), 'server_error', 'missing'],
       [poll(response({ status: 'failed', usage: null })), 'failed', 'missing'],
@@ -100,73 +102,73 @@ describe('A response in the background', () => {
       [cancel, 'cancelled', 'missing'],
       [poll(response({ status: 'incomplete' })), '', 'reported'],
     ] as const) {
-      assert.deepEqual((await outcomes(create({}), last)).calls, [[error_type, told, 1]])
+      assert.deepEqual((await countOutcomes(create({}), last)).calls, [[error_type, usage, 1]])
     }
   })
 
-  it('goes on where asking after it fails', async () => {
+  it('waits for a background call after a follow-up that fails', async () => {
     const broken = resume()
     for (const failure of [
       poll(undefined, { status: 500 }),
       poll(undefined, { status: 404 }),
       { ...poll(undefined), status: undefined, ...reset } as unknown as Script,
       poll(namedSse({ type: 'error', code: 'x' } as never)),
-      { ...broken, body: namedSse(delta), ...reset },
+      { ...broken, body: namedSse(textDelta), ...reset },
     ]) {
-      assert.deepEqual((await outcomes(create({}), failure, poll(response()))).calls, ONCE)
+      assert.deepEqual((await countOutcomes(create({}), failure, poll(response()))).calls, ONCE)
     }
   })
 
-  it('is followed at Azure, and by the id alone on one host', async () => {
+  it('joins a background call with its follow-ups at Azure, but not at another host', async () => {
     const azure = { host: 'x.openai.azure.com' }
     const created = create({ target: '/openai/responses?api-version=preview', ...azure })
-    const asked = poll(response(), { target: '/openai/responses/resp_1?api-version=preview', ...azure })
-    assert.deepEqual((await outcomes(created, asked)).calls, ONCE)
-    const elsewhere = await outcomes(created, poll(response()))
-    assert.deepEqual(elsewhere.calls, [['', 'missing', 1]])
+    const polled = poll(response(), { target: '/openai/responses/resp_1?api-version=preview', ...azure })
+    assert.deepEqual((await countOutcomes(created, polled)).calls, ONCE)
+    const onOtherHost = await countOutcomes(created, poll(response()))
+    assert.deepEqual(onOtherHost.calls, [['', 'missing', 1]])
   })
 
-  it('is no call of this process where another one began it', async () => {
-    assert.deepEqual((await outcomes(poll(response()), resume())).calls, [])
+  it('does not count a background call that another process began', async () => {
+    assert.deepEqual((await countOutcomes(poll(response()), resume())).calls, [])
   })
 
-  it('joins the attempts that began it', async () => {
+  it('counts a background call once if the request that began it was retried', async () => {
     const attempt = (n: number, script: Partial<Script>) =>
       create({ headers: { 'x-stainless-retry-count': `${n}` }, ...script })
     const scripts = [attempt(0, { status: 500, body: undefined }), attempt(1, {}), poll(response())]
-    assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
+    assert.deepEqual(await countOutcomes(...scripts), { calls: ONCE, seconds: 3 })
   })
 
-  it('is not taken for one where a plain stream breaks, or a server forgets to say that it is done', async () => {
+  it('does not wait for a plain stream that breaks, nor for a whole response with usage or without background', async () => {
     const plain = response({ background: false, status: 'in_progress', usage: null })
     const body = namedSse({ type: 'response.created', response: plain } as never)
-    const { calls } = await outcomes(create({ body, ...reset }), poll(response()))
+    const { calls } = await countOutcomes(create({ body, ...reset }), poll(response()))
     assert.deepEqual(calls, [['ECONNRESET', 'missing', 1]])
-    const whole = await outcomes(create({ body: plain }), poll(response()))
+    const whole = await countOutcomes(create({ body: plain }), poll(response()))
     assert.deepEqual(whole.calls, [['', 'missing', 1]])
-    const forgetful = await outcomes(create({ body: response({ status: 'in_progress' }) }), poll(response()))
-    assert.deepEqual(forgetful.calls, ONCE)
+    const withUsage = await countOutcomes(create({ body: response({ status: 'in_progress' }) }), poll(response()))
+    assert.deepEqual(withUsage.calls, ONCE)
   })
 
-  it("follows Gemini's interactions too", async () => {
+  it("counts Gemini's interaction in the background once", async () => {
     const gemini = { model: 'gemini-3-pro', id: 'i/1', status: 'in_progress' }
     const target = '/v1beta/interactions'
     const created = create({ target, body: gemini })
-    const told = { ...gemini, status: 'completed', usage: { total_input_tokens: 5, total_output_tokens: 6 } }
+    const ended = { ...gemini, status: 'completed', usage: { total_input_tokens: 5, total_output_tokens: 6 } }
     for (const body of [
-      told,
-      namedSse({ type: '', event_type: 'interaction.completed', interaction: told } as never),
+      ended,
+      namedSse({ type: '', event_type: 'interaction.completed', interaction: ended } as never),
     ]) {
-      const asked = poll(body, { target: `${target}/i%2F1` })
-      const scripts = [created, poll(gemini, { target: `${target}/i%2F1` }), asked]
-      assert.deepEqual(await outcomes(...scripts), { calls: ONCE, seconds: 3 })
-      assert.deepEqual(await tokensOf(...scripts), { input: 5, output: 6 })
+      const polled = poll(body, { target: `${target}/i%2F1` })
+      const scripts = [created, poll(gemini, { target: `${target}/i%2F1` }), polled]
+      assert.deepEqual(await countOutcomes(...scripts), { calls: ONCE, seconds: 3 })
+      assert.deepEqual(await countTokens(...scripts), { input: 5, output: 6 })
     }
   })
 })
 
-describe('joinBackgroundCalls', () => {
-  const noTokens = () => assert.fail('no tokens were told')
+describe('createBackgroundCalls', () => {
+  const noTokens = () => assert.fail('there are no tokens to count')
   const record = (id: string): CallRecord => ({
     operation: 'chat',
     system: 'openai',
@@ -177,19 +179,19 @@ describe('joinBackgroundCalls', () => {
     inputTokens: undefined,
     outputTokens: undefined,
     durationSeconds: 1,
-    ongoing: { key: keyOf('h', id), endMs: 2000 },
+    background: { key: toBackgroundKey('h', id), endMs: 2000 },
   })
 
-  it('counts a call as it stands when nobody has asked after it for an hour', (t) => {
+  it('counts a background call as it stands after an hour without a follow-up', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const counted: CallRecord[] = []
-    const calls = joinBackgroundCalls((call) => counted.push(call), noTokens)
+    const calls = createBackgroundCalls((call) => counted.push(call), noTokens)
     calls.hold(record('a'))
     calls.hold(record('b'))
     t.mock.timers.tick(3_000_000)
     const followUp = findFollowUp('GET', '/v1/responses/a')
     assert.ok(followUp)
-    calls.follow({ host: 'h' } as Exchange, followUp)?.end('error')
+    calls.observe({ host: 'h' } as Exchange, followUp)?.end('error')
     t.mock.timers.tick(599_999)
     assert.deepEqual(counted, [])
     t.mock.timers.tick(1)
@@ -197,47 +199,47 @@ describe('joinBackgroundCalls', () => {
     t.mock.timers.tick(3_000_000)
     assert.deepEqual(counted, [record('b'), record('a')])
     assert.equal(calls.isEmpty, true)
-    assert.equal(calls.follow({ host: 'h' } as Exchange, followUp), undefined)
+    assert.equal(calls.observe({ host: 'h' } as Exchange, followUp), undefined)
   })
 
-  it('counts once a call that is asked after while its stream is still open', () => {
+  it('counts a background call once if a follow-up shows its end while its stream is open', () => {
     const counted: CallRecord[] = []
-    const calls = joinBackgroundCalls(
+    const calls = createBackgroundCalls(
       (call) => counted.push(call),
       ({ inputTokens }) => assert.equal(inputTokens, 100),
     )
     const followUp = findFollowUp('GET', '/v1/responses/a')
     assert.ok(followUp)
     const poll = (body: object) => {
-      const listener = calls.follow({ host: 'h', endMs: 5000 } as Exchange, followUp)
+      const listener = calls.observe({ host: 'h', endMs: 5000 } as Exchange, followUp)
       listener?.response?.({ status: 200, header: () => undefined })
       listener?.responseBody?.(new TextEncoder().encode(JSON.stringify(body)))
       listener?.end('complete')
     }
-    const key = keyOf('h', 'a')
+    const key = toBackgroundKey('h', 'a')
 
-    // The app left the stream, which the wire shows a moment later.
-    calls.begin(key)
-    poll(going)
+    // The app abandoned the stream, which the wire shows a moment later.
+    calls.openStream(key)
+    poll(inProgress)
     poll(response())
     calls.hold({ ...record('a'), errorType: 'aborted' })
-    calls.done(key)
+    calls.closeStream(key)
     assert.deepEqual(
-      counted.map(({ errorType, usage: told, durationSeconds }) => [errorType, told, durationSeconds]),
+      counted.map(({ errorType, usage, durationSeconds }) => [errorType, usage, durationSeconds]),
       [['', 'reported', 4]],
     )
-    // The stream told the end itself.
-    calls.begin(key)
+    // The stream itself showed the end.
+    calls.openStream(key)
     poll(response())
-    calls.done(key)
+    calls.closeStream(key)
     assert.equal(counted.length, 1)
     assert.equal(calls.isEmpty, true)
   })
 
-  it('waits for a bounded number of calls, and for none after a flush', (t) => {
+  it('holds a bounded number of background calls, and none after a flush', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     let counted = 0
-    const calls = joinBackgroundCalls(() => counted++, noTokens)
+    const calls = createBackgroundCalls(() => counted++, noTokens)
     for (let i = 0; i < 3000; i++) calls.hold(record(`${i}`))
     assert.equal(counted, 2000)
     calls.flush()
@@ -247,7 +249,7 @@ describe('joinBackgroundCalls', () => {
     assert.equal(calls.isEmpty, true)
   })
 
-  it('knows which paths are about a call, and which begin one or are about something else', () => {
+  it('recognises follow-ups of background calls by method and path', () => {
     for (const [method, target, id] of [
       ['GET', '/v1/responses/resp_1?stream=true', 'resp_1'],
       ['POST', '/v1/responses/resp_1/cancel', 'resp_1'],

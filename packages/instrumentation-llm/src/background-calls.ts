@@ -1,145 +1,145 @@
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
-import type { CallRecord } from './call-listener.ts'
-import type { FollowUp } from './formats/index.ts'
-import { Answer } from './llm-response.ts'
-import { type AnswerReader, readAnswer } from './response-reader.ts'
+import type { CallRecord } from './call-record.ts'
+import type { FollowUp } from './find-format.ts'
+import { LlmResponse } from './llm-response.ts'
+import { createResponseBodyReader, type ResponseBodyReader } from './response-body.ts'
 
-/** The bound of what is kept. Beyond it, the call that was last asked about the longest ago is counted as it stands. */
-const MAX_OPEN = 1000
-/** A call that the app does not ask about for this long is counted as it stands. */
+/** How many calls are waited for. Beyond it, the one with the least recent follow-up is counted as it stands. */
+const MAX_HELD = 1000
+/** A call without a follow-up for this long is counted as it stands. */
 const IDLE_SECONDS = 3600
 
-/** The key of a call: ids are unique at their provider, whatever the path. */
-export const keyOf = (host: string, id: string) => `${host} ${id}`
+/** Returns the key of a call. The path is no part of it, since ids are unique at their provider. */
+export const toBackgroundKey = (host: string, id: string) => `${host} ${id}`
 
 /**
- * `BackgroundCalls` joins the request that begins a call in the background with those that poll, resume or cancel it. The
- * call has the outcome of the first response that shows its end, and its duration is from the head of the first request to
- * the end of that response.
+ * `BackgroundCalls` joins the request that begins a call in the background with its follow-ups: the requests that poll,
+ * resume or cancel it. The call has the outcome of the first response that shows its end, and its duration is from the head
+ * of the first request to the end of that response.
  *
- * Requests about a call that another process began are not followed, because the call counts in that process.
+ * Follow-ups of a call that another process began are not observed, because the call counts in that process.
  */
 export interface BackgroundCalls {
-  /** A stream says that its call runs in the background: the app may ask about the call before the stream has ended. */
-  begin(key: string): void
-  /** Waits for the end of a call that is `ongoing`. */
+  /** Notes that an open stream's call runs in the background. Its follow-ups may come before the stream has ended. */
+  openStream(key: string): void
+  /** Holds a call that has `background` set until its end is known. */
   hold(call: CallRecord): void
-  /** The stream of `begin` has ended, and its call has been held or counted. */
-  done(key: string): void
-  /** Follows a request about a call; undefined where the call is none of those that are waited for. */
-  follow(exchange: Exchange, followUp: FollowUp): ExchangeListener | undefined
+  /** Notes that the stream has ended. Its call has been held or counted by then. */
+  closeStream(key: string): void
+  /** @returns undefined if the follow-up is about none of the calls that are waited for */
+  observe(exchange: Exchange, followUp: FollowUp): ExchangeListener | undefined
   readonly isEmpty: boolean
   /** Counts all calls that are waited for as they stand. */
   flush(): void
 }
 
 /** How a call has ended. */
-interface End {
-  readonly answer: Answer
+interface CallEnd {
+  readonly response: LlmResponse
   readonly endMs: number
 }
 
-interface Open {
+interface HeldCall {
   readonly call: CallRecord
   readonly startMs: number
   readonly timer: NodeJS.Timeout
 }
 
-export function joinBackgroundCalls(
-  count: (call: CallRecord) => void,
+export function createBackgroundCalls(
+  countCall: (call: CallRecord) => void,
   countTokens: (call: CallRecord) => void,
 ): BackgroundCalls {
-  /** The calls that are waited for, in the order in which the app last asked about them. */
-  const open = new Map<string, Open>()
-  /** The calls whose streams are still open, with their end where another request has shown it. One entry for each stream. */
-  const streams = new Map<string, End | undefined>()
+  /** The calls that are waited for, the one with the least recent follow-up first. */
+  const held = new Map<string, HeldCall>()
+  /** The calls whose streams are open, one entry for each stream, with their end if a follow-up has shown it. */
+  const streams = new Map<string, CallEnd | undefined>()
 
-  function take(key: string): Open | undefined {
-    const entry = open.get(key)
-    clearTimeout(entry?.timer)
-    open.delete(key)
-    return entry
+  function remove(key: string): HeldCall | undefined {
+    const heldCall = held.get(key)
+    clearTimeout(heldCall?.timer)
+    held.delete(key)
+    return heldCall
   }
 
-  function settle(key: string): void {
-    const entry = take(key)
-    if (entry !== undefined) count(entry.call)
+  function countAsItStands(key: string): void {
+    const heldCall = remove(key)
+    if (heldCall !== undefined) countCall(heldCall.call)
   }
 
-  function put(key: string, call: CallRecord, startMs: number): void {
-    for (const oldest of open.keys()) {
-      if (open.size < MAX_OPEN) break
-      settle(oldest)
+  function add(key: string, call: CallRecord, startMs: number): void {
+    for (const oldest of held.keys()) {
+      if (held.size < MAX_HELD) break
+      countAsItStands(oldest)
     }
-    const timer = setTimeout(() => settle(key), IDLE_SECONDS * 1000).unref()
-    open.set(key, { call, startMs, timer })
+    const timer = setTimeout(() => countAsItStands(key), IDLE_SECONDS * 1000).unref()
+    held.set(key, { call, startMs, timer })
   }
 
-  function ended(key: string, end: End): void {
-    if (streams.has(key) && end.answer.isSettled) streams.set(key, end)
-    const entry = take(key)
-    if (entry === undefined) return
-    if (end.answer.isSettled) finish(entry.call, entry.startMs, end)
-    else put(key, entry.call, entry.startMs)
+  function endFollowUp(key: string, end: CallEnd): void {
+    if (streams.has(key) && end.response.hasCallEnded) streams.set(key, end)
+    const heldCall = remove(key)
+    if (heldCall === undefined) return
+    if (end.response.hasCallEnded) countEnded(heldCall.call, heldCall.startMs, end)
+    else add(key, heldCall.call, heldCall.startMs)
   }
 
-  function finish(begun: CallRecord, startMs: number, { answer, endMs }: End): void {
-    const { inputTokens, outputTokens, otherModels } = answer
+  function countEnded(begun: CallRecord, startMs: number, { response, endMs }: CallEnd): void {
+    const { inputTokens, outputTokens, otherModels } = response
     const call: CallRecord = {
       ...begun,
-      responseModel: answer.model ?? begun.responseModel,
-      errorType: answer.error ?? '',
-      usage: answer.hasUsage ? 'reported' : 'missing',
+      responseModel: response.model ?? begun.responseModel,
+      errorType: response.errorType ?? '',
+      usage: response.hasUsage ? 'reported' : 'missing',
       inputTokens,
       outputTokens,
       otherModels,
       durationSeconds: (endMs - startMs) / 1000,
     }
     countTokens(call)
-    count(call)
+    countCall(call)
   }
 
   return {
-    begin: (key) => void streams.set(key, undefined),
+    openStream: (key) => void streams.set(key, undefined),
 
     hold(call) {
-      if (call.ongoing === undefined) return
-      const { key, endMs } = call.ongoing
+      if (call.background === undefined) return
+      const { key, endMs } = call.background
       const startMs = endMs - call.durationSeconds * 1000
       // A provider that reuses an id has begun another call.
-      settle(key)
+      countAsItStands(key)
       const end = streams.get(key)
-      if (end === undefined) put(key, call, startMs)
-      else finish(call, startMs, end)
+      if (end === undefined) add(key, call, startMs)
+      else countEnded(call, startMs, end)
     },
 
-    done: (key) => void streams.delete(key),
+    closeStream: (key) => void streams.delete(key),
 
-    follow(exchange, { format, id }) {
-      const key = keyOf(exchange.host, id)
-      if (!open.has(key) && !streams.has(key)) return undefined
-      const answer = new Answer(format)
-      let reader: AnswerReader | undefined
+    observe(exchange, { format, id }) {
+      const key = toBackgroundKey(exchange.host, id)
+      if (!held.has(key) && !streams.has(key)) return undefined
+      const response = new LlmResponse(format)
+      let body: ResponseBodyReader | undefined
       return {
         response(head) {
-          if (head.status < 300) reader = readAnswer(head, format, answer)
+          if (head.status < 300) body = createResponseBodyReader(head, format, response)
         },
         responseBody(chunk) {
-          reader?.push(chunk)
+          body?.push(chunk)
         },
         end(outcome) {
-          reader?.end(outcome === 'complete')
-          ended(key, { answer, endMs: exchange.endMs })
+          body?.end(outcome === 'complete')
+          endFollowUp(key, { response, endMs: exchange.endMs })
         },
       }
     },
 
     get isEmpty() {
-      return open.size === 0 && streams.size === 0
+      return held.size === 0 && streams.size === 0
     },
 
     flush() {
-      for (const key of open.keys()) settle(key)
+      for (const key of held.keys()) countAsItStands(key)
     },
   }
 }

@@ -1,176 +1,181 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
-import { type BackgroundCalls, keyOf } from './background-calls.ts'
-import type { FoundFormat } from './formats/index.ts'
-import { Answer, type TokenCounts } from './llm-response.ts'
-import { createRequestModel } from './request-model.ts'
-import { type AnswerReader, readAnswer } from './response-reader.ts'
+import { type BackgroundCalls, toBackgroundKey } from './background-calls.ts'
+import type { CallRecord } from './call-record.ts'
+import type { FormatMatch } from './find-format.ts'
+import { LlmResponse } from './llm-response.ts'
+import { createRequestBodyReader } from './request-body.ts'
+import { createResponseBodyReader, type ResponseBodyReader } from './response-body.ts'
 import type { Retries } from './retries.ts'
-import { numberingOf } from './sdk-retry-headers.ts'
+import { readRetryHeaders } from './sdk-retry-headers.ts'
 import type { Systems } from './systems.ts'
 
-/** What is known of a call when it has ended. */
-export interface CallRecord {
-  readonly operation: string
-  readonly system: string
-  readonly requestModel: string | undefined
-  readonly responseModel: string | undefined
-  /** Empty on success. */
-  readonly errorType: string
-  /** Whether the answer told the tokens; `none` where there was no answer. */
-  readonly usage: 'reported' | 'missing' | 'none'
-  readonly inputTokens: number | undefined
-  readonly outputTokens: number | undefined
-  readonly durationSeconds: number
-  /** What other models used in the course of the call, by their names. */
-  readonly otherModels?: ReadonlyMap<string, TokenCounts> | undefined
-  /** Of a call that goes on in the background: under which key, and when this exchange about it ended. */
-  readonly ongoing?: { readonly key: string; readonly endMs: number } | undefined
-}
-
-/** What is done with a call that has ended. */
-export interface CallCounter {
-  /** Counts the tokens of an exchange: each attempt of a call may have used some. */
-  tokens(call: CallRecord): void
-  /** Counts the call, with its outcome and its duration. */
-  call(call: CallRecord): void
-  /** Who makes one call of several attempts. */
+/** What the listeners of all calls share. */
+export interface CallContext {
+  readonly systems: Systems
+  /** Joins the attempts of one call. */
   readonly retries: Retries
-  /** Joins the requests about one call that goes on in the background. */
-  readonly background: BackgroundCalls
+  /** Joins the requests about one call that runs in the background. */
+  readonly backgroundCalls: BackgroundCalls
+  /** Counts the tokens of an exchange. Each attempt of a call may have used some. */
+  countTokens(call: CallRecord): void
+  /** Counts a call with its outcome and duration. */
+  countCall(call: CallRecord): void
 }
 
-/** Follows an exchange that has the shape of an LLM call, and has counted what became of it. */
-export function createCall(
+/** Listens to an exchange whose path is that of an LLM API, and counts it when it has ended. */
+export function createCallListener(
   exchange: Exchange,
-  { format, model: modelOfPath }: FoundFormat,
-  systems: Systems,
-  counter: CallCounter,
+  { format, model: pathModel }: FormatMatch,
+  context: CallContext,
 ): ExchangeListener {
-  const isJudged = format.isStrict || (format.marks !== undefined && !systems.knows(exchange.host))
-  const request = createRequestModel(exchange.header('content-type'), isJudged ? format.asks : [], format.requestModel)
-  const answer = new Answer(format)
-  const numbering = numberingOf(exchange)
-  const attempt = numbering && counter.retries.follow(numbering)
+  const { systems } = context
+  const needsMembers = format.rejectsOtherRequests || (format.isPathShared && !systems.isKnown(exchange.host))
+  const request = createRequestBodyReader(
+    exchange.header('content-type'),
+    needsMembers ? format.requestMembers : [],
+    format.requestModel,
+  )
+  const response = new LlmResponse(format)
+  const retryHeaders = readRetryHeaders(exchange)
+  const attempt = retryHeaders && context.retries.start(retryHeaders)
   let head: ResponseHead | undefined
-  let reader: AnswerReader | undefined
-  /** The key of a call in the background, once a stream has said it. */
-  let begun: string | undefined
+  let body: ResponseBodyReader | undefined
+  /** The key of the call, once a response has shown that it runs in the background. */
+  let openStreamKey: string | undefined
 
-  /** Where the path names one it decides, whatever the body says: some clients put a default of theirs into it. */
-  const requestModel = () =>
-    modelOfPath ?? request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || undefined)
+  /** The path takes precedence over the body, because some clients put a default model of their own into the body. */
+  const findRequestModel = () =>
+    pathModel ?? request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || undefined)
 
-  /** Others may have an API at such a path. */
+  /** Returns whether the exchange is a call, and not one with another product's API at the same path. */
   function isCall(outcome: Outcome): boolean {
-    if (answer.isIdle) return false
-    if (answer.hasUsage) return true
-    const isAsked = request.hasOfEach()
-    if (format.isStrict && isAsked === false) return false
-    if (format.marks === undefined || modelOfPath !== undefined || systems.knows(exchange.host)) return true
-    if (format.marks.some((name) => exchange.header(name) !== undefined)) return true
-    // A response that has come whole shows what it is.
-    const isOwn = answer.isOwn ?? (format.isOwn === undefined || reader === undefined || outcome !== 'complete')
-    return isOwn && isAsked === true && requestModel() !== undefined
+    if (response.isLoadOnly) return false
+    if (response.hasUsage) return true
+    const hasRequestMembers = request.hasRequestMembers()
+    if (format.rejectsOtherRequests && hasRequestMembers === false) return false
+    if (!format.isPathShared || pathModel !== undefined || systems.isKnown(exchange.host)) return true
+    if (format.clientHeaders?.some((name) => exchange.header(name) !== undefined)) return true
+    // A complete response of this API would have shown that it is one. Without a complete one, the request decides.
+    const isResponsePlausible =
+      response.matchesFormat ?? (format.matches === undefined || body === undefined || outcome !== 'complete')
+    return isResponsePlausible && hasRequestMembers === true && findRequestModel() !== undefined
   }
 
-  const content = () => ({ model: requestModel(), requestBytes: exchange.requestBytes, startMs: exchange.startMs })
+  const createAttemptRequest = () => ({
+    model: findRequestModel(),
+    bodyBytes: exchange.requestBytes,
+    startMs: exchange.startMs,
+  })
 
-  function errorTypeOf(outcome: Outcome, error: Error | undefined): string {
+  function findErrorType(outcome: Outcome, error: Error | undefined): string {
     if (head !== undefined && head.status >= 400) return String(head.status)
-    if (answer.error !== undefined) return answer.error
-    // The answer was whole, whatever became of the connection: clients often leave before the provider closes it.
-    if (answer.isFinished || outcome === 'complete') return ''
-    if (outcome === 'error') return codeOf(error)
+    if (response.errorType !== undefined) return response.errorType
+    // After the last event the connection does not matter: clients often close it before the provider does.
+    if (response.isFinished || outcome === 'complete') return ''
+    if (outcome === 'error') return findErrorCode(error)
     return isTimeout(exchange, head, error) ? 'timeout' : 'aborted'
   }
 
-  function recordOf(outcome: Outcome, error: Error | undefined): CallRecord {
-    const { inputTokens, outputTokens, otherModels, ongoing } = answer
+  function createRecord(outcome: Outcome, error: Error | undefined): CallRecord {
+    const { inputTokens, outputTokens, otherModels, backgroundId } = response
     return {
       operation: format.operation,
       system: systems.of(exchange.host),
-      requestModel: requestModel(),
-      responseModel: answer.model,
-      errorType: errorTypeOf(outcome, error),
-      usage: reader === undefined ? 'none' : answer.hasUsage ? 'reported' : 'missing',
+      requestModel: findRequestModel(),
+      responseModel: response.model,
+      errorType: findErrorType(outcome, error),
+      usage: body === undefined ? 'none' : response.hasUsage ? 'reported' : 'missing',
       inputTokens,
       outputTokens,
       durationSeconds: (exchange.endMs - exchange.startMs) / 1000,
       otherModels,
-      ongoing: ongoing === undefined ? undefined : { key: keyOf(exchange.host, ongoing), endMs: exchange.endMs },
+      background:
+        backgroundId === undefined
+          ? undefined
+          : { key: toBackgroundKey(exchange.host, backgroundId), endMs: exchange.endMs },
     }
   }
 
   function count(outcome: Outcome, error: Error | undefined): void {
-    reader?.end(outcome === 'complete')
+    body?.end(outcome === 'complete')
     if (!isCall(outcome)) return
-    const call = recordOf(outcome, error)
-    counter.tokens(call)
-    if (attempt === undefined) counter.call(call)
-    else attempt.ended(call, content(), head)
+    const call = createRecord(outcome, error)
+    context.countTokens(call)
+    if (attempt === undefined) context.countCall(call)
+    else attempt.end(call, createAttemptRequest(), head)
   }
 
   return {
     requestBody: request.push,
 
     requestEnd() {
-      attempt?.sent(content())
+      attempt?.joinPrevious(createAttemptRequest())
     },
 
     response(received) {
       head = received
-      // Not every client tells when it has sent all.
-      attempt?.sent(content())
+      // Not every client shows when its request has ended.
+      attempt?.joinPrevious(createAttemptRequest())
       if (received.status >= 300) return
-      format.readHead?.(received, answer)
-      reader = readAnswer(received, format, answer)
+      format.readHead?.(received, response)
+      body = createResponseBodyReader(received, format, response)
     },
 
     responseBody(chunk) {
-      reader?.push(chunk)
-      if (answer.ongoing === undefined || begun !== undefined) return
-      begun = keyOf(exchange.host, answer.ongoing)
-      counter.background.begin(begun)
+      body?.push(chunk)
+      if (response.backgroundId === undefined || openStreamKey !== undefined) return
+      openStreamKey = toBackgroundKey(exchange.host, response.backgroundId)
+      context.backgroundCalls.openStream(openStreamKey)
     },
 
     end(outcome, error) {
-      // The call goes on in the exchange that follows the redirect.
+      // After a redirect, the call is the exchange that follows it.
       if (head !== undefined && head.status >= 300 && head.status < 400) return
       try {
         count(outcome, error)
       } finally {
-        if (begun !== undefined) counter.background.done(begun)
+        if (openStreamKey !== undefined) context.backgroundCalls.closeStream(openStreamKey)
       }
     },
   }
 }
 
-/** Whether the app gave up because of a limit that it had set: its signal says so, or its SDK has told the limit. */
+/**
+ * The share of a timeout after which an aborted exchange counts as timed out. An SDK's timer starts a little before the
+ * exchange, so an exchange that timed out may be a little shorter than the timeout.
+ */
+const TIMEOUT_SHARE = 0.95
+
+/** Returns whether the app gave up because of a timeout of its own: its error says so, or its SDK has sent the timeout. */
 function isTimeout(exchange: Exchange, head: ResponseHead | undefined, error: Error | undefined): boolean {
-  if (causes(error).some(isTimeoutError)) return true
-  const limitSeconds = Number(exchange.header('x-stainless-timeout'))
-  // Until the answer's head. Told in whole seconds, and begun a little before the exchange.
-  return head === undefined && limitSeconds >= 1 && (exchange.endMs - exchange.startMs) / 1000 >= 0.95 * limitSeconds
+  if (collectCauses(error).some(isTimeoutError)) return true
+  // This timeout of Stainless's SDKs ends when the response's head comes. They send it in whole seconds, rounded down.
+  const timeoutSeconds = Number(exchange.header('x-stainless-timeout'))
+  const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
+  return head === undefined && timeoutSeconds >= 1 && durationSeconds >= TIMEOUT_SHARE * timeoutSeconds
 }
 
-/** AWS's SDK gives this name to any reset of a connection too, which has a code. */
+/** The AWS SDK also gives this name to an error for a connection that was reset, but that error has a code. */
 const isTimeoutError = (error: Error & { code?: unknown }) =>
   error.name === 'TimeoutError' && typeof error.code !== 'string'
 
-/** The code of an error, or of what it wraps; else its name. */
-function codeOf(error: Error | undefined): string {
-  for (const { code } of causes(error) as readonly { code?: unknown }[]) {
+/** Returns the code of an error or of one of its causes, else the error's name. */
+function findErrorCode(error: Error | undefined): string {
+  for (const { code } of collectCauses(error) as readonly { code?: unknown }[]) {
     if (typeof code === 'string' && code !== '') return code
   }
   return error?.name || UNKNOWN
 }
 
-/** An error and what it wraps, to a depth at which errors in a circle end. */
-function causes(error: Error | undefined): readonly Error[] {
+/** Causes may form a circle. */
+const MAX_CHAIN_LENGTH = 5
+
+/** Returns an error and its causes. */
+function collectCauses(error: Error | undefined): readonly Error[] {
   const chain: Error[] = []
   let cause: unknown = error
-  while (chain.length < 5 && cause instanceof Error) {
+  while (chain.length < MAX_CHAIN_LENGTH && cause instanceof Error) {
     chain.push(cause)
     cause = cause.cause
   }

@@ -1,24 +1,25 @@
 import type { Exchange, ExchangeListener, Outcome } from '@agentgateway-otel/wire'
 import type { Attributes } from '@opentelemetry/api'
-import { type Histogram, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
-import { countCalls } from './call-metrics.ts'
+import { type Histogram, MeterProvider } from '@opentelemetry/sdk-metrics'
+import { collect, TestReader } from '../../meter/src/testing/reader.ts'
+import { createCallMetrics } from './call-metrics.ts'
 
-/** A call as the wire would see it. Without `status`, no response came. */
+/** An exchange as `wire` would report it. Without `status`, no response came. */
 export interface Script {
   readonly method?: string
   readonly target: string
   readonly host?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** JSON unless it is a string; undefined where the request was not sent. */
+  /** The request's body, sent as JSON unless it is a string; undefined if the request was not sent. */
   readonly request?: unknown
   readonly status?: number
-  /** Of the response. Default: `text/event-stream` for a string, `application/json` otherwise. */
+  /** The response's content type. Default: `text/event-stream` for a string, `application/json` otherwise. */
   readonly contentType?: string
-  readonly answerHeaders?: Readonly<Record<string, string>>
-  /** JSON unless it is a string or bytes. */
+  readonly responseHeaders?: Readonly<Record<string, string>>
+  /** The response's body, sent as JSON unless it is a string or bytes. */
   readonly body?: unknown
-  /** How many bytes come at a time, in both directions. Default: all. */
-  readonly piece?: number
+  /** The size of the chunks in both directions, in bytes. Default: one chunk. */
+  readonly chunkBytes?: number
   readonly outcome?: Outcome
   readonly error?: Error
   readonly seconds?: number
@@ -30,17 +31,17 @@ export interface Counted {
   readonly durations: readonly { labels: Attributes; count: number; seconds: number }[]
 }
 
-/** What the three metrics say after these calls, by a real MeterProvider. */
+/** Returns what a real MeterProvider collects for the three metrics after these exchanges. */
 export async function count(...scripts: readonly Script[]): Promise<Counted> {
-  const reader = new Reader()
+  const reader = new TestReader()
   const provider = new MeterProvider({ readers: [reader] })
-  const calls = countCalls(provider.getMeter('test'))
-  for (const script of scripts) play(calls.observe, script)
-  calls.flush()
-  const { resourceMetrics } = await reader.collect()
-  const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
-  const points = (name: string) => metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []
-  const values = (name: string) => points(name).map((p) => ({ labels: p.attributes, value: p.value as number }))
+  const callMetrics = createCallMetrics(provider.getMeter('test'))
+  for (const script of scripts) play(callMetrics.observe, script)
+  callMetrics.flush()
+  const collected = await collect(reader)
+  const points = (name: string) => collected[name] ?? []
+  const values = (name: string) =>
+    points(name).map((point) => ({ labels: point.attributes, value: point.value as number }))
   return {
     requests: values('agentgateway_llm_requests_total'),
     tokens: values('agentgateway_llm_tokens_total'),
@@ -51,24 +52,24 @@ export async function count(...scripts: readonly Script[]): Promise<Counted> {
   }
 }
 
-/** The tokens of a call, `input` and `output`, as far as they were counted. */
-export async function tokensOf(...scripts: readonly Script[]): Promise<Record<string, number>> {
+/** Returns the tokens that were counted, by type: `input` and `output`. */
+export async function countTokens(...scripts: readonly Script[]): Promise<Record<string, number>> {
   const { tokens } = await count(...scripts)
   return Object.fromEntries(tokens.map(({ labels, value }) => [labels.gen_ai_token_type, value]))
 }
 
-/** The one request that was counted: its labels. */
-export async function requestOf(script: Script): Promise<Attributes> {
+/** Returns the labels of the one call that was counted. */
+export async function countCall(script: Script): Promise<Attributes> {
   const { requests } = await count(script)
   if (requests.length !== 1 || requests[0]?.value !== 1) throw new Error(`counted: ${JSON.stringify(requests)}`)
   return requests[0].labels
 }
 
-/** Calls come one after the other. */
+/** The clock of all scripts, which run one after the other. */
 let nowMs = 1000
 
-function play(ask: (exchange: Exchange) => ExchangeListener | undefined, script: Script): void {
-  const { request, status, body, outcome = 'complete', piece = Number.POSITIVE_INFINITY, headers = {} } = script
+function play(observe: (exchange: Exchange) => ExchangeListener | undefined, script: Script): void {
+  const { request, status, body, outcome = 'complete', chunkBytes = Number.POSITIVE_INFINITY, headers = {} } = script
   const exchange = {
     side: 'client',
     method: script.method ?? 'POST',
@@ -83,14 +84,14 @@ function play(ask: (exchange: Exchange) => ExchangeListener | undefined, script:
     incoming: undefined,
     socket: undefined,
   } satisfies Exchange
-  const listener = ask(exchange)
+  const listener = observe(exchange)
   if (listener === undefined) return
 
-  const push = (bytes: Uint8Array, to: ((chunk: Uint8Array) => void) | undefined) => {
-    // Lent: who keeps a chunk finds it overwritten.
-    for (let i = 0; i < bytes.length; i += piece) {
-      const chunk = Uint8Array.from(bytes.subarray(i, i + piece))
-      to?.(chunk)
+  const push = (bytes: Uint8Array, callback: (chunk: Uint8Array) => void) => {
+    // A chunk is only lent, so it is overwritten after the call.
+    for (let i = 0; i < bytes.length; i += chunkBytes) {
+      const chunk = Uint8Array.from(bytes.subarray(i, i + chunkBytes))
+      callback(chunk)
       chunk.fill(0xff)
     }
   }
@@ -102,7 +103,7 @@ function play(ask: (exchange: Exchange) => ExchangeListener | undefined, script:
   }
   if (status !== undefined) {
     const contentType = script.contentType ?? (typeof body === 'string' ? 'text/event-stream' : 'application/json')
-    const fields: Readonly<Record<string, string>> = { 'content-type': contentType, ...script.answerHeaders }
+    const fields: Readonly<Record<string, string>> = { 'content-type': contentType, ...script.responseHeaders }
     listener.response?.({ status, header: (name) => fields[name] })
     if (body !== undefined) push(encode(body), (chunk) => listener.responseBody?.(chunk))
   }
@@ -114,9 +115,4 @@ function play(ask: (exchange: Exchange) => ExchangeListener | undefined, script:
 function encode(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body
   return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body))
-}
-
-class Reader extends MetricReader {
-  protected async onShutdown(): Promise<void> {}
-  protected async onForceFlush(): Promise<void> {}
 }

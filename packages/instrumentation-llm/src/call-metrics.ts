@@ -1,37 +1,41 @@
-import { createInstruments, createLabelSet, UNKNOWN } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type MetricSelector, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
-import { joinBackgroundCalls } from './background-calls.ts'
-import { type CallRecord, createCall } from './call-listener.ts'
-import { findFollowUp, findFormat } from './formats/index.ts'
-import type { TokenCounts } from './llm-response.ts'
-import { joinRetries } from './retries.ts'
+import { createBackgroundCalls } from './background-calls.ts'
+import { type CallContext, createCallListener } from './call-listener.ts'
+import type { CallRecord, TokenCounts } from './call-record.ts'
+import { findFollowUp, findFormat } from './find-format.ts'
+import { createRetries } from './retries.ts'
 import { createSystems } from './systems.ts'
 
 /** The three metrics of LLM calls. */
-export interface Calls {
-  /** Follows an exchange that has the shape of a call. */
+export interface CallMetrics {
+  /** @returns a listener if the exchange's path is that of an LLM API, or if it is about a call in the background */
   observe(exchange: Exchange): ExchangeListener | undefined
   /** Counts a call that the wire does not show. */
   record(call: CallRecord): void
-  /** Counts what is held back until its SDK tries again, or until its end in the background is known. */
+  /** Counts the calls that are held because they may be tried again, or because they run in the background. */
   flush(): void
 }
 
-/** @param hosts `gen_ai_system` by host, for hosts that are not known */
-export function countCalls(meter: Meter, hosts?: ReadonlyMap<string, string>): Calls {
-  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'])
-  const requests = createLabelSet('llmRequest')
-  const tokens = createLabelSet('llmToken')
-  const durations = createLabelSet('llmDuration')
-  const systems = createSystems(hosts)
+/** @param hosts `gen_ai_system` by host, as `createSystems` has it */
+export function createCallMetrics(
+  meter: Meter,
+  hosts?: ReadonlyMap<string, string>,
+  metrics?: readonly MetricSelector[],
+): CallMetrics {
+  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'], metrics)
+  const requestLabels = createLabelSet('llmRequest')
+  const tokenLabels = createLabelSet('llmToken')
+  const durationLabels = createLabelSet('llmDuration')
 
-  function countCall(call: CallRecord): void {
-    const { operation, system, requestModel = UNKNOWN, responseModel = UNKNOWN, errorType } = call
-    const labels = requests.of(operation, system, requestModel, responseModel, errorType, call.usage)
-    instruments.llmRequests.add(1, labels)
-    const durationLabels = durations.of(operation, system, requestModel, responseModel, errorType)
-    instruments.llmRequestDuration.record(call.durationSeconds, durationLabels)
+  function countEnded(call: CallRecord): void {
+    const { operation, system, requestModel = UNKNOWN, responseModel = UNKNOWN, errorType, usage } = call
+    instruments.llmRequests.add(1, requestLabels.of(operation, system, requestModel, responseModel, errorType, usage))
+    instruments.llmRequestDuration.record(
+      call.durationSeconds,
+      durationLabels.of(operation, system, requestModel, responseModel, errorType),
+    )
   }
 
   function countTokens(call: CallRecord): void {
@@ -48,28 +52,33 @@ export function countCalls(meter: Meter, hosts?: ReadonlyMap<string, string>): C
       ['output', outputTokens],
     ] as const) {
       if (count === undefined) continue
-      instruments.llmTokens.add(count, tokens.of(type, operation, system, requestModel, model))
+      instruments.llmTokens.add(count, tokenLabels.of(type, operation, system, requestModel, model))
     }
   }
 
-  const background = joinBackgroundCalls(countCall, countTokens)
-  const count = (call: CallRecord) => (call.ongoing === undefined ? countCall(call) : background.hold(call))
-  const retries = joinRetries(count)
-  const counter = { tokens: countTokens, call: count, retries, background }
+  const backgroundCalls = createBackgroundCalls(countEnded, countTokens)
+
+  function countCall(call: CallRecord): void {
+    if (call.background === undefined) countEnded(call)
+    else backgroundCalls.hold(call)
+  }
+
+  const retries = createRetries(countCall)
+  const context: CallContext = { systems: createSystems(hosts), retries, backgroundCalls, countTokens, countCall }
   return {
     observe(exchange) {
-      const found = findFormat(exchange.method, exchange.target)
-      if (found !== undefined) return createCall(exchange, found, systems, counter)
-      const followUp = background.isEmpty ? undefined : findFollowUp(exchange.method, exchange.target)
-      return followUp && background.follow(exchange, followUp)
+      const match = findFormat(exchange.method, exchange.target)
+      if (match !== undefined) return createCallListener(exchange, match, context)
+      const followUp = backgroundCalls.isEmpty ? undefined : findFollowUp(exchange.method, exchange.target)
+      return followUp && backgroundCalls.observe(exchange, followUp)
     },
     record(call) {
       countTokens(call)
-      countCall(call)
+      countEnded(call)
     },
     flush() {
       retries.flush()
-      background.flush()
+      backgroundCalls.flush()
     },
   }
 }

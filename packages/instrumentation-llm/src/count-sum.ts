@@ -1,14 +1,17 @@
-/** Adds up counts that are spread over a body, as it passes. */
+/** Adds up counts that are spread over a body, as its bytes pass. */
 export interface CountSum {
   push(chunk: Uint8Array): void
-  /** undefined where none was found. */
+  /** Returns the sum; undefined if there was no count. */
   total(): number | undefined
 }
 
-/** As long as what a pattern finds may be. */
+/** How long a match of the pattern may be, in bytes. */
 const LONGEST_MATCH = 128
 
-/** @param pattern global, its first group is the count; it has to see that the count has ended */
+/**
+ * @param pattern a global pattern whose first group is the count. It has to look ahead to the byte after the count, since
+ *   a chunk may end inside a number.
+ */
 export function createCountSum(pattern: RegExp): CountSum {
   let tail = ''
   let sum: number | undefined

@@ -4,7 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { collect, TestReader } from '../../meter/src/testing/reader.ts'
 import { LlmInstrumentation } from './index.ts'
 
 describe('LlmInstrumentation', () => {
@@ -29,8 +30,9 @@ describe('LlmInstrumentation', () => {
     await (await fetch(url, { method: 'POST', body: '{"model":"m"}' })).json()
   }
 
-  it('counts with the MeterProvider that it is registered with, until it is disabled', async () => {
-    const reader = new Reader()
+  it('counts LLM calls in the registered MeterProvider while it is enabled', async () => {
+    const reader = new TestReader()
+    const requests = async () => (await collect(reader)).agentgateway_llm_requests_total?.[0]?.value
     const llm = new LlmInstrumentation()
     await call()
     const unregister = registerInstrumentations({
@@ -39,24 +41,13 @@ describe('LlmInstrumentation', () => {
     })
     await call()
     await call()
-    assert.equal(await reader.requests(), 2)
+    assert.equal(await requests(), 2)
     unregister()
     await call()
-    assert.equal(await reader.requests(), 2)
+    assert.equal(await requests(), 2)
     llm.enable()
     await call()
-    assert.equal(await reader.requests(), 3)
+    assert.equal(await requests(), 3)
     llm.disable()
   })
 })
-
-class Reader extends MetricReader {
-  async requests(): Promise<unknown> {
-    const { resourceMetrics } = await this.collect()
-    const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
-    return metrics.find(({ descriptor }) => descriptor.name === 'agentgateway_llm_requests_total')?.dataPoints[0]?.value
-  }
-
-  protected async onShutdown(): Promise<void> {}
-  protected async onForceFlush(): Promise<void> {}
-}

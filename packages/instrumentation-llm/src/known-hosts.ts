@@ -1,10 +1,10 @@
 /**
- * `gen_ai_system` by the end of a host's name. Names are agentgateway's where it has one, else those that OpenTelemetry's
+ * `gen_ai_system` by the end of a host's name. The names are agentgateway's if it has one, else those that OpenTelemetry's
  * semantic conventions define for `gen_ai.provider.name`, else the vendor's.
  */
-export const HOSTS: ReadonlyMap<string, string> = new Map([
+export const HOST_SUFFIXES: ReadonlyMap<string, string> = new Map([
   ['openai.com', 'openai'],
-  // The subscription's API, which Codex asks.
+  // The API behind ChatGPT subscriptions, which Codex calls.
   ['chatgpt.com', 'openai'],
   ['anthropic.com', 'anthropic'],
   ['openai.azure.com', 'azure'],
@@ -92,10 +92,10 @@ export const HOSTS: ReadonlyMap<string, string> = new Map([
   ['z.ai', 'zai'],
 ])
 
-/** Labels of a host's name: letters, digits and hyphens. */
+/** One label of a host's name: letters, digits and hyphens. */
 const LABEL = '[a-z0-9-]+'
 
-/** The ends of AWS's host names in its partitions, those of IPv6 too, as the AWS SDK lists them. */
+/** How AWS's host names end in its partitions, with those for IPv6, as the AWS SDK lists them. */
 const AWS_SUFFIXES = [
   'amazonaws.com',
   'amazonaws.com.cn',
@@ -113,18 +113,22 @@ const AWS_SUFFIXES = [
   'api.aws.hci.ic.gov',
 ]
 const AWS = `(?:${AWS_SUFFIXES.map((suffix) => suffix.replaceAll('.', '\\.')).join('|')})`
+/** How Oracle's host names end in its realms, as the OCI SDK lists them. */
+const ORACLE = 'oracle(?:cloud\\d{0,2}\\.com|cloud\\.eu|govcloud\\.(?:com|uk))'
 const END = '(?::\\d+)?$'
 
-/** Hosts that have the region inside of their name, and ports that tell who listens. */
-export const SHAPES: readonly (readonly [RegExp, string])[] = [
+/** `gen_ai_system` by a pattern: for hosts with a region in the middle of their name, and for a port that one server uses. */
+export const HOST_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^${LABEL}-aiplatform\\.googleapis\\.com${END}`), 'gcp.vertex_ai'],
   [new RegExp(`^aiplatform\\.${LABEL}\\.rep\\.googleapis\\.com${END}`), 'gcp.vertex_ai'],
   [new RegExp(`^bedrock-runtime(?:-fips)?\\.${LABEL}\\.${AWS}${END}`), 'aws.bedrock'],
-  // Interface endpoints of a VPC, by their own names.
+  // A VPC's interface endpoints have names of their own.
   [new RegExp(`^${LABEL}\\.bedrock-runtime(?:-fips)?\\.${LABEL}\\.vpce\\.${AWS}${END}`), 'aws.bedrock'],
   [new RegExp(`^bedrock-mantle\\.${LABEL}\\.api\\.aws${END}`), 'aws.bedrock'],
-  // Anthropic's own API, sold by AWS.
+  // AWS sells Anthropic's own API here.
   [new RegExp(`^aws-external-anthropic\\.${LABEL}\\.api\\.aws${END}`), 'anthropic'],
+  // The name is proposed for OpenTelemetry's conventions; other instrumentations already use it.
+  [new RegExp(`^inference\\.generativeai\\.${LABEL}(?:\\.ds)?\\.oci\\.${ORACLE}${END}`), 'oracle_cloud.generative_ai'],
   [new RegExp(`^ark\\.${LABEL}\\.volces\\.com${END}`), 'volcengine'],
   [new RegExp(`^ark\\.${LABEL}\\.bytepluses\\.com${END}`), 'byteplus'],
   [/:11434$/, 'ollama'],

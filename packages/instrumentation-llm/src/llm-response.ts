@@ -1,44 +1,48 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
-import { type Format, isMessage } from './formats/format.ts'
+import type { TokenCounts } from './call-record.ts'
+import { isCount, isJsonObject } from './json-object.ts'
 
-/** Tokens of one model, as far as they are known. */
-export interface TokenCounts {
-  readonly inputTokens: number | undefined
-  readonly outputTokens: number | undefined
+/** The names of the counts in a format's usage that make up the tokens. */
+interface CountNames {
+  readonly inputCounts: readonly string[]
+  readonly outputCounts: readonly string[]
 }
 
-/** What an answer has told so far. A format puts in what it finds; values of the wrong type are not taken. */
-export class Answer {
+/** What a response has shown so far. A format sets what it finds; the setters ignore values of the wrong type. */
+export class LlmResponse {
   model: string | undefined
-  /** The type or code of the error that came in place of an answer, or in its midst. */
-  error: string | undefined
-  /** The stream's last event was seen. */
+  /** The type or code of an error that came instead of a response, or in the middle of one. */
+  errorType: string | undefined
+  /** Whether the stream's last event has come. */
   isFinished = false
-  /** Whether the response looks like one of the format; undefined as long as nothing of it shows that. */
-  isOwn: boolean | undefined
-  /** Nothing was inferred, so that there was no call: Ollama loads a model by the same request. */
-  isIdle = false
-  /** The id under which the call goes on in the background, where it does after this response. */
-  ongoing: string | undefined
-  /** The response says how the call that it is about has ended. */
-  isSettled = false
-  /** What other models used in the course of this call, by their names. A later message replaces all of it. */
+  /** Whether the response looks like one of its format; undefined until something of it shows that. */
+  matchesFormat: boolean | undefined
+  /** Whether the request only loaded or unloaded a model, as one to Ollama may. Nothing was inferred, so there is no call. */
+  isLoadOnly = false
+  /** The id under which the call continues in the background after this response, if it does. */
+  backgroundId: string | undefined
+  /** Whether the response shows how the call in the background has ended. */
+  hasCallEnded = false
+  /** The tokens that other models used in the course of the call, by the model's name. A later message replaces them all. */
   otherModels: ReadonlyMap<string, TokenCounts> | undefined
-  readonly #format: Format
+  readonly #names: CountNames
   readonly #counts = new Map<string, number>()
 
-  constructor(format: Format) {
-    this.#format = format
+  constructor(names: CountNames) {
+    this.#names = names
   }
 
   setModel(model: unknown): void {
     if (typeof model === 'string' && model !== '') this.model = model
   }
 
-  /** Counts of tokens, by the names that the format has for them. A later count replaces an earlier one of its name. */
+  /**
+   * Sets token counts by the names that the format has for them. A later count replaces an earlier one of the same name,
+   * since streams report totals.
+   */
   setUsage(usage: unknown): void {
-    if (!isMessage(usage)) return
-    for (const names of [this.#format.inputTokens, this.#format.outputTokens]) {
+    if (!isJsonObject(usage)) return
+    for (const names of [this.#names.inputCounts, this.#names.outputCounts]) {
       for (const name of names) {
         const count = usage[name]
         if (isCount(count)) this.#counts.set(name, count)
@@ -46,27 +50,24 @@ export class Answer {
     }
   }
 
-  /**
-   * An error as providers write it: an object with a `type` or a `code`. What is no identifier is no label: it may be a
-   * text with a prompt in it, or a URL.
-   */
+  /** Sets the error from an object as providers write it, with a `type` or a `code`. The first error counts. */
   setError(error: unknown): void {
-    const { type, code } = isMessage(error) ? error : {}
-    this.error ??= [type, code].map(label).find((text) => text !== '') ?? UNKNOWN
+    const { type, code } = isJsonObject(error) ? error : {}
+    this.errorType ??= [type, code].map(toLabel).find((label) => label !== '') ?? UNKNOWN
   }
 
   /**
-   * How far a call has come that may go on in the background.
+   * Sets how far a call that may run in the background has come.
    *
-   * @param status in the words that OpenAI's Responses and Gemini's Interactions share
-   * @param goesOn whether a call that has not ended goes on without this response
+   * @param status one of the values that OpenAI's Responses and Gemini's Interactions share
+   * @param isBackground whether a call that has not ended continues without this response
    */
-  setProgress(id: unknown, status: unknown, goesOn: boolean): void {
+  setProgress(id: unknown, status: unknown, isBackground: boolean): void {
     if (status === 'queued' || status === 'in_progress') {
-      if (goesOn && typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH) this.ongoing = id
+      if (isBackground && typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH) this.backgroundId = id
     } else if (typeof status === 'string') {
-      this.ongoing = undefined
-      this.isSettled = true
+      this.backgroundId = undefined
+      this.hasCallEnded = true
       if (status === 'cancelled' || status === 'failed') this.setError({ code: status })
     }
   }
@@ -76,11 +77,11 @@ export class Answer {
   }
 
   get inputTokens(): number | undefined {
-    return this.#sum(this.#format.inputTokens)
+    return this.#sum(this.#names.inputCounts)
   }
 
   get outputTokens(): number | undefined {
-    return this.#sum(this.#format.outputTokens)
+    return this.#sum(this.#names.outputCounts)
   }
 
   #sum(names: readonly string[]): number | undefined {
@@ -89,11 +90,9 @@ export class Answer {
   }
 }
 
-/** OpenAI's ids have some 60 characters. */
+/** OpenAI's ids have about 60 characters. */
 const MAX_ID_LENGTH = 256
 
-/** A negative or fractional count would spoil a counter for good. */
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
-
-const label = (value: unknown) =>
+/** Only an identifier may become a label: other text may be a URL, or contain a prompt. */
+const toLabel = (value: unknown) =>
   (typeof value === 'string' || typeof value === 'number') && /^[\w.-]+$/.test(String(value)) ? String(value) : ''

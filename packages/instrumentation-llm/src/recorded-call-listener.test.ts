@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import type { CallRecord } from './call-listener.ts'
+import type { CallRecord } from './call-record.ts'
 import { type LlmCall, recordLlmCall } from './index.ts'
-import { watchRecordedCalls } from './recorded-call-listener.ts'
+import { listenForRecordedCalls } from './recorded-call-listener.ts'
 
 describe('recordLlmCall', () => {
   let counted: CallRecord[]
@@ -12,14 +12,14 @@ describe('recordLlmCall', () => {
   beforeEach(() => {
     counted = []
     problems = []
-    stop = watchRecordedCalls(
+    stop = listenForRecordedCalls(
       (call) => counted.push(call),
       (problem) => problems.push(problem),
     )
   })
   afterEach(() => stop())
 
-  it('counts a call with all that is told', () => {
+  it('counts a recorded call with every value', () => {
     const call: LlmCall = {
       operation: 'generate_content',
       system: 'gcp.gemini',
@@ -35,10 +35,10 @@ describe('recordLlmCall', () => {
     assert.deepEqual(problems, [])
   })
 
-  it('takes little, and says what is not known', () => {
+  it('counts a recorded call with only the required values', () => {
     recordLlmCall({ system: 'anthropic', durationSeconds: 0, requestModel: '' })
     recordLlmCall({ system: 'anthropic', durationSeconds: 2, errorType: '500' })
-    const unknown = {
+    const defaults = {
       operation: 'chat',
       system: 'anthropic',
       requestModel: undefined,
@@ -47,51 +47,51 @@ describe('recordLlmCall', () => {
       outputTokens: undefined,
     }
     assert.deepEqual(counted, [
-      { ...unknown, durationSeconds: 0, errorType: '', usage: 'missing' },
-      { ...unknown, durationSeconds: 2, errorType: '500', usage: 'none' },
+      { ...defaults, durationSeconds: 0, errorType: '', usage: 'missing' },
+      { ...defaults, durationSeconds: 2, errorType: '500', usage: 'none' },
     ])
   })
 
-  it('counts nothing that is wrong, tells of the first, and never throws', () => {
-    const good = { system: 'x', durationSeconds: 1 }
+  it('counts no invalid recorded call, reports the first one, and never throws', () => {
+    const valid = { system: 'x', durationSeconds: 1 }
     const throwing = {
       get system(): string {
         throw new Error('mine')
       },
     }
     const endless = new Proxy({}, { get: () => Symbol('s') })
-    for (const bad of [
+    for (const invalid of [
       undefined,
       null,
       5,
       'x',
       {},
-      { ...good, system: '' },
-      { ...good, system: 5 },
-      { ...good, durationSeconds: Number.NaN },
-      { ...good, durationSeconds: -1 },
-      { ...good, durationSeconds: '1' },
-      { ...good, inputTokens: -1 },
-      { ...good, outputTokens: 1.5 },
-      { ...good, outputTokens: 10n },
-      { ...good, operation: 'sing' },
-      { ...good, requestModel: {} },
-      { ...good, errorType: new Error('x') },
+      { ...valid, system: '' },
+      { ...valid, system: 5 },
+      { ...valid, durationSeconds: Number.NaN },
+      { ...valid, durationSeconds: -1 },
+      { ...valid, durationSeconds: '1' },
+      { ...valid, inputTokens: -1 },
+      { ...valid, outputTokens: 1.5 },
+      { ...valid, outputTokens: 10n },
+      { ...valid, operation: 'sing' },
+      { ...valid, requestModel: {} },
+      { ...valid, errorType: new Error('x') },
       throwing,
       endless,
     ]) {
-      recordLlmCall(bad as never)
+      recordLlmCall(invalid as never)
     }
     assert.deepEqual(counted, [])
     assert.deepEqual(problems, ['recordLlmCall: the call is undefined, not an object; such calls are not counted'])
   })
 
-  it('says with what value, on one line', () => {
+  it('reports an invalid value of a recorded call on one line', () => {
     recordLlmCall({ system: 'x', durationSeconds: 1, operation: '\u001b[31m\nsing' as never })
     assert.match(problems[0] ?? '', /^recordLlmCall: operation is "[ -~]+", not one of chat, [ -~]+$/)
   })
 
-  it('does nothing where nobody listens', () => {
+  it('does nothing with a recorded call if no instrumentation is enabled', () => {
     stop()
     recordLlmCall(undefined as never)
     assert.deepEqual([counted, problems], [[], []])

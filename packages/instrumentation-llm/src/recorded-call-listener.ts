@@ -1,77 +1,78 @@
 import diagnostics_channel from 'node:diagnostics_channel'
-import { LABEL_SETS } from '@agentgateway-otel/metrics'
-import { CALL_CHANNEL } from './call-channel.ts'
-import type { CallRecord } from './call-listener.ts'
-import { isCount } from './llm-response.ts'
+import { boundOf } from '@agentgateway-otel/metrics'
+import type { CallRecord } from './call-record.ts'
+import { isCount } from './json-object.ts'
+import { LLM_CALL_CHANNEL } from './record-llm-call.ts'
 
-const OPERATIONS: readonly unknown[] = LABEL_SETS.llmRequest[0][1].values
+const OPERATIONS: readonly unknown[] = boundOf('llmRequest', 'gen_ai_operation_name').values
 
 /**
- * Hears of the calls that the app records by itself, until the returned function is called.
+ * Counts the calls that the app records with `recordLlmCall`.
  *
- * @param onProblem hears of the first call that is not counted, and why
+ * @param onProblem is called for the first call that is not counted, with the reason
+ * @returns a function that stops it
  */
-export function watchRecordedCalls(
-  count: (call: CallRecord) => void,
+export function listenForRecordedCalls(
+  countCall: (call: CallRecord) => void,
   onProblem: (problem: string) => void,
 ): () => void {
-  let isTold = false
+  let isReported = false
 
-  function onCall(message: unknown): void {
+  function onCall(call: unknown): void {
     try {
-      count(check(message))
+      countCall(toCallRecord(call))
     } catch (error) {
-      if (isTold) return
-      isTold = true
+      if (isReported) return
+      isReported = true
       onProblem(`recordLlmCall: ${error instanceof Error ? error.message : 'no call'}; such calls are not counted`)
     }
   }
 
-  diagnostics_channel.subscribe(CALL_CHANNEL, onCall)
-  return () => void diagnostics_channel.unsubscribe(CALL_CHANNEL, onCall)
+  diagnostics_channel.subscribe(LLM_CALL_CHANNEL, onCall)
+  return () => void diagnostics_channel.unsubscribe(LLM_CALL_CHANNEL, onCall)
 }
 
-/** @throws RangeError that says what is wrong */
-function check(message: unknown): CallRecord {
-  if (typeof message !== 'object' || message === null) throw wrong('the call', message, 'an object')
-  const call = message as Readonly<Record<string, unknown>>
+/** @throws RangeError if a value is of the wrong type; its message says which */
+function toCallRecord(value: unknown): CallRecord {
+  if (typeof value !== 'object' || value === null) throw invalid('the call', value, 'an object')
+  const call = value as Readonly<Record<string, unknown>>
 
-  function take<T>(name: string, what: string, is: (value: unknown) => boolean): T {
+  function read<T>(name: string, expected: string, isValid: (value: unknown) => boolean): T {
     const value = call[name]
-    if (!is(value)) throw wrong(name, value, what)
+    if (!isValid(value)) throw invalid(name, value, expected)
     return value as T
   }
-  const text = (name: string) => take<string | undefined>(name, 'a string', (value) => isOptional(value, isString))
-  const tokens = (name: string) =>
-    take<number | undefined>(name, 'a whole number', (value) => isOptional(value, isCount))
+  const readText = (name: string) =>
+    read<string | undefined>(name, 'a string', (value) => value === undefined || isString(value))
+  const readCount = (name: string) =>
+    read<number | undefined>(name, 'a whole number', (value) => value === undefined || isCount(value))
 
-  const inputTokens = tokens('inputTokens')
-  const outputTokens = tokens('outputTokens')
-  const errorType = text('errorType') ?? ''
-  const isReported = inputTokens !== undefined || outputTokens !== undefined
+  const inputTokens = readCount('inputTokens')
+  const outputTokens = readCount('outputTokens')
+  const errorType = readText('errorType') ?? ''
+  const hasUsage = inputTokens !== undefined || outputTokens !== undefined
   return {
     operation:
-      take(
+      read(
         'operation',
         `one of ${OPERATIONS.join(', ')}`,
         (value) => value === undefined || OPERATIONS.includes(value),
       ) ?? 'chat',
-    system: take('system', 'a name', (value) => isString(value) && value !== ''),
-    requestModel: text('requestModel') || undefined,
-    responseModel: text('responseModel') || undefined,
+    system: read('system', 'a name', (value) => isString(value) && value !== ''),
+    requestModel: readText('requestModel') || undefined,
+    responseModel: readText('responseModel') || undefined,
     errorType,
-    usage: isReported ? 'reported' : errorType === '' ? 'missing' : 'none',
+    usage: hasUsage ? 'reported' : errorType === '' ? 'missing' : 'none',
     inputTokens,
     outputTokens,
-    durationSeconds: take('durationSeconds', 'seconds', (value) => Number.isFinite(value) && (value as number) >= 0),
+    durationSeconds: read('durationSeconds', 'seconds', (value) => Number.isFinite(value) && (value as number) >= 0),
   }
 }
 
 const isString = (value: unknown) => typeof value === 'string'
-const isOptional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value)
 
-/** A value as it may stand in a line for the terminal. */
-function wrong(name: string, value: unknown, what: string): RangeError {
+/** Returns an error whose message fits on one line of a terminal, whatever the value. */
+function invalid(name: string, value: unknown, expected: string): RangeError {
   const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value
-  return new RangeError(`${name} is ${typeof value === 'number' ? value : shown}, not ${what}`)
+  return new RangeError(`${name} is ${typeof value === 'number' ? value : shown}, not ${expected}`)
 }

@@ -1,139 +1,141 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
-import type { CallRecord } from './call-listener.ts'
-import type { Numbering } from './sdk-retry-headers.ts'
+import type { CallRecord } from './call-record.ts'
+import type { RetryHeaders } from './sdk-retry-headers.ts'
 
-/** How long after the SDK's own delay the next attempt is waited for: it has to connect and to be sent. */
+/** How long to wait for the next attempt beyond the SDK's own delay, since that attempt has to connect and be sent. */
 const PATIENCE_SECONDS = 5
-/** A next attempt that comes later than that is still known for one of a call that has been counted. */
-const LATE_SECONDS = 600
+/** How long a failed attempt is kept, counted or not, so that a late next attempt does not count the call again. */
+const MAX_HELD_SECONDS = 600
 const MAX_HELD = 1000
 
-/** What is asked for, which is the same in all attempts of a call. */
-interface Content {
+/** The request of an attempt. Model and length are the same in all attempts of a call. */
+interface AttemptRequest {
   readonly model: string | undefined
-  /** Of the body; 0 where it was not sent. */
-  readonly requestBytes: number
-  /** Of this attempt. */
+  /** The length of the body; 0 if it was not sent. */
+  readonly bodyBytes: number
   readonly startMs: number
 }
 
-/** Hears of one attempt. */
-interface AttemptListener {
-  /** It has been sent: now is known what it asks for. More than once does no harm. */
-  sent(content: Content): void
-  /** @param head of the answer, where one came */
-  ended(call: CallRecord, content: Content, head: ResponseHead | undefined): void
+/** One attempt of a call. */
+interface Attempt {
+  /** Joins this attempt with the one before it, once its request has been sent. May be called several times. */
+  joinPrevious(request: AttemptRequest): void
+  /** @param head the response's head, if a response came */
+  end(call: CallRecord, request: AttemptRequest, head: ResponseHead | undefined): void
 }
 
 /**
- * Makes one call of its attempts: it ends as the last of them did, and its duration is from the first one's head. An
- * attempt that failed, and that its SDK makes again, is held back until the next one has been sent; if none comes in time,
- * it was the last.
+ * `Retries` joins the attempts of a call: it has the outcome of the last attempt, and its duration is from the head of the
+ * first. An attempt that failed, and that its SDK will repeat, is held until the next one has been sent; if that does not
+ * come in time, the failed attempt was the last.
  *
- * The next attempt is the one with the same key, the next number, the same model and a body of the same length. Where
- * several calls are alike in all of this, it does not matter whose it is taken for: their labels are the same.
+ * The next attempt is the one with the same key, the next number, the same model and a body of the same length. If several
+ * calls have all of these in common, it does not matter which of them an attempt is joined to: their labels are the same.
  */
 export interface Retries {
-  follow(numbering: Numbering): AttemptListener
-  /** Counts what is held back. */
+  start(headers: RetryHeaders): Attempt
+  /** Counts the calls whose attempts are held. */
   flush(): void
 }
 
-/** An attempt that failed and may be made again. */
-interface Held {
-  /** As it is counted if there is no next attempt. */
+/** An attempt that failed and may be repeated. */
+interface HeldAttempt {
+  /** The call as it is counted if no further attempt comes. */
   readonly call: CallRecord
-  readonly numbering: Numbering
-  readonly content: Content
+  readonly headers: RetryHeaders
+  readonly request: AttemptRequest
   readonly endMs: number
-  /** Of the first attempt. */
-  readonly firstMs: number
-  /** Until the call is counted as it is; undefined when it is. */
+  /** When the first attempt of the call started. */
+  readonly callStartMs: number
+  /** Counts the call when it fires; undefined once the call is counted. */
   timer: NodeJS.Timeout | undefined
 }
 
-export function joinRetries(count: (call: CallRecord) => void): Retries {
-  /** In the order in which they ended. */
-  const held = new Set<Held>()
+/** @param countCall counts a call when the outcome of its last attempt is known */
+export function createRetries(countCall: (call: CallRecord) => void): Retries {
+  /** In the order in which the attempts ended. */
+  const held = new Set<HeldAttempt>()
 
-  function settle(entry: Held): void {
-    if (entry.timer === undefined) return
-    clearTimeout(entry.timer)
-    entry.timer = undefined
-    count(entry.call)
+  function countNow(attempt: HeldAttempt): void {
+    if (attempt.timer === undefined) return
+    clearTimeout(attempt.timer)
+    attempt.timer = undefined
+    countCall(attempt.call)
   }
 
-  function hold(entry: Held, delaySeconds: number | undefined): void {
-    for (const old of held) {
-      if (held.size < MAX_HELD && entry.endMs - old.endMs < LATE_SECONDS * 1000) break
-      settle(old)
-      held.delete(old)
+  /** @param delaySeconds the SDK's delay; undefined if the call is counted already */
+  function hold(attempt: HeldAttempt, delaySeconds: number | undefined): void {
+    for (const oldest of held) {
+      if (held.size < MAX_HELD && attempt.endMs - oldest.endMs < MAX_HELD_SECONDS * 1000) break
+      countNow(oldest)
+      held.delete(oldest)
     }
-    held.add(entry)
+    held.add(attempt)
     if (delaySeconds === undefined) return
-    entry.timer = setTimeout(() => settle(entry), (delaySeconds + PATIENCE_SECONDS) * 1000).unref()
+    attempt.timer = setTimeout(() => countNow(attempt), (delaySeconds + PATIENCE_SECONDS) * 1000).unref()
   }
 
-  /** The attempt before this one, which is held no longer. */
-  function take(numbering: Numbering, content: Content): Held | undefined {
-    let found: Held | undefined
-    for (const entry of held) {
-      if (!precedes(entry, numbering, content)) continue
-      // One that is counted already is taken only where there is no other.
-      if (found === undefined || (found.timer === undefined && entry.timer !== undefined)) found = entry
+  /** Removes and returns the attempt before this one. */
+  function removePrevious(headers: RetryHeaders, request: AttemptRequest): HeldAttempt | undefined {
+    let previous: HeldAttempt | undefined
+    for (const attempt of held) {
+      if (!isPrevious(attempt, headers, request)) continue
+      // An attempt that is not counted yet is preferred.
+      if (previous === undefined || (previous.timer === undefined && attempt.timer !== undefined)) previous = attempt
     }
-    if (found !== undefined) held.delete(found)
-    return found
+    if (previous !== undefined) held.delete(previous)
+    return previous
   }
 
-  function follow(numbering: Numbering): AttemptListener {
-    let before: Held | undefined
+  function start(headers: RetryHeaders): Attempt {
+    let previous: HeldAttempt | undefined
     let isCounted = false
 
-    function sent(content: Content): void {
-      if (numbering.number === 0 || before !== undefined) return
-      before = take(numbering, content)
-      if (before === undefined) return
-      isCounted = before.timer === undefined
-      clearTimeout(before.timer)
+    function joinPrevious(request: AttemptRequest): void {
+      if (headers.attemptNumber === 0 || previous !== undefined) return
+      previous = removePrevious(headers, request)
+      if (previous === undefined) return
+      isCounted = previous.timer === undefined
+      clearTimeout(previous.timer)
     }
 
     return {
-      sent,
-      ended(ended, content, head) {
-        // It may never have been sent.
-        sent(content)
-        const firstMs = before?.firstMs ?? content.startMs
-        const durationSeconds = ended.durationSeconds + (content.startMs - firstMs) / 1000
-        const call = { ...ended, durationSeconds }
-        const delaySeconds = call.errorType === '' ? undefined : numbering.retryDelay(head)
+      joinPrevious,
+      end(attempt, request, head) {
+        // The request may not have been sent before.
+        joinPrevious(request)
+        const callStartMs = previous?.callStartMs ?? request.startMs
+        const durationSeconds = attempt.durationSeconds + (request.startMs - callStartMs) / 1000
+        const call = { ...attempt, durationSeconds }
+        const delaySeconds = call.errorType === '' ? undefined : headers.retryDelaySeconds(head)
         if (delaySeconds !== undefined) {
-          const entry = { call, numbering, content, firstMs, endMs: firstMs + durationSeconds * 1000, timer: undefined }
-          hold(entry, isCounted ? undefined : delaySeconds)
+          const endMs = callStartMs + durationSeconds * 1000
+          hold({ call, headers, request, endMs, callStartMs, timer: undefined }, isCounted ? undefined : delaySeconds)
         } else if (!isCounted) {
-          count(call)
+          countCall(call)
         }
       },
     }
   }
 
   return {
-    follow,
+    start,
     flush() {
-      for (const entry of held) settle(entry)
+      for (const attempt of held) countNow(attempt)
     },
   }
 }
 
-function precedes(held: Held, { number, key }: Numbering, { model, requestBytes, startMs }: Content): boolean {
-  const { numbering, content } = held
+function isPrevious(held: HeldAttempt, { attemptNumber, callKey }: RetryHeaders, request: AttemptRequest): boolean {
+  const { headers, request: heldRequest } = held
+  const { model, bodyBytes, startMs } = request
   return (
-    numbering.number + 1 === number &&
-    numbering.key === key &&
-    // The answer that made the SDK try again may still be on its way when it does.
-    content.startMs < startMs &&
-    // What was not sent cannot be told.
-    (content.model === model || content.model === undefined || model === undefined) &&
-    (content.requestBytes === requestBytes || !content.requestBytes || !requestBytes)
+    headers.attemptNumber + 1 === attemptNumber &&
+    headers.callKey === callKey &&
+    // The held attempt may have ended after this one started: the rest of its response may still have been on its way.
+    heldRequest.startMs < startMs &&
+    // A request that was not sent has neither a model nor a length to compare.
+    (heldRequest.model === model || heldRequest.model === undefined || model === undefined) &&
+    (heldRequest.bodyBytes === bodyBytes || !heldRequest.bodyBytes || !bodyBytes)
   )
 }

@@ -1,73 +1,97 @@
 import type { Exchange, ResponseHead } from '@agentgateway-otel/wire'
 
-/** What an SDK tells of an attempt in its headers. */
-export interface Numbering {
-  /** How many attempts came before it. */
-  readonly number: number
-  /** What all attempts of a call have in common. */
-  readonly key: string
+/** What an SDK's headers say about an attempt. */
+export interface RetryHeaders {
+  /** How many attempts of the call came before this one. */
+  readonly attemptNumber: number
+  /** Equal for all attempts of a call. With Stainless's SDKs, other calls may have the same one. */
+  readonly callKey: string
   /**
-   * How long the SDK waits, at most, before it tries again, in seconds; undefined where it does not.
+   * Returns the longest time that the SDK may wait before the next attempt, in seconds; undefined if there is none.
    *
-   * @param head of the answer; undefined where none came: then SDKs try again, also after a timeout of their own
+   * @param head the response's head; undefined without a response. SDKs then try again, also after their own timeout.
    */
-  retryDelay(head: ResponseHead | undefined): number | undefined
+  retryDelaySeconds(head: ResponseHead | undefined): number | undefined
 }
 
-/** undefined where the client does not number its attempts. */
-export function numberingOf(exchange: Exchange): Numbering | undefined {
-  return stainless(exchange) ?? aws(exchange)
+/** @returns undefined if the client does not number its attempts */
+export function readRetryHeaders(exchange: Exchange): RetryHeaders | undefined {
+  return readStainlessHeaders(exchange) ?? readAwsHeaders(exchange)
 }
 
 /**
- * The SDKs made by Stainless (`openai`, `@anthropic-ai/sdk`, `groq-sdk` and others) do not say how often they will try, nor
- * which attempts belong together.
+ * The backoff of Stainless's SDKs, without its jitter, which only shortens it: `calculateDefaultRetryTimeoutMillis` in
+ * {@link https://github.com/openai/openai-node/blob/master/src/client.ts}.
  */
-function stainless(exchange: Exchange): Numbering | undefined {
-  const count = exchange.header('x-stainless-retry-count')
-  if (count === undefined || !/^\d{1,3}$/.test(count)) return undefined
-  const number = Number(count)
-  const backoff = Math.min(0.5 * 2 ** number, 8)
-  return {
-    number,
-    key: `${exchange.host} ${exchange.target}`,
-    retryDelay: (head) => (head === undefined ? backoff : isRetried(head) ? (retryAfter(head) ?? backoff) : undefined),
-  }
+const STAINLESS_BACKOFF = { firstSeconds: 0.5, maxSeconds: 8 }
+/**
+ * The longest backoff of the AWS SDK, the one after throttling, without its jitter: `THROTTLING_RETRY_DELAY_BASE` and
+ * `MAXIMUM_RETRY_DELAY` in {@link https://github.com/smithy-lang/smithy-typescript}.
+ */
+const AWS_BACKOFF = { firstSeconds: 0.5, maxSeconds: 20 }
+
+/** Returns the delay before the next attempt, in seconds. */
+function computeBackoff(backoff: typeof AWS_BACKOFF, attemptNumber: number): number {
+  return Math.min(backoff.firstSeconds * 2 ** attemptNumber, backoff.maxSeconds)
 }
 
-/** The AWS SDK says all that. */
-function aws(exchange: Exchange): Numbering | undefined {
-  const call = exchange.header('amz-sdk-invocation-id')
-  const { attempt, max } =
-    /^attempt=(?<attempt>\d{1,3}); max=(?<max>\d{1,3})$/.exec(exchange.header('amz-sdk-request') ?? '')?.groups ?? {}
-  if (call === undefined || attempt === undefined) return undefined
-  const backoff = Math.min(0.5 * 2 ** (Number(attempt) - 1), 20)
+/**
+ * The SDKs made by Stainless (`openai`, `@anthropic-ai/sdk`, `groq-sdk` and others) do not send how often they will try,
+ * nor which attempts belong together.
+ */
+function readStainlessHeaders(exchange: Exchange): RetryHeaders | undefined {
+  const count = exchange.header('x-stainless-retry-count')
+  if (count === undefined || !/^\d{1,3}$/.test(count)) return undefined
+  const attemptNumber = Number(count)
+  const backoff = computeBackoff(STAINLESS_BACKOFF, attemptNumber)
   return {
-    number: Number(attempt) - 1,
-    key: call,
-    retryDelay: (head) => {
-      if (Number(attempt) >= Number(max)) return undefined
-      return head === undefined ? backoff : isRetried(head) ? Math.max(retryAfter(head) ?? 0, backoff) : undefined
+    attemptNumber,
+    callKey: `${exchange.host} ${exchange.target}`,
+    retryDelaySeconds(head) {
+      if (head === undefined) return backoff
+      return isRetried(head) ? (readRetryAfter(head) ?? backoff) : undefined
     },
   }
 }
 
+/** The AWS SDK sends both: an id of the call, and how many attempts it will make at most. */
+function readAwsHeaders(exchange: Exchange): RetryHeaders | undefined {
+  const callKey = exchange.header('amz-sdk-invocation-id')
+  const { attempt, max } =
+    /^attempt=(?<attempt>\d{1,3}); max=(?<max>\d{1,3})$/.exec(exchange.header('amz-sdk-request') ?? '')?.groups ?? {}
+  if (callKey === undefined || attempt === undefined) return undefined
+  const attemptNumber = Number(attempt) - 1
+  const backoff = computeBackoff(AWS_BACKOFF, attemptNumber)
+  return {
+    attemptNumber,
+    callKey,
+    retryDelaySeconds(head) {
+      if (Number(attempt) >= Number(max)) return undefined
+      if (head === undefined) return backoff
+      return isRetried(head) ? Math.max(readRetryAfter(head) ?? 0, backoff) : undefined
+    },
+  }
+}
+
+/** Returns whether SDKs may try again after this response. The AWS SDK does so for fewer statuses; its others count late. */
 function isRetried(head: ResponseHead): boolean {
   const { status } = head
   if (status < 400) return false
-  const said = head.header('x-should-retry')
-  if (said === 'true' || said === 'false') return said === 'true'
+  const shouldRetry = head.header('x-should-retry')
+  if (shouldRetry === 'true' || shouldRetry === 'false') return shouldRetry === 'true'
   return status === 408 || status === 409 || status === 429 || status >= 500
 }
 
-/** A server that asks for more is not obeyed. */
-const LONGEST_DELAY_SECONDS = 60
+/** Stainless's SDKs ignore a provider that wants a longer delay. */
+const MAX_RETRY_AFTER_SECONDS = 60
 
-function retryAfter(head: ResponseHead): number | undefined {
+function readRetryAfter(head: ResponseHead): number | undefined {
   const milliseconds = Number.parseFloat(head.header('retry-after-ms') ?? '')
   const text = head.header('retry-after') ?? ''
-  const asked = [milliseconds / 1000, Number.parseFloat(text), (Date.parse(text) - Date.now()) / 1000].find(
+  const delaySeconds = [milliseconds / 1000, Number.parseFloat(text), (Date.parse(text) - Date.now()) / 1000].find(
     (seconds) => !Number.isNaN(seconds),
   )
-  return asked !== undefined && asked >= 0 && asked <= LONGEST_DELAY_SECONDS ? asked : undefined
+  return delaySeconds !== undefined && delaySeconds >= 0 && delaySeconds <= MAX_RETRY_AFTER_SECONDS
+    ? delaySeconds
+    : undefined
 }

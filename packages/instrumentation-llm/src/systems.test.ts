@@ -64,7 +64,7 @@ describe('createSystems', () => {
     ['oai.endpoints.kepler.ai.cloud.ovh.net', 'ovhcloud'],
     ['api.studio.nebius.ai', 'nebius'],
   ] as const) {
-    it(`knows ${host} as ${system}`, () => assert.equal(systems.of(host), system))
+    it(`names the system of ${host} ${system}`, () => assert.equal(systems.of(host), system))
   }
 
   for (const host of [
@@ -94,7 +94,7 @@ describe('createSystems', () => {
     'cdn-x.ai',
     '',
   ]) {
-    it(`takes ${host || 'an empty host'} for custom`, () => assert.equal(systems.of(host), 'custom'))
+    it(`names the system of ${host || 'an empty host'} custom`, () => assert.equal(systems.of(host), 'custom'))
   }
 
   for (const [host, system] of [
@@ -107,11 +107,11 @@ describe('createSystems', () => {
     ['api.openai.com', 'openai'],
     ['not-llm.internal', 'custom'],
   ] as const) {
-    it(`takes ${host} for ${system} where the user has named hosts`, () => assert.equal(withHosts.of(host), system))
+    it(`names the system of ${host} ${system} if the user named hosts`, () => assert.equal(withHosts.of(host), system))
   }
 
-  it('tells a known host from others', () => {
-    assert.ok(systems.knows('api.openai.com') && withHosts.knows('10.0.0.5:8000'))
-    assert.ok(!systems.knows('10.0.0.5:8000'))
+  it('returns that a host is known only for those of providers and those that the user named', () => {
+    assert.ok(systems.isKnown('api.openai.com') && withHosts.isKnown('10.0.0.5:8000'))
+    assert.ok(!systems.isKnown('10.0.0.5:8000'))
   })
 })

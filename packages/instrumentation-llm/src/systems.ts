@@ -1,18 +1,18 @@
-import { HOSTS, SHAPES } from './known-hosts.ts'
+import { HOST_PATTERNS, HOST_SUFFIXES } from './known-hosts.ts'
 
-/** `gen_ai_system` of a known API's format on a host that nobody knows: a proxy, a server of one's own. */
+/** `gen_ai_system` for a known API on an unknown host, such as a proxy or a self-hosted server. */
 const CUSTOM = 'custom'
 
-/** `gen_ai_system` by host, with or without a port. */
+/** `gen_ai_system` by host. A host may have a port. */
 export interface Systems {
   of(host: string): string
-  /** Whether a host is one of a provider's, or one that the user named. */
-  knows(host: string): boolean
+  /** Returns whether a host is a provider's, or one that the user named. */
+  isKnown(host: string): boolean
 }
 
 /**
- * @param hosts of the user's: `gen_ai_system` by the end of a host's name, in lower case; where it has a port, by that
- *   host and port alone. They come before those that are known.
+ * @param hosts the user's hosts, which take precedence: `gen_ai_system` by the end of a host's name, in lower case; or by
+ *   host and port, for exactly these
  */
 export function createSystems(hosts: ReadonlyMap<string, string> = new Map()): Systems {
   function find(host: string): string | undefined {
@@ -20,17 +20,17 @@ export function createSystems(hosts: ReadonlyMap<string, string> = new Map()): S
     const name = address.replace(/:\d+$/, '')
     return (
       hosts.get(address) ??
-      byEnd(hosts, name) ??
-      byEnd(HOSTS, name) ??
-      SHAPES.find(([pattern]) => pattern.test(address))?.[1]
+      findBySuffix(hosts, name) ??
+      findBySuffix(HOST_SUFFIXES, name) ??
+      HOST_PATTERNS.find(([pattern]) => pattern.test(address))?.[1]
     )
   }
-  return { of: (host) => find(host) ?? CUSTOM, knows: (host) => find(host) !== undefined }
+  return { of: (host) => find(host) ?? CUSTOM, isKnown: (host) => find(host) !== undefined }
 }
 
-function byEnd(systems: ReadonlyMap<string, string>, name: string): string | undefined {
-  for (let end = name; end !== ''; end = end.slice(end.indexOf('.') + 1 || end.length)) {
-    const system = systems.get(end)
+function findBySuffix(systems: ReadonlyMap<string, string>, name: string): string | undefined {
+  for (let suffix = name; suffix !== ''; suffix = suffix.slice(suffix.indexOf('.') + 1 || suffix.length)) {
+    const system = systems.get(suffix)
     if (system !== undefined) return system
   }
   return undefined

@@ -5,15 +5,15 @@ import { ndjson, sse } from './formats/streams.test-support.ts'
 
 const REFUSED = { outcome: 'error', error: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) } as const
 
-/** How many calls are counted. */
-async function calls(script: Script): Promise<number> {
+/** Returns how many calls are counted. */
+async function countCalls(script: Script): Promise<number> {
   const { requests } = await count(script)
   return requests.reduce((sum, { value }) => sum + value, 0)
 }
 
 const messages = [{ role: 'user', content: 'hi' }]
 
-/** Paths that others have too, with a request and a response of the API, and those of others. */
+/** Paths that other products have too, with the API's request and response and those of other products. */
 const SHARED: readonly {
   readonly target: string
   readonly request: object
@@ -25,7 +25,7 @@ const SHARED: readonly {
     request: { model: 'm', messages },
     body: ndjson({ model: 'm', created_at: 'x', message: {}, done: false }),
     others: [
-      // The UI messages of the AI SDK, asked of an app's own backend.
+      // An AI SDK user interface sends these messages to its own backend.
       { request: { id: 'c', messages, model: 'm' }, body: sse({ type: 'text-delta', id: '0' }, '[DONE]') },
       { request: { model: 'm', messages }, body: '<html>' },
       { request: { text: 'x' }, body: { reply: 'x' } },
@@ -72,80 +72,80 @@ const SHARED: readonly {
   },
 ]
 
-describe('A request whose path other APIs have too', () => {
+describe('Request to a shared path', () => {
   for (const { target, request, body, others } of SHARED) {
-    it(`is a call to ${target} where request and response are the API's`, async () => {
-      assert.equal(await calls({ target, request, status: 200, body }), 1)
-      assert.equal(await calls({ target, request, status: 200, body, piece: 1 }), 1)
+    it(`counts a request to ${target} if it and its response are the API's`, async () => {
+      assert.equal(await countCalls({ target, request, status: 200, body }), 1)
+      assert.equal(await countCalls({ target, request, status: 200, body, chunkBytes: 1 }), 1)
     })
 
-    it(`is none to ${target} where they are another product's`, async () => {
+    it(`does not count a request to ${target} if it and its response are another product's`, async () => {
       for (const other of others) {
         assert.equal(
-          await calls({ target, status: 200, contentType: 'text/plain', ...other }),
+          await countCalls({ target, status: 200, contentType: 'text/plain', ...other }),
           0,
           JSON.stringify(other),
         )
       }
-      assert.equal(await calls({ target, request, status: 204 }), 0)
+      assert.equal(await countCalls({ target, request, status: 204 }), 0)
     })
 
-    it(`is a call to ${target} by what it asks, where no response tells otherwise`, async () => {
-      assert.equal(await calls({ target, request, status: 500 }), 1)
-      assert.equal(await calls({ target, request, ...REFUSED }), 1)
-      assert.equal(await calls({ target, request, outcome: 'aborted' }), 1)
-      assert.equal(await calls({ target, request, status: 200, body: '', ...REFUSED }), 1)
-      assert.equal(await calls({ target, request: { model: 'm', other: 'x' }, status: 500 }), 0)
+    it(`counts a request to ${target} by its body if no response contradicts`, async () => {
+      assert.equal(await countCalls({ target, request, status: 500 }), 1)
+      assert.equal(await countCalls({ target, request, ...REFUSED }), 1)
+      assert.equal(await countCalls({ target, request, outcome: 'aborted' }), 1)
+      assert.equal(await countCalls({ target, request, status: 200, body: '', ...REFUSED }), 1)
+      assert.equal(await countCalls({ target, request: { model: 'm', other: 'x' }, status: 500 }), 0)
     })
 
-    it(`is none to ${target} where nothing of it was seen, unless its host is known`, async () => {
-      assert.equal(await calls({ target, ...REFUSED }), 0)
-      assert.equal(await calls({ target, host: 'api.openai.com', ...REFUSED }), 1)
+    it(`does not count a request to ${target} whose body was not seen, unless its host is known`, async () => {
+      assert.equal(await countCalls({ target, ...REFUSED }), 0)
+      assert.equal(await countCalls({ target, host: 'api.openai.com', ...REFUSED }), 1)
     })
   }
 
-  it('is a call where the response tells tokens, whatever was asked', async () => {
+  it('counts a request to a shared path if the response reports tokens', async () => {
     const usage = { input_tokens: 3, output_tokens: 4 }
-    assert.equal(await calls({ target: '/responses', request: { x: 1 }, status: 200, body: { usage } }), 1)
+    assert.equal(await countCalls({ target: '/responses', request: { x: 1 }, status: 200, body: { usage } }), 1)
   })
 
-  it('is a call without more, where the path names the model or is like no other', async () => {
+  it('counts every request to a path that names the model or is not shared', async () => {
     for (const target of ['/chat/completions', '/openai/deployments/d/embeddings', '/models/m:generateContent']) {
-      assert.equal(await calls({ target, ...REFUSED }), 1, target)
-      assert.equal(await calls({ target, request: {}, status: 200, body: {} }), 1, target)
+      assert.equal(await countCalls({ target, ...REFUSED }), 1, target)
+      assert.equal(await countCalls({ target, request: {}, status: 200, body: {} }), 1, target)
     }
   })
 
-  it('is a call to a server of one’s own that needs no model, where it answers', async () => {
+  it('counts a request without a model to a self-hosted server that reports tokens', async () => {
     const usage = { prompt_tokens: 3, completion_tokens: 4 }
     for (const target of ['/v1/completions', '/v1/embeddings']) {
-      assert.equal(await calls({ target, request: { prompt: 'x', input: 'x' }, status: 200, body: { usage } }), 1)
+      assert.equal(await countCalls({ target, request: { prompt: 'x', input: 'x' }, status: 200, body: { usage } }), 1)
     }
   })
 })
 
-describe('Ollama', () => {
+describe('Request to Ollama', () => {
   const host = '127.0.0.1:11434'
   const done = (reason: string) => ({ model: 'm', created_at: 'x', response: '', done: true, done_reason: reason })
 
-  it('is not called where it only loads or unloads a model', async () => {
-    for (const where of [{}, { host }]) {
+  it('does not count a request to Ollama that only loads or unloads a model', async () => {
+    for (const options of [{}, { host }]) {
       for (const [target, request] of [
         ['/api/generate', { model: 'm' }],
         ['/api/generate', { model: 'm', prompt: '', keep_alive: 0 }],
         ['/api/chat', { model: 'm', messages: [] }],
       ] as const) {
         for (const body of [done('load'), done('unload'), ndjson(done('load'))]) {
-          assert.equal(await calls({ ...where, target, request, status: 200, body }), 0, JSON.stringify(request))
+          assert.equal(await countCalls({ ...options, target, request, status: 200, body }), 0, JSON.stringify(request))
         }
       }
-      assert.equal(await calls({ ...where, target: '/api/generate', request: { model: 'no' }, status: 404 }), 0)
+      assert.equal(await countCalls({ ...options, target: '/api/generate', request: { model: 'no' }, status: 404 }), 0)
     }
   })
 
-  it('is called where a prompt fails, or where its connection is refused', async () => {
+  it('counts a request to Ollama that fails, or whose connection is refused', async () => {
     const target = '/api/generate'
-    assert.equal(await calls({ host, target, request: { model: 'm', prompt: 'x' }, status: 404 }), 1)
-    assert.equal(await calls({ host, target, ...REFUSED }), 1)
+    assert.equal(await countCalls({ host, target, request: { model: 'm', prompt: 'x' }, status: 404 }), 1)
+    assert.equal(await countCalls({ host, target, ...REFUSED }), 1)
   })
 })

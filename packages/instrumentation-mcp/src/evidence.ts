@@ -1,14 +1,12 @@
-import type { Call } from './json-rpc.ts'
+import type { ClientMessage } from './json-rpc.ts'
+
+/** The protocol that messages show by themselves: MCP, another one over JSON-RPC, or `shared` if both have such messages. */
+export type Evidence = 'mcp' | 'other' | 'shared'
 
 /**
- * What the messages of one body, or one line, say of the protocol that they belong to, by themselves: MCP, another one
- * that is JSON-RPC too, or what both have.
- */
-export type Evidence = 'mcp' | 'other' | 'open'
-
-/**
- * The client's messages of 2025-03-26, the last version before `mcp-protocol-version` had to be sent with each. Of what
- * was added later, such as `tasks/get`, other protocols (A2A) have methods of the same name.
+ * The client's messages of 2025-03-26, the last revision in which they need no `mcp-protocol-version` header. The list of
+ * methods in the table of metrics does not do, since it has those of all revisions, and other protocols have methods of the
+ * same name as later ones: A2A has `tasks/get`.
  */
 const UNMARKED_METHODS: ReadonlySet<string> = new Set([
   'ping',
@@ -29,23 +27,20 @@ const UNMARKED_METHODS: ReadonlySet<string> = new Set([
   'notifications/roots/list_changed',
 ])
 
-/**
- * MCP's `initialize` has a version that is a string. ACP's is a number, and the `initialize` of LSP and of others has
- * none.
- */
-function evidenceOf({ method, version }: Call): Evidence {
+/** The version in MCP's `initialize` is a string. In ACP's it is a number, and LSP's `initialize` has none. */
+function evidenceOf({ method, version }: ClientMessage): Evidence {
   if (method === 'initialize') return typeof version === 'string' ? 'mcp' : 'other'
   if (method === 'server/discover' || typeof version === 'string') return 'mcp'
-  return UNMARKED_METHODS.has(method) ? 'open' : 'other'
+  return UNMARKED_METHODS.has(method) ? 'shared' : 'other'
 }
 
-/** The strongest of these: a batch is of one protocol. */
-export function evidenceIn(calls: readonly Call[]): Evidence {
-  let found: Evidence = 'other'
-  for (const call of calls) {
-    const evidence = evidenceOf(call)
+/** Returns the strongest evidence among these messages of one body or line, which all belong to one protocol. */
+export function evidenceIn(messages: readonly ClientMessage[]): Evidence {
+  let strongest: Evidence = 'other'
+  for (const message of messages) {
+    const evidence = evidenceOf(message)
     if (evidence === 'mcp') return evidence
-    if (evidence === 'open') found = evidence
+    if (evidence === 'shared') strongest = evidence
   }
-  return found
+  return strongest
 }

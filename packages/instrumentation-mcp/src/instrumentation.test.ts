@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { collect, TestReader } from '../../meter/src/testing/reader.ts'
 import { McpInstrumentation } from './index.ts'
 
 describe('McpInstrumentation', () => {
@@ -33,31 +34,22 @@ describe('McpInstrumentation', () => {
   }
 
   it('counts with a MeterProvider of one’s own, while it is enabled', async () => {
-    const reader = new Reader()
+    const reader = new TestReader()
+    const values = async () =>
+      Object.fromEntries(Object.entries(await collect(reader)).map(([name, points]) => [name, points?.[0]?.value]))
     const mcp = new McpInstrumentation()
     mcp.setMeterProvider(new MeterProvider({ readers: [reader] }))
     await initialize()
-    assert.deepEqual(await reader.values(), {})
+    assert.deepEqual(await values(), {})
     mcp.enable()
     await initialize()
     await initialize()
-    assert.deepEqual(await reader.values(), {
+    assert.deepEqual(await values(), {
       agentgateway_mcp_requests_total: 2,
       agentgateway_mcp_sessions_active: 1,
     })
     mcp.disable()
     await initialize()
-    assert.equal((await reader.values()).agentgateway_mcp_requests_total, 2)
+    assert.equal((await values()).agentgateway_mcp_requests_total, 2)
   })
 })
-
-class Reader extends MetricReader {
-  async values(): Promise<Record<string, unknown>> {
-    const { resourceMetrics } = await this.collect()
-    const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
-    return Object.fromEntries(metrics.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints[0]?.value]))
-  }
-
-  protected async onShutdown(): Promise<void> {}
-  protected async onForceFlush(): Promise<void> {}
-}

@@ -1,71 +1,75 @@
-/** A request, or a notification, which has no id and gets no answer. */
-export interface Call {
+/** A JSON-RPC request or notification that a client sends. */
+export interface ClientMessage {
   readonly method: string
-  /** `params.name`; empty where there is none. */
+  /** The name in `params.name`, or an empty string. */
   readonly name: string
-  /** Undefined: a notification. Of a request, MCP allows strings and numbers. */
+  /** The request's id; undefined for a notification, which gets no response. MCP allows strings and numbers. */
   readonly id: unknown
-  /** `params.requestId` of `notifications/cancelled`: the request that the client no longer waits for. */
+  /** The request that the client no longer waits for: `params.requestId` of `notifications/cancelled`. */
   readonly cancels: unknown
   /**
-   * The protocol's version that the message states: `initialize` in its `params`, other messages from 2026-07-28 on in
-   * `_meta`, which is read only where the outline is `PROOF_DEPTH` deep. MCP's versions are strings.
+   * The protocol version that the message states: `initialize` has it in its `params`, and from 2026-07-28 on every message has
+   * it in `_meta`, which is read only if the outline is `EVIDENCE_DEPTH` deep. MCP's versions are strings.
    */
   readonly version: unknown
 }
 
-export interface Answer {
-  /** Null where the server could not tell which request it answers. */
+/** What a server sends back for a request: a result or an error. */
+export interface McpResponse {
+  /** The request's id; null when the server could not tell which request it responds to. */
   readonly id: unknown
-  /** A JSON-RPC error, or a tool's result that says it is one. */
+  /** Whether it is a JSON-RPC error, or a tool's result with `isError`. */
   readonly isError: boolean
-  /** What the server calls itself: in its answer to `initialize`, and from 2026-07-28 on in any. */
+  /** The server's own name: in the result of `initialize`, and from 2026-07-28 on in any result. */
   readonly serverName: string | undefined
-  /** The name stands in `_meta`, where any result of 2026-07-28 has it. */
+  /** Whether the name is in `_meta`, where any result of 2026-07-28 has it. */
   readonly isNamedInMeta: boolean
-  /** What only an MCP server says: the result of `initialize`, with the server's name and a version that is a string. */
-  readonly isInitialized: boolean
-  /** Of the tools, or the prompts, that the answer lists. */
-  readonly names: readonly string[]
+  /** Whether only an MCP server sends this: a result with the server's name and a protocol version that is a string. */
+  readonly isInitializeResult: boolean
+  /** The names of the tools or prompts that the result lists. */
+  readonly listedNames: readonly string[]
 }
 
 export interface Messages {
-  readonly calls: readonly Call[]
-  readonly answers: readonly Answer[]
+  readonly clientMessages: readonly ClientMessage[]
+  readonly responses: readonly McpResponse[]
 }
 
 type Json = Readonly<Record<string, unknown>>
 
-/** An answer, its result, a list or `_meta` in that, and what is in there: a tool, or what the server says of itself. */
-export const ANSWER_DEPTH = 4
+/** The outline of a response has to keep the response, its result, a list or `_meta` in that, and a tool or server info in there. */
+export const RESPONSE_DEPTH = 4
 
-/** A message and its `params`. */
-export const CALL_DEPTH = 2
+/** The outline of a client's message has to keep the message and its `params`. */
+export const MESSAGE_DEPTH = 2
 
-/** A message, its `params`, and `_meta` in these. */
-export const PROOF_DEPTH = 3
+/** To show whether a message is MCP's, the outline has to keep `_meta` in its `params` too. */
+export const EVIDENCE_DEPTH = 3
 
-const META = 'io.modelcontextprotocol/'
+const META_PREFIX = 'io.modelcontextprotocol/'
 
-/** The messages of JSON-RPC 2.0 in a JSON text: one, or a batch. None where it is anything else. */
+/** Reads the JSON-RPC 2.0 messages of a JSON text, which holds one or a batch. Anything else yields none. */
 export function readMessages(text: string): Messages {
-  const calls: Call[] = []
-  const answers: Answer[] = []
+  const clientMessages: ClientMessage[] = []
+  const responses: McpResponse[] = []
   for (const message of parse(text)) {
     if (!isObject(message) || message.jsonrpc !== '2.0') continue
     if (typeof message.method === 'string') {
-      calls.push(toCall(message, message.method))
-      if (message.method === 'notifications/subscriptions/acknowledged') answers.push(toAcknowledgement(message))
-    } else if ('error' in message || 'result' in message) answers.push(toAnswer(message))
+      clientMessages.push(toClientMessage(message, message.method))
+      if (message.method === 'notifications/subscriptions/acknowledged') responses.push(toAcknowledgement(message))
+    } else if ('error' in message || 'result' in message) responses.push(toResponse(message))
   }
-  return { calls, answers }
+  return { clientMessages, responses }
 }
 
-/** The name that a server gives itself in the answer to this message. In a tool's result, `serverInfo` may be anything. */
-export function serverNameIn({ method }: Call, answer: Answer | undefined): string | undefined {
-  if (answer === undefined) return undefined
-  const namesItself = answer.isNamedInMeta || method === 'initialize' || method === 'server/discover'
-  return namesItself ? answer.serverName : undefined
+/**
+ * Returns the server's own name from the response to this message. In a tool's result, `serverInfo` may be anything, so it
+ * counts only where the specification puts it.
+ */
+export function serverNameIn({ method }: ClientMessage, response: McpResponse | undefined): string | undefined {
+  if (response === undefined) return undefined
+  const hasServerInfo = response.isNamedInMeta || method === 'initialize' || method === 'server/discover'
+  return hasServerInfo ? response.serverName : undefined
 }
 
 function parse(text: string): readonly unknown[] {
@@ -77,7 +81,7 @@ function parse(text: string): readonly unknown[] {
   }
 }
 
-function toCall({ id, params }: Json, method: string): Call {
+function toClientMessage({ id, params }: Json, method: string): ClientMessage {
   const fields = isObject(params) ? params : {}
   const { name, requestId, protocolVersion } = fields
   return {
@@ -85,23 +89,28 @@ function toCall({ id, params }: Json, method: string): Call {
     name: typeof name === 'string' ? name : '',
     id,
     cancels: method === 'notifications/cancelled' ? requestId : undefined,
-    version: method === 'initialize' ? protocolVersion : metaOf(fields, 'protocolVersion'),
+    version: method === 'initialize' ? protocolVersion : metaMember(fields, 'protocolVersion'),
   }
 }
 
-const NOTHING_SAID = { serverName: undefined, isNamedInMeta: false, isInitialized: false, names: [] } as const
+const EMPTY_RESPONSE = {
+  serverName: undefined,
+  isNamedInMeta: false,
+  isInitializeResult: false,
+  listedNames: [],
+} as const
 
-function toAnswer({ id = null, error, result }: Json): Answer {
-  if (error !== undefined || !isObject(result)) return { ...NOTHING_SAID, id, isError: true }
-  const named = nameOf(result.serverInfo)
-  const namedInMeta = nameOf(metaOf(result, 'serverInfo'))
+function toResponse({ id = null, error, result }: Json): McpResponse {
+  if (error !== undefined || !isObject(result)) return { ...EMPTY_RESPONSE, id, isError: true }
+  const name = nameOf(result.serverInfo)
+  const nameInMeta = nameOf(metaMember(result, 'serverInfo'))
   return {
     id,
     isError: result.isError === true,
-    serverName: namedInMeta ?? named,
-    isNamedInMeta: namedInMeta !== undefined,
-    isInitialized: named !== undefined && typeof result.protocolVersion === 'string',
-    names: namesIn(result.tools ?? result.prompts),
+    serverName: nameInMeta ?? name,
+    isNamedInMeta: nameInMeta !== undefined,
+    isInitializeResult: name !== undefined && typeof result.protocolVersion === 'string',
+    listedNames: namesIn(result.tools ?? result.prompts),
   }
 }
 
@@ -109,10 +118,13 @@ function nameOf(info: unknown): string | undefined {
   return isObject(info) && typeof info.name === 'string' ? info.name : undefined
 }
 
-/** The request stays open for the subscription's life: this is what says that the server took it. */
-const toAcknowledgement = ({ params }: Json): Answer => ({
-  ...NOTHING_SAID,
-  id: isObject(params) ? metaOf(params, 'subscriptionId') : undefined,
+/**
+ * Reads the notification that a server has accepted a subscription as the response to its request, since that request stays
+ * open for as long as the subscription lives.
+ */
+const toAcknowledgement = ({ params }: Json): McpResponse => ({
+  ...EMPTY_RESPONSE,
+  id: isObject(params) ? metaMember(params, 'subscriptionId') : undefined,
   isError: false,
 })
 
@@ -123,6 +135,6 @@ function namesIn(list: unknown): readonly string[] {
     .filter((name) => typeof name === 'string')
 }
 
-const metaOf = ({ _meta }: Json, name: string) => (isObject(_meta) ? _meta[META + name] : undefined)
+const metaMember = ({ _meta }: Json, name: string) => (isObject(_meta) ? _meta[META_PREFIX + name] : undefined)
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null

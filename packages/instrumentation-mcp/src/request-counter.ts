@@ -1,44 +1,58 @@
-import { createInstruments, createLabelSet, LABEL_SETS, OTHER, UNKNOWN } from '@agentgateway-otel/metrics'
+import {
+  boundOf,
+  createInstruments,
+  createLabelSet,
+  type MetricSelector,
+  OTHER,
+  UNKNOWN,
+} from '@agentgateway-otel/metrics'
 import type { Meter } from '@opentelemetry/api'
-import type { Answer, Call } from './json-rpc.ts'
+import type { ClientMessage, McpResponse } from './json-rpc.ts'
 import { createResourceNames } from './resource-names.ts'
 
 export type Role = 'server' | 'client'
-export type Transport = 'streamable_http' | 'sse' | 'stdio'
-/** `none`: a notification, or no answer came. */
+/** The values of the label `transport`. */
+export type TransportName = 'streamable_http' | 'sse' | 'stdio'
+/** How a message ended; `none` for a notification, and for a request that got no response. */
 export type Status = 'ok' | 'error' | 'none'
 
 /**
  * Counts a message that a client sent.
  *
- * @param answer where there was one
- * @param server the MCP server's own name, where it is known
+ * @param response the response, if there was one
+ * @param server the MCP server's own name, if it is known
  */
-export type CountCall = (call: Call, status: Status, answer: Answer | undefined, server: string | undefined) => void
+export type CountMessage = (
+  message: ClientMessage,
+  status: Status,
+  response: McpResponse | undefined,
+  server: string | undefined,
+) => void
 
-const METHODS: ReadonlySet<string> = new Set(LABEL_SETS.mcpRequest[0][1].values)
+const METHODS: ReadonlySet<string> = new Set(boundOf('mcpRequest', 'method').values)
 
-const isKnownMethod = (method: string) => METHODS.has(method)
-
-/** `agentgateway_mcp_requests_total` */
-export function createRequestCounter(meter: Meter) {
-  const { mcpRequests } = createInstruments(meter, ['mcpRequests'])
+/** Records `agentgateway_mcp_requests_total`. Returns a function that makes the counter of one role and transport. */
+export function createRequestCounter(meter: Meter, metrics?: readonly MetricSelector[]) {
+  const { mcpRequests } = createInstruments(meter, ['mcpRequests'], metrics)
   const labels = createLabelSet('mcpRequest')
-  const known = createResourceNames()
+  const resourceNames = createResourceNames()
 
-  /** Resources go by URI, which may name a user or a file: they are left out. */
-  function resourceOf({ method, name }: Call, type: string, status: Status): string {
+  /** Resources have URIs, which may name a user or a file, so only tools and prompts are named. */
+  function resourceOf({ method, name }: ClientMessage, type: string, status: Status): string {
     if (name === '' || (method !== 'tools/call' && method !== 'prompts/get')) return ''
-    if (status === 'ok') known.learn(type, [name])
-    return known.has(type, name) ? name : OTHER
+    if (status === 'ok') resourceNames.learn(type, [name])
+    return resourceNames.has(type, name) ? name : OTHER
   }
 
-  return (role: Role, transport: Transport): CountCall =>
-    (call, status, answer, server = UNKNOWN) => {
-      const { method } = call
+  return (role: Role, transport: TransportName): CountMessage =>
+    (message, status, response, server = UNKNOWN) => {
+      const { method } = message
       const type = resourceTypeOf(method)
-      if (answer && (method === 'tools/list' || method === 'prompts/list')) known.learn(type, answer.names)
-      mcpRequests.add(1, labels.of(method, role, transport, type, resourceOf(call, type, status), server, status))
+      if (response && (method === 'tools/list' || method === 'prompts/list')) {
+        resourceNames.learn(type, response.listedNames)
+      }
+      const resource = resourceOf(message, type, status)
+      mcpRequests.add(1, labels.of(method, role, transport, type, resource, server, status))
     }
 }
 
@@ -51,7 +65,7 @@ const RESOURCE_TYPES: ReadonlyMap<string, string> = new Map([
 ])
 
 function resourceTypeOf(method: string): string {
-  if (!isKnownMethod(method)) return ''
+  if (!METHODS.has(method)) return ''
   if (method.startsWith('resources/templates/')) return 'templates'
   return RESOURCE_TYPES.get(method.slice(0, method.indexOf('/'))) ?? ''
 }

@@ -1,30 +1,29 @@
-import { LABEL_SETS } from '@agentgateway-otel/metrics'
+import { boundOf } from '@agentgateway-otel/metrics'
 
 /**
- * The names of tools and prompts that servers are known to have: because a list had them, or a call of them succeeded.
- * Anybody may call a tool that does not exist, and must not choose the values of a label.
+ * The names of tools and prompts that servers are known to have, because a list had them or a call of them succeeded.
+ * Anybody can call a tool that does not exist, and must not choose a label's values that way.
  */
 export interface ResourceNames {
   learn(type: string, names: readonly string[]): void
   has(type: string, name: string): boolean
 }
 
-const [, , , , [, BOUND]] = LABEL_SETS.mcpRequest
-
-export function createResourceNames({ maxValues, maxLength } = BOUND): ResourceNames {
-  const known = new Map<string, Set<string>>()
+/** The bound of the label `resource` limits how many names are learnt, over all types, and how long each may be. */
+export function createResourceNames({ maxValues, maxLength } = boundOf('mcpRequest', 'resource')): ResourceNames {
+  const namesByType = new Map<string, Set<string>>()
   let size = 0
   return {
     learn(type, names) {
-      const ofType = known.get(type) ?? new Set()
-      known.set(type, ofType)
+      const known = namesByType.get(type) ?? new Set()
+      namesByType.set(type, known)
       for (const name of names) {
         if (size >= maxValues) return
-        if (name.length > maxLength || ofType.has(name)) continue
-        ofType.add(name)
+        if (name.length > maxLength || known.has(name)) continue
+        known.add(name)
         size++
       }
     },
-    has: (type, name) => known.get(type)?.has(name) === true,
+    has: (type, name) => namesByType.get(type)?.has(name) === true,
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { createServerNames } from './server-names.ts'
 
 describe('createServerNames', () => {
-  it('knows the name that an endpoint’s server has given itself', () => {
+  it('knows the name of an endpoint’s server', () => {
     const { of, learn } = createServerNames()
     assert.equal(of('a'), undefined)
     learn('a', 'weather')
@@ -12,7 +12,7 @@ describe('createServerNames', () => {
     assert.deepEqual([of('a'), of('b'), of('c')], ['weather', '_OTHER', undefined])
   })
 
-  it('has no name for an endpoint with several servers, for good', () => {
+  it('never again has a name for an endpoint that had servers of different names', () => {
     const { of, learn } = createServerNames()
     learn('a', 'alpha')
     learn('a', 'beta')
@@ -28,7 +28,7 @@ describe('createServerNames', () => {
     assert.deepEqual(['a', 'b', 'c'].map(of), [undefined, 'weather', 'weather'])
   })
 
-  it('learns no more names when too many endpoints have several servers', () => {
+  it('learns no more names when too many endpoints have servers of different names', () => {
     const { of, learn } = createServerNames(2)
     learn('z', 'weather')
     for (const endpoint of ['a', 'b']) for (const name of ['alpha', 'beta']) learn(endpoint, name)

@@ -1,21 +1,20 @@
 import { OTHER } from '@agentgateway-otel/metrics'
 
 /**
- * What the MCP server at an endpoint calls itself: all that can be known of it where there are no sessions. An endpoint
- * whose servers have called themselves by different names has none: a query, a header or the host may choose among
- * them.
+ * The own names of the MCP servers at each endpoint, which is all that can be known of a server without sessions. An endpoint
+ * whose servers have used different names has none here, because a query, a header or the host may choose among them.
  */
 export interface ServerNames {
   of(endpoint: string): string | undefined
   learn(endpoint: string, name: string): void
 }
 
-/** Longer than the label may be. */
+/** No longer name is kept, in UTF-16 code units. The label's own bound is shorter. */
 const MAX_LENGTH = 256
 
 /**
- * @param maxEndpoints how many are kept with a name, and how many as having several. Beyond, the name that was learnt
- *   first is forgotten; and when as many endpoints have several, no more names are learnt, as none could be trusted.
+ * @param maxEndpoints how many endpoints are kept with a name, and how many as having several. Beyond the first, the name
+ *   that was learnt first is forgotten. Beyond the second, no more names are learnt, since none could be trusted.
  */
 export function createServerNames(maxEndpoints = 1000): ServerNames {
   const names = new Map<string, string>()
@@ -24,9 +23,9 @@ export function createServerNames(maxEndpoints = 1000): ServerNames {
   return {
     of: (endpoint) => names.get(endpoint),
     learn(endpoint, name) {
-      const learnt = name.length > MAX_LENGTH ? OTHER : name
+      const bounded = name.length > MAX_LENGTH ? OTHER : name
       const known = names.get(endpoint)
-      if (known === learnt || ambiguous.has(endpoint)) return
+      if (known === bounded || ambiguous.has(endpoint)) return
       if (known !== undefined) {
         names.delete(endpoint)
         ambiguous.add(endpoint)
@@ -34,10 +33,10 @@ export function createServerNames(maxEndpoints = 1000): ServerNames {
         return
       }
       if (ambiguous.size >= maxEndpoints) return
-      names.set(endpoint, learnt)
+      names.set(endpoint, bounded)
       if (names.size <= maxEndpoints) return
-      const [first = ''] = names.keys()
-      names.delete(first)
+      const [oldest = ''] = names.keys()
+      names.delete(oldest)
     },
   }
 }

@@ -7,19 +7,39 @@ const IDLE_MS = 1000
 function setUp(options: Partial<SessionsOptions> = {}) {
   const clock = { ms: 0 }
   const sessions = createSessions({ idleMs: IDLE_MS, now: () => clock.ms, ...options })
-  /** An exchange of a known session, from its head to its end. */
+  /** Plays an exchange of a known session, from its head to its end. */
   const use = (key: string, wasUsed = true) => {
     const session = sessions.enter(key) as Session
     if (wasUsed) sessions.revive(session)
     sessions.leave(session, wasUsed)
   }
-  /** The server gives a client this session, as it asked for it just now. */
+  /** The server gives a client this session, at the moment at which the client asks for it. */
   const begin = (key: string, server?: string) => sessions.begin(key, server, sessions.deletions)
   return { ...sessions, begin, clock, use, deletions: () => sessions.deletions, beginLate: sessions.begin }
 }
 
 describe('createSessions', () => {
-  it('counts nothing before the first session, and 0 after the last', () => {
+  it('reports how long each session was open: to its deletion, to the end of its idle time, and again when revived', () => {
+    const durations: number[] = []
+    const { begin, clock, use, count, delete: remove } = setUp({ onSessionEnd: (ms) => durations.push(ms) })
+    begin('deleted')
+    begin('idle')
+    clock.ms = 400
+    use('idle')
+    remove('deleted')
+    remove('deleted')
+    assert.deepEqual(durations, [400])
+    // The idle session is noticed only here, long after its idle time.
+    clock.ms = 400 + 5 * IDLE_MS
+    assert.equal(count(), 0)
+    assert.deepEqual(durations, [400, 400 + IDLE_MS])
+    use('idle')
+    clock.ms += 100
+    remove('idle')
+    assert.deepEqual(durations, [400, 400 + IDLE_MS, 100])
+  })
+
+  it('reports no count before the first session, and 0 after the last', () => {
     const { begin, end, enter, count } = setUp()
     assert.equal(count(), undefined)
     assert.equal(enter('a'), undefined)
@@ -35,7 +55,7 @@ describe('createSessions', () => {
     assert.equal(count(), 0)
   })
 
-  it('ends a session that has been idle for long enough', () => {
+  it('ends a session after the idle time', () => {
     const { begin, count, clock, use } = setUp()
     begin('a', undefined)
     clock.ms = 500
@@ -65,7 +85,7 @@ describe('createSessions', () => {
     assert.equal(count(), 0)
   })
 
-  it('is not kept open by exchanges that the server refuses', () => {
+  it('does not keep a session open for exchanges that the server refuses', () => {
     const { begin, count, clock, use } = setUp()
     begin('a', undefined)
     for (const ms of [100, 500, 999]) {
@@ -80,7 +100,7 @@ describe('createSessions', () => {
     assert.equal(count(), 0)
   })
 
-  it('counts a session again that was taken for ended and is served again, with the name it had', () => {
+  it('counts a session again, with its server’s name, that is served after it counted as ended', () => {
     const { begin, count, clock, enter, end, use } = setUp()
     begin('a', 'weather')
     clock.ms = IDLE_MS
@@ -94,7 +114,7 @@ describe('createSessions', () => {
     assert.equal(count(), 1)
   })
 
-  it('takes the one that has been idle longest for ended when there are too many', () => {
+  it('ends the session that has been idle longest when there are too many', () => {
     const { begin, count, enter, clock } = setUp({ maxOpen: 2 })
     begin('a', undefined)
     begin('b', undefined)
@@ -111,7 +131,7 @@ describe('createSessions', () => {
     assert.equal(count(), 2)
   })
 
-  it('forgets the sessions that ended first', () => {
+  it('forgets the sessions that ended first when too many have ended', () => {
     const { begin, enter, end, count, clock } = setUp({ maxEnded: 2 })
     for (const key of ['a', 'b', 'c']) {
       begin(key, undefined)
@@ -126,7 +146,7 @@ describe('createSessions', () => {
     assert.equal(enter('b'), undefined)
   })
 
-  it('ends a session that is deleted for good, whatever was under way', () => {
+  it('ends a deleted session for good, whatever was in flight', () => {
     const { begin, count, enter, leave, revive, use, ...sessions } = setUp()
     begin('a', 'weather')
     const stream = enter('a') as Session
@@ -146,7 +166,7 @@ describe('createSessions', () => {
     assert.equal(count(), 1, 'it was not deleted this time')
   })
 
-  it('begins no session that was deleted before the server’s answer came', () => {
+  it('begins no session that was deleted before the server’s response came', () => {
     const { count, deletions, beginLate, begin, enter, ...sessions } = setUp({ maxEnded: 2 })
     const before = deletions()
     sessions.delete('a')
@@ -158,7 +178,7 @@ describe('createSessions', () => {
     assert.equal(count(), 1)
   })
 
-  it('costs the same whatever the number of sessions', () => {
+  it('takes the same time for each session however many there are', () => {
     const { begin, count, use } = setUp()
     for (let i = 0; i < 100_000; i++) begin(`s${i}`, undefined)
     for (let i = 0; i < 100_000; i++) use(`s${i % 1000}`)

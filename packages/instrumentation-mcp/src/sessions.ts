@@ -1,62 +1,67 @@
-import type { Conversation } from './conversation.ts'
+import type { SessionPosts } from './session-posts.ts'
+import type { TransportContext } from './transports/transport.ts'
 
 /** One MCP session over Streamable HTTP. */
 export interface Session {
   readonly key: string
-  /** The MCP server's own name, where its answer to `initialize` had one. */
+  /** The MCP server's own name, if its response to `initialize` had one. */
   server: string | undefined
   isOpen: boolean
-  /** The number of its deletion; 0 where it was not deleted. */
+  /** The ordinal number of the session's deletion; 0 if it was not deleted. */
   deletion: number
-  /** Exchanges under way, an open GET stream among them. */
+  /** How many exchanges of the session are in flight, an open GET stream included. */
   inFlight: number
+  startMs: number
   lastUsedMs: number
-  /** Its POSTs whose requests wait for answers; undefined where there are none. */
-  conversation: Conversation | undefined
+  /** The POSTs whose requests wait for a response; undefined if there are none. */
+  posts: SessionPosts | undefined
 }
 
-/** The sessions that began in this process and have not ended. */
+/** The sessions with an id that began in this process. */
 export interface Sessions {
   /**
    * The server has given a client this session.
    *
-   * @param deletions how many there had been when the client asked for it; one that was deleted since does not begin
+   * @param deletions the value of `deletions` when the client asked for it. A session that was deleted since does not begin.
    */
   begin(key: string, server: string | undefined, deletions: number): void
-  /** An exchange of this session begins. Undefined where the session is none of ours. */
+  /** An exchange of this session begins. Returns undefined if the session did not begin in this process. */
   enter(key: string): Session | undefined
-  /** It ends. One that the server refused is no use of the session. */
+  /**
+   * An exchange of this session has ended.
+   *
+   * @param wasUsed whether that counts as use of the session; an exchange that the server refused does not
+   */
   leave(session: Session, wasUsed: boolean): void
-  /** The server has served it: if it was taken for ended, it has not. One that was deleted has. */
+  /** The server still serves this session, so it is open again if it counted as ended, unless it was deleted. */
   revive(session: Session): void
   end(session: Session): void
-  /** The client has ended it for good, also where it has not begun yet. */
+  /** The client has deleted this session, perhaps before it began. */
   delete(key: string): void
   /** How many sessions were deleted so far. */
   readonly deletions: number
-  /** How many are open; undefined before the first one began. */
+  /** Returns how many sessions are open; undefined before the first one began. */
   count(): number | undefined
 }
 
 export interface SessionsOptions {
-  /** After how long without use a session is taken for ended. */
+  /** The time without use after which a session counts as ended. */
   readonly idleMs: number
-  /** A clock that never goes back, in milliseconds. */
+  /** A clock that never goes back, in milliseconds. Default: `performance.now`. */
   readonly now?: () => number
-  /** How many are kept open; beyond, the one that has been idle longest is taken for ended. */
+  /** Is called when a session has ended. A session that counts again has another end. */
+  readonly onSessionEnd?: (durationMs: number) => void
+  /** How many sessions may be open. Beyond, the one that has been idle longest counts as ended. Default: 100,000. */
   readonly maxOpen?: number
-  /** How many of those that ended are remembered, in case they come back. */
+  /** How many sessions are remembered after their end, since they may be used again. Default: 10,000. */
   readonly maxEnded?: number
 }
 
-/**
- * There are no timers: sessions that have been idle for too long end when somebody counts them, or when the next one
- * begins.
- */
+/** There are no timers: sessions that have been idle for too long end when they are counted, or when the next one begins. */
 export function createSessions(options: SessionsOptions): Sessions {
-  const { idleMs, now = () => performance.now(), maxOpen = 100_000, maxEnded = 10_000 } = options
+  const { idleMs, now = () => performance.now(), onSessionEnd, maxOpen = 100_000, maxEnded = 10_000 } = options
   const known = new Map<string, Session>()
-  /** Open, with nothing in flight; the one that has been so for longest comes first. */
+  /** Open sessions with nothing in flight; the one that has been idle longest comes first. */
   const idle = new Set<Session>()
   const ended = new Set<Session>()
   let open = 0
@@ -64,7 +69,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   let hasBegun = false
 
   function start(session: Session): void {
-    sweep()
+    endIdle()
     if (open >= maxOpen) {
       const [longestIdle] = idle
       if (longestIdle === undefined) return
@@ -73,33 +78,38 @@ export function createSessions(options: SessionsOptions): Sessions {
     known.set(session.key, session)
     ended.delete(session)
     session.isOpen = true
-    session.lastUsedMs = now()
+    session.startMs = now()
+    session.lastUsedMs = session.startMs
     open++
     hasBegun = true
     if (session.inFlight === 0) idle.add(session)
   }
 
-  function end(session: Session): void {
+  function end(session: Session, endMs = now()): void {
     if (!session.isOpen) return
     session.isOpen = false
     open--
     idle.delete(session)
-    ended.add(session)
-    session.conversation?.end()
-    session.conversation = undefined
-    if (ended.size > maxEnded) forget(ended)
+    session.posts?.close()
+    session.posts = undefined
+    remember(session)
+    onSessionEnd?.(endMs - session.startMs)
   }
 
-  function forget([oldest]: Iterable<Session>): void {
+  /** Remembers a session that has ended, and forgets the oldest one beyond the limit. */
+  function remember(session: Session): void {
+    ended.add(session)
+    if (ended.size <= maxEnded) return
+    const [oldest] = ended
     if (oldest === undefined) return
     ended.delete(oldest)
     known.delete(oldest.key)
   }
 
-  function sweep(): void {
+  function endIdle(): void {
     for (const session of idle) {
       if (now() - session.lastUsedMs < idleMs) break
-      end(session)
+      end(session, session.lastUsedMs + idleMs)
     }
   }
 
@@ -109,8 +119,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     isOpen: false,
     deletion: 0,
     inFlight: 0,
+    startMs: 0,
     lastUsedMs: 0,
-    conversation: undefined,
+    posts: undefined,
   })
 
   return {
@@ -135,13 +146,13 @@ export function createSessions(options: SessionsOptions): Sessions {
       session.inFlight--
       if (wasUsed) session.lastUsedMs = now()
       if (session.inFlight > 0 || !session.isOpen) return
-      if (now() - session.lastUsedMs >= idleMs) end(session)
+      if (now() - session.lastUsedMs >= idleMs) end(session, session.lastUsedMs + idleMs)
       else idle.add(session)
     },
     revive(session) {
       if (!session.isOpen && session.deletion === 0) start(session)
     },
-    end,
+    end: (session) => end(session),
     delete(key) {
       const session = known.get(key) ?? create(key)
       session.deletion = ++deletions
@@ -150,12 +161,37 @@ export function createSessions(options: SessionsOptions): Sessions {
         return
       }
       known.set(key, session)
-      ended.add(session)
-      if (ended.size > maxEnded) forget(ended)
+      remember(session)
     },
     count() {
-      sweep()
+      endIdle()
       return hasBegun ? open : undefined
     },
+  }
+}
+
+/** The sessions that last as long as a connection: an SSE stream, or a pipe. */
+export interface ConnectionSessions {
+  /** Begins a session, and returns the function that ends it. Only the first call of that does. */
+  begin(): () => void
+  /** Returns how many sessions are open; undefined before the first one began. */
+  count(): number | undefined
+}
+
+export function createConnectionSessions({ now, onSessionEnd }: TransportContext): ConnectionSessions {
+  let open: number | undefined
+  return {
+    begin() {
+      open = (open ?? 0) + 1
+      const startMs = now()
+      let isOpen = true
+      return () => {
+        if (!isOpen) return
+        isOpen = false
+        open = (open ?? 0) - 1
+        onSessionEnd(now() - startMs)
+      }
+    },
+    count: () => open,
   }
 }

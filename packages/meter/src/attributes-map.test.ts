@@ -14,31 +14,34 @@ const attributes = fc.dictionary(fc.constantFrom('a', 'b', 'ab', '__proto__', 'c
   maxKeys: 3,
 }) as fc.Arbitrary<Attributes>
 
-/** What makes two sets of attributes one series, written as slowly and plainly as can be. */
-const plainly = (set: Attributes) =>
+/** The reference: a text that is equal for two sets of attributes exactly when they are one series. */
+const referenceKeyOf = (set: Attributes) =>
   Object.entries(set)
-    .map(([name, one]) => `${JSON.stringify(name)}: ${Array.isArray(one) ? `[${one.map(exactly)}]` : exactly(one)}`)
+    .map(
+      ([name, item]) =>
+        `${JSON.stringify(name)}: ${Array.isArray(item) ? `[${item.map(referenceTextOf)}]` : referenceTextOf(item)}`,
+    )
     .sort()
     .join()
-const exactly = (one: unknown) => (typeof one === 'number' ? `n${one}` : JSON.stringify(one ?? null))
+const referenceTextOf = (item: unknown) => (typeof item === 'number' ? `n${item}` : JSON.stringify(item ?? null))
 
 for (const [name, hash] of [
   ['hashes', hashAttributes],
-  ['one hash for all', () => 7],
+  ['the same hash for all', () => 7],
 ] as const) {
-  test(`keeps a value for each set of attributes, whatever the order of its keys, with ${name}`, () => {
+  test(`AttributesMap keeps one value for each set of attributes, in any order of the keys, with ${name}`, () => {
     fc.assert(
       fc.property(fc.array(attributes, { maxLength: 30 }), (sets) => {
         const map = new AttributesMap<{ attributes: Attributes }>()
         const expected = new Map<string, unknown>()
         for (const set of sets) {
-          const turned = Object.fromEntries(Object.entries(set).reverse())
-          const found = map.get(hash(turned), turned)
-          assert.equal(found, expected.get(plainly(set)))
+          const reversed = Object.fromEntries(Object.entries(set).reverse())
+          const found = map.get(hash(reversed), reversed)
+          assert.equal(found, expected.get(referenceKeyOf(set)))
           if (found !== undefined) continue
           const kept = { attributes: freezeAttributes(set) }
           map.add(hash(set), kept)
-          expected.set(plainly(set), kept)
+          expected.set(referenceKeyOf(set), kept)
         }
         assert.equal(map.size, expected.size)
         assert.deepEqual(new Set(map.values()), new Set(expected.values()))

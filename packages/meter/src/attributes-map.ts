@@ -1,11 +1,9 @@
 import type { Attributes } from '@opentelemetry/api'
 import { type FrozenAttributes, hasAttributes } from './attributes.ts'
 
-/**
- * What is kept by attributes. Its key is their hash: a text of them, as a key, would be larger than what is kept.
- */
+/** A map by attributes. It is keyed by their hash: a text of the attributes would be larger than the value. */
 export class AttributesMap<V extends { readonly attributes: FrozenAttributes }> {
-  /** Those few whose hashes are equal share a list. */
+  /** The few values whose hashes are equal share an array. */
   readonly #byHash = new Map<number, V | V[]>()
   #size = 0
 
@@ -13,15 +11,15 @@ export class AttributesMap<V extends { readonly attributes: FrozenAttributes }> 
     return this.#size
   }
 
-  /** @param hash that of the attributes, which the caller has already, or needs again. */
+  /** @param hash the hash of the attributes, which the caller has already or needs again */
   get(hash: number, attributes: Attributes): V | undefined {
     const found = this.#byHash.get(hash)
     if (found === undefined) return undefined
-    if (Array.isArray(found)) return found.find((one) => hasAttributes(one.attributes, attributes))
+    if (Array.isArray(found)) return found.find((value) => hasAttributes(value.attributes, attributes))
     return hasAttributes(found.attributes, attributes) ? found : undefined
   }
 
-  /** Its attributes must not be there yet. */
+  /** Adds a value whose attributes are not in the map yet. */
   add(hash: number, value: V): void {
     const found = this.#byHash.get(hash)
     if (found === undefined) this.#byHash.set(hash, value)

@@ -4,27 +4,29 @@ export type FrozenAttributes = Readonly<Attributes>
 
 export const NO_ATTRIBUTES: FrozenAttributes = Object.freeze({})
 
-/** What the specification calls the series of records past the cardinality limit. */
+/** The attributes that the specification gives to the series of records past the cardinality limit. */
 export const OVERFLOW_ATTRIBUTES: FrozenAttributes = Object.freeze({ 'otel.metric.overflow': true })
 
-/** Another one in each process, so that nobody who chooses values can choose which of them collide. */
+/** The seed differs from process to process, so that a client that chooses values cannot choose values that collide. */
 const SEED = Math.trunc(Math.random() * 2 ** 32)
 
 /**
- * A 32-bit number that equal attributes share, whatever the order of their keys, and that others rarely do. What is no
- * attribute value (an object, a function, a bigint, a symbol) is left out. May throw what a getter of the caller throws.
+ * Returns a 32-bit hash that does not depend on the order of the keys. Values that are not attribute values (an object,
+ * a function, a bigint, a symbol) are left out.
+ *
+ * @throws what a getter of the caller's object throws
  */
 export function hashAttributes(attributes: Attributes): number {
   let hash = 0
   for (const name of Object.keys(attributes)) {
     const value = attributes[name]
-    // Added up, since the order does not matter; a value's hash goes on from its name's, so none can be swapped.
+    // The sum does not depend on the order. A value's hash starts from its name's, so that swapped values differ.
     if (isAttributeValue(value)) hash = (hash + spread(hashValue(hashText(SEED, name), value))) | 0
   }
   return hash
 }
 
-/** FNV-1a over UTF-16 code units. */
+/** Hashes the UTF-16 code units by FNV-1a. */
 function hashText(seed: number, text: string): number {
   let hash = seed
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -35,17 +37,17 @@ function hashValue(seed: number, value: unknown): number {
   if (typeof value === 'string') return hashText(seed, value)
   if (!Array.isArray(value)) return hashText(~seed, String(value ?? null))
   let hash = Math.imul(seed, 31) + value.length
-  for (const one of value) hash = hashValue(Math.imul(hash, 31), one)
+  for (const item of value) hash = hashValue(Math.imul(hash, 31), item)
   return hash
 }
 
-/** Lets every bit of a hash have a part in every other (the end of MurmurHash3). */
+/** Mixes the bits of a hash, so that each affects all others: the finalizer of MurmurHash3. */
 function spread(hash: number): number {
   const half = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   return half ^ (half >>> 13)
 }
 
-/** Whether these are the same attributes, whatever their order, less what is no attribute value. */
+/** Returns whether both have the same attributes in any order, without values that are not attribute values. */
 export function hasAttributes(own: FrozenAttributes, attributes: Attributes): boolean {
   let count = 0
   for (const name of Object.keys(attributes)) {
@@ -58,7 +60,7 @@ export function hasAttributes(own: FrozenAttributes, attributes: Attributes): bo
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, i) => isSame(one, b[i]))
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => isSame(item, b[i]))
   return a === b || (a ?? null) === (b ?? null) || (Number.isNaN(a) && Number.isNaN(b))
 }
 
@@ -79,8 +81,8 @@ function isPrimitive(value: unknown): boolean {
 }
 
 /**
- * The attributes as they are now, frozen, in the caller's order of keys: what the caller does to its object later
- * changes nothing. An object that can never change is taken as it is.
+ * Returns a frozen copy of the attributes, in the caller's order of keys, which the caller's later changes do not
+ * reach. An object that can never change is returned itself.
  */
 export function freezeAttributes(attributes: Attributes): FrozenAttributes {
   if (isImmutable(attributes)) return attributes
@@ -96,7 +98,7 @@ export function freezeAttributes(attributes: Attributes): FrozenAttributes {
   return Object.freeze(copy)
 }
 
-/** Whether the object identifies its attributes for good: frozen, and with nothing inside that can change. */
+/** Returns whether the object can never change: it is frozen, and all of its values are primitives, not getters. */
 export function isImmutable(attributes: Attributes): boolean {
   if (!Object.isFrozen(attributes)) return false
   for (const name of Object.keys(attributes)) {

@@ -1,22 +1,19 @@
 import type { Attributes, BatchObservableCallback, Observable, ObservableCallback } from '@opentelemetry/api'
+import { type Observations, ObservedValues } from './collection.ts'
 import { warn } from './diagnostics.ts'
 import { admitMeasurement } from './measurement.ts'
 import { ObservableInstrument, type ObservableStream } from './observables.ts'
-import { type Observations, Observed } from './observations.ts'
 import { withTimeout } from './timeout.ts'
-
-interface Registration {
-  /** The function of the app, by which it is found again. */
-  readonly callback: unknown
-  readonly instruments: ReadonlySet<ObservableInstrument>
-  readonly batch: boolean
-  call(report: Report): unknown
-}
 
 type Observe = (instrument: ObservableInstrument, value: number, attributes: Attributes | undefined) => void
 
-interface Report {
-  readonly observe: Observe
+interface Registration {
+  /** The app's function. `remove` finds the registration by it. */
+  readonly callback: unknown
+  readonly instruments: ReadonlySet<ObservableInstrument>
+  readonly isBatch: boolean
+  /** Calls the app's function with a result object that passes what it observes on. */
+  call(observe: Observe): unknown
 }
 
 /** The callbacks of a meter's observable instruments. */
@@ -24,7 +21,7 @@ export class CallbackRegistry {
   #registrations: readonly Registration[] = []
 
   add(callback: ObservableCallback, instrument: ObservableInstrument): void {
-    this.#register(callback, new Set([instrument]), false, ({ observe }) =>
+    this.#register(callback, new Set([instrument]), false, (observe) =>
       callback({ observe: (value, attributes) => observe(instrument, value, attributes) }),
     )
   }
@@ -39,7 +36,7 @@ export class CallbackRegistry {
       warn('A batch callback without observable instruments is never called')
       return
     }
-    this.#register(callback, instruments, true, ({ observe }) =>
+    this.#register(callback, instruments, true, (observe) =>
       callback({
         observe: (metric, value, attributes) => {
           if (metric instanceof ObservableInstrument) observe(metric, value, attributes)
@@ -53,9 +50,10 @@ export class CallbackRegistry {
   }
 
   /**
-   * Calls each callback once. What one observes that throws, or takes longer than the time allowed, does not count.
+   * Calls each callback once, and adds what it observed to the observations. What a callback observes that throws, or
+   * takes longer than the time allowed, is left out.
    *
-   * @returns what they threw.
+   * @returns what they threw
    */
   async observe(observations: Observations, timeoutMillis: number | undefined): Promise<unknown[]> {
     const calls = this.#registrations.map((registration) => observe(registration, observations, timeoutMillis))
@@ -66,52 +64,50 @@ export class CallbackRegistry {
   #register(
     callback: unknown,
     instruments: ReadonlySet<ObservableInstrument>,
-    batch: boolean,
+    isBatch: boolean,
     call: Registration['call'],
   ) {
-    if (this.#find(callback, instruments, batch) !== undefined) return
-    this.#registrations = [...this.#registrations, { callback, instruments, batch, call }]
+    if (this.#find(callback, instruments, isBatch) !== undefined) return
+    this.#registrations = [...this.#registrations, { callback, instruments, isBatch, call }]
   }
 
-  #unregister(callback: unknown, instruments: ReadonlySet<ObservableInstrument>, batch: boolean): void {
-    const found = this.#find(callback, instruments, batch)
-    this.#registrations = this.#registrations.filter((registration) => registration !== found)
+  #unregister(callback: unknown, instruments: ReadonlySet<ObservableInstrument>, isBatch: boolean): void {
+    const removed = this.#find(callback, instruments, isBatch)
+    this.#registrations = this.#registrations.filter((registration) => registration !== removed)
   }
 
-  #find(callback: unknown, instruments: ReadonlySet<ObservableInstrument>, batch: boolean): Registration | undefined {
+  #find(callback: unknown, instruments: ReadonlySet<ObservableInstrument>, isBatch: boolean): Registration | undefined {
     return this.#registrations.find(
-      (it) =>
-        it.callback === callback &&
-        it.batch === batch &&
-        it.instruments.size === instruments.size &&
-        [...instruments].every((instrument) => it.instruments.has(instrument)),
+      (registration) =>
+        registration.callback === callback &&
+        registration.isBatch === isBatch &&
+        registration.instruments.size === instruments.size &&
+        [...instruments].every((instrument) => registration.instruments.has(instrument)),
     )
   }
 }
 
 async function observe(registration: Registration, observations: Observations, timeoutMillis: number | undefined) {
-  const buffer = new Map<ObservableStream, Observed>()
-  let open = true
-  const report: Report = {
-    observe: ({ stream }, value, attributes) => {
-      const admitted = open ? admitMeasurement(value, stream) : undefined
-      if (admitted === undefined) return
-      const observed = buffer.get(stream) ?? new Observed()
-      buffer.set(stream, observed)
-      observed.observe(stream, admitted, attributes)
-    },
+  const valuesByStream = new Map<ObservableStream, ObservedValues>()
+  let isOpen = true
+  const observeOne: Observe = ({ stream }, value, attributes) => {
+    const admitted = isOpen ? admitMeasurement(value, stream) : undefined
+    if (admitted === undefined) return
+    const values = valuesByStream.get(stream) ?? new ObservedValues()
+    valuesByStream.set(stream, values)
+    values.observe(stream.series, admitted, attributes)
   }
   try {
-    await withTimeout(registration.call(report), timeoutMillis)
+    await withTimeout(registration.call(observeOne), timeoutMillis)
   } finally {
-    open = false
+    isOpen = false
   }
   for (const { stream } of registration.instruments) {
-    const observed = buffer.get(stream)
-    if (observed !== undefined) observations.add(stream, observed)
+    const values = valuesByStream.get(stream)
+    if (values !== undefined) observations.add(stream.series, values)
   }
 }
 
 function observableInstruments(observables: readonly Observable[]): ReadonlySet<ObservableInstrument> {
-  return new Set(observables.filter((it) => it instanceof ObservableInstrument))
+  return new Set(observables.filter((observable) => observable instanceof ObservableInstrument))
 }

@@ -2,10 +2,13 @@ import { type MetricOptions, ValueType } from '@opentelemetry/api'
 import type { MetricDescriptor } from '@opentelemetry/sdk-metrics'
 import { warn } from './diagnostics.ts'
 
-// The specification's syntax of an instrument's name.
+/** The syntax that the specification gives to an instrument's name. */
 const NAME = /^[a-z][a-z0-9_.\-/]{0,254}$/i
 
-/** An invalid name is told of and used all the same, as sdk-metrics does: data under an odd name is better than none. */
+/**
+ * Creates a descriptor. An invalid name is reported but used, as in sdk-metrics: data under an odd name is better than
+ * none.
+ */
 export function createDescriptor(name: string, options: MetricOptions | undefined): MetricDescriptor {
   const text = String(name)
   if (!NAME.test(text)) {
@@ -21,10 +24,13 @@ export function createDescriptor(name: string, options: MetricOptions | undefine
   }
 }
 
-// The specification's default buckets of a histogram.
+/** The buckets that the specification gives to a histogram by default. */
 const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000]
 
-/** The finite boundaries that the advice gives, ascending; the specification's own where it gives none that are numbers. */
+/**
+ * Returns the finite boundaries that the advice gives, ascending; the specification's defaults without advice of
+ * numbers.
+ */
 export function boundariesOf(name: string, options: MetricOptions | undefined): readonly number[] {
   const advised = options?.advice?.explicitBucketBoundaries
   if (advised === undefined || advised === null) return DEFAULT_BOUNDARIES

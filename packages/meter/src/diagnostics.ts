@@ -1,6 +1,9 @@
 import { diag } from '@opentelemetry/api'
 
-/** Tells OpenTelemetry's diagnostics logger, which is the app's: whatever it throws must not reach who records. */
+/**
+ * Warns on OpenTelemetry's diagnostics logger. The logger is the app's, and what it throws must not reach the code that
+ * records.
+ */
 export function warn(message: string): void {
   try {
     diag.warn(message)

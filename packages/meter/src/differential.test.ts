@@ -8,18 +8,19 @@ import fc from 'fast-check'
 import { MeterProvider } from './provider.ts'
 import { deltaReader, TestReader } from './testing/reader.ts'
 
-// What is left out, since the SDK and this provider differ there:
-// - Values are eighths of small whole numbers: sums of others round differently when they are added in another order
-//   (the SDK adds intervals up, this provider subtracts totals).
-// - Nothing infinite, and not NaN: the SDK adds it to the total, which is spoilt from then on; this provider drops it.
-// - Observables observe every series at every collection: the SDK goes on exporting series that were not observed.
-// - Observed counters never fall: the SDK sees what other readers' collections observed, so it knows of falls in between.
-// - No negative values are observed of a counter: the SDK exports a 0 for them, this provider nothing.
-// - Names never differ in case alone: the SDK takes such names for two instruments.
-// - No more series than the limit: the SDK's holds for one interval only.
-// - Attributes come in one order of keys: the SDK's labels have the order of each interval's first record.
-// - Attributes are changed after a record for this provider only: the SDK keeps the caller's object.
-// - Timestamps, the order of series, and the SDK's undocumented `type` and `advice` in a descriptor.
+// The generated actions avoid what the SDK and this provider do differently:
+// - Values are eighths of small whole numbers. Sums of other values round differently when they are added in another
+//   order:
+// - No value is infinite or NaN. The SDK adds it to the total, which stays so from then on; this provider drops it.
+// - Observables observe every series at every collection. The SDK goes on exporting series that were not observed.
+// - Observed counters never fall. The SDK sees what other readers' collections observed, so it also sees falls in
+//   between.
+// - Observed counters are never negative. The SDK exports a 0 for such a value, this provider nothing.
+// - No two names differ in case alone. The SDK creates two instruments for such names.
+// - There are no more series than the limit. The SDK's limit holds for one interval only.
+// - Attributes come in one order of keys. The SDK's labels have the order of each interval's first record.
+// - Attributes are changed after a record for this provider only. The SDK keeps the caller's object.
+// - Timestamps, the order of series, and the SDK's undocumented `type` and `advice` in a descriptor are not compared.
 
 const POOL: readonly (Attributes | undefined)[] = [
   undefined,
@@ -64,7 +65,7 @@ const action = fc.oneof(
 )
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never
 
-test('gives the data points and the Prometheus text that sdk-metrics gives, cumulative and delta', async () => {
+test('MeterProvider produces the same data points and Prometheus text as sdk-metrics, cumulative and delta', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 60 }), async (actions) => {
       const ours = await play(actions, (readers) => new MeterProvider({ resource: emptyResource(), readers }), true)

@@ -11,7 +11,7 @@ function setUp(cardinalityLimit?: number, reader = new TestReader()) {
   return { reader, meter: provider.getMeter('test') }
 }
 
-test('drops what cannot be recorded, and throws nothing at whoever records', async (t) => {
+test('an instrument drops what cannot be recorded, and never throws', async (t) => {
   t.after(() => diag.disable())
   const fail = () => {
     throw new Error('a logger that fails')
@@ -38,14 +38,14 @@ test('drops what cannot be recorded, and throws nothing at whoever records', asy
   assert.deepEqual(await values(reader, 'h'), {})
 })
 
-test('cuts fractions off where the value type is INT', async () => {
+test('a counter of value type INT cuts fractions off', async () => {
   const { reader, meter } = setUp()
   const counter = meter.createCounter('c', { valueType: ValueType.INT })
   for (const value of [1.9, 2, Number.NaN, Number.POSITIVE_INFINITY]) counter.add(value)
   assert.deepEqual(await values(reader, 'c'), { '{}': 3 })
 })
 
-test('drops what would spoil a total for good, and shows it in a gauge', async () => {
+test('sums and histograms drop NaN and infinity, a gauge shows them', async () => {
   const { reader, meter } = setUp()
   const counter = meter.createCounter('c')
   const upDown = meter.createUpDownCounter('u')
@@ -66,7 +66,7 @@ test('drops what would spoil a total for good, and shows it in a gauge', async (
   assert.deepEqual(await values(reader, 'g'), { '{}': Number.NEGATIVE_INFINITY })
 })
 
-test('takes equal attributes for one series, whatever their order, and no others', async () => {
+test('equal attributes are one series in any order of keys, and different attributes are not', async () => {
   const { reader, meter } = setUp()
   const counter = meter.createCounter('c')
   const different: Attributes[] = [
@@ -95,7 +95,7 @@ test('takes equal attributes for one series, whatever their order, and no others
   )
 })
 
-test('is not changed by who changes attributes afterwards, even inside a frozen object', async () => {
+test('a series keeps its attributes when the caller changes its object later, even inside a frozen object', async () => {
   const { reader, meter } = setUp()
   const counter = meter.createCounter('c')
   const attributes: Attributes = { a: '1' }
@@ -111,7 +111,7 @@ test('is not changed by who changes attributes afterwards, even inside a frozen 
   assert.deepEqual(await values(reader, 'c'), Object.fromEntries(series.map((key) => [key, 1])))
 })
 
-test('reads a frozen object whose value is computed at every record', async () => {
+test('a frozen object with a getter is read at every record', async () => {
   const { reader, meter } = setUp()
   let calls = 0
   const computed = Object.freeze({
@@ -124,7 +124,7 @@ test('reads a frozen object whose value is computed at every record', async () =
   assert.deepEqual(await values(reader, 'c'), { '{"a":0}': 1, '{"a":1}': 1 })
 })
 
-test('keeps to the limit over the life of the process, also when deltas are read in between', async () => {
+test('the cardinality limit holds for the life of the process, also when deltas are read in between', async () => {
   const { reader, meter } = setUp(3, deltaReader())
   const counter = meter.createCounter('c')
   const overflowed = Object.freeze({ i: 9 })
@@ -135,7 +135,7 @@ test('keeps to the limit over the life of the process, also when deltas are read
   assert.deepEqual(await values(reader, 'c'), { '{"i":1}': 1, '{"otel.metric.overflow":true}': 3 })
 })
 
-test('gives one instrument for one name, whatever its case, with the longer description', async () => {
+test('names that differ only in case are one instrument, with the longer description', async () => {
   const { reader, meter } = setUp()
   const counter = meter.createCounter('Orders', { description: 'short' })
   assert.equal(meter.createCounter('orders', { description: 'a longer one' }), counter)
@@ -146,7 +146,7 @@ test('gives one instrument for one name, whatever its case, with the longer desc
   assert.deepEqual({ name, description }, { name: 'Orders', description: 'a longer one' })
 })
 
-test('puts a value on a boundary into the bucket below it, and NaN into none', async () => {
+test('a histogram counts a value on a boundary in the bucket below it, and NaN in no bucket', async () => {
   const { reader, meter } = setUp()
   const histogram = meter.createHistogram('h', {
     advice: { explicitBucketBoundaries: [10, 5, Number.POSITIVE_INFINITY] },

@@ -15,21 +15,23 @@ import { admitMeasurement } from './measurement.ts'
 import type { Series } from './series.ts'
 import type { SyncStream } from './stream.ts'
 
-/** A record makes no object: it finds its cell and changes it. */
+/** A synchronous instrument. A record creates no object: it finds the cell of its series and changes it. */
 class SyncInstrument<C extends Cell<number | HistogramValue>> {
   protected readonly series: Series<C>
   readonly #stream: SyncStream<C>
-  readonly #whole: boolean
+  readonly #isInteger: boolean
 
   constructor(stream: SyncStream<C>) {
     this.#stream = stream
     this.series = stream.series
-    this.#whole = stream.descriptor.valueType === ValueType.INT
+    this.#isInteger = stream.descriptor.valueType === ValueType.INT
   }
 
-  /** The value to record; undefined to record nothing. What nearly all values are is told at once. */
+  /**
+   * Returns the value to record; undefined to record nothing. Nearly all values are plain and need no further check.
+   */
   protected admit(value: number): number | undefined {
-    const isPlain = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY && !this.#whole
+    const isPlain = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY && !this.#isInteger
     return isPlain ? value : admitMeasurement(value, this.#stream)
   }
 }

@@ -1,6 +1,7 @@
 import type { AggregationTemporality, DataPointType, InstrumentType } from '@opentelemetry/sdk-metrics'
 
-// The enums of sdk-metrics by value: loading the SDK for seven names and six numbers would cost every start.
+// The values of sdk-metrics' enums are repeated here: loading the SDK for a few names and numbers would cost every
+// start.
 
 export type Kind = `${InstrumentType}`
 
@@ -22,7 +23,7 @@ const HISTOGRAM = 0 as DataPointType.HISTOGRAM
 const GAUGE = 2 as DataPointType.GAUGE
 const SUM = 3 as DataPointType.SUM
 
-/** What the points of a kind are called in the data model. */
+/** Returns the part of the data model's `MetricData` that depends on the kind. */
 export function pointsOf(kind: Kind) {
   switch (kind) {
     case 'HISTOGRAM':

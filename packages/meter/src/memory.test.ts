@@ -5,7 +5,7 @@ import { MeterProvider } from './provider.ts'
 import { collectGarbage } from './testing/garbage.ts'
 import { deltaReader, TestReader } from './testing/reader.ts'
 
-test('takes no more memory with time, whatever comes and whichever readers never read', async () => {
+test('the heap does not grow with records beyond the limit, nor with readers that never read', async () => {
   const readers = [new TestReader(), deltaReader()]
   const unread = [new TestReader(), deltaReader(), deltaReader()]
   const provider = new MeterProvider({ resource: emptyResource(), readers: [...readers, ...unread] })
@@ -30,10 +30,10 @@ test('takes no more memory with time, whatever comes and whichever readers never
     return process.memoryUsage().heapUsed
   }
 
-  // The limit of each instrument is reached, and all is compiled.
+  // After this the limit of each instrument is reached, and the code is compiled.
   await churn(50)
   const before = await churn(10)
   const growth = (await churn(300)) - before
-  // 60,000 sets of attributes came and went: 20 bytes for each, had one stayed, would be more than this.
+  // 60,000 sets of attributes came and went. Keeping 20 bytes for each would exceed this.
   assert.ok(growth < 1_000_000, `${growth} bytes`)
 })

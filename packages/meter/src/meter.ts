@@ -13,7 +13,7 @@ import { type Slots, SyncStream } from './stream.ts'
 
 type SyncKind = 'COUNTER' | 'UP_DOWN_COUNTER' | 'GAUGE' | 'HISTOGRAM'
 
-/** What all instruments of a provider have in common. */
+/** The settings that all instruments of a provider share. */
 export interface MeterSettings {
   readonly slots: Readonly<Record<Kind, Slots>>
   readonly cardinalityLimit: number
@@ -29,31 +29,31 @@ export class Meter implements api.Meter {
   }
 
   createCounter(name: string, options?: api.MetricOptions): api.Counter {
-    return this.#sync('COUNTER', name, options, SumCell, SumCounter)
+    return this.#createSync('COUNTER', name, options, SumCell, SumCounter)
   }
 
   createUpDownCounter(name: string, options?: api.MetricOptions): api.UpDownCounter {
-    return this.#sync('UP_DOWN_COUNTER', name, options, SumCell, SumUpDownCounter)
+    return this.#createSync('UP_DOWN_COUNTER', name, options, SumCell, SumUpDownCounter)
   }
 
   createGauge(name: string, options?: api.MetricOptions): api.Gauge {
-    return this.#sync('GAUGE', name, options, GaugeCell, LastValueGauge)
+    return this.#createSync('GAUGE', name, options, GaugeCell, LastValueGauge)
   }
 
   createHistogram(name: string, options?: api.MetricOptions): api.Histogram {
-    return this.#sync('HISTOGRAM', name, options, HistogramCell, BucketHistogram)
+    return this.#createSync('HISTOGRAM', name, options, HistogramCell, BucketHistogram)
   }
 
   createObservableCounter(name: string, options?: api.MetricOptions): api.ObservableCounter {
-    return this.#observable('OBSERVABLE_COUNTER', name, options)
+    return this.#createObservable('OBSERVABLE_COUNTER', name, options)
   }
 
   createObservableUpDownCounter(name: string, options?: api.MetricOptions): api.ObservableUpDownCounter {
-    return this.#observable('OBSERVABLE_UP_DOWN_COUNTER', name, options)
+    return this.#createObservable('OBSERVABLE_UP_DOWN_COUNTER', name, options)
   }
 
   createObservableGauge(name: string, options?: api.MetricOptions): api.ObservableGauge {
-    return this.#observable('OBSERVABLE_GAUGE', name, options)
+    return this.#createObservable('OBSERVABLE_GAUGE', name, options)
   }
 
   addBatchObservableCallback(callback: api.BatchObservableCallback, observables: api.Observable[]): void {
@@ -64,11 +64,11 @@ export class Meter implements api.Meter {
     this.callbacks.removeBatch(callback, observables)
   }
 
-  #sync<C extends SumCell | GaugeCell | HistogramCell, I>(
+  #createSync<C extends SumCell | GaugeCell | HistogramCell, I>(
     kind: SyncKind,
     name: string,
     options: api.MetricOptions | undefined,
-    CellOfKind: new (attributes: api.Attributes, deltaReaders: number, boundaries: readonly number[]) => C,
+    CellOfKind: new (attributes: api.Attributes, deltaReaderCount: number, boundaries: readonly number[]) => C,
     Instrument: new (stream: SyncStream<C>) => I,
   ): I {
     const descriptor = createDescriptor(name, options)
@@ -77,14 +77,14 @@ export class Meter implements api.Meter {
       const boundaries = boundariesOf(descriptor.name, options)
       const series = new Series(
         this.#settings.cardinalityLimit,
-        (attributes) => new CellOfKind(attributes, slots.deltaReaders, boundaries),
+        (attributes) => new CellOfKind(attributes, slots.deltaReaderCount, boundaries),
       )
       const stream = new SyncStream(kind, slots, descriptor, series)
       return { instrument: new Instrument(stream), stream }
     })
   }
 
-  #observable(kind: Exclude<Kind, SyncKind>, name: string, options: api.MetricOptions | undefined) {
+  #createObservable(kind: Exclude<Kind, SyncKind>, name: string, options: api.MetricOptions | undefined) {
     const descriptor = createDescriptor(name, options)
     return this.instruments.findOrCreate(kind, descriptor, () => {
       const stream = new ObservableStream(kind, this.#settings.slots[kind], descriptor, this.#settings.cardinalityLimit)

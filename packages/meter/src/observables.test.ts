@@ -12,7 +12,7 @@ function setUp(cardinalityLimit = 2000) {
   return { total, delta, meter: provider.getMeter('test') }
 }
 
-test('shows what was observed in this collection, and nothing of those before', async () => {
+test('a collection shows what its own callbacks observed, and nothing older', async () => {
   const { total, delta, meter } = setUp()
   let series = ['a', 'b']
   meter.createObservableGauge('g').addCallback((result) => {
@@ -25,7 +25,7 @@ test('shows what was observed in this collection, and nothing of those before', 
   assert.deepEqual(await values(delta, 'g'), {})
 })
 
-test('gives each reader of deltas what came since it read, and begins anew when a counter falls', async () => {
+test('a delta reader gets what was observed since it read, and all of the total when a counter fell', async () => {
   const { total, delta, meter } = setUp()
   let value = 10
   meter.createObservableCounter('c').addCallback((result) => result.observe(value))
@@ -39,7 +39,7 @@ test('gives each reader of deltas what came since it read, and begins anew when 
   assert.deepEqual(await values(delta, 'u'), { '{}': 0 })
 })
 
-test('puts what a callback throws among the errors, and exports what the others observed', async () => {
+test('what a callback throws is among the errors, and what the others observed is exported', async () => {
   const { total, meter } = setUp()
   const gauge = meter.createObservableGauge('g')
   const failure = new Error('a callback that fails')
@@ -52,7 +52,7 @@ test('puts what a callback throws among the errors, and exports what the others 
   assert.deepEqual((await total.collect()).errors, [failure])
 })
 
-test('cuts a callback off that does not settle, and takes nothing of what it observes later', async () => {
+test('a callback that does not settle is cut off, and what it observes later is ignored', async () => {
   const { total, meter } = setUp(3)
   const late: Parameters<ObservableCallback>[0][] = []
   const gauge = meter.createObservableGauge('g')
@@ -75,11 +75,11 @@ test('cuts a callback off that does not settle, and takes nothing of what it obs
   own = 'b'
   const during = collectSoon()
   late[0]?.observe(9, { late: true })
-  // Neither among what is collected, nor in a place of the two that the limit leaves.
+  // The late value is not collected, and takes none of the two series that the limit leaves.
   assert.deepEqual(await during, [{ own: 'b' }])
 })
 
-test('never mixes what two collections at once observe', async () => {
+test('two collections at the same time never mix what they observe', async () => {
   const { total, delta, meter } = setUp()
   const waiting: (() => void)[] = []
   let call = 0
@@ -93,7 +93,7 @@ test('never mixes what two collections at once observe', async () => {
   assert.deepEqual(await Promise.all(both), [{ '{"call":1}': 1 }, { '{"call":2}': 2 }])
 })
 
-test('calls a batch callback once for all its instruments, until it is removed', async () => {
+test('a batch callback is called once for all its instruments, until it is removed', async () => {
   const { total, meter } = setUp()
   const one = meter.createObservableGauge('one')
   const two = meter.createObservableCounter('two')
@@ -122,7 +122,7 @@ test('calls a batch callback once for all its instruments, until it is removed',
   assert.equal(calls, 1)
 })
 
-test('adds up what overflows, and counts a series that is observed twice once', async () => {
+test('the overflow series is the sum of the series that share it, one observed twice counted once', async () => {
   const { total, meter } = setUp(2)
   meter.createObservableCounter('c').addCallback((result) => {
     for (const [i, value] of [
@@ -138,7 +138,7 @@ test('adds up what overflows, and counts a series that is observed twice once', 
   assert.deepEqual(await values(total, 'c'), expected)
 })
 
-test('gives nothing to a collection that a later one of the same reader overtook', async () => {
+test('a collection that a later one of the same delta reader overtook gets nothing', async () => {
   const { delta, meter } = setUp()
   const waiting: (() => void)[] = []
   let value = 10
@@ -155,7 +155,7 @@ test('gives nothing to a collection that a later one of the same reader overtook
   assert.deepEqual(await first, {})
 })
 
-test('starts a total with the instrument, or with the collection before the first that observed the series', async (t) => {
+test('an observed total starts with the instrument, or at the last collection without its series', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_000 })
   const { total, meter } = setUp()
   const series = [0]

@@ -1,51 +1,47 @@
 import type { Observable, ObservableCallback } from '@opentelemetry/api'
 import type { DataPoint, MetricDescriptor } from '@opentelemetry/sdk-metrics'
-import type { FrozenAttributes } from './attributes.ts'
-import type { CallbackRegistry } from './callbacks.ts'
-import { CUMULATIVE } from './cells/cell.ts'
+import { TOTAL } from './cells/cell.ts'
+import type { ObservedCell } from './cells/observed.ts'
+import type { Collection } from './collection.ts'
 import { isMonotonic, type Kind } from './kinds.ts'
 import { Series } from './series.ts'
-import { type Collection, type Slots, Stream } from './stream.ts'
+import { type Slots, Stream } from './stream.ts'
 import { toHrTime } from './time.ts'
 
-export interface ObservedCell {
-  readonly attributes: FrozenAttributes
-  readonly startMillis: number
-  /** The value that each reader of deltas was given last. */
-  readonly previous: number[]
-}
-
-/** The stream of an observable instrument: a collection has what its callbacks observed, and nothing of those before. */
+/** The stream of an observable instrument. A collection has what its own callbacks observed, and nothing older. */
 export class ObservableStream extends Stream {
   readonly series: Series<ObservedCell>
-  /** For each reader of deltas, its last collection. */
+  /** The sequence number of each delta reader's last collection, by the reader's slot. */
   readonly #sequences: number[]
-  /** When series that nobody has observed yet must have begun after: the last collection, or the instrument's making. */
+  /** The time after which a series that is observed first now must have begun: the last collection, or the creation. */
   #observedMillis = this.createdMillis
 
   constructor(kind: Kind, slots: Slots, descriptor: MetricDescriptor, limit: number) {
     super(kind, slots, descriptor)
-    this.#sequences = new Array<number>(slots.deltaReaders).fill(0)
+    this.#sequences = new Array<number>(slots.deltaReaderCount).fill(0)
     this.series = new Series(limit, (attributes) => ({ attributes, startMillis: this.#observedMillis, previous: [] }))
   }
 
   protected points(slot: number, intervalStart: number, { endMillis, observations }: Collection): DataPoint<number>[] {
-    const observed = observations.of(this)
+    const observed = observations.of(this.series)
     this.#observedMillis = endMillis
     if (observed === undefined || !this.#isNews(slot, observations.sequence)) return []
     const endTime = toHrTime(endMillis)
     const points: DataPoint<number>[] = []
     for (const [cell, total] of observed.entries(this.kind === 'OBSERVABLE_GAUGE' ? last : sum)) {
-      const startTime = toHrTime(slot === CUMULATIVE ? cell.startMillis : intervalStart)
-      const value = slot === CUMULATIVE ? total : this.#delta(cell, slot, total)
+      const startTime = toHrTime(slot === TOTAL ? cell.startMillis : intervalStart)
+      const value = slot === TOTAL ? total : this.#delta(cell, slot, total)
       points.push({ attributes: cell.attributes, startTime, endTime, value })
     }
     return points
   }
 
-  /** Whether this was observed after what the reader has: older totals would look as if the counter had begun anew. */
+  /**
+   * Returns whether this collection began after the last one that the reader got. To a delta reader, the totals of an
+   * older collection would look as if the counter had been reset.
+   */
   #isNews(slot: number, sequence: number): boolean {
-    if (slot === CUMULATIVE) return true
+    if (slot === TOTAL) return true
     if (sequence < (this.#sequences[slot] ?? 0)) return false
     this.#sequences[slot] = sequence
     return true
@@ -55,7 +51,7 @@ export class ObservableStream extends Stream {
     if (this.kind === 'OBSERVABLE_GAUGE') return total
     const previous = cell.previous[slot] ?? 0
     cell.previous[slot] = total
-    // A counter that fell began anew.
+    // A counter whose total fell was reset, so all of the new total was counted since.
     return isMonotonic(this.kind) && total < previous ? total : total - previous
   }
 }
@@ -72,11 +68,17 @@ function last(values: Iterable<number>): number {
   return latest
 }
 
+/** The registry that the callbacks of an instrument are added to. */
+interface InstrumentCallbacks {
+  add(callback: ObservableCallback, instrument: ObservableInstrument): void
+  remove(callback: ObservableCallback, instrument: ObservableInstrument): void
+}
+
 export class ObservableInstrument implements Observable {
   readonly stream: ObservableStream
-  readonly #callbacks: CallbackRegistry
+  readonly #callbacks: InstrumentCallbacks
 
-  constructor(stream: ObservableStream, callbacks: CallbackRegistry) {
+  constructor(stream: ObservableStream, callbacks: InstrumentCallbacks) {
     this.stream = stream
     this.#callbacks = callbacks
   }

@@ -4,9 +4,8 @@ import type {
   MetricProducer,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
+import { type Collection, Observations } from './collection.ts'
 import type { Meter } from './meter.ts'
-import { Observations } from './observations.ts'
-import type { Collection } from './stream.ts'
 
 type Scope = ResourceMetrics['scopeMetrics'][number]['scope']
 
@@ -15,13 +14,16 @@ export interface ScopedMeter {
   readonly meter: Meter
 }
 
-/** What one reader collects from: the provider's one storage, read as this reader reads. */
+/**
+ * The producer that one reader collects from. All of a provider's producers read the same cells, each as its reader
+ * reads.
+ */
 export class ReaderProducer implements MetricProducer {
   readonly #reader: number
   readonly #resource: ResourceMetrics['resource']
   readonly #meters: () => Iterable<ScopedMeter>
 
-  /** @param reader the reader's place among the provider's. */
+  /** @param reader the reader's index among those of the provider */
   constructor(reader: number, resource: ResourceMetrics['resource'], meters: () => Iterable<ScopedMeter>) {
     this.#reader = reader
     this.#resource = resource
@@ -38,14 +40,14 @@ export class ReaderProducer implements MetricProducer {
   }
 
   /**
-   * What synchronous instruments have recorded: all that can be had when nothing may be waited for, as at the process's
-   * end. Observable instruments are absent.
+   * Returns what synchronous instruments have recorded, without observable instruments. At the process's end, where
+   * nothing can be waited for, this is all that can be collected.
    */
   collectRecorded(): ResourceMetrics {
     return this.#read(new Observations())
   }
 
-  /** Nothing waits in here, so what is read is of one moment. */
+  /** Reads all instruments without waiting in between, so that the values are of one moment. */
   #read(observations: Observations): ResourceMetrics {
     const collection: Collection = { reader: this.#reader, endMillis: Date.now(), observations }
     const scopeMetrics = []

@@ -13,7 +13,7 @@ import { collect, deltaReader, TestReader } from './testing/reader.ts'
 
 const resource = resourceFromAttributes({ 'service.name': 'test' })
 
-test('serves PrometheusExporter and PeriodicExportingMetricReader at once, totals and deltas', async () => {
+test('PrometheusExporter and PeriodicExportingMetricReader read one provider, totals and deltas', async () => {
   const prometheus = new PrometheusExporter({ preventServerStart: true })
   const exporter = new InMemoryMetricExporter(AggregationTemporality.DELTA)
   const periodic = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
@@ -49,7 +49,7 @@ test('serves PrometheusExporter and PeriodicExportingMetricReader at once, total
   await provider.shutdown()
 })
 
-test('gives the same meter for the same scope, and one that does nothing after shutdown', async () => {
+test('getMeter returns one meter for one scope, and one that does nothing after shutdown', async () => {
   const provider = new MeterProvider({ resource, readers: [new TestReader()] })
   const meter = provider.getMeter('a', '1', { schemaUrl: 'urn:x' })
   assert.equal(provider.getMeter('a', '1', { schemaUrl: 'urn:x' }), meter)
@@ -60,7 +60,7 @@ test('gives the same meter for the same scope, and one that does nothing after s
   provider.getMeter('a').createCounter('later').add(1)
 })
 
-test('refuses a reader with another aggregation, a reader of another provider and a limit that is none', () => {
+test('MeterProvider refuses a reader with another aggregation, a reader of another provider, and a limit of 0', () => {
   const sums = new TestReader({ aggregationSelector: () => ({ type: AggregationType.SUM }) })
   assert.throws(() => new MeterProvider({ resource, readers: [sums] }), /selects aggregation 2 for COUNTER/)
   const bound = new TestReader()
@@ -69,7 +69,7 @@ test('refuses a reader with another aggregation, a reader of another provider an
   assert.throws(() => new MeterProvider({ resource, readers: [], cardinalityLimit: 0 }), RangeError)
 })
 
-test('starts a total with the first record of its series, a delta where the interval before ended', async (t) => {
+test('a total starts with the first record of its series, a delta where the interval before ended', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_000 })
   const total = new TestReader()
   const delta = deltaReader()

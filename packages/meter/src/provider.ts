@@ -5,33 +5,37 @@ import {
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api'
 import type { IMetricReader, InstrumentType, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { CUMULATIVE as TOTAL } from './cells/cell.ts'
+import { TOTAL } from './cells/cell.ts'
 import { warn } from './diagnostics.ts'
 import { DEFAULT_AGGREGATION, DELTA, KINDS, type Kind } from './kinds.ts'
 import { Meter, type MeterSettings } from './meter.ts'
 import { ReaderProducer, type ScopedMeter } from './producer.ts'
 import type { Slots } from './stream.ts'
 
+/** The specification's default cardinality limit. */
+const DEFAULT_CARDINALITY_LIMIT = 2000
+
 export interface MeterProviderOptions {
   readonly resource: ResourceMetrics['resource']
-  /** Metric readers of `@opentelemetry/sdk-metrics`, or of its shape. Each belongs to one provider. */
+  /** Metric readers of `@opentelemetry/sdk-metrics`, or of the same shape. A reader can have one provider only. */
   readonly readers: readonly IMetricReader[]
   /**
-   * How many series an instrument has at most over the process's life, that of the overflow included: 2,000 by default.
-   * It holds for all readers; a reader's own limits are not asked for.
+   * How many series an instrument has at most over the process's life, the overflow series included. It holds for all
+   * readers, whose own limits are ignored. Default: 2,000.
    */
   readonly cardinalityLimit?: number
 }
 
-/** The time that readers have to end or to flush, in milliseconds; theirs to choose by default. */
+/** How long the readers may take to flush or to shut down, in milliseconds. Default: the readers' own. */
 export interface ReaderOptions {
   readonly timeoutMillis?: number
 }
 
 /**
- * An OpenTelemetry MeterProvider whose instruments know a frozen attributes object by its identity.
+ * An OpenTelemetry MeterProvider whose instruments find the series of a frozen attributes object by the object's
+ * identity.
  *
- * Makes no views, exemplars or exponential histograms. Registers nothing globally.
+ * It has no views, exemplars or exponential histograms. It registers nothing globally.
  */
 export class MeterProvider implements MeterProviderApi {
   readonly #readers: readonly IMetricReader[]
@@ -40,10 +44,10 @@ export class MeterProvider implements MeterProviderApi {
   #isShutdown = false
 
   /**
-   * @throws RangeError when the limit is no whole number above 0.
-   * @throws Error when a reader asks for another aggregation than the default one, or belongs to another provider.
+   * @throws RangeError when the limit is not a whole number above 0
+   * @throws Error when a reader selects an aggregation other than the default one, or has another provider already
    */
-  constructor({ resource, readers, cardinalityLimit = 2000 }: MeterProviderOptions) {
+  constructor({ resource, readers, cardinalityLimit = DEFAULT_CARDINALITY_LIMIT }: MeterProviderOptions) {
     if (!Number.isInteger(cardinalityLimit) || cardinalityLimit < 1) {
       throw new RangeError(`cardinalityLimit is ${cardinalityLimit}; it must be a whole number above 0`)
     }
@@ -55,7 +59,9 @@ export class MeterProvider implements MeterProviderApi {
     }
   }
 
-  /** The meter of this scope: the same one for the same name, version and schema URL. After `shutdown`, one that does nothing. */
+  /**
+   * Returns the one meter of this name, version and schema URL. After `shutdown`, returns a meter that does nothing.
+   */
   getMeter(name: string, version = '', options: MeterOptions = {}): MeterApi {
     if (this.#isShutdown) {
       warn('A meter provider that was shut down gives no meter')
@@ -70,7 +76,7 @@ export class MeterProvider implements MeterProviderApi {
     return meter
   }
 
-  /** Has every reader export what there is. Rejects as the readers do. */
+  /** Has every reader export what was recorded. Rejects when a reader does. */
   async forceFlush(options?: ReaderOptions): Promise<void> {
     if (this.#isShutdown) {
       warn('A meter provider that was shut down has nothing to flush')
@@ -79,7 +85,7 @@ export class MeterProvider implements MeterProviderApi {
     await Promise.all(this.#readers.map((reader) => reader.forceFlush(options)))
   }
 
-  /** Has every reader export what there is, and end. Rejects as the readers do. */
+  /** Has every reader export what was recorded and then shut down. Rejects when a reader does. */
   async shutdown(options?: ReaderOptions): Promise<void> {
     if (this.#isShutdown) {
       warn('A meter provider is shut down only once')
@@ -92,21 +98,21 @@ export class MeterProvider implements MeterProviderApi {
 
 function slotsOf(kind: Kind, readers: readonly IMetricReader[]): Slots {
   const type = kind as InstrumentType
-  let deltaReaders = 0
-  const ofReader = readers.map((reader) => {
+  let deltaReaderCount = 0
+  const byReader = readers.map((reader) => {
     const { type: aggregation } = reader.selectAggregation(type)
     if (aggregation !== DEFAULT_AGGREGATION) {
       throw new Error(
         `A metric reader (${reader.constructor.name}) selects aggregation ${aggregation} for ${kind}; this provider has the default aggregation only`,
       )
     }
-    return reader.selectAggregationTemporality(type) === DELTA ? deltaReaders++ : TOTAL
+    return reader.selectAggregationTemporality(type) === DELTA ? deltaReaderCount++ : TOTAL
   })
-  return { ofReader, deltaReaders }
+  return { byReader, deltaReaderCount }
 }
 
 function scopeName(name: string): string {
   if (typeof name === 'string' && name !== '') return name
-  warn('A meter without a name is given the empty one')
+  warn('A meter without a name is given the empty name')
   return ''
 }

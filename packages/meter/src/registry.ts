@@ -8,18 +8,18 @@ interface Entry {
   readonly stream: Stream
 }
 
-/** The instruments of a meter. Names that differ only in case are one name. */
+/** The instruments of a meter, by their names without regard to case. */
 export class InstrumentRegistry {
   readonly #byName = new Map<string, Entry[]>()
 
-  /** The instrument of this kind, name, unit and value type that is known, or the one that is made now. */
+  /** Returns the instrument of this kind, name, unit and value type, which is created when there is none. */
   findOrCreate<I>(kind: Kind, descriptor: MetricDescriptor, create: () => { instrument: I; stream: Stream }): I {
     const name = descriptor.name.toLowerCase()
     const known = this.#byName.get(name) ?? []
     const same = known.find(({ stream }) => isSame(stream, kind, descriptor))
     if (same !== undefined) {
-      settleDescription(same.stream, descriptor)
-      // Only createMeter's own factories fill the registry, and a kind has one class of instrument.
+      keepLongerDescription(same.stream, descriptor)
+      // Only the meter's `create…` methods fill the registry, with one class of instrument for each kind.
       return same.instrument as I
     }
     if (known.length > 0) {
@@ -39,8 +39,8 @@ function isSame({ kind, descriptor }: Stream, otherKind: Kind, other: MetricDesc
   return kind === otherKind && descriptor.unit === other.unit && descriptor.valueType === other.valueType
 }
 
-/** Of two descriptions the longer one stays, as the specification says. */
-function settleDescription(stream: Stream, { name, description }: MetricDescriptor): void {
+/** Keeps the longer one of two descriptions, as the specification prescribes. */
+function keepLongerDescription(stream: Stream, { name, description }: MetricDescriptor): void {
   if (stream.descriptor.description === description) return
   warn(`${name} is registered with another description already; the longer one is used`)
   if (description.length > stream.descriptor.description.length)

@@ -4,7 +4,7 @@ import type { FrozenAttributes } from './attributes.ts'
 import { Series } from './series.ts'
 import { collectGarbage } from './testing/garbage.ts'
 
-test('finds a cell again by the identity of frozen attributes, without reading them', () => {
+test('Series finds the cell of a frozen object again by its identity, without reading it', () => {
   let reads = 0
   const watched = new Proxy(Object.freeze({ a: '1' }), {
     get(target, name, receiver) {
@@ -24,7 +24,7 @@ test('finds a cell again by the identity of frozen attributes, without reading t
   assert.equal(series.of({ a: '1' }), cell)
 })
 
-test('forgets attributes that only overflowed, or that another object with the same values stands for', async () => {
+test('Series does not retain attributes objects that overflowed or that are equal to a known one', async () => {
   const series = new Series(2, (attributes: FrozenAttributes) => ({ attributes }))
   series.of({ i: '0' })
   const dropped = Array.from({ length: 100 }, (_, i) => {

@@ -11,24 +11,27 @@ import {
 import { AttributesMap } from './attributes-map.ts'
 import { warn } from './diagnostics.ts'
 
-/** The series of one instrument: a cell for each set of attributes, no more than the limit over the process's life. */
+/** The series of one instrument: a cell for each set of attributes, at most `limit` of them over the process's life. */
 export class Series<C extends { readonly attributes: FrozenAttributes }> {
-  /** Only ever holds objects that cannot change, so a hit needs no check. Forgets an object when the app does. */
+  /**
+   * Cells by attributes objects that can never change, so that a hit needs no check. An object is forgotten when the
+   * app drops it.
+   */
   readonly #byIdentity = new WeakMap<object, C>()
   readonly #cells = new AttributesMap<C>()
   readonly #createCell: (attributes: FrozenAttributes) => C
   readonly #limit: number
   #overflow: C | undefined
 
-  /** @param limit how many series there may be, the one of the overflow included. */
+  /** @param limit how many series there may be, the overflow series included */
   constructor(limit: number, createCell: (attributes: FrozenAttributes) => C) {
     this.#limit = limit
     this.#createCell = createCell
   }
 
-  /** The cell of these attributes, or that of the overflow; undefined when they cannot be read. */
+  /** Returns the cell of these attributes, or the overflow cell past the limit; undefined when they cannot be read. */
   of(attributes: Attributes = NO_ATTRIBUTES): C | undefined {
-    return this.#byIdentity.get(attributes) ?? this.#admit(attributes)
+    return this.#byIdentity.get(attributes) ?? this.#findByValue(attributes)
   }
 
   all(): Iterable<C> {
@@ -39,7 +42,7 @@ export class Series<C extends { readonly attributes: FrozenAttributes }> {
     return cell === this.#overflow
   }
 
-  #admit(attributes: Attributes): C | undefined {
+  #findByValue(attributes: Attributes): C | undefined {
     try {
       if (typeof attributes !== 'object' || attributes === null) return this.of(NO_ATTRIBUTES)
       const hash = hashAttributes(attributes)
@@ -55,8 +58,9 @@ export class Series<C extends { readonly attributes: FrozenAttributes }> {
   }
 
   #create(hash: number, attributes: Attributes): C {
-    const own = this.#cells.size - (this.#overflow === undefined ? 0 : 1)
-    if (own >= this.#limit - 1 || hasAttributes(OVERFLOW_ATTRIBUTES, attributes)) return this.#overflowCell()
+    const sizeWithoutOverflow = this.#cells.size - (this.#overflow === undefined ? 0 : 1)
+    if (sizeWithoutOverflow >= this.#limit - 1 || hasAttributes(OVERFLOW_ATTRIBUTES, attributes))
+      return this.#overflowCell()
     const cell = this.#createCell(freezeAttributes(attributes))
     this.#cells.add(hash, cell)
     return cell

@@ -1,48 +1,41 @@
 import type { DataPoint, Histogram, MetricData, MetricDescriptor } from '@opentelemetry/sdk-metrics'
-import { type Cell, CUMULATIVE as TOTAL } from './cells/cell.ts'
+import { type Cell, TOTAL } from './cells/cell.ts'
+import type { Collection } from './collection.ts'
 import { CUMULATIVE, DELTA, type Kind, pointsOf } from './kinds.ts'
-import type { Observations } from './observations.ts'
 import type { Series } from './series.ts'
 import { toHrTime } from './time.ts'
 
 /** How the readers read the instruments of one kind. */
 export interface Slots {
-  /** For each reader its number among those that read deltas, or that it reads totals. */
-  readonly ofReader: readonly number[]
-  readonly deltaReaders: number
-}
-
-/** One collection, by one reader. */
-export interface Collection {
-  readonly reader: number
-  readonly endMillis: number
-  readonly observations: Observations
+  /** The slot of each reader, by its index: its number among the delta readers, or TOTAL. */
+  readonly byReader: readonly number[]
+  readonly deltaReaderCount: number
 }
 
 export type Points = DataPoint<number>[] | DataPoint<Histogram>[]
 
-/** What an instrument feeds and the readers read. */
+/** The data of one instrument, which the readers read. */
 export abstract class Stream {
   readonly kind: Kind
   readonly slots: Slots
   descriptor: MetricDescriptor
   protected readonly createdMillis = Date.now()
-  /** For each reader of deltas, when its last interval ended. */
+  /** When each delta reader's last interval ended, by the reader's slot. */
   readonly #intervalEnds: number[]
 
   constructor(kind: Kind, slots: Slots, descriptor: MetricDescriptor) {
     this.kind = kind
     this.slots = slots
     this.descriptor = descriptor
-    this.#intervalEnds = new Array<number>(slots.deltaReaders).fill(this.createdMillis)
+    this.#intervalEnds = new Array<number>(slots.deltaReaderCount).fill(this.createdMillis)
   }
 
-  /** @param intervalStart when the interval of a reader of deltas began. */
+  /** @param intervalStart when a delta reader's interval began */
   protected abstract points(slot: number, intervalStart: number, collection: Collection): Points
 
-  /** What this reader is to export; undefined when there is nothing. */
+  /** Returns what the collection's reader is to export; undefined when there is nothing. */
   read(collection: Collection): MetricData | undefined {
-    const slot = this.slots.ofReader[collection.reader] ?? TOTAL
+    const slot = this.slots.byReader[collection.reader] ?? TOTAL
     const intervalStart = this.#intervalEnds[slot] ?? this.createdMillis
     const dataPoints = this.points(slot, intervalStart, collection)
     if (slot !== TOTAL) this.#intervalEnds[slot] = Math.max(intervalStart, collection.endMillis)
@@ -52,7 +45,7 @@ export abstract class Stream {
   }
 }
 
-/** The stream of a synchronous instrument: its cells are where records go. */
+/** The stream of a synchronous instrument, whose records go into the cells of its series. */
 export class SyncStream<C extends Cell<number | Histogram>> extends Stream {
   readonly series: Series<C>
 

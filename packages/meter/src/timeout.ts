@@ -1,4 +1,4 @@
-/** Waits for what may be a promise, no longer than the time allowed; without one, as long as it takes. */
+/** Waits for a value that may be a promise: no longer than the time allowed, or as long as it takes without one. */
 export async function withTimeout(pending: unknown, timeoutMillis: number | undefined): Promise<void> {
   if (!isThenable(pending)) return
   if (timeoutMillis === undefined) {

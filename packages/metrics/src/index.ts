@@ -1,5 +1,5 @@
 /**
- * The eleven metrics that agentgateway documents, as one typed table, and what is made from it.
+ * The metrics that agentgateway documents, as one typed table, and what derives from it.
  *
  * @module
  * @example
@@ -10,14 +10,26 @@
 export { type InstrumentationConfig, MetricsInstrumentation } from './instrumentation.ts'
 export { createInstruments, type Instruments } from './instruments.ts'
 export { createLabelSet, type LabelSet } from './label-set.ts'
+export { MAX_LABEL_SET_SERIES, MAX_METRIC_SERIES } from './limits.ts'
 export {
+  isMetricSelector,
+  type MetricGroup,
+  type MetricSelector,
+  SELECTABLE_NAMES,
+  selectMetrics,
+} from './selection.ts'
+export {
+  boundOf,
   type ClosedLabel,
+  DEFAULT_METRICS,
   LABEL_SETS,
-  type Label,
+  type LabelBound,
+  type LabelName,
   type LabelSetName,
   METRICS,
   type MetricDefinition,
   type MetricKey,
+  OPTIONAL_METRICS,
   type OpenLabel,
   OTHER,
   UNKNOWN,

@@ -1,13 +1,21 @@
 import { createNoopMeter, type Meter, type MeterProvider } from '@opentelemetry/api'
+import type { MetricSelector } from './selection.ts'
 
 export interface InstrumentationConfig {
   enabled?: boolean
+  /**
+   * Names of metrics and groups to make besides the default metrics, or with `-` before them, not to make. Those that
+   * are another instrumentation's have no effect. Default: the default metrics.
+   *
+   * @example ['mcp', '-agentgateway_request_size_bytes']
+   */
+  metrics?: readonly MetricSelector[]
 }
 
 /**
- * OpenTelemetry's `Instrumentation` interface (that of @opentelemetry/instrumentation, without its module hooks) for an
- * instrumentation that only makes metrics. Constructing one does nothing: `registerInstrumentations` or the app enables
- * it.
+ * OpenTelemetry's `Instrumentation` interface, as @opentelemetry/instrumentation defines it but without module hooks,
+ * for an instrumentation that only makes metrics. The constructor starts nothing: `registerInstrumentations` or the app
+ * calls `enable`.
  */
 export abstract class MetricsInstrumentation<C extends InstrumentationConfig = InstrumentationConfig> {
   readonly instrumentationName: string
@@ -22,7 +30,7 @@ export abstract class MetricsInstrumentation<C extends InstrumentationConfig = I
     this.#config = config
   }
 
-  /** Begins to observe and to record with this meter; returns what ends it. */
+  /** Starts to observe and to record with this meter. Returns a function that stops it. */
   protected abstract start(meter: Meter, config: C): () => void
 
   enable(): void {
@@ -39,18 +47,21 @@ export abstract class MetricsInstrumentation<C extends InstrumentationConfig = I
     this.#restart()
   }
 
-  /** Takes effect at once: what is being observed is begun anew. */
+  /** Sets the configuration. An instrumentation that is enabled starts anew with it at once. */
   setConfig(config: C): void {
     this.#config = config
     this.#restart()
   }
 
-  /** `enabled` tells whether it is enabled now, so that `registerInstrumentations` enables it. */
+  /**
+   * Returns the configuration. `enabled` is whether it is enabled now: `registerInstrumentations` enables it when it is
+   * not.
+   */
   getConfig(): C {
     return { ...this.#config, enabled: this.#stop !== undefined }
   }
 
-  /** Makes no spans. */
+  /** Does nothing: an instrumentation of this kind makes no spans. */
   setTracerProvider(): void {}
 
   #restart(): void {

@@ -7,15 +7,30 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import { createInstruments, createLabelSet, LABEL_SETS, METRICS, type MetricDefinition } from './index.ts'
+import {
+  boundOf,
+  createInstruments,
+  createLabelSet,
+  DEFAULT_METRICS,
+  LABEL_SETS,
+  METRICS,
+  type MetricDefinition,
+  type MetricKey,
+  type MetricSelector,
+  OPTIONAL_METRICS,
+} from './index.ts'
 
-/** What is collected of the eleven, each used once. */
-async function collectAll() {
+const KEYS = Object.keys(METRICS) as MetricKey[]
+const WITH_OPTIONAL = OPTIONAL_METRICS.map(({ name }) => name as MetricSelector)
+
+/** Records once with each instrument of the table, and returns the metrics that are collected. */
+async function collectAll(selectors: readonly MetricSelector[]) {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
   const reader = new PeriodicExportingMetricReader({ exporter })
-  const instruments = createInstruments(new MeterProvider({ readers: [reader] }).getMeter('test'))
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const labels = createLabelSet('mcpSession').of('server', 'stdio')
-  for (const instrument of Object.values(instruments)) {
+  for (const instrument of Object.values(createInstruments(meter, KEYS, selectors))) {
+    if (instrument === undefined) continue
     if ('addCallback' in instrument) instrument.addCallback((result) => result.observe(3, labels))
     else if ('record' in instrument) instrument.record(3, labels)
     else instrument.add(3, labels)
@@ -26,9 +41,9 @@ async function collectAll() {
 }
 
 describe('the table', () => {
-  it('has the eleven metrics that agentgateway documents', () => {
+  it('has exactly the eleven metrics that agentgateway documents as defaults', () => {
     assert.deepEqual(
-      Object.values(METRICS).map(({ name, kind, labels }) => `${name} ${kind} ${labelsOf(labels)}`),
+      DEFAULT_METRICS.map(({ name, kind, labels }) => `${name} ${kind} ${labelsOf(labels)}`),
       [
         'agentgateway_requests_total counter method,status,route,protocol',
         'agentgateway_request_duration_seconds histogram method,status,route,protocol',
@@ -45,7 +60,7 @@ describe('the table', () => {
     )
   })
 
-  it('has buckets that rise', () => {
+  it('has buckets in ascending order', () => {
     for (const { name, ...metric } of Object.values<MetricDefinition>(METRICS)) {
       if (metric.kind !== 'histogram') continue
       assert.deepEqual(
@@ -59,10 +74,17 @@ describe('the table', () => {
 
 const labelsOf = (set: keyof typeof LABEL_SETS) => LABEL_SETS[set].map(([label]) => label).join()
 
+describe('boundOf', () => {
+  it('returns the bound that the table gives to a label', () => {
+    assert.deepEqual(boundOf('mcpSession', 'role'), { values: ['server', 'client'] })
+    assert.deepEqual(boundOf('mcpRequest', 'resource'), { maxValues: 500, maxLength: 128 })
+  })
+})
+
 describe('createInstruments', () => {
-  it('makes each metric of the kind, with the help, the unit and the buckets that the table says', async () => {
-    const metrics = await collectAll()
-    assert.equal(metrics.length, 11)
+  it('creates every metric with the kind, help, unit and buckets of the table', async () => {
+    const metrics = await collectAll(WITH_OPTIONAL)
+    assert.equal(metrics.length, KEYS.length)
     for (const definition of Object.values<MetricDefinition>(METRICS)) {
       const metric = metrics.find(({ descriptor }) => descriptor.name === definition.name)
       assert.ok(metric, definition.name)
@@ -78,7 +100,22 @@ describe('createInstruments', () => {
     }
   })
 
-  it('makes only those that are asked for', () => {
+  it('creates the default metrics alone when nothing else is asked for', async () => {
+    assert.deepEqual(
+      (await collectAll([])).map(({ descriptor }) => descriptor.name).sort(),
+      DEFAULT_METRICS.map(({ name }) => name).sort(),
+    )
+  })
+
+  it('records nothing of a default metric that was taken away', async () => {
+    const names = (await collectAll([`-${METRICS.requests.name}`, `-${METRICS.connectionsActive.name}`])).map(
+      ({ descriptor }) => descriptor.name,
+    )
+    assert.equal(names.length, DEFAULT_METRICS.length - 2)
+    assert.ok(!names.includes(METRICS.requests.name) && !names.includes(METRICS.connectionsActive.name))
+  })
+
+  it('creates the instruments of the given keys alone', () => {
     const meter = new MeterProvider().getMeter('test')
     assert.deepEqual(Object.keys(createInstruments(meter, ['requests', 'llmTokens'])), ['requests', 'llmTokens'])
   })

@@ -1,27 +1,56 @@
-import type { Counter, Histogram, Meter, ObservableUpDownCounter } from '@opentelemetry/api'
+import {
+  type Counter,
+  createNoopMeter,
+  type Histogram,
+  type Meter,
+  type ObservableUpDownCounter,
+} from '@opentelemetry/api'
+import { type MetricSelector, selectMetrics } from './selection.ts'
 import { METRICS, type MetricDefinition, type MetricKey } from './table.ts'
 
 interface InstrumentOfKind {
   counter: Counter
-  /** Observable: who owns the state reports it when somebody asks, so a gauge can never drift from what it counts. */
+  /**
+   * A gauge is observable: its owner reports the state when it is collected, so it can never drift from what it counts.
+   */
   gauge: ObservableUpDownCounter
   histogram: Histogram
 }
 
+type InstrumentOf<Definition extends MetricDefinition> =
+  | InstrumentOfKind[Definition['kind']]
+  | (Definition extends { group: string } ? undefined : never)
+
+/**
+ * Instruments by the key of their metric. An optional metric's is undefined when nobody asked for it: write
+ * `?.record(…)`.
+ */
 export type Instruments<K extends MetricKey = MetricKey> = {
-  readonly [P in K]: InstrumentOfKind[(typeof METRICS)[P]['kind']]
+  readonly [P in K]: InstrumentOf<(typeof METRICS)[P]>
 }
 
 /**
- * Makes the instruments of the table with a meter of anybody's MeterProvider.
+ * Creates instruments of the table with a meter of any MeterProvider.
  *
- * @param keys which of the eleven; all of them by default. Two meters of one provider must not both make the same.
+ * A default metric that was taken away gets the API's instrument that does nothing, so that code which records a
+ * default metric needs no check; an optional metric that was not asked for gets no instrument, so that its code costs
+ * nothing.
+ *
+ * @param keys the metrics; two meters of one provider must not both create the same one
+ * @param selectors which metrics are made, as `selectMetrics` reads them. Default: the default metrics.
  */
-export function createInstruments<K extends MetricKey = MetricKey>(
+export function createInstruments<K extends MetricKey>(
   meter: Meter,
-  keys: readonly K[] = Object.keys(METRICS) as K[],
+  keys: readonly K[],
+  selectors: readonly MetricSelector[] = [],
 ): Instruments<K> {
-  return Object.fromEntries(keys.map((key) => [key, createInstrument(meter, METRICS[key])])) as Instruments<K>
+  const selected = selectMetrics(selectors)
+  const instruments = keys.map((key) => {
+    const definition: MetricDefinition = METRICS[key]
+    if (selected.has(definition.name)) return [key, createInstrument(meter, definition)]
+    return [key, definition.group === undefined ? createInstrument(createNoopMeter(), definition) : undefined]
+  })
+  return Object.fromEntries(instruments) as Instruments<K>
 }
 
 function createInstrument(meter: Meter, { name, help, unit, ...metric }: MetricDefinition) {

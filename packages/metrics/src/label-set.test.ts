@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { createLabelSet } from './label-set.ts'
 
 describe('createLabelSet', () => {
-  it('gives the same frozen object for the same values', () => {
+  it('returns the same frozen object for the same values', () => {
     const labels = createLabelSet('http')
     const attributes = labels.of('GET', '200', '/users/:id', 'http')
     assert.deepEqual(attributes, { method: 'GET', status: '200', route: '/users/:id', protocol: 'http' })
@@ -13,30 +13,30 @@ describe('createLabelSet', () => {
     assert.notEqual(labels.of('GET', '201', '/users/:id', 'http'), attributes)
   })
 
-  it('keeps values apart that read alike when put together', () => {
+  it('keeps series apart whose values would read alike when joined', () => {
     const labels = createLabelSet('connection')
     assert.notEqual(labels.of('1', 'http'), labels.of('1http', 'tcp'))
   })
 
-  it('turns a value that a closed label does not know into _OTHER', () => {
+  it('replaces a value that a closed label does not list by _OTHER', () => {
     assert.equal(createLabelSet('http').of('PURGE', '200', '/', 'http').method, '_OTHER')
     assert.equal(createLabelSet('http').of('GET', '99', '/', 'http').status, '_OTHER')
   })
 
-  it('turns a value that is too long into _OTHER', () => {
+  it('replaces a value that is too long by _OTHER', () => {
     const labels = createLabelSet('http')
     assert.equal(labels.of('GET', '200', 'r'.repeat(256), 'http').route, 'r'.repeat(256))
     assert.equal(labels.of('GET', '200', 'r'.repeat(257), 'http').route, '_OTHER')
   })
 
-  it('keeps as many values of an open label as the table says, first come first served', () => {
+  it('keeps the first values of an open label, as many as the table allows', () => {
     const labels = createLabelSet('connection')
     for (let port = 0; port < 1000; port++) labels.of(String(port), 'http')
     assert.equal(labels.of('99', 'https').bind, '99')
     assert.equal(labels.of('100', 'https').bind, '_OTHER')
   })
 
-  it('holds the number of series, and keeps counting the rest by its closed labels', () => {
+  it('stops at the maximum number of series, and counts the rest by the closed labels alone', () => {
     const labels = createLabelSet('http', 10)
     const series = new Set()
     for (let route = 0; route < 300; route++) {
@@ -51,7 +51,7 @@ describe('createLabelSet', () => {
     })
   })
 
-  it('takes values for one that differ only in lone surrogates, which UTF-8 cannot tell apart', () => {
+  it('gives one series to values that differ only in lone surrogates, which UTF-8 cannot tell apart', () => {
     const labels = createLabelSet('http')
     const attributes = labels.of('GET', '200', '/a\ud800', 'http')
     assert.equal(attributes.route, '/a\ufffd')
@@ -60,19 +60,19 @@ describe('createLabelSet', () => {
     assert.equal(labels.of('GET', '200', '/a\ud83c\udf88', 'http').route, '/a🎈')
   })
 
-  it('counts lone surrogates as one value of those that an open label may have', () => {
+  it('counts all lone surrogates as one of the values that an open label may have', () => {
     const labels = createLabelSet('connection')
     for (let i = 0; i < 0x400; i++) labels.of(String.fromCharCode(0xd800 + i), 'http')
     for (let port = 0; port < 99; port++) assert.equal(labels.of(String(port), 'http').bind, String(port))
     assert.equal(labels.of('99', 'http').bind, '_OTHER')
   })
 
-  it('adds what is literally _OTHER to what is out of bounds', () => {
+  it('counts a value that is literally _OTHER together with those out of bounds', () => {
     const labels = createLabelSet('http')
     assert.equal(labels.of('GET', '200', '_OTHER', 'http'), labels.of('GET', '200', 'r'.repeat(257), 'http'))
   })
 
-  it('never gives two series that are the same in UTF-8, whatever the values', () => {
+  it('never returns two series that are the same in UTF-8, whatever the values', () => {
     const hostile = [
       '\ud800',
       '\udbff',
@@ -97,14 +97,14 @@ describe('createLabelSet', () => {
         fc.integer({ min: 1, max: 40 }),
         (records, maxSeries) => {
           const labels = createLabelSet('llmRequest', maxSeries)
-          const found = new Map<string, unknown>()
+          const seen = new Map<string, unknown>()
           for (const record of records) {
             const attributes = labels.of(...record)
             const text = Object.values(attributes)
-              .map((one) => Buffer.from(String(one)).toString('base64'))
+              .map((value) => Buffer.from(String(value)).toString('base64'))
               .join()
-            assert.equal(found.get(text) ?? attributes, attributes)
-            found.set(text, attributes)
+            assert.equal(seen.get(text) ?? attributes, attributes)
+            seen.set(text, attributes)
           }
         },
       ),

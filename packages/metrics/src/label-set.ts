@@ -1,35 +1,42 @@
 import type { Attributes } from '@opentelemetry/api'
-import { LABEL_SETS, type Label, type LabelSetName, OTHER } from './table.ts'
+import { MAX_LABEL_SET_SERIES } from './limits.ts'
+import { type ClosedLabel, LABEL_SETS, type LabelBound, type LabelSetName, OTHER } from './table.ts'
 
 type Strings<T extends readonly unknown[]> = { readonly [I in keyof T]: string }
 
-/** The series of one label set. */
+/** The series of one label set in this process. */
 export interface LabelSet<N extends LabelSetName> {
   /**
-   * The attributes that have these values, given in the table's order. Equal values get the same frozen object, so
-   * nothing is made per request, instruments may know a series by identity, and the SDK, which keeps attributes by
-   * reference, never sees them change. Out-of-bounds values become `_OTHER`; a lone surrogate becomes U+FFFD.
+   * Returns the attributes with these values, given in the table's order. Values out of bounds become `_OTHER`; a lone
+   * surrogate becomes U+FFFD.
+   *
+   * The attributes are interned: equal values get the same frozen object. So no object is made per request, instruments
+   * may know a series by the object's identity, and an SDK that keeps attributes by reference never sees them change.
    */
   of(...values: Strings<(typeof LABEL_SETS)[N]>): Readonly<Attributes>
 }
 
-/** A trie that leads from the values, one after the other, to the attributes: its last level holds them. */
+/**
+ * A level of the trie that leads from the values, one after the other, to the attributes; the last level holds those.
+ */
 type Level = Map<string, Level | Readonly<Attributes>>
 
 /**
- * @param maxSeries how many series a process keeps. A series after that has `_OTHER` for every open label, so what may
- *   come on top is bounded by the closed ones. The SDK's own limit does not hold for a Prometheus reader.
+ * Creates the label set of this name, without series yet.
+ *
+ * @param maxSeries how many series are kept by their own values. A further one has `_OTHER` for every open label, so
+ *   the closed labels bound how many are added on top. An SDK's own limit does not hold for a Prometheus reader.
  */
-export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = 2000): LabelSet<N> {
-  const labels: readonly (readonly [string, Label])[] = LABEL_SETS[name]
-  const bounds = labels.map(([, label]) => createBound(label))
+export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = MAX_LABEL_SET_SERIES): LabelSet<N> {
+  const labels: readonly (readonly [name: string, bound: LabelBound])[] = LABEL_SETS[name]
+  const limiters = labels.map(([, bound]) => createLimiter(bound))
   const root: Level = new Map()
-  let series = 0
+  let seriesCount = 0
 
   function find(values: readonly string[]): Readonly<Attributes> | undefined {
-    let found: Level | Readonly<Attributes> | undefined = root
-    for (let i = 0; i < values.length && found !== undefined; i++) found = (found as Level).get(values[i] as string)
-    return found as Readonly<Attributes> | undefined
+    let node: Level | Readonly<Attributes> | undefined = root
+    for (let i = 0; i < values.length && node !== undefined; i++) node = (node as Level).get(values[i] as string)
+    return node as Readonly<Attributes> | undefined
   }
 
   function insert(values: readonly string[]): Readonly<Attributes> {
@@ -41,38 +48,42 @@ export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = 2000
     }
     const attributes = Object.freeze(Object.fromEntries(labels.map(([label], i) => [label, values[i] as string])))
     level.set(values.at(-1) as string, attributes)
-    series++
+    seriesCount++
     return attributes
   }
 
-  function admit(values: readonly string[]): Readonly<Attributes> {
-    const bounded = values.map((value, i) => bounds[i]?.(value) ?? OTHER)
+  function findBounded(values: readonly string[]): Readonly<Attributes> {
+    const bounded = values.map((value, i) => limiters[i]?.(value) ?? OTHER)
     const known = find(bounded)
     if (known !== undefined) return known
-    if (series < maxSeries) return insert(bounded)
+    if (seriesCount < maxSeries) return insert(bounded)
     const overflowed = bounded.map((value, i) => (isClosed(labels[i]?.[1]) ? value : OTHER))
     return find(overflowed) ?? insert(overflowed)
   }
 
-  return { of: (...values: readonly string[]) => find(values) ?? admit(values) }
+  return { of: (...values: readonly string[]) => find(values) ?? findBounded(values) }
 }
 
-const isClosed = (label: Label | undefined) => label !== undefined && 'values' in label
+const isClosed = (bound: LabelBound | undefined): bound is ClosedLabel => bound !== undefined && 'values' in bound
 
-function createBound(label: Label): (value: string) => string {
-  if ('values' in label) {
-    const values = new Set(label.values)
+/**
+ * Creates a function that returns the value, or `_OTHER` when it is out of bounds. An open label's counts the values it
+ * kept.
+ */
+function createLimiter(bound: LabelBound): (value: string) => string {
+  if (isClosed(bound)) {
+    const values = new Set(bound.values)
     return (value) => (values.has(value) ? value : OTHER)
   }
   const values = new Set<string>([OTHER])
   return (raw) => {
     if (values.has(raw)) return raw
-    if (raw.length > label.maxLength) return OTHER
-    // JSON may have half a surrogate pair, `"\ud800"`. UTF-8 has none: written out, all such values are the same U+FFFD,
-    // and series that differ in memory would be one series twice in a scrape.
+    if (raw.length > bound.maxLength) return OTHER
+    // JSON may contain half a surrogate pair, `"\ud800"`. UTF-8 cannot: all such values are written as the same U+FFFD,
+    // so series that differ in memory would be one series twice in a scrape.
     const value = raw.toWellFormed()
     if (values.has(value)) return value
-    if (values.size > label.maxValues) return OTHER
+    if (values.size > bound.maxValues) return OTHER
     values.add(value)
     return value
   }

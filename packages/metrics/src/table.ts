@@ -1,25 +1,33 @@
-/** The eleven metrics. This is the only place that spells a metric's name, help, unit, labels or buckets. */
+/**
+ * The table of all metrics. It is the only place that spells a metric's name, help, unit, labels or buckets: everything
+ * else that needs one of them derives it from here.
+ *
+ * @module
+ */
 
-/** A label and what bounds its values: a closed list, or how many distinct values of what length are kept. */
-export type Label = ClosedLabel | OpenLabel
+/** The bound of a label's values: a closed list, or how many distinct values of what length are kept. */
+export type LabelBound = ClosedLabel | OpenLabel
 
-/** A label whose values are known beforehand. Anything else becomes `_OTHER`. */
+/** The bound of a label whose values are known beforehand. Any other value becomes `_OTHER`. */
 export interface ClosedLabel {
   readonly values: readonly string[]
 }
 
-/** A label whose values come from the app or its clients. What is longer, or one too many, becomes `_OTHER`. */
+/**
+ * The bound of a label whose values come from the app or its clients. A value that is longer, or one too many, becomes
+ * `_OTHER`.
+ */
 export interface OpenLabel {
   /** How many distinct values are kept over the life of the process. */
   readonly maxValues: number
-  /** In UTF-16 code units. */
+  /** The length of the longest value that is kept, in UTF-16 code units. */
   readonly maxLength: number
 }
 
-/** The value that stands for everything out of bounds. */
+/** The value that replaces every value out of bounds. */
 export const OTHER = '_OTHER'
 
-/** The value that stands for what cannot be known. */
+/** The value of a label that cannot be known. */
 export const UNKNOWN = 'unknown'
 
 const open = (maxValues: number, maxLength: number): OpenLabel => ({ maxValues, maxLength })
@@ -32,10 +40,10 @@ const genAi = [
   ['gen_ai_request_model', model],
   ['gen_ai_response_model', model],
 ] as const
-/** Empty on success, else the HTTP status, `aborted`, or the error's code. */
+/** This label is empty on success, else the HTTP status, `aborted`, or the error's code. */
 const errorType = ['error_type', open(100, 64)] as const
 
-/** Methods of the MCP specification (2024-11-05 to 2026-07-28) that a client sends. */
+/** The methods that a client sends, of all revisions of the MCP specification from 2024-11-05 to 2026-07-28. */
 const mcpMethod = closed(
   'initialize',
   'ping',
@@ -70,21 +78,21 @@ const role = ['role', closed('server', 'client')] as const
 const transport = ['transport', closed('streamable_http', 'sse', 'stdio')] as const
 
 /**
- * The label sets that metrics share; values are given in this order.
- * `gateway` is a constant label on all of them: the exporter writes it.
+ * The label sets that metrics share. `LabelSet.of` takes the values in this order. Every metric has the constant label
+ * `gateway` besides, which the exporter writes.
  */
 export const LABEL_SETS = {
   http: [
-    /** RFC 9110's methods, PATCH (RFC 5789) and QUERY. */
+    // The methods of RFC 9110, PATCH (RFC 5789) and QUERY.
     ['method', closed('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY')],
-    /** The status code that was sent; 499 when the client went away first. */
+    // The status code that was sent; 499 when the client went away first.
     ['status', closed(...Array.from({ length: 500 }, (_, i) => String(100 + i)))],
-    /** The framework's template, never a raw path; `unknown` where there is none. */
+    // The framework's template, never a raw path; `unknown` where there is none.
     ['route', open(1000, 256)],
     ['protocol', closed('http', 'mcp')],
   ],
   connection: [
-    /** The listening port, or `unix`. */
+    // The listening port, or `unix`.
     ['bind', open(100, 16)],
     ['protocol', closed('http', 'https', 'tls', 'tcp')],
   ],
@@ -93,44 +101,52 @@ export const LABEL_SETS = {
     ['method', mcpMethod],
     role,
     transport,
-    /** What the method is about; empty where it is about nothing of the kind. */
+    // The kind of thing that the method concerns; empty where it concerns none of these.
     ['resource_type', closed('', 'tool', 'prompt', 'resource', 'templates', 'skill', 'task')],
-    /** A tool's or a prompt's name; empty otherwise. */
+    // The name of a tool or a prompt; empty for other methods.
     ['resource', open(500, 128)],
-    /** The MCP server's own name, or `unknown`. */
+    // The MCP server's own name, or `unknown`.
     ['server', open(100, 128)],
     ['status', closed('ok', 'error', 'none')],
   ],
   llmRequest: [...genAi, errorType, ['usage', closed('reported', 'missing', 'none')]],
   llmToken: [['gen_ai_token_type', closed('input', 'output')], ...genAi],
   llmDuration: [...genAi, errorType],
-} as const satisfies Record<string, readonly (readonly [name: string, bound: Label])[]>
+} as const satisfies Record<string, readonly (readonly [name: string, bound: LabelBound])[]>
 
 export type LabelSetName = keyof typeof LABEL_SETS
 
-interface Common {
+interface CommonDefinition {
   readonly name: `agentgateway_${string}`
   readonly help: string
-  /** In UCUM, as OpenTelemetry has it. */
+  /** The unit in UCUM notation, as OpenTelemetry prescribes. */
   readonly unit: string
   readonly labels: LabelSetName
+  /**
+   * The group of an optional metric. Optional metrics are made only when their group or their name is asked for; a
+   * metric without a group is one of the defaults.
+   */
+  readonly group?: string
 }
 
 export type MetricDefinition =
-  | (Common & { readonly kind: 'counter' })
-  | (Common & { readonly kind: 'gauge' })
-  | (Common & { readonly kind: 'histogram'; readonly buckets: readonly number[] })
+  | (CommonDefinition & { readonly kind: 'counter' })
+  | (CommonDefinition & { readonly kind: 'gauge' })
+  | (CommonDefinition & { readonly kind: 'histogram'; readonly buckets: readonly number[] })
 
-/** From 1 ms to 80 s: agentgateway's own boundaries for requests. */
+/** agentgateway's own boundaries for requests, from 1 ms to 80 s. */
 const DURATION_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 80] as const
 
 /** Powers of four, from 64 bytes to 64 MiB. */
 const SIZE_BYTES = [64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864] as const
 
-/** 10 ms, doubled up to 327.68 s: as the semantic conventions have it for generative AI operations. */
+/** OpenTelemetry's semantic conventions advise these for generative AI operations: 10 ms, doubled up to 327.68 s. */
 const LLM_DURATION_SECONDS = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92, 163.84, 327.68,
 ] as const
+
+/** OpenTelemetry's semantic conventions advise these for `mcp.server.session.duration`: docs/gen-ai/mcp.md at 1e01e83. */
+const MCP_SESSION_SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
 
 export const METRICS = {
   requests: {
@@ -192,6 +208,15 @@ export const METRICS = {
     unit: '{request}',
     labels: 'mcpRequest',
   },
+  mcpSessionDuration: {
+    name: 'agentgateway_mcp_session_duration_seconds',
+    kind: 'histogram',
+    help: 'Time from the beginning of an MCP session to its end, in seconds.',
+    unit: 's',
+    labels: 'mcpSession',
+    buckets: MCP_SESSION_SECONDS,
+    group: 'mcp',
+  },
   llmRequests: {
     name: 'agentgateway_llm_requests_total',
     kind: 'counter',
@@ -209,7 +234,7 @@ export const METRICS = {
   llmRequestDuration: {
     name: 'agentgateway_llm_request_duration_seconds',
     kind: 'histogram',
-    help: 'Time from the head of an LLM call to the end of its answer, in seconds.',
+    help: 'Time from the head of an LLM call to the end of its response, in seconds.',
     unit: 's',
     labels: 'llmDuration',
     buckets: LLM_DURATION_SECONDS,
@@ -217,3 +242,23 @@ export const METRICS = {
 } as const satisfies Record<string, MetricDefinition>
 
 export type MetricKey = keyof typeof METRICS
+
+/** The metrics without a group. They are made unless they are taken away by name. */
+export const DEFAULT_METRICS: readonly MetricDefinition[] = definitions().filter(({ group }) => group === undefined)
+
+/** The metrics that are made only when they are asked for. */
+export const OPTIONAL_METRICS: readonly MetricDefinition[] = definitions().filter(({ group }) => group !== undefined)
+
+function definitions(): readonly MetricDefinition[] {
+  return Object.values(METRICS)
+}
+
+/** The bound of one label of a label set. */
+export function boundOf<N extends LabelSetName, L extends LabelName<N>>(labelSet: N, label: L): BoundOf<N, L> {
+  const labels: readonly (readonly [name: string, bound: LabelBound])[] = LABEL_SETS[labelSet]
+  return labels.find(([name]) => name === label)?.[1] as BoundOf<N, L>
+}
+
+export type LabelName<N extends LabelSetName> = (typeof LABEL_SETS)[N][number][0]
+
+type BoundOf<N extends LabelSetName, L> = Extract<(typeof LABEL_SETS)[N][number], readonly [L, unknown]>[1]

@@ -3,17 +3,17 @@
  *
  * @module
  * @example
- * const place = placeFor(address)
- * const sharing = new Sharing({ endpoint, address, place, origin, gateway, onDoor, onError, log })
- * endpoint.bind(
- *   address,
- *   () => openDoor(place, (socket) => sharing.receive(socket), onError),
- *   () => sharing.join(),
- * )
+ * const rendezvous = rendezvousFor(address)
+ * const sharing = new Sharing({ endpoint, address, rendezvous, origin, gateway, onPeerServer, onError, log })
+ * endpoint.bind(address, ({ error }) => {
+ *   if (error === undefined) listenForPeers(rendezvous, (socket) => sharing.leader.accept(socket), onError)
+ *   else void sharing.follower.join()
+ * })
  */
 export { onCleanExit } from './clean-exit.ts'
 export type { Origin } from './identity.ts'
-export { hasGroups, openDoor } from './peer-socket.ts'
-export { type Place, placeFor } from './rendezvous.ts'
-export { Sharing, type SharingOptions } from './sharing.ts'
+export type { SharingOptions } from './member.ts'
+export { listenForPeers } from './peer-socket.ts'
+export { hasGroups, type Rendezvous, rendezvousFor } from './rendezvous.ts'
+export { Sharing } from './sharing.ts'
 export * as unpatchedFs from './unpatched-fs.ts'

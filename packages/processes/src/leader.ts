@@ -1,198 +1,168 @@
 import type { Socket } from 'node:net'
-import { type Identity, isAlive } from './identity.ts'
-import { type Message, send } from './messages.ts'
-import { encodeAbout, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
-import type { Board } from './snapshot-directory.ts'
-import type { Keeper } from './snapshot-writer.ts'
-import { Sums } from './sums.ts'
-import { writeText } from './text.ts'
-import type { Unclaimed } from './unclaimed.ts'
+import { join } from 'node:path'
+import { Group } from './group.ts'
+import { ID, type Identity, isAlive, isSameApp, parseIdentity } from './identity.ts'
+import type { Member } from './member.ts'
+import { createMessageReader, type Message, send } from './messages.ts'
+import type { Rendezvous } from './rendezvous.ts'
+import { SnapshotDirectory } from './snapshot-directory.ts'
+import { hasUnclaimed } from './unclaimed-snapshots.ts'
+import { readdirSync, rmdirSync, rmSync, statSync } from './unpatched-fs.ts'
 
-/** How long a scrape waits for the processes to put their numbers on the board. */
-const DEADLINE_MS = 1000
-const TICK_MS = 1000
+/** How long a peer may take to send who it is. */
+const HELLO_MS = 10_000
 
-/** The file with what the processes counted that have ended. */
-const ENDED = 'ended'
-
-interface Guest {
-  readonly identity: Identity
-  readonly socket: Socket
-  /** Called when it has done what it was asked for; undefined when it was asked nothing. */
-  onDone: (() => void) | undefined
-  /** Whether it was told already that it is slow. */
-  isNamed: boolean
-}
-
-export interface LeaderOptions {
-  readonly self: Identity
-  readonly keeper: Keeper
-  readonly board: Board
-  /** The value of the label `gateway`. */
-  readonly gateway: string
-  readonly onError: (error: unknown) => void
-  readonly warn: (text: string) => void
-  /** Moves the snapshots of this app's processes that ended before they met a leader to the board. */
-  readonly claim: () => void
-}
-
-/** What the process does that has the port of an app with more than one process. */
+/**
+ * What the process does that has the port. It serves its own numbers as long as it is alone; once its app has another
+ * process, or the snapshot of one, it leads their group and serves the sums.
+ */
 export class Leader {
-  readonly #options: LeaderOptions
-  readonly #guests = new Map<string, Guest>()
-  readonly #sums = new Sums()
-  /** Threads whose connection ended: that their process lives on says nothing. */
-  readonly #ended = new Set<string>()
-  #hasNews = true
-  #isTidying = false
+  readonly #member: Member
+  #group: Group | undefined
+  /** Whether this process continues a group that others began. */
+  #isContinued = false
+  /** When this process was started, in milliseconds since 1970. */
+  readonly #startedMs = Date.now() - process.uptime() * 1000
 
-  constructor(options: LeaderOptions) {
-    this.#options = options
-    setInterval(() => void this.#tidy(), TICK_MS).unref()
+  constructor(member: Member) {
+    this.#member = member
   }
 
-  /** Processes that are known, alive or not. */
-  *identities(): Iterable<Identity> {
-    yield this.#options.self
-    for (const { identity } of this.#guests.values()) yield identity
-    for (const [, { process }] of this.#options.board.snapshots()) if (process !== undefined) yield process
-  }
-
-  admit(socket: Socket, identity: Identity): void {
-    const guest: Guest = { identity, socket, onDone: undefined, isNamed: false }
-    this.#guests.get(identity.id)?.socket.destroy()
-    this.#guests.set(identity.id, guest)
-    socket.once('close', () => {
-      guest.onDone?.()
-      if (this.#guests.get(identity.id) === guest) this.#guests.delete(identity.id)
-      if (isOfThread(identity) && this.#options.board.has(identity.id)) this.#ended.add(identity.id)
-      this.#hasNews = true
-    })
-  }
-
-  /** Takes a snapshot over. Whoever wrote it has ended, also where its process, of which it was a thread, has not. */
-  claim(unclaimed: Unclaimed, id: string): void {
-    const { board } = this.#options
-    unclaimed.moveTo(board, id)
-    board.load(id)
-    this.#ended.add(id)
-    this.#hasNews = true
-  }
-
-  hear(id: string, message: Message): void {
-    if (!('done' in message)) return
-    const guest = this.#guests.get(id)
-    guest?.onDone?.()
-    if (guest !== undefined) guest.onDone = undefined
-  }
-
-  /** The sums of all processes, those that ended included, in Prometheus' text format. */
-  async collect(): Promise<Buffer> {
-    const { self, keeper, board, gateway } = this.#options
-    this.#options.claim()
-    await Promise.all([this.#askAll(), keeper.collect()])
-    await board.refresh(self.id, (snapshot) => this.#sums.prepare(snapshot))
-    this.#sums.begin()
-    this.#sums.add(keeper.snapshot, true)
-    for (const [name, snapshot] of this.#others()) this.#sums.add(snapshot, this.#guests.has(name))
-    const pieces: Buffer[] = []
-    for (const piece of writeText(this.#sums, ['gateway', gateway])) {
-      pieces.push(piece)
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    return Buffer.concat(pieces)
-  }
-
-  /** Has every process put its numbers on the board. Who has not answered the last time is not waited for again. */
-  async #askAll(): Promise<void> {
-    const asked = [...this.#guests.values()].filter(({ onDone }) => onDone === undefined)
-    if (asked.length === 0) return
-    const answers = asked.map((guest) => {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      guest.onDone = resolve
-      send(guest.socket, { ask: true })
-      return promise
-    })
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, DEADLINE_MS).unref()
-    })
-    await Promise.race([Promise.all(answers), deadline])
-    clearTimeout(timer)
-    for (const guest of asked) this.#nameIfSlow(guest)
-  }
-
-  #nameIfSlow(guest: Guest): void {
-    if (guest.onDone === undefined || guest.isNamed || guest.socket.destroyed) return
-    guest.isNamed = true
-    this.#options.warn(
-      `process ${guest.identity.pid} does not answer within ${DEADLINE_MS} ms; scrapes have what it told last`,
-    )
-  }
-
-  /** The snapshots of all but this process; none that is in that of the ended already. */
-  *#others(): Iterable<[name: string, snapshot: Snapshot]> {
-    const snapshots = new Map(this.#options.board.snapshots())
-    const absorbed = new Set(snapshots.get(ENDED)?.absorbed)
-    for (const [name, snapshot] of snapshots) {
-      if (name !== this.#options.self.id && !absorbed.has(name)) yield [name, snapshot]
-    }
-  }
-
-  /** Adds the snapshots of processes that ended to the one that has them all, so that their files do not pile up. */
-  async #tidy(): Promise<void> {
-    this.#options.claim()
-    if (!this.#hasNews || this.#isTidying) return
-    this.#isTidying = true
+  /**
+   * Continues the group that is left of this app, and claims the snapshots of processes that ended before they had
+   * joined a leader. It may be called at any time, and looks anew each time. Errors are reported.
+   */
+  takeOver(): void {
+    const { rendezvous, onError } = this.#member.options
     try {
-      await this.#options.board.refresh(this.#options.self.id)
-      this.#absorb()
+      if (this.#group === undefined) {
+        const name = this.#member.group ?? this.#findGroup()
+        if (name !== undefined) {
+          this.#isContinued = true
+          this.#lead(name)
+        }
+      }
+      this.#claimSnapshots()
+      if (this.#group === undefined) removeIfUnused(rendezvous, this.#startedMs)
     } catch (error) {
-      this.#options.onError(error)
-    } finally {
-      this.#isTidying = false
+      onError(error)
     }
   }
 
-  /** Nothing waits in here: a scrape sees either the files or the file that has them. */
-  #absorb(): void {
-    const { board } = this.#options
-    const waiting = [...this.#others()].filter(([name]) => name !== ENDED && !this.#guests.has(name))
-    const names = waiting.filter(([name, { process }]) => process && this.#isGone(name, process)).map(([name]) => name)
-    // Others will have to be looked for again: it is not known yet that they have ended.
-    this.#hasNews = waiting.length > names.length
-    // The last that they wrote, which may have been after the board was read.
-    board.refreshSync()
-    const snapshots = new Map(board.snapshots())
-    const ended = snapshots.get(ENDED)
-    const leftovers = (ended?.absorbed ?? []).filter((name) => name !== ENDED)
-    for (const name of leftovers) board.remove(name)
-    if (names.length === 0) return
-    const sums = new Sums()
-    sums.begin()
-    if (ended !== undefined) sums.add(ended, false)
-    for (const name of names) {
-      const snapshot = snapshots.get(name)
-      if (snapshot !== undefined) sums.add(snapshot, false)
+  /** Accepts a connection to the peer socket. */
+  accept(socket: Socket): void {
+    let peerId: string | undefined
+    const timer = setTimeout(() => socket.destroy(), HELLO_MS).unref()
+    socket.on('error', () => {})
+    socket.once('close', () => {
+      clearTimeout(timer)
+      // The process may have ended before it was welcome, and have left a snapshot.
+      this.takeOver()
+    })
+    const onMessage = (message: Message) => {
+      if (peerId !== undefined) return this.#group?.receive(peerId, message)
+      clearTimeout(timer)
+      peerId = this.#welcome(socket, message)
     }
-    board.write(ENDED, encodeSums(sums, names))
-    for (const name of names) {
-      board.remove(name)
-      this.#ended.delete(name)
-    }
-    board.refreshSync()
+    const read = createMessageReader(onMessage, this.#member.options.onError)
+    socket.on('data', (chunk: Buffer) => read(socket, chunk))
   }
 
-  #isGone(name: string, process: Identity): boolean {
-    return !isAlive(process) || this.#ended.has(name)
+  /** @returns the peer's id; undefined where it is not of this app. */
+  #welcome(socket: Socket, { hello }: Message): string | undefined {
+    const identity = parseIdentity(hello)
+    if (identity === undefined) {
+      socket.destroy()
+      return undefined
+    }
+    if (!this.#identities().some((known) => known.id === identity.id || isSameApp(identity, known))) {
+      const { service, entry } = this.#member.identity
+      send(socket, { refused: service === undefined ? entry : `the service ${service}` })
+      socket.end()
+      return undefined
+    }
+    this.#lead().admit(socket, identity)
+    send(socket, { welcome: this.#member.group })
+    return identity.id
+  }
+
+  /** The processes by which others are recognised as this app's. */
+  #identities(): Identity[] {
+    return this.#group === undefined ? [this.#member.identity] : [...this.#group.identities()]
+  }
+
+  /** Returns the group, which begins, or continues, when this is called first. */
+  #lead(name = this.#member.group ?? this.#member.identity.id): Group {
+    if (this.#group !== undefined) return this.#group
+    const group = new Group(name, this.#member, () => this.takeOver())
+    this.#member.options.endpoint.expose(() => group.collect())
+    this.#group = group
+    return group
+  }
+
+  /** Claims the snapshots that wait and are of this app. */
+  #claimSnapshots(): void {
+    if (!hasUnclaimed(this.#member.options.rendezvous.unclaimed)) return
+    const { unclaimed, identity } = this.#member
+    // Each process that is claimed may be the one by which another is recognised, so this goes on until none is.
+    for (let count = -1; count !== 0; ) {
+      const known = this.#identities()
+      const own = [...unclaimed.read()].filter(
+        ([id, { process }]) => id !== identity.id && known.some((one) => isSameApp(one, process)),
+      )
+      count = own.length
+      // What was written before this process began is of an earlier life of the app, unless some process lived in both.
+      const isOfThisLife = this.#isContinued || own.some(([, { writtenMs }]) => writtenMs >= this.#startedMs)
+      for (const [id] of own) {
+        if (isOfThisLife) this.#lead().claim(unclaimed, id)
+        else unclaimed.remove(id)
+      }
+    }
+  }
+
+  /** Returns the group that has living processes of this app; removes those whose processes have all ended. */
+  #findGroup(): string | undefined {
+    const { rendezvous, onError } = this.#member.options
+    const { identity } = this.#member
+    let group: string | undefined
+    for (const name of groupsIn(rendezvous)) {
+      const directory = new SnapshotDirectory(join(rendezvous.groups, name), onError)
+      directory.refreshSync()
+      const living = [...directory.snapshots()].flatMap(([id, { process }]) =>
+        process && id !== identity.id && this.#isOfThisLife(process, directory.writtenMs(id)) ? process : [],
+      )
+      if (living.length === 0) rmSync(directory.path, { recursive: true, force: true })
+      else if (living.some((other) => isSameApp(identity, other))) group ??= name
+    }
+    return group
+  }
+
+  /** Whether the process lives, or lived when this one did already: it has then ended while there was no leader. */
+  #isOfThisLife(process: Identity, writtenMs = 0): boolean {
+    return writtenMs >= this.#startedMs || isAlive(process)
   }
 }
 
-const isOfThread = ({ id, pid }: Identity) => !id.startsWith(`${pid}-0-`)
+function groupsIn({ groups }: Rendezvous): string[] {
+  try {
+    return readdirSync(groups).filter((name) => ID.test(name))
+  } catch {
+    return []
+  }
+}
 
-function encodeSums(sums: Sums, absorbed: readonly string[]): readonly Uint8Array[] {
-  const rows = [...sums.families()].flatMap(([, rows]) => rows)
-  const values = rows.flatMap(({ offset, family }) => [...sums.values.subarray(offset, offset + family.width)])
-  const lines = [encodeAbout({ absorbed }), Buffer.from(rows.map(encodeRow).join(''))]
-  return encodeSnapshot(lines, Float64Array.from(values))
+/**
+ * Removes the folders if they are empty and older than this process. While they are there, every start and every end of
+ * a process looks into them.
+ */
+function removeIfUnused({ groups, unclaimed }: Rendezvous, startedMs: number): void {
+  const stats = statSync(groups, { throwIfNoEntry: false })
+  if (stats === undefined || stats.mtimeMs >= startedMs) return
+  for (const directory of [unclaimed, groups]) {
+    try {
+      rmdirSync(directory)
+    } catch {
+      // It does not exist, or is not empty.
+    }
+  }
 }

@@ -1,21 +1,27 @@
 import type { Socket } from 'node:net'
 
-/** What processes say to each other is short: the numbers go through files. */
+/** The longest message, in bytes. Messages are short, because the numbers go through files. */
 const MAX_MESSAGE_BYTES = 64 * 1024
 
+/**
+ * What processes send each other over the peer socket. A follower sends `hello` with its identity; the leader responds
+ * with `welcome` and the name of the group, or `refused` and the name of its own app. At a scrape the leader sends
+ * `collect`, and each follower responds with `collected` when its snapshot is up to date.
+ */
 export type Message = Readonly<Record<string, unknown>>
 
-export const lineOf = (message: Message) => `${JSON.stringify(message)}\n`
+/** Encodes a message as one line of JSON. */
+export const encodeMessage = (message: Message) => `${JSON.stringify(message)}\n`
 
 export function send(socket: Socket, message: Message): void {
-  if (!socket.destroyed) socket.write(lineOf(message))
+  if (!socket.destroyed) socket.write(encodeMessage(message))
 }
 
 /**
- * Makes a reader of a socket's chunks that calls `onMessage` for each message, a line of JSON. The socket is destroyed when
- * anything else comes, or too much.
+ * Creates a reader of a socket's chunks that calls `onMessage` for each message. It destroys the socket when it
+ * receives anything else, or a message that is too long.
  *
- * @param onError is called with what goes wrong with a message that was one.
+ * @param onError receives what `onMessage` throws; the socket is destroyed then too.
  */
 export function createMessageReader(
   onMessage: (message: Message) => void,
@@ -23,7 +29,7 @@ export function createMessageReader(
 ): (socket: Socket, chunk: Buffer) => void {
   let pending = ''
   return (socket, chunk) => {
-    // One character a byte, because a chunk may end within a character.
+    // latin1 keeps one character per byte, because a chunk may end within a character.
     const lines = (pending + chunk.toString('latin1')).split('\n')
     pending = lines.pop() ?? ''
     const isTooLong = pending.length > MAX_MESSAGE_BYTES

@@ -1,61 +1,64 @@
 import type { Server, Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { unpatchedNet } from '@agentgateway-otel/exporter'
-import { type Place, preparePrivateDirectory } from './rendezvous.ts'
+import { preparePrivateDirectory, type Rendezvous } from './rendezvous.ts'
 import { existsSync, rmSync } from './unpatched-fs.ts'
 
 const { createNetServer, listenNow } = unpatchedNet
 
-/** More processes than this are told to come back. */
-const MAX_GUESTS = 512
+/** How many peers may be connected. Those beyond are disconnected, and try again. */
+const MAX_PEERS = 512
 
-/** How often the socket's file is checked: cleaners of temporary directories remove it. */
+/** How often the socket's file is looked for: programs that clean temporary directories remove it. */
 const WATCH_MS = 1000
 
 /**
- * Opens the door at this place, and again whenever its file was cleaned away. Only who has the port may do so: whatever
- * was there is of a process that had it before. It keeps no process alive.
+ * Listens on the peer socket, and again whenever its file was removed. Only the process that has the port may call
+ * this, because it replaces the socket of a process that had the port before. The server keeps no process alive.
  *
- * @param onError is called when it cannot be opened, once until it could.
+ * @param onPeer receives each connection.
+ * @param onError receives the error when the socket cannot listen, but not those of further attempts until one
+ *   succeeds.
  */
-export function openDoor({ door }: Place, onGuest: (socket: Socket) => void, onError: (error: Error) => void): Server {
+export function listenForPeers(
+  { peerSocket }: Rendezvous,
+  onPeer: (socket: Socket) => void,
+  onError: (error: Error) => void,
+): Server {
   const isFile = process.platform !== 'win32'
   let hasFailed = false
-  const fail = (error: Error) => {
+  const onFailure = (error: Error) => {
     if (!hasFailed) onError(error)
     hasFailed = true
   }
   const server = createNetServer((socket) => {
     socket.unref()
-    onGuest(socket)
+    onPeer(socket)
   })
-  server.maxConnections = MAX_GUESTS
+  server.maxConnections = MAX_PEERS
   server.unref()
-  server.on('error', fail)
+  server.on('error', onFailure)
   server.on('listening', () => {
     hasFailed = false
   })
   const listen = () => {
     try {
       if (isFile) {
-        preparePrivateDirectory(dirname(door))
-        rmSync(door, { force: true })
+        preparePrivateDirectory(dirname(peerSocket))
+        rmSync(peerSocket, { force: true })
       }
-      listenNow(server, { path: door })
+      listenNow(server, { path: peerSocket })
     } catch (error) {
-      fail(error as Error)
+      onFailure(error as Error)
     }
   }
   listen()
   if (isFile) {
     setInterval(() => {
-      if (existsSync(door)) return
+      if (existsSync(peerSocket)) return
       if (server.listening) server.close()
       listen()
     }, WATCH_MS).unref()
   }
   return server
 }
-
-/** Whether an app with more than one process was at this place, and may be there still. */
-export const hasGroups = ({ groups }: Place): boolean => existsSync(groups)

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { placeFor } from './rendezvous.ts'
+import { rendezvousFor } from './rendezvous.ts'
 
-describe('placeFor', () => {
+describe('rendezvousFor', () => {
   const { TMPDIR } = process.env
   before(() => {
-    process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'place-'))
+    process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'rendezvous-'))
   })
   after(() => {
     rmSync(process.env.TMPDIR ?? '', { recursive: true })
@@ -16,15 +16,15 @@ describe('placeFor', () => {
     else process.env.TMPDIR = TMPDIR
   })
 
-  it('is one for all ways to say that a port is taken on all addresses, and another for one address', () => {
-    const anywhere = placeFor({ port: 1 })
-    for (const host of ['0.0.0.0', '::']) assert.deepEqual(placeFor({ host, port: 1 }), anywhere)
-    for (const host of ['127.0.0.1', '::1']) assert.notDeepEqual(placeFor({ host, port: 1 }), anywhere)
+  it('is the same for every way to write all addresses, and another for one address', () => {
+    const wildcard = rendezvousFor({ port: 1 })
+    for (const host of ['0.0.0.0', '::']) assert.deepEqual(rendezvousFor({ host, port: 1 }), wildcard)
+    for (const host of ['127.0.0.1', '::1']) assert.notDeepEqual(rendezvousFor({ host, port: 1 }), wildcard)
   })
 
-  it('has a path that fits into the address of a socket, and differs, however long the host is', () => {
-    const [one, other] = ['a', 'b'].map((end) => placeFor({ host: `${'x'.repeat(300)}${end}`, port: 1 }))
-    assert.ok(Buffer.byteLength(one?.door ?? '') <= 100, one?.door)
-    assert.notEqual(one?.door, other?.door)
+  it('has a socket path that is short enough and its own, however long the host is', () => {
+    const [a, b] = ['a', 'b'].map((end) => rendezvousFor({ host: `${'x'.repeat(300)}${end}`, port: 1 }))
+    assert.ok(Buffer.byteLength(a?.peerSocket ?? '') <= 100, a?.peerSocket)
+    assert.notEqual(a?.peerSocket, b?.peerSocket)
   })
 })

@@ -1,52 +1,56 @@
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { lstatSync, mkdirSync, readlinkSync } from './unpatched-fs.ts'
+import { existsSync, lstatSync, mkdirSync, readlinkSync } from './unpatched-fs.ts'
 
-/** Where the processes meet that are configured to one address. */
-export interface Place {
-  /** The socket, or on Windows the pipe, behind which the process is that has the port. */
-  readonly door: string
-  /** A folder for each app's totals, while it has more than one process. */
+/** The paths where the processes that are configured to one address find each other. */
+export interface Rendezvous {
+  /** The unix socket, or on Windows the named pipe, on which the process that has the port listens for its peers. */
+  readonly peerSocket: string
+  /** The folder that has a folder of snapshots for each group: the processes of one app, while it has more than one. */
   readonly groups: string
-  /** A folder for what processes counted that ended before they met a leader. */
+  /** The folder of the snapshots of processes that ended before they had joined a leader. */
   readonly unclaimed: string
 }
 
-/** No name of a group: those have no dot. */
+/** It cannot be the name of a group, because those have no dot. */
 const UNCLAIMED = '.unclaimed'
 
-/** The least that a socket's path may have, on macOS: 104 bytes with its end. */
-const MAX_DOOR_BYTES = 100
+/** macOS has the shortest limit for a socket's path: 104 bytes, terminator included. */
+const MAX_SOCKET_PATH_BYTES = 100
 
 /**
- * The place for this address, in a directory that only this user can enter. The address's name has the
- * namespaces in it: containers that share a /tmp may each have the port, and know nothing of each other's processes.
+ * Returns the rendezvous for an address. It is in a directory that only this user can enter, which is made if need be.
+ * The paths include Linux's namespaces: containers that share a /tmp may each have the port, and cannot see each
+ * other's processes.
  *
  * @throws Error when there can be no such directory.
  */
-export function placeFor({ host, port }: { host?: string | undefined; port: number }): Place {
+export function rendezvousFor({ host, port }: { host?: string | undefined; port: number }): Rendezvous {
   const name = `${port}-${nameOf(host)}${namespaces()}`
-  const placeIn = (directory: string, door: string): Place => {
+  const rendezvousIn = (directory: string, peerSocket: string): Rendezvous => {
     const groups = join(directory, name)
-    return { door, groups, unclaimed: join(groups, UNCLAIMED) }
+    return { peerSocket, groups, unclaimed: join(groups, UNCLAIMED) }
   }
   if (process.platform === 'win32') {
     const user = userInfo().username.replace(/[^a-z0-9.]/gi, '_')
     const directory = join(tmpdir(), `agentgateway-otel-${user}`)
     preparePrivateDirectory(directory)
-    return placeIn(directory, `\\\\.\\pipe\\agentgateway-otel-${user}-${name}`)
+    return rendezvousIn(directory, `\\\\.\\pipe\\agentgateway-otel-${user}-${name}`)
   }
   const folder = `agentgateway-otel-${process.getuid?.()}`
-  const fits = Buffer.byteLength(join(tmpdir(), folder, `${name}.sock`)) <= MAX_DOOR_BYTES
+  const fits = Buffer.byteLength(join(tmpdir(), folder, `${name}.sock`)) <= MAX_SOCKET_PATH_BYTES
   const directory = join(fits ? tmpdir() : '/tmp', folder)
   preparePrivateDirectory(directory)
-  return placeIn(directory, join(directory, `${name}.sock`))
+  return rendezvousIn(directory, join(directory, `${name}.sock`))
 }
 
-/** All addresses of the machine are one place, however they are written: only one process can have the port on them. */
+/** Whether an app with more than one process was at this rendezvous. It may be there still. */
+export const hasGroups = ({ groups }: Rendezvous): boolean => existsSync(groups)
+
+/** The name of all addresses of the machine, however they are written: only one process can have the port on them. */
 const WILDCARD = '0.0.0.0'
 
-/** Of a host's name, so many characters are kept; what is longer ends in a hash. */
+/** How many characters of a host's name are kept; a longer one ends in a hash. */
 const MAX_HOST_CHARACTERS = 40
 
 function nameOf(host: string | undefined): string {
@@ -58,9 +62,9 @@ function nameOf(host: string | undefined): string {
 }
 
 /**
- * Makes the directory if it is not there.
+ * Makes the directory if it does not exist.
  *
- * @throws Error when others could look inside, or could have put it there, or Node's error when it cannot be made.
+ * @throws Error when others could look inside, or could have made it, or Node's error when it cannot be made.
  */
 export function preparePrivateDirectory(directory: string): void {
   try {
@@ -68,12 +72,14 @@ export function preparePrivateDirectory(directory: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const found = lstatSync(directory)
-  const isOurs = process.platform === 'win32' || (found.uid === process.getuid?.() && (found.mode & 0o077) === 0)
-  if (!found.isDirectory() || !isOurs) throw new Error(`${directory} is not a directory that only this user can enter`)
+  const stats = lstatSync(directory)
+  const isPrivate = process.platform === 'win32' || (stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0)
+  if (!stats.isDirectory() || !isPrivate) {
+    throw new Error(`${directory} is not a directory that only this user can enter`)
+  }
 }
 
-/** Of Linux, by their numbers. */
+/** Returns the ids of this process's Linux network and pid namespaces; the empty string on other systems. */
 function namespaces(): string {
   if (process.platform !== 'linux') return ''
   try {

@@ -15,31 +15,34 @@ import {
 } from './unpatched-fs.ts'
 
 interface Entry {
-  /** Tells a file from the one that replaced it. */
-  readonly stamp: string
-  /** When it was written, by the clock of the file system. */
+  /** Another one for each file of the same name. */
+  readonly version: string
+  /** When the file was written, by the clock of the file system. */
   readonly writtenMs: number
   readonly bytes: number
-  /** Undefined where the file made no sense. */
+  /** The last valid snapshot; undefined where there was none. */
   readonly decoded: Decoded | undefined
 }
 
-/** Of all files. What is beyond is left unread. */
-const MAX_BOARD_BYTES = 256 * 1024 * 1024
+/** The total size of all files; those beyond it are not read. */
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024
 const MAX_FILES = 4096
 
+/** The suffix of a file that is being written. */
+const UNFINISHED = '.unfinished'
+
 /**
- * The folder in which each process of an app keeps its last snapshot, in a file of its own. It survives whoever wrote
- * it, so whoever leads next has all that was ever shown. It is written and read without the thread pool, which is the
- * app's, and which is not there any more when a process ends.
+ * A folder in which each process keeps its last snapshot in a file of its own, named by the process's id. A file
+ * outlives the process that wrote it, so that every leader has all that was ever served. Files are read and written
+ * synchronously: the thread pool is the app's, and is gone when a process ends.
  */
-export class Board {
-  readonly directory: string
+export class SnapshotDirectory {
+  readonly path: string
   readonly #onError: (error: unknown) => void
   readonly #entries = new Map<string, Entry>()
 
-  constructor(directory: string, onError: (error: unknown) => void) {
-    this.directory = directory
+  constructor(path: string, onError: (error: unknown) => void) {
+    this.path = path
     this.#onError = onError
     try {
       this.#make()
@@ -49,65 +52,60 @@ export class Board {
   }
 
   #make(): void {
-    mkdirSync(this.directory, { recursive: true, mode: 0o700 })
+    mkdirSync(this.path, { recursive: true, mode: 0o700 })
   }
 
   /**
-   * Replaces a file, at once and as a whole.
+   * Replaces a file as a whole: a reader sees the old one or the new one.
    *
-   * @throws Node's error, such as ENOSPC
+   * @throws Node's error, such as ENOSPC.
    */
   write(name: string, parts: readonly Uint8Array[]): void {
-    const file = join(this.directory, name)
-    // A name of its own kind: it is never read.
-    const fresh = `${file}${FRESH}`
-    const descriptor = this.#create(fresh)
+    const file = join(this.path, name)
+    const unfinished = `${file}${UNFINISHED}`
+    const descriptor = this.#openForWriting(unfinished)
     try {
       for (const part of parts) writeAll(descriptor, part)
     } finally {
       closeSync(descriptor)
     }
-    renameSync(fresh, file)
+    renameSync(unfinished, file)
   }
 
-  #create(file: string): number {
+  #openForWriting(file: string): number {
     try {
       return openSync(file, 'w', 0o600)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      // The folder was cleaned away, as it happens to temporary ones.
+      // The folder was removed, as happens to temporary ones.
       this.#make()
       return openSync(file, 'w', 0o600)
     }
   }
 
+  /** Whether there is a file of this name. */
   has(name: string): boolean {
-    return existsSync(join(this.directory, name))
+    return existsSync(join(this.path, name))
   }
 
-  /** Whether the folder is still there: a leader that knew of no living process of the app has removed it. */
+  /** Whether the folder is still there. A leader removes it when no process of the app is alive that it knows of. */
   get exists(): boolean {
-    return existsSync(this.directory)
+    return existsSync(this.path)
   }
 
-  /** When a file was written that was read, in milliseconds since 1970. */
+  /** When the file was written that was read last, in milliseconds since 1970. */
   writtenMs(name: string): number | undefined {
     return this.#entries.get(name)?.writtenMs
   }
 
-  /** Reads one file, if there is something new in it. */
-  load(name: string): void {
-    this.#load(name)
-  }
-
-  /** Moves a file to another board, as a whole; what is there by this name is replaced. */
-  moveTo(board: Board, name: string): void {
-    renameSync(join(this.directory, name), join(board.directory, name))
+  /** Moves a file to another directory, where it replaces a file of its name. */
+  moveTo(directory: SnapshotDirectory, name: string): void {
+    renameSync(join(this.path, name), join(directory.path, name))
     this.#entries.delete(name)
   }
 
   remove(name: string): void {
-    rmSync(join(this.directory, name), { force: true })
+    rmSync(join(this.path, name), { force: true })
     this.#entries.delete(name)
   }
 
@@ -117,28 +115,29 @@ export class Board {
   }
 
   /**
-   * Reads what was written since the last time; between two files the event loop may go on.
+   * Reads the files that were written since the last time. The event loop goes on between two of them.
    *
-   * @param own the file that need not be read
-   * @param onSnapshot hears of each that is new
+   * @param ownName the name of a file that is not read.
+   * @param onSnapshot receives each snapshot that is new.
    */
-  async refresh(own: string, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
+  async refresh(ownName: string, onSnapshot?: (snapshot: Snapshot) => void): Promise<void> {
     for (const name of this.#list()) {
-      if (name === own || !this.#load(name)) continue
+      if (name === ownName || !this.load(name)) continue
       const snapshot = this.#entries.get(name)?.decoded?.snapshot
       if (snapshot !== undefined) onSnapshot?.(snapshot)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
+  /** Reads the files that were written since the last time, at once. */
   refreshSync(): void {
-    for (const name of this.#list()) this.#load(name)
+    for (const name of this.#list()) this.load(name)
   }
 
   #list(): string[] {
     let names: string[]
     try {
-      names = readdirSync(this.directory).filter((name) => !name.endsWith(FRESH))
+      names = readdirSync(this.path).filter((name) => !name.endsWith(UNFINISHED))
     } catch (error) {
       this.#onError(error)
       return []
@@ -148,66 +147,65 @@ export class Board {
     return names.slice(0, MAX_FILES)
   }
 
-  /** @returns whether there was something to read. */
-  #load(name: string): boolean {
+  /** Reads one file if it was written since the last time. Returns whether it was. */
+  load(name: string): boolean {
     const known = this.#entries.get(name)
     try {
-      const file = this.#read(name, known?.stamp)
+      const file = this.#read(name, known?.version)
       if (file === undefined) return false
       this.#entries.set(name, this.#decode(file, known))
     } catch (error) {
-      // It was removed meanwhile.
+      // ENOENT means that the file was removed meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#onError(error)
     }
     return true
   }
 
-  /** A file that makes no sense leaves what was known of its process; it is told once. */
-  #decode({ stamp, writtenMs, content }: ReadFile, known: Entry | undefined): Entry {
+  /** Decodes a file. Where it is invalid, the error is reported and the process's last valid snapshot stays. */
+  #decode({ version, writtenMs, content }: ReadFile, known: Entry | undefined): Entry {
     const bytes = content.length
     try {
-      return { stamp, writtenMs, bytes, decoded: decodeSnapshot(content, known?.decoded) }
+      return { version, writtenMs, bytes, decoded: decodeSnapshot(content, known?.decoded) }
     } catch (error) {
       this.#onError(error)
-      return { stamp, writtenMs, bytes, decoded: known?.decoded }
+      return { version, writtenMs, bytes, decoded: known?.decoded }
     }
   }
 
-  #read(name: string, stamp: string | undefined): ReadFile | undefined {
+  /** @returns undefined where the file is of the version that is known. */
+  #read(name: string, knownVersion: string | undefined): ReadFile | undefined {
     const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-    const descriptor = openSync(join(this.directory, name), flags)
+    const descriptor = openSync(join(this.path, name), flags)
     try {
-      const found = fstatSync(descriptor)
-      const current = `${found.ino} ${found.mtimeMs} ${found.size}`
-      if (current === stamp) return undefined
-      if (!found.isFile() || found.size > Math.min(MAX_SNAPSHOT_BYTES, this.#bytesLeft())) {
-        throw new Error(`${join(this.directory, name)} is not read: it has ${found.size} bytes`)
+      const stats = fstatSync(descriptor)
+      const version = `${stats.ino} ${stats.mtimeMs} ${stats.size}`
+      if (version === knownVersion) return undefined
+      if (!stats.isFile() || stats.size > Math.min(MAX_SNAPSHOT_BYTES, this.#bytesLeft())) {
+        throw new Error(`${join(this.path, name)} is not read, because it has ${stats.size} bytes`)
       }
-      const content = Buffer.allocUnsafeSlow(found.size)
+      const content = Buffer.allocUnsafeSlow(stats.size)
       let length = 0
-      for (let got = -1; length < content.length && got !== 0; length += got) {
-        got = readSync(descriptor, content, length, content.length - length, null)
+      for (let read = -1; length < content.length && read !== 0; length += read) {
+        read = readSync(descriptor, content, length, content.length - length, null)
       }
-      return { stamp: current, writtenMs: found.mtimeMs, content: content.subarray(0, length) }
+      return { version, writtenMs: stats.mtimeMs, content: content.subarray(0, length) }
     } finally {
       closeSync(descriptor)
     }
   }
 
   #bytesLeft(): number {
-    let left = MAX_BOARD_BYTES
+    let left = MAX_TOTAL_BYTES
     for (const { bytes } of this.#entries.values()) left -= bytes
     return left
   }
 }
 
 interface ReadFile {
-  readonly stamp: string
+  readonly version: string
   readonly writtenMs: number
   readonly content: Buffer
 }
-
-const FRESH = '.fresh'
 
 function writeAll(descriptor: number, part: Uint8Array): void {
   for (let written = 0; written < part.length; ) written += writeSync(descriptor, part, written)

@@ -1,26 +1,26 @@
 import type { ScrapeReader } from '@agentgateway-otel/exporter'
 import type { Identity } from './identity.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { Board } from './snapshot-directory.ts'
-import { Recorder } from './snapshot-encoder.ts'
+import type { SnapshotDirectory } from './snapshot-directory.ts'
+import { SnapshotEncoder } from './snapshot-encoder.ts'
 
-/** What is counted is on the board after this at the latest: so much a kill may lose. */
+/** The longest time between two writes while something changes: this much a kill may lose. */
 const MAX_INTERVAL_MS = 1000
 const MIN_INTERVAL_MS = 100
-/** Keeping takes no more than this share of the time, as long as the longest interval allows it. */
-const SHARE = 0.02
-/** How long gauges may be waited for. */
-const GAUGES_MS = 700
-/** What cleans temporary directories takes what is old. */
+/** The share of the time that writing may take, as long as the longest interval allows it. */
+const MAX_SHARE = 0.02
+/** How long a collection may wait for the callbacks of gauges. */
+const COLLECTION_MS = 700
+/** How often an unchanged file is written again, because programs that clean temporary directories remove old files. */
 const RENEW_MS = 60 * 60 * 1000
 
-/** Keeps this process's snapshot on the board, up to date to the second and to its end. */
-export class Keeper {
+/** Keeps this process's snapshot in a file that is up to date within a second, and at the end of the process. */
+export class SnapshotWriter {
   readonly #reader: ScrapeReader
-  readonly #recorder: Recorder
+  readonly #encoder: SnapshotEncoder
   readonly #id: string
   readonly #onError: (error: unknown) => void
-  #board: Board | undefined
+  #directory: SnapshotDirectory | undefined
   #isWritten = false
   #writtenMs = 0
   #timer: NodeJS.Timeout | undefined
@@ -28,71 +28,72 @@ export class Keeper {
 
   constructor(reader: ScrapeReader, identity: Identity, onError: (error: unknown) => void) {
     this.#reader = reader
-    this.#recorder = new Recorder(identity)
+    this.#encoder = new SnapshotEncoder(identity)
     this.#id = identity.id
     this.#onError = onError
   }
 
   get snapshot(): Snapshot {
-    return this.#recorder.snapshot
+    return this.#encoder.snapshot
   }
 
-  /** Keeps it on this board from now on. */
-  keepOn(board: Board): void {
-    this.#board = board
+  /** Writes the snapshot to this directory, now and from now on. */
+  writeTo(directory: SnapshotDirectory): void {
+    this.#directory = directory
     this.#isWritten = false
-    this.#keep()
+    this.#writeRecorded()
     if (this.#timer !== undefined) return
     this.#schedule(MIN_INTERVAL_MS)
   }
 
   /**
-   * Keeps it a last time, at the process's end; nothing is written any more after that, whatever the process does.
+   * Writes the snapshot a last time, at the end of the process. After that nothing is written any more, whatever the
+   * process does.
    *
-   * @param leave is given the snapshot where there is no board to keep it on.
+   * @param writeUnclaimed receives the snapshot where there is no directory to write it to.
    */
-  end(leave: (id: string, parts: readonly Uint8Array[]) => void): void {
+  end(writeUnclaimed: (id: string, parts: readonly Uint8Array[]) => void): void {
     if (this.#hasEnded) return
-    if (this.#board?.exists) this.#keep()
+    if (this.#directory?.exists) this.#writeRecorded()
     else {
       const recorded = this.#reader.collectRecorded()
-      if (recorded !== undefined) this.#recorder.update(recorded, false)
-      if (this.#recorder.snapshot.values.length > 0) leave(this.#id, this.#recorder.encode())
+      if (recorded !== undefined) this.#encoder.update(recorded, false)
+      if (this.#encoder.snapshot.rows.length > 0) writeUnclaimed(this.#id, this.#encoder.encode())
     }
     this.#hasEnded = true
   }
 
-  /** Collects everything, gauges too, and keeps it. Never rejects, and takes no longer than a scrape may wait. */
+  /** Collects everything, gauges too, and writes it. Never rejects, and takes no longer than a scrape may wait. */
   async collect(): Promise<void> {
     try {
-      const { resourceMetrics, errors } = await this.#reader.collect({ timeoutMillis: GAUGES_MS })
+      const { resourceMetrics, errors } = await this.#reader.collect({ timeoutMillis: COLLECTION_MS })
       for (const error of errors) this.#onError(error)
-      if (this.#recorder.update(resourceMetrics, true)) this.#isWritten = false
+      if (this.#encoder.update(resourceMetrics, true)) this.#isWritten = false
       this.#write()
     } catch (error) {
       this.#onError(error)
-      this.#keep()
+      this.#writeRecorded()
     }
   }
 
   #schedule(intervalMs: number): void {
     this.#timer = setTimeout(() => {
-      const began = performance.now()
-      const changed = this.#keep()
-      const took = performance.now() - began
-      const next = changed ? Math.max(MIN_INTERVAL_MS, took / SHARE) : intervalMs * 2
-      this.#schedule(Math.min(MAX_INTERVAL_MS, next))
+      const startMs = performance.now()
+      const hasChanged = this.#writeRecorded()
+      const durationMs = performance.now() - startMs
+      const nextMs = hasChanged ? Math.max(MIN_INTERVAL_MS, durationMs / MAX_SHARE) : intervalMs * 2
+      this.#schedule(Math.min(MAX_INTERVAL_MS, nextMs))
     }, intervalMs).unref()
   }
 
-  /** Keeps what can be had without waiting. */
-  #keep(): boolean {
+  /** Writes what can be collected without waiting. Returns whether it has changed. */
+  #writeRecorded(): boolean {
     try {
       const recorded = this.#reader.collectRecorded()
-      const changed = recorded !== undefined && this.#recorder.update(recorded, false)
-      if (changed) this.#isWritten = false
+      const hasChanged = recorded !== undefined && this.#encoder.update(recorded, false)
+      if (hasChanged) this.#isWritten = false
       this.#write()
-      return changed
+      return hasChanged
     } catch (error) {
       this.#onError(error)
       return false
@@ -100,10 +101,11 @@ export class Keeper {
   }
 
   #write(): void {
-    const now = performance.now()
-    if (this.#hasEnded || this.#board === undefined || (this.#isWritten && now < this.#writtenMs + RENEW_MS)) return
-    this.#board.write(this.#id, this.#recorder.encode())
+    const nowMs = performance.now()
+    const isRecent = this.#isWritten && nowMs < this.#writtenMs + RENEW_MS
+    if (this.#hasEnded || this.#directory === undefined || isRecent) return
+    this.#directory.write(this.#id, this.#encoder.encode())
     this.#isWritten = true
-    this.#writtenMs = now
+    this.#writtenMs = nowMs
   }
 }

@@ -1,63 +1,142 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
 import { METRICS } from '@agentgateway-otel/metrics'
-import { FAMILIES, type Family } from './families.ts'
-import { decodeSnapshot, encodeAbout, encodeRow, encodeSnapshot, type Row } from './snapshot.ts'
+import type { MetricData } from '@opentelemetry/sdk-metrics'
+import { decodeSnapshot, encodeHeader, encodeRow, encodeSnapshot } from './snapshot.ts'
+import { decodeOthers, encodeOthers } from './snapshot-others.ts'
 
 const REQUESTS = FAMILIES.get(METRICS.requests.name) as Family
-const OWNER = { id: 'one', pid: 1, cwd: '/', entry: '/app.js', ancestors: [2] }
+const OWNER = { id: 'one', pid: 1, threadId: 0, cwd: '/', entry: '/app.js', ancestors: [2] }
 
 const rowsOf = (...routes: string[]): Row[] =>
-  routes.map((route) => ({ family: REQUESTS, labels: ['GET', '200', route, 'http'] }))
+  routes.map((route, i) => ({ family: REQUESTS, labels: ['GET', '200', route, 'http'], offset: i }))
 
 function fileOf(
   rows: readonly Row[],
   values: readonly number[],
-  about: Buffer = encodeAbout({ process: OWNER }),
+  header: Buffer = encodeHeader({ process: OWNER }),
 ): Buffer {
-  return Buffer.concat(encodeSnapshot([about, Buffer.from(rows.map(encodeRow).join(''))], Float64Array.from(values)))
+  return Buffer.concat(encodeSnapshot([header, Buffer.from(rows.map(encodeRow).join(''))], Float64Array.from(values)))
 }
 
-describe('a snapshot', () => {
-  it('is read as it was written', () => {
+const metric = (name: string, dataPointType: number, ...points: readonly [attributes: object, value: unknown][]) => ({
+  descriptor: { name, description: 'Help.', unit: 's' },
+  dataPointType,
+  dataPoints: points.map(([attributes, value]) => ({ attributes, value, startTime: [1, 2], endTime: [3, 4] })),
+})
+
+/** Encodes these in a snapshot's file as its other metrics, and decodes it. */
+function decodeOthersOf(metrics: unknown) {
+  const others = Buffer.from(JSON.stringify(metrics))
+  const file = encodeSnapshot([encodeHeader({ process: OWNER })], new Float64Array(), others)
+  return decodeSnapshot(Buffer.concat(file)).snapshot.others
+}
+
+describe('decodeSnapshot', () => {
+  it('returns what was encoded', () => {
     const rows = rowsOf('/', '/:id', 'ü\n"')
     const { snapshot } = decodeSnapshot(fileOf(rows, [1, Number.NaN, 2 ** 53]))
     assert.deepEqual(snapshot.process, OWNER)
-    assert.deepEqual(snapshot.series, { rows, offsets: [0, 1, 2] })
+    assert.deepEqual(snapshot.rows, rows)
     assert.deepEqual([...snapshot.values], [1, Number.NaN, 2 ** 53])
   })
 
-  it('leaves out a series whose text would be that of another, since UTF-8 has no lone surrogates', () => {
-    const { snapshot } = decodeSnapshot(fileOf(rowsOf('/\ud800', '/\u{1f388}'), [1, 2]))
-    assert.deepEqual(snapshot.series, { rows: [undefined, ...rowsOf('/\u{1f388}')], offsets: [0, 1] })
+  it('returns the metrics that the table does not have, without their times', () => {
+    const attributes = { a: 'ü\n"', b: 1, c: [true] }
+    const histogram = { count: 3, sum: 4.5, buckets: { boundaries: [1, 2], counts: [1, 0, 2] } }
+    const metrics = [metric('h', 0, [attributes, histogram]), metric('g', 2, [attributes, -1]), metric('c', 3, [{}, 5])]
+    const others = decodeOthers(encodeOthers(metrics as unknown as MetricData[]))
+    assert.deepEqual(
+      others.map(({ descriptor, dataPointType, dataPoints }) => [
+        descriptor.name,
+        dataPointType,
+        dataPoints.map((point) => [point.attributes, point.value]),
+      ]),
+      [
+        ['h', 0, [[attributes, histogram]]],
+        ['g', 2, [[attributes, -1]]],
+        ['c', 3, [[{}, 5]]],
+      ],
+    )
+    assert.ok(others.every(({ dataPoints }) => dataPoints.every(({ endTime }) => endTime.join() === '0,0')))
   })
 
-  it('goes on with the same table when it has grown, and begins another when it is not the same any more', () => {
+  it('leaves out other metrics and data points that are invalid, or out of bounds', () => {
+    const bucketsOf = (boundaries: unknown, counts: unknown, count: unknown = 1) => ({
+      count,
+      buckets: { boundaries, counts },
+    })
+    const values = [
+      Number.NaN,
+      'x',
+      null,
+      {},
+      bucketsOf([1], [1]),
+      bucketsOf([2, 1], [1, 0, 0]),
+      bucketsOf([1], [2, -1]),
+      bucketsOf([1], [1, 1]),
+      bucketsOf([1], [1, null]),
+      bucketsOf({ length: 1 }, [1, 0]),
+    ]
+    for (const value of values) {
+      for (const type of [0, 2, 3]) {
+        const points = decodeOthersOf([metric('x', type, [{}, value])]).flatMap(({ dataPoints }) => [...dataPoints])
+        assert.deepEqual(points, [], JSON.stringify(value))
+      }
+    }
+    const invalid = [
+      null,
+      [],
+      { dataPoints: [] },
+      { ...metric('x', 2), descriptor: { name: 7 } },
+      metric('x', 9, [{}, 1]),
+    ]
+    assert.deepEqual(decodeOthersOf(invalid), [])
+    const long = 'x'.repeat(10_000)
+    assert.deepEqual(decodeOthersOf([metric(long, 2, [{}, 1])]), [])
+    assert.deepEqual(decodeOthersOf([metric('x', 2, [{ a: long }, 1])])[0]?.dataPoints, [])
+    assert.deepEqual(decodeOthersOf('none'), [])
+  })
+
+  it('leaves out a series with a lone surrogate, because in UTF-8 it would be equal to another', () => {
+    const rows = rowsOf('/\ud800', '/\u{1f388}')
+    const { snapshot } = decodeSnapshot(fileOf(rows, [1, 2]))
+    assert.deepEqual(snapshot.rows, [undefined, rows[1]])
+  })
+
+  it('appends to the rows that it returned before when the file has grown, and begins anew when it is another', () => {
     const first = decodeSnapshot(fileOf(rowsOf('/a'), [1]))
     const more = decodeSnapshot(fileOf(rowsOf('/a', '/b'), [2, 3]), first)
-    assert.equal(more.snapshot.series, first.snapshot.series)
-    assert.deepEqual(more.snapshot.series, { rows: rowsOf('/a', '/b'), offsets: [0, 1] })
+    assert.equal(more.snapshot.rows, first.snapshot.rows)
+    assert.deepEqual(more.snapshot.rows, rowsOf('/a', '/b'))
     const other = decodeSnapshot(fileOf(rowsOf('/b'), [4]), more)
-    assert.notEqual(other.snapshot.series, first.snapshot.series)
-    assert.deepEqual(other.snapshot.series, { rows: rowsOf('/b'), offsets: [0] })
+    assert.notEqual(other.snapshot.rows, first.snapshot.rows)
+    assert.deepEqual(other.snapshot.rows, rowsOf('/b'))
   })
 
-  it('says what is wrong with whatever is none, cut off anywhere, and never reads past it', () => {
+  it('throws an Error for a file that is cut off anywhere, or whose header is invalid', () => {
     const file = fileOf(rowsOf('/a', '/b'), [1, 2])
     for (let length = 0; length < file.length; length++) {
       assert.throws(() => decodeSnapshot(file.subarray(0, length)), Error, `${length} of ${file.length} bytes`)
     }
-    const foreign = [{ absorbed: ['../x'] }, { absorbed: 'x' }, { process: {} }, { process: { ...OWNER, id: '/' } }]
-    for (const about of foreign) {
-      const line = encodeAbout(about as unknown as Parameters<typeof encodeAbout>[0])
-      assert.throws(() => decodeSnapshot(fileOf([], [], line)), Error, JSON.stringify(about))
+    const invalid = [
+      { merged: ['../x'] },
+      { merged: 'x' },
+      { process: {} },
+      { process: { ...OWNER, id: '/' } },
+      { process: { ...OWNER, threadId: -1 } },
+    ]
+    for (const header of invalid) {
+      const line = encodeHeader(header as unknown as Parameters<typeof encodeHeader>[0])
+      assert.throws(() => decodeSnapshot(fileOf([], [], line)), Error, JSON.stringify(header))
     }
-    for (const about of ['null', '1', '{}', '{"format":2}', '{"format":1,"widths":{"x":-1}}', '{"format":1}']) {
-      assert.throws(() => decodeSnapshot(fileOf(rowsOf('/'), [1], Buffer.from(`${about}\n`))), Error, about)
+    for (const header of ['null', '1', '{}', '{"format":2}', '{"format":1,"widths":{"x":-1}}', '{"format":1}']) {
+      assert.throws(() => decodeSnapshot(fileOf(rowsOf('/'), [1], Buffer.from(`${header}\n`))), Error, header)
     }
   })
 
-  it('survives any byte that is another', () => {
+  it('throws nothing but an Error, whichever byte of a file is another', () => {
     const file = fileOf(rowsOf('/a', '/b'), [1, 2])
     for (let at = 0; at < file.length; at++) {
       for (const bit of [1, 0x80]) {

@@ -1,154 +1,157 @@
+import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
 import { type ClosedLabel, OTHER } from '@agentgateway-otel/metrics'
-import { FAMILIES, type Family } from './families.ts'
+import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { ID, type Identity, parseIdentity } from './identity.ts'
+import { decodeOthers } from './snapshot-others.ts'
 
 /**
- * What one process has counted, as it lies in a file: a line of JSON about it, one for each series, then the numbers, as
- * this machine writes doubles. The numbers change all the time; lines are only ever added, so nobody reads one twice.
+ * What one process has counted. A snapshot's file has a preamble, then lines of JSON, one about the process and one for
+ * each series, then the numbers as doubles in this machine's byte order, then the metrics that the table does not have.
+ * While the numbers change all the time, lines are only ever appended, so that a reader parses each of them once.
  */
 export interface Snapshot {
-  /** Undefined for what the ended processes have counted. */
+  /** Undefined for the snapshot that has the sums of the processes that ended. */
   readonly process: Identity | undefined
-  /** The processes that are in there besides. */
-  readonly absorbed: readonly string[]
-  readonly series: SeriesTable
-  readonly values: Float64Array
-}
-
-/** The series of one process. It grows, and what is in it stays. */
-export interface SeriesTable {
-  /** Undefined stands for one that this version does not know, or that is out of bounds. */
+  /** The ids of the processes whose snapshots are merged into this one. */
+  readonly merged: readonly string[]
+  /**
+   * The process's series. Later snapshots of the same process have the same array, which grows. Undefined stands for a
+   * series that this version does not know, or whose labels are out of bounds.
+   */
   readonly rows: readonly (Row | undefined)[]
-  /** Where each row's numbers begin. */
-  readonly offsets: readonly number[]
-}
-
-export interface Row {
-  readonly family: Family
-  /** The labels' values, in the table's order. */
-  readonly labels: readonly string[]
+  /** The numbers of all series. It may be too short for the last rows, which are then newer than the numbers. */
+  readonly values: Float64Array
+  /** The metrics that the table does not have. */
+  readonly others: readonly MetricData[]
 }
 
 export const MAX_SNAPSHOT_BYTES = 32 * 1024 * 1024
 const MAX_ROWS = 50_000
-const MAX_ABSORBED = 100_000
+const MAX_MERGED = 100_000
 const MAX_WIDTH = 64
 const FORMAT = 1
 const MAGIC = 'AGWOTEL1'
+/** The magic number, and the lengths of the lines and of the other metrics, in bytes. */
 const PREAMBLE_BYTES = 16
 
-/** The first line. */
-export function encodeAbout(about: { process?: Identity; absorbed?: readonly string[] }): Buffer {
+/** Encodes the first line, with the process's identity and the number of numbers that a series of each family has. */
+export function encodeHeader(header: { process?: Identity; merged?: readonly string[] }): Buffer {
   const widths = Object.fromEntries([...FAMILIES.values()].map(({ name, width }) => [name, width]))
-  return Buffer.from(`${JSON.stringify({ format: FORMAT, ...about, widths })}\n`)
+  return Buffer.from(`${JSON.stringify({ format: FORMAT, ...header, widths })}\n`)
 }
 
+/** Encodes the line of one series. */
 export const encodeRow = ({ family, labels }: Row): string => `${JSON.stringify([family.name, ...labels])}\n`
 
-/** The whole file, of its lines and its numbers. */
-export function encodeSnapshot(lines: readonly Uint8Array[], values: Float64Array): readonly Uint8Array[] {
+/** Encodes a whole file: returns the parts that make it up, one after the other. */
+export function encodeSnapshot(
+  lines: readonly Uint8Array[],
+  values: Float64Array,
+  others: Uint8Array = new Uint8Array(),
+): readonly Uint8Array[] {
   const length = lines.reduce((sum, line) => sum + line.length, 0)
-  // The numbers have to begin at a multiple of eight.
+  // The numbers begin at a multiple of eight.
   const padding = Buffer.alloc((8 - (length % 8)) % 8, ' ')
   const preamble = Buffer.alloc(PREAMBLE_BYTES)
   preamble.write(MAGIC, 'latin1')
   preamble.writeUInt32LE(length, 8)
-  return [preamble, ...lines, padding, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]
+  preamble.writeUInt32LE(others.length, 12)
+  return [preamble, ...lines, padding, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), others]
 }
 
-/** What is in a file, and how to go on reading when it has grown. */
+/** A snapshot together with what is needed to go on reading when its file has grown. */
 export interface Decoded {
   readonly snapshot: Snapshot
   readonly lines: Buffer
   readonly widths: Widths
+  /** How many numbers the series have. */
   readonly size: number
 }
 
 type Widths = Readonly<Record<string, unknown>>
 
 /**
- * Other processes have written it: nothing is believed. What is merely unknown, or out of bounds, is left out.
+ * Decodes a snapshot's file. Another process has written it, so everything in it is checked. A series that is merely
+ * unknown, or out of bounds, is left out.
  *
- * @param known what was there before, whose table of series grows if this is the same process's.
- * @throws Error when it makes no sense.
+ * @param known the snapshot that the file had before. If this one is of the same process, its rows grow.
+ * @throws Error when the file is not a valid snapshot.
  */
 export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
   if (file.length < PREAMBLE_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('no snapshot')
   const length = file.readUInt32LE(8)
-  const numbersAt = PREAMBLE_BYTES + Math.ceil(length / 8) * 8
-  if (numbersAt > file.length) throw new Error('a snapshot that ends too soon')
+  const valuesAt = PREAMBLE_BYTES + Math.ceil(length / 8) * 8
+  const othersAt = file.length - file.readUInt32LE(12)
+  if (valuesAt > othersAt) throw new Error('a snapshot that ends too soon')
   const lines = file.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + length)
-  const isSame = known !== undefined && lines.subarray(0, known.lines.length).equals(known.lines)
-  const { snapshot, widths, size } = isSame ? grown(known, lines) : decodeLines(lines)
-  const bytes = file.subarray(numbersAt)
+  const isContinued = known !== undefined && lines.subarray(0, known.lines.length).equals(known.lines)
+  const { snapshot, widths, size } = isContinued ? decodeNewLines(known, lines) : decodeLines(lines)
+  const bytes = file.subarray(valuesAt, othersAt)
   if (bytes.length !== size * 8) throw new Error(`a snapshot with ${bytes.length} bytes for ${size} numbers`)
   const values = new Float64Array(size)
   new Uint8Array(values.buffer).set(bytes)
-  const own = isSame && lines.length === known.lines.length ? known.lines : Buffer.from(lines)
-  return { snapshot: { ...snapshot, values }, lines: own, widths, size }
+  const ownLines = isContinued && lines.length === known.lines.length ? known.lines : Buffer.from(lines)
+  const others = decodeOthers(file.subarray(othersAt))
+  return { snapshot: { ...snapshot, values, others }, lines: ownLines, widths, size }
 }
 
 function decodeLines(lines: Buffer): Omit<Decoded, 'lines'> {
   const end = lines.indexOf('\n')
-  const about = JSON.parse(lines.toString('utf8', 0, end)) as Record<string, unknown>
-  if (about.format !== FORMAT) throw new Error(`a snapshot of format ${JSON.stringify(about.format)?.slice(0, 20)}`)
-  const { process, absorbed = [], widths } = about
-  const owner = process === undefined ? undefined : parseIdentity(process)
-  if (process !== undefined && owner === undefined) throw new Error('a snapshot of an unknown process')
-  if (!Array.isArray(absorbed) || absorbed.length > MAX_ABSORBED || !absorbed.every((id) => isId(id))) {
-    throw new Error('a snapshot that absorbed what is no process')
+  const header = JSON.parse(lines.toString('utf8', 0, end)) as Record<string, unknown>
+  if (header.format !== FORMAT) throw new Error(`a snapshot of format ${JSON.stringify(header.format)?.slice(0, 20)}`)
+  const { process, merged = [], widths } = header
+  const identity = process === undefined ? undefined : parseIdentity(process)
+  if (process !== undefined && identity === undefined) throw new Error('a snapshot of an invalid process')
+  if (!Array.isArray(merged) || merged.length > MAX_MERGED || !merged.every(isId)) {
+    throw new Error('a snapshot with invalid ids of merged processes')
   }
   if (typeof widths !== 'object' || widths === null) throw new Error('a snapshot without widths')
-  const series = { rows: [], offsets: [] }
-  const snapshot = { process: owner, absorbed, series, values: new Float64Array() }
+  const snapshot = { process: identity, merged, rows: [], values: new Float64Array(), others: [] }
   return appendRows({ snapshot, widths: widths as Widths, size: 0 }, lines.toString('utf8', end + 1))
 }
 
-const grown = (known: Decoded, lines: Buffer) =>
+const decodeNewLines = (known: Decoded, lines: Buffer) =>
   lines.length === known.lines.length ? known : appendRows(known, lines.toString('utf8', known.lines.length))
 
 function appendRows({ snapshot, widths, size }: Omit<Decoded, 'lines'>, text: string): Omit<Decoded, 'lines'> {
-  const table = snapshot.series as { rows: (Row | undefined)[]; offsets: number[] }
-  const added: [row: Row | undefined, offset: number][] = []
+  const rows = snapshot.rows as (Row | undefined)[]
+  const added: (Row | undefined)[] = []
   let end = size
   for (const line of text.split('\n')) {
     if (line === '') continue
-    if (table.rows.length + added.length >= MAX_ROWS) throw new Error('a snapshot with too many series')
+    if (rows.length + added.length >= MAX_ROWS) throw new Error('a snapshot with too many series')
     const row: unknown = JSON.parse(line)
     const width = Array.isArray(row) && typeof row[0] === 'string' ? widths[row[0]] : undefined
     if (!Number.isInteger(width) || (width as number) < 1 || (width as number) > MAX_WIDTH) {
       throw new Error('a snapshot with a series of unknown width')
     }
-    added.push([decodeRow(row as unknown[], width as number), end])
+    added.push(decodeRow(row as unknown[], width as number, end))
     end += width as number
   }
-  // All or nothing: half a line may be read again, another time.
-  for (const [row, offset] of added) {
-    table.rows.push(row)
-    table.offsets.push(offset)
-  }
+  // The rows are appended only when every line was valid: the file may be read again when it has changed.
+  for (const row of added) rows.push(row)
   return { snapshot, widths, size: end }
 }
 
 const isId = (value: unknown) => typeof value === 'string' && ID.test(value)
 
-function decodeRow([name, ...labels]: unknown[], width: number): Row | undefined {
+function decodeRow([name, ...labels]: unknown[], width: number, offset: number): Row | undefined {
   const family = FAMILIES.get(name as string)
   if (family?.width !== width || labels.length !== family.labels.length) return undefined
-  const isKnown = labels.every((value, i) => typeof value === 'string' && isInBounds(family, i, value))
-  return isKnown ? { family, labels: labels as string[] } : undefined
+  const areInBounds = labels.every((value, i) => typeof value === 'string' && isInBounds(family, i, value))
+  return areInBounds ? { family, labels: labels as string[], offset } : undefined
 }
 
-function isInBounds(family: Family, at: number, value: string): boolean {
-  const label = family.labels[at]?.[1]
+function isInBounds(family: Family, index: number, value: string): boolean {
+  const label = family.labels[index]?.[1]
   if (value === OTHER || label === undefined) return value === OTHER
   return 'values' in label ? allows(label, value) : value.length <= label.maxLength && value.isWellFormed()
 }
 
-const known = new WeakMap<ClosedLabel, ReadonlySet<string>>()
+const allowedValues = new WeakMap<ClosedLabel, ReadonlySet<string>>()
 
 function allows(label: ClosedLabel, value: string): boolean {
-  const values = known.get(label) ?? new Set(label.values)
-  known.set(label, values)
+  const values = allowedValues.get(label) ?? new Set(label.values)
+  allowedValues.set(label, values)
   return values.has(value)
 }

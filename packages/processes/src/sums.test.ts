@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { FAMILIES, type Family, ProcessSeries, TextWriter } from '@agentgateway-otel/exporter'
 import { METRICS, OTHER } from '@agentgateway-otel/metrics'
-import { FAMILIES, type Family } from './families.ts'
-import type { Row, Snapshot } from './snapshot.ts'
-import { Recorder } from './snapshot-encoder.ts'
+import type { Snapshot } from './snapshot.ts'
 import { Sums } from './sums.ts'
 
 const family = (name: string) => FAMILIES.get(name) as Family
@@ -11,29 +10,29 @@ const REQUESTS = family(METRICS.requests.name)
 const ACTIVE = family(METRICS.connectionsActive.name)
 const DURATION = family(METRICS.requestDuration.name)
 
-/** A process with these series, of families with one number each. */
+/** The snapshot of a process with these series, of families that have one number each. */
 function snapshot(...series: readonly [Family, labels: readonly string[], value: number][]): Snapshot {
-  const rows: Row[] = series.map(([family, labels]) => ({ family, labels }))
   return {
     process: undefined,
-    absorbed: [],
-    series: { rows, offsets: rows.map((_, i) => i) },
+    merged: [],
+    rows: series.map(([family, labels], offset) => ({ family, labels, offset })),
     values: Float64Array.from(series.map(([, , value]) => value)),
+    others: [],
   }
 }
 
-function result(sums: Sums): unknown[] {
-  return [...sums.families()].flatMap(([, rows]) =>
-    rows.map(({ family, labels, offset }) => [family.name, labels, sums.values[offset]]),
+function result({ table }: Sums): unknown[] {
+  return [...table.families()].flatMap(([, rows]) =>
+    rows.map(({ family, labels, offset }) => [family.name, labels, table.values[offset]]),
   )
 }
 
 const GET = ['GET', '200', '/', 'http']
 
-describe('the sums of many processes', () => {
-  it('add up what has the same labels, and leave out the gauges of who has ended', () => {
+describe('Sums', () => {
+  it('adds up series of the same labels, and leaves out the gauges of a process that ended', () => {
     const sums = new Sums()
-    for (let turn = 0; turn < 2; turn++) {
+    for (let i = 0; i < 2; i++) {
       sums.begin()
       sums.add(snapshot([REQUESTS, GET, 2], [ACTIVE, ['80', 'http'], 5]), true)
       sums.add(snapshot([ACTIVE, ['80', 'http'], 7], [REQUESTS, GET, 3], [ACTIVE, ['81', 'http'], 1]), false)
@@ -44,14 +43,14 @@ describe('the sums of many processes', () => {
     }
   })
 
-  it('do not have a gauge any more that nobody observes', () => {
+  it('leaves out a gauge that no process observes', () => {
     const sums = new Sums()
     sums.begin()
     sums.add(snapshot([ACTIVE, ['80', 'http'], Number.NaN]), true)
     assert.deepEqual(result(sums), [])
   })
 
-  it('tell label values apart that would look alike when written one after the other', () => {
+  it('tells apart label values that would be equal when joined', () => {
     const sums = new Sums()
     sums.begin()
     sums.add(
@@ -61,12 +60,12 @@ describe('the sums of many processes', () => {
     assert.equal(result(sums).length, 2)
   })
 
-  it('are bounded: what is one too many has _OTHER for labels that are open', () => {
+  it('adds a series beyond the limit to the one that has _OTHER for its open labels', () => {
     const sums = new Sums(2)
     sums.begin()
     const many = Array.from({ length: 10 }, (_, i) => [REQUESTS, ['GET', '200', `/${i}`, 'http'], 1] as const)
     sums.add(
-      snapshot(...many.map(([one, labels, value]): [Family, string[], number] => [one, [...labels], value])),
+      snapshot(...many.map(([family, labels, value]): [Family, string[], number] => [family, [...labels], value])),
       true,
     )
     assert.deepEqual(result(sums), [
@@ -76,28 +75,60 @@ describe('the sums of many processes', () => {
     ])
   })
 
-  it('of seconds are the same in whatever order they are added', () => {
-    const recorders = Array.from({ length: 20 }, (_, i) => {
-      const recorder = new Recorder({ id: `p${i}`, pid: 1, cwd: '', entry: '', ancestors: [] })
-      recorder.update(durations(Math.random() * 10 ** (i % 7)), true)
-      return recorder.snapshot
-    })
+  it('gets the same sum of seconds in whatever order processes are added', () => {
+    const snapshots = Array.from({ length: 20 }, (_, i) => durations(Math.random() * 10 ** (i % 7)))
     const totals = new Set<number | undefined>()
     for (let i = 0; i < 200; i++) {
       const sums = new Sums()
-      sums.begin()
-      for (const one of recorders.toSorted(() => Math.random() - 0.5)) sums.add(one, true)
-      totals.add(sums.values[DURATION.buckets.length + 1])
+      for (const added of snapshots.toSorted(() => Math.random() - 0.5)) sums.add(added, true)
+      totals.add(sums.table.values[DURATION.buckets.length + 1])
     }
     assert.equal(totals.size, 1)
   })
+
+  it('does not change when it is added to other sums, as the sums of ended processes are', () => {
+    const [first, second] = [new Sums(), new Sums()]
+    for (let i = 0; i < 20; i++) first.add(durations(Math.random() * 10 ** (i % 7)), true)
+    const { rows, values } = first.table
+    second.add({ process: undefined, merged: [], rows, values, others: [] }, true)
+    assert.deepEqual(second.table.values, first.table.values)
+  })
+
+  it('of one process has the same text as that process alone, but for sums that are rounded up', async () => {
+    const { rows, values } = durations(0.1)
+    const alone = new ProcessSeries()
+    alone.update(collection(0.1), true)
+    const sums = new Sums()
+    sums.add({ process: undefined, merged: [], rows, values, others: [] }, true)
+    const [own, summed] = await Promise.all(
+      [alone.table, sums.table].map(async (table) => {
+        const pieces = await new TextWriter({ gateway: 'x' }, new Set()).write(table)
+        return Buffer.concat(pieces).toString().split('\n')
+      }),
+    )
+    const isSum = (line: string) => line.startsWith(`${DURATION.name}_sum`)
+    const sumOf = (lines: readonly string[] = []) => Number(lines.find(isSum)?.split(' ').at(-1))
+    assert.deepEqual(
+      summed?.filter((line) => !isSum(line)),
+      own?.filter((line) => !isSum(line)),
+    )
+    assert.equal(sumOf(own), 0.1)
+    assert.ok(sumOf(summed) >= 0.1 && sumOf(summed) < 0.1 + 2 ** -20, String(sumOf(summed)))
+  })
 })
 
-/** A collection with one histogram that has this sum. */
-function durations(sum: number) {
+/** The snapshot of a process with one histogram that has this sum. */
+function durations(sum: number): Snapshot {
+  const series = new ProcessSeries()
+  series.update(collection(sum), true)
+  const { rows, values } = series.table
+  return { process: undefined, merged: [], rows, values, others: [] }
+}
+
+function collection(sum: number) {
   const counts = [1, ...DURATION.buckets.map(() => 0)]
   const value = { count: 1, sum, buckets: { boundaries: [...DURATION.buckets], counts } }
   const attributes = Object.freeze({ method: 'GET', status: '200', route: '/', protocol: 'http' })
   const metric = { descriptor: { name: DURATION.name }, dataPoints: [{ attributes, value }] }
-  return { scopeMetrics: [{ metrics: [metric] }] } as unknown as Parameters<Recorder['update']>[0]
+  return { scopeMetrics: [{ metrics: [metric] }] } as unknown as Parameters<ProcessSeries['update']>[0]
 }

@@ -1,109 +1,74 @@
-import { OTHER } from '@agentgateway-otel/metrics'
-import { FAMILIES, type Family } from './families.ts'
-import { withRoom } from './grow.ts'
-import type { Row, SeriesTable, Snapshot } from './snapshot.ts'
+import { type Family, type Row, SeriesTable } from '@agentgateway-otel/exporter'
+import { MAX_METRIC_SERIES, OTHER } from '@agentgateway-otel/metrics'
+import type { Snapshot } from './snapshot.ts'
 
-/** A series of the sums. */
-export interface SumRow extends Row {
-  /** Where its numbers begin. */
-  readonly offset: number
-  /** The last sum in which a process had it. */
-  turn: number
-}
+/**
+ * A histogram's sum is rounded up to a multiple of this, about a millionth, before it is added. Multiples of one power
+ * of two add up exactly in any order. Otherwise the sum of many processes could fall by its last bit when their order
+ * changes, and Prometheus would count that as a restart from 0.
+ */
+const GRAIN = 2 ** -20
 
-/** Of one family. Processes that come and go have different series: what is one too many is `_OTHER`, as in a process. */
-const MAX_SERIES = 4000
-
-/** What many processes have counted, added up. */
+/** The sums of what many processes have counted. */
 export class Sums {
-  readonly #byFamily = new Map<Family, Map<string, SumRow>>(
-    [...FAMILIES.values()].map((family) => [family, new Map<string, SumRow>()]),
-  )
-  /** Which row of ours each row of a process goes to. Grows with its series. */
-  readonly #targets = new WeakMap<SeriesTable, (SumRow | undefined)[]>()
+  readonly table = new SeriesTable()
+  /** Which series of the sums each series of a snapshot is added to, by the array of its rows, which grows. */
+  readonly #targets = new WeakMap<Snapshot['rows'], (Row | undefined)[]>()
   readonly #maxSeries: number
-  #values = new Float64Array(1024)
-  #size = 0
-  #turn = 0
 
-  constructor(maxSeries = MAX_SERIES) {
+  /** @param maxSeries the limit of series per family; processes that come and go may have more, and these become `_OTHER` */
+  constructor(maxSeries = MAX_METRIC_SERIES) {
     this.#maxSeries = maxSeries
   }
 
-  /** Begins a new sum. */
+  /** Begins anew: every series is absent until a snapshot that has it is added. */
   begin(): void {
-    this.#values.fill(0, 0, this.#size)
-    this.#turn++
+    this.table.clear()
   }
 
-  /** Makes room for the series of this process: most of the work, once, which need not be done at the time of adding. */
-  prepare({ series }: Snapshot): void {
-    this.#targetsOf(series)
+  /** Looks up the series of a snapshot. It is most of the work of adding it, and need not be done at the same time. */
+  prepare({ rows }: Snapshot): void {
+    this.#targetsOf(rows)
   }
 
-  /** Numbers that a counter, a bucket or a gauge cannot have are taken for 0. */
-  add({ series, values }: Snapshot, withGauges: boolean): void {
-    const targets = this.#targetsOf(series)
-    const sums = this.#values
-    const { offsets } = series
+  /** Adds a snapshot. Numbers that a counter, a bucket or a gauge cannot have count as 0. */
+  add({ rows, values }: Snapshot, withGauges: boolean): void {
+    const targets = this.#targetsOf(rows)
+    const sums = this.table.values
     for (let i = 0; i < targets.length; i++) {
+      const row = rows[i]
       const target = targets[i]
-      if (target === undefined || (!withGauges && target.family.kind === 'gauge')) continue
-      const from = offsets[i] as number
-      const { width } = target.family
-      // A gauge that is absent, or a series that is newer than these numbers.
+      if (row === undefined || target === undefined) continue
+      const { width, kind } = row.family
+      const [from, to] = [row.offset, target.offset]
+      if (kind === 'gauge' && !withGauges) continue
+      // The gauge is absent, or the series is newer than the numbers.
       if (Number.isNaN(values[from]) || from + width > values.length) continue
-      target.turn = this.#turn
-      const to = target.offset
+      if (Number.isNaN(sums[to])) sums.fill(0, to, to + width)
+      const sumAt = kind === 'histogram' ? width - 1 : -1
       for (let j = 0; j < width; j++) {
         const value = values[from + j] as number
-        if (value >= 0 && value < Number.POSITIVE_INFINITY) sums[to + j] = (sums[to + j] as number) + value
+        if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) continue
+        sums[to + j] = (sums[to + j] as number) + (j === sumAt ? Math.ceil(value / GRAIN) * GRAIN : value)
       }
     }
   }
 
-  /** The series that somebody had in this sum, family by family in the table's order. */
-  *families(): Iterable<[family: Family, rows: SumRow[]]> {
-    for (const [family, rows] of this.#byFamily) {
-      yield [family, [...rows.values()].filter(({ turn }) => turn === this.#turn)]
-    }
-  }
-
-  /** All numbers; a row's begin at its offset. */
-  get values(): Float64Array {
-    return this.#values
-  }
-
-  #targetsOf(series: SeriesTable): readonly (SumRow | undefined)[] {
-    const targets = this.#targets.get(series) ?? []
-    this.#targets.set(series, targets)
-    for (let i = targets.length; i < series.rows.length; i++) {
-      const row = series.rows[i]
-      targets.push(row && this.#rowOf(row))
+  #targetsOf(rows: Snapshot['rows']): readonly (Row | undefined)[] {
+    const targets = this.#targets.get(rows) ?? []
+    this.#targets.set(rows, targets)
+    for (let i = targets.length; i < rows.length; i++) {
+      const row = rows[i]
+      targets.push(row && this.#targetOf(row.family, row.labels))
     }
     return targets
   }
 
-  #rowOf({ family, labels }: Row): SumRow | undefined {
-    const rows = this.#byFamily.get(family)
-    if (rows === undefined) return undefined
-    const key = keyOf(labels)
-    const known = rows.get(key)
+  #targetOf(family: Family, labels: readonly string[]): Row {
+    const known = this.table.find(family, labels)
     if (known !== undefined) return known
-    if (rows.size < this.#maxSeries) return this.#create(rows, key, { family, labels })
+    if (this.table.countOf(family) < this.#maxSeries) return this.table.add(family, labels)
     const others = family.labels.map(([, label], i) => ('values' in label ? (labels[i] as string) : OTHER))
-    const otherKey = keyOf(others)
-    return rows.get(otherKey) ?? this.#create(rows, otherKey, { family, labels: others })
-  }
-
-  #create(rows: Map<string, SumRow>, key: string, { family, labels }: Row): SumRow {
-    const row = { family, labels, offset: this.#size, turn: 0 }
-    rows.set(key, row)
-    this.#size += family.width
-    this.#values = withRoom(this.#values, this.#size)
-    return row
+    return this.table.find(family, others) ?? this.table.add(family, others)
   }
 }
-
-/** Every value carries its length, so none can be taken for the beginning of the next. */
-const keyOf = (labels: readonly string[]) => labels.map((value) => `${value.length}:${value}`).join('')

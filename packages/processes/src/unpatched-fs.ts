@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 
 /**
- * Node's file functions as they were before the app's first line. Apps replace those of the module, their tests above all: a
- * spy must not count calls that are none of the app's, nor a fake break them.
+ * Node's file functions as they were before the app's first line. Apps, and above all their tests, replace those of the
+ * module: a spy must not count calls that are not the app's, and a fake must not break ours.
  *
  * @module
  */

@@ -1,25 +1,28 @@
 import type { Socket } from 'node:net'
 
-/** Whether the other end closed the connection, or it broke; where a connection is gone otherwise, this process ended it. */
+/** Whether the peer closed the connection, or the connection broke. If it is gone otherwise, this process closed it. */
 export function hasPeerLeft(socket: Socket | null): boolean {
   if (socket === null) return false
   if (socket.readableEnded) return true
   const { syscall, code } = (socket.errored ?? {}) as NodeJS.ErrnoException
-  // What was being written when this process closed the connection is ECANCELED.
+  // Writes that are under way when this process closes the connection fail with ECANCELED.
   return syscall !== undefined && code !== 'ECANCELED'
 }
 
-/** Whether what was written to a connection may not have been sent. */
+/** Whether a system call on the connection failed, so that what was written last may not have been sent. */
 export const isBroken = (socket: Socket) => failedSyscall(socket) !== undefined
 
-/** The same of what the system had taken by the time at which the connection broke: then only a write that failed counts. */
+/**
+ * Whether data that the system had accepted before the connection broke may not have been sent. Only a failed write is a
+ * sign of that: a read may fail after everything was sent.
+ */
 export const isWriteBroken = (socket: Socket) => isBroken(socket) && failedSyscall(socket) !== 'read'
 
 const failedSyscall = (socket: Socket) => (socket.errored as NodeJS.ErrnoException | null)?.syscall
 
 /**
- * Whether a client's error says that the app gave its request up: an AbortError, its signal's TimeoutError, or whatever
- * reason it chose. What the network, TLS, Node and undici report has a code that is a string.
+ * Whether a client's error means that the app aborted its request: an AbortError, its signal's TimeoutError, or any reason
+ * that it passed to `abort`. The errors of the network, TLS, Node and undici have a code that is a string.
  */
 export function isAbort(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown }

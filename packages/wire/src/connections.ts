@@ -1,33 +1,39 @@
-import type { Server, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type DestructionListener, onDestroyed, tapSockets } from './destruction.ts'
-import type { ConnectionListener, WireObserver } from './exchange.ts'
 import { fault } from './guard.ts'
-import { endHandedOver } from './handed-over.ts'
+import { endIfHandedOver } from './handovers.ts'
+import type { SocketInternals } from './node-internals.ts'
+import type { ConnectionListener, WireObserver } from './observer.ts'
 import { subscribeAll } from './subscriptions.ts'
 
-/** Connections that servers of this process accept: `net`, `tls`, `http`, `https`. */
+/**
+ * Watches the connections that `net`, `tls`, `http`, `https` and `http2` servers of this process accept.
+ *
+ * @returns a function that stops watching; listeners of open connections are still notified of their end
+ */
 export function watchConnections(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
-  // Before the app can keep Node's own method for later.
+  // The tap has to be in place before the app can keep a reference to Node's own method.
   tapSockets()
   return subscribeAll({
-    'net.server.socket': ({ socket }: { socket: Socket & { readonly server?: Server } }) => {
+    'net.server.socket': ({ socket }: { socket: Socket & SocketInternals }) => {
       const { server } = socket
       if (server === undefined || server === null || ignored.has(server)) return
       for (const observer of observers()) {
         try {
           const listener = observer.connection?.(socket, server)
-          if (listener !== undefined) onDestroyed(socket, new Connection(listener))
+          if (listener !== undefined) onDestroyed(socket, new ConnectionEnd(listener))
         } catch (error) {
           fault(error)
         }
       }
-      // Published after the event `connection`, in which balancers hand sockets over.
-      endHandedOver(socket)
+      // Node publishes the socket after the event `connection`, in which load balancers hand sockets over.
+      endIfHandedOver(socket)
     },
   })
 }
 
-class Connection implements DestructionListener {
+/** Passes the destruction of a connection's socket on to the connection's listener. */
+class ConnectionEnd implements DestructionListener {
   readonly #listener: ConnectionListener
 
   constructor(listener: ConnectionListener) {

@@ -1,9 +1,10 @@
 import net, { type Socket } from 'node:net'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { fault, guarded } from './guard.ts'
-import { disguise } from './mimic.ts'
-import { Host } from './private-slot.ts'
-import { shadow } from './stdio/stream-taps.ts'
+import { mimic } from './mimic.ts'
+import type { SocketPrototype } from './node-internals.ts'
+import { PrivateSlot } from './private-slot.ts'
+import { shadow } from './shadow.ts'
 
 /** Is notified of the end of a stream. */
 export interface DestructionListener {
@@ -16,8 +17,8 @@ type Destroy = (this: Stream, error: Error | null, callback: unknown) => void
 
 const { nextTick } = process
 
-/** The listeners of one stream. There are as many as there are open exchanges on it, and one for its connection. */
-class Destruction extends Host {
+/** The listeners of one stream: one for its connection, and one for each open exchange on it. */
+class ListenerSlot extends PrivateSlot {
   readonly #listeners: Set<DestructionListener>
 
   constructor(stream: object, listeners: Set<DestructionListener>) {
@@ -31,37 +32,37 @@ class Destruction extends Host {
 }
 
 /**
- * Notifies a listener once when a stream is destroyed, without an event listener, which the app could count or remove:
- * Node calls `_destroy` exactly once for each stream. The notification comes a tick later, when the events that were due
- * before the stream's `close` have been emitted.
+ * Notifies a listener once when a stream is destroyed. It needs no event listener, which the app could count or remove,
+ * because Node calls `_destroy` exactly once for each stream. The notification comes a tick later, after the events that
+ * were due before the stream's `close`.
  */
 export function onDestroyed(stream: Stream, listener: DestructionListener): void {
-  const known = Destruction.listenersOf(stream)
+  const known = ListenerSlot.listenersOf(stream)
   if (known !== undefined) {
     known.add(listener)
   } else {
     const listeners = new Set([listener])
-    new Destruction(stream, listeners)
+    new ListenerSlot(stream, listeners)
     tapSockets()
     const destroy = stream._destroy as Destroy
-    // Not a socket of Node's own, but e.g. a file at stdin or a socket that another package made.
+    // The stream is not one of Node's sockets but, for example, a file at stdin, or a socket that another package made.
     if (destroy !== socketDestroy) tapStream(stream, destroy)
   }
   if (stream.destroyed) notifyDestroyed(stream)
 }
 
-/** Takes back what `onDestroyed` began. */
+/** Removes a listener that `onDestroyed` added. */
 export function offDestroyed(stream: Stream, listener: DestructionListener): void {
-  Destruction.listenersOf(stream)?.delete(listener)
+  ListenerSlot.listenersOf(stream)?.delete(listener)
 }
 
 type ErrorListener = (socket: Socket) => void
 const errorListeners = new Set<ErrorListener>()
 
 /**
- * Notifies of every socket that is destroyed with an error, at once.
+ * Notifies of every socket that is destroyed with an error, before Node closes it.
  *
- * @returns what ends it
+ * @returns a function that ends the notifications
  */
 export function onDestroyedByError(listener: ErrorListener): () => void {
   tapSockets()
@@ -69,19 +70,20 @@ export function onDestroyedByError(listener: ErrorListener): () => void {
   return () => void errorListeners.delete(listener)
 }
 
+/** The tap on all sockets, once it is in place. */
 let socketDestroy: Destroy | undefined
 
-/** Taps `_destroy` of all sockets, once in a process. A socket that nobody listens to costs a look at it. */
+/** Taps `_destroy` of all sockets, once in a process. A socket without a listener costs one look at its private slot. */
 export function tapSockets(): void {
   if (socketDestroy !== undefined) return
-  const prototype = net.Socket.prototype as unknown as { _destroy: Destroy }
+  const prototype = net.Socket.prototype as unknown as SocketPrototype
   const { _destroy } = prototype
   socketDestroy = function (error, callback) {
     if (error) destroyedByError(this)
     notifyDestroyed(this)
     return _destroy.call(this, error, callback)
   }
-  disguise(socketDestroy, _destroy)
+  mimic(socketDestroy, _destroy)
   prototype._destroy = socketDestroy
 }
 
@@ -90,13 +92,16 @@ function tapStream(stream: Stream, original: Destroy): void {
     notifyDestroyed(this)
     return original.call(this, error, callback)
   }
-  disguise(tap, original)
+  mimic(tap, original)
   shadow(stream, '_destroy', tap)
 }
 
-/** Notifies the listeners of a stream. For one that is not destroyed, and which this process has no part in any more. */
+/**
+ * Notifies the listeners of a stream of its end. Also to be called for a stream that is not destroyed, once it is of no
+ * concern to this process any more.
+ */
 export function notifyDestroyed(stream: Stream): void {
-  const listeners = Destruction.listenersOf(stream)
+  const listeners = ListenerSlot.listenersOf(stream)
   if (listeners !== undefined && listeners.size > 0) nextTick(notifyAll, listeners)
 }
 

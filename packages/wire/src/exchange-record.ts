@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net'
 import { type ContentDecoder, createContentDecoder, MAX_ARRIVING_BYTES } from './bodies/content-decoder.ts'
-import type { Exchange, ExchangeListener, Incoming, Outcome, ResponseHead, WireObserver } from './exchange.ts'
+import type { Exchange, ExchangeListener, IncomingRequest, Outcome, ResponseHead } from './exchange.ts'
 import { fault } from './guard.ts'
+import type { WireObserver } from './observer.ts'
 
 /**
- * One exchange as it goes: what its source (an HTTP server, a client) sees goes in, what its listeners asked for comes
- * out, each call guarded, and `end` exactly once.
+ * Our side of one exchange. Its source, for example the one of HTTP/1 servers, reports here what it sees; the record
+ * passes to the listeners what they asked for, and calls `end` exactly once. Listeners run guarded. Reports that are
+ * repeated, or come after the end, are not passed on.
+ *
+ * Each report has a guarded loop of its own. A shared one would need a closure for each chunk of each body.
  */
 export abstract class ExchangeRecord implements Exchange {
   abstract readonly side: 'server' | 'client'
@@ -13,7 +17,7 @@ export abstract class ExchangeRecord implements Exchange {
   abstract readonly target: string
   abstract readonly host: string
   abstract header(name: string): string | undefined
-  get incoming(): Incoming | undefined {
+  get incoming(): IncomingRequest | undefined {
     return undefined
   }
   readonly socket: Socket | undefined = undefined
@@ -24,24 +28,27 @@ export abstract class ExchangeRecord implements Exchange {
   requestBytes = 0
   responseBytes = 0
 
-  wantsRequest = false
-  wantsResponse = false
+  /** Whether a listener asks for a body that was not sent. */
   wantsUnsentBody = false
   #listeners: ExchangeListener[] = []
-  #readsRequest = false
-  #readsResponse = false
-  /** Undefined before the request's first chunk, null for a body that is not encoded. */
+  #wantsRequestBody = false
+  #wantsResponseBody = false
+  /** Undefined before the request's first chunk, null if the body is not encoded. */
   #requestDecoder: ContentDecoder | null | undefined
   #responseDecoder: ContentDecoder | undefined
-  #requestEnded = false
-  #responded = false
-  #ended = false
+  #hasRequestEnded = false
+  #hasResponse = false
+  #hasEnded = false
 
-  /** Asks the observers; false when nobody wants this exchange. */
-  ask(observers: readonly WireObserver[], question: 'serverExchange' | 'clientExchange'): boolean {
+  /**
+   * Offers the exchange to the observers, by the callback for its side, and keeps the listeners that they return.
+   *
+   * @returns whether there is a listener
+   */
+  offerTo(observers: readonly WireObserver[], callback: 'serverExchange' | 'clientExchange'): boolean {
     for (const observer of observers) {
       try {
-        const listener = observer[question]?.(this)
+        const listener = observer[callback]?.(this)
         if (listener !== undefined) this.#add(listener)
       } catch (error) {
         fault(error)
@@ -52,21 +59,21 @@ export abstract class ExchangeRecord implements Exchange {
 
   #add(listener: ExchangeListener): void {
     this.#listeners.push(listener)
-    const { countBytes = false, wantsUnsentBody = false, requestBody, responseBody } = listener
-    this.#readsRequest ||= requestBody !== undefined
-    this.#readsResponse ||= responseBody !== undefined
+    const { wantsUnsentBody = false, requestBody, responseBody } = listener
+    this.#wantsRequestBody ||= requestBody !== undefined
+    this.#wantsResponseBody ||= responseBody !== undefined
     this.wantsUnsentBody ||= wantsUnsentBody
-    this.wantsRequest ||= countBytes || requestBody !== undefined || listener.requestEnd !== undefined
-    this.wantsResponse ||= countBytes || responseBody !== undefined || listener.response !== undefined
   }
 
-  get responded(): boolean {
-    return this.#responded
+  /** Whether the response's head has been reported. */
+  get hasResponse(): boolean {
+    return this.#hasResponse
   }
 
+  /** A chunk of the request's body, as encoded. A string comes with the encoding that the app passed to `write`. */
   requestChunk(chunk: Uint8Array | string, encoding?: unknown): void {
     this.requestBytes += byteLength(chunk, encoding)
-    if (!this.#readsRequest || this.#ended) return
+    if (!this.#wantsRequestBody || this.#hasEnded) return
     const bytes = toBytes(chunk, encoding)
     if (this.#requestDecoder === undefined) this.#requestDecoder = this.#createRequestDecoder()
     const decoded = this.#requestDecoder === null ? bytes : this.#requestDecoder.decode(bytes)
@@ -86,9 +93,10 @@ export abstract class ExchangeRecord implements Exchange {
     return createContentDecoder(contentEncoding, this.side === 'server' ? MAX_ARRIVING_BYTES : undefined) ?? null
   }
 
+  /** The request has been sent, or has arrived, whole. */
   requestEnd(): void {
-    if (this.#requestEnded || this.#ended) return
-    this.#requestEnded = true
+    if (this.#hasRequestEnded || this.#hasEnded) return
+    this.#hasRequestEnded = true
     for (const listener of this.#listeners) {
       try {
         listener.requestEnd?.()
@@ -98,27 +106,29 @@ export abstract class ExchangeRecord implements Exchange {
     }
   }
 
+  /** The response's head is known. */
   response(head: ResponseHead): void {
-    // undici tells of 1xx heads too. Those are no answer, but for 101: what follows it is no HTTP.
-    if (this.#responded || this.#ended || (head.status < 200 && head.status !== 101)) return
-    this.#responded = true
+    // undici publishes heads of status 1xx as well. Another response follows each of these, except 101.
+    if (this.#hasResponse || this.#hasEnded || (head.status < 200 && head.status !== 101)) return
+    this.#hasResponse = true
     for (const listener of this.#listeners) {
       try {
         listener.response?.(head)
-        this.#readsResponse ||= listener.responseBody !== undefined
+        this.#wantsResponseBody ||= listener.responseBody !== undefined
       } catch (error) {
         fault(error)
       }
     }
-    if (this.#readsResponse) {
+    if (this.#wantsResponseBody) {
       const encoding = head.header('content-encoding')
       if (encoding !== undefined) this.#responseDecoder = createContentDecoder(encoding)
     }
   }
 
+  /** A chunk of the response's body, as encoded. A string comes with the encoding that the app passed to `write`. */
   responseChunk(chunk: Uint8Array | string, encoding?: unknown): void {
     this.responseBytes += byteLength(chunk, encoding)
-    if (!this.#readsResponse || this.#ended) return
+    if (!this.#wantsResponseBody || this.#hasEnded) return
     const bytes = toBytes(chunk, encoding)
     const decoded = this.#responseDecoder === undefined ? bytes : this.#responseDecoder.decode(bytes)
     if (decoded.length === 0) return
@@ -131,15 +141,16 @@ export abstract class ExchangeRecord implements Exchange {
     }
   }
 
-  /** The time of the end, for a source that has to wait for something else before it may say `end`. */
-  stamp(): void {
+  /** Sets the time of the end, for a source that has to wait for something else before it can call `end`. */
+  fixEndTime(): void {
     if (Number.isNaN(this.endMs)) this.endMs = performance.now()
   }
 
+  /** The exchange is over. If `fixEndTime` was not called before, it ended now. */
   end(outcome: Outcome, error?: Error): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.stamp()
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.fixEndTime()
     this.#requestDecoder?.close()
     this.#responseDecoder?.close()
     for (const listener of this.#listeners) {
@@ -152,7 +163,7 @@ export abstract class ExchangeRecord implements Exchange {
   }
 }
 
-/** What `write(chunk, encoding)` takes for an encoding may be its callback. */
+/** The second argument of `write` may also be its callback, or missing. */
 const asEncoding = (encoding: unknown) => (typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
 
 const byteLength = (chunk: Uint8Array | string, encoding: unknown) =>

@@ -1,127 +1,87 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
-import type { Server, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
 /**
- * How an exchange ended: `complete` when the response arrived (or was written) whole, `aborted` when the client's side
- * gave it up, `error` when anything else cut it short.
+ * How an exchange ended: `complete` when the response arrived, or was sent, whole; `aborted` when the client's side gave
+ * the exchange up; `error` when anything else cut it short.
  */
 export type Outcome = 'complete' | 'aborted' | 'error'
 
 /**
- * What a server's app gets as the request; over HTTP/2 that of the compatibility API, once there is one, else the stream.
+ * The object that a server's app gets as the request. Over HTTP/2 it is the stream, or the request of the compatibility
+ * API once that exists.
  */
-export type Incoming = IncomingMessage | Http2ServerRequest | ServerHttp2Stream
+export type IncomingRequest = IncomingMessage | Http2ServerRequest | ServerHttp2Stream
 
-/** One HTTP request and its response, seen from the end that this process has. */
+/** One HTTP request and its response, seen from the end that is in this process. */
 export interface Exchange {
   readonly side: 'server' | 'client'
-  /** As sent, not normalised. Empty for a head that Node could not read. */
+  /** The request's method as sent, not normalised. Empty if Node could not parse the request's head. */
   readonly method: string
   /** The request's target: path and query. */
   readonly target: string
   /**
-   * Host and port: as the Host header says on the server's side, of the origin on the client's, also where a proxy is
-   * between. Empty when absent.
+   * Host and port, empty if absent: at a server those of the Host header, at a client those of the origin, even if a proxy
+   * is between.
    */
   readonly host: string
-  /** A request header's value, by its name in lower case; several fields of one name are joined with `, `. */
+  /** Returns a request header by its name in lower case; the values of several fields are joined with `, `. */
   header(name: string): string | undefined
-  /** What the exchange carries. An observer that knows better may set it; it is read at the end. */
+  /** The protocol that the exchange carries, at first `http`. An observer that knows more may set it until the end. */
   protocol: string
   /**
-   * When the request's head was seen, on the clock of `performance.now()`, in milliseconds. NaN for a head that Node
-   * could not read.
+   * When the request's head was seen, in milliseconds on the clock of `performance.now()`. NaN if Node could not parse the
+   * head.
    */
   readonly startMs: number
-  /** When the response ended, or the exchange failed; the same clock. NaN before. */
+  /** When the response ended, or the exchange failed, on the same clock. NaN before. */
   readonly endMs: number
   /**
-   * Bytes of the request's body that arrived, or that the app wrote: as encoded, without chunked framing. Final at the
-   * end; NaN when it cannot be known.
+   * Bytes of the request's body that arrived, or that the app wrote: as encoded, without chunked framing. Final when the
+   * exchange ends; NaN if it cannot be known. Counted only if a listener asks for the body or for `countBytes`.
    */
   readonly requestBytes: number
-  /** Bytes of the response's body, likewise. Both are counted only where a listener asks for the body or `countBytes`. */
+  /** Bytes of the response's body, counted like those of the request. */
   readonly responseBytes: number
-  /** Server side: Node's own request object, the key to what a framework knows of it. Of a head that Node refused: none. */
-  readonly incoming: Incoming | undefined
-  /** Server side: the server that accepted the connection, and the socket. */
+  /**
+   * At servers, the request object that the app gets, by which a framework's data can be found. Undefined if Node refused
+   * the request's head.
+   */
+  readonly incoming: IncomingRequest | undefined
+  /** At servers, the connection's socket. */
   readonly socket: Socket | undefined
 }
 
+/** The status and headers of a response. */
 export interface ResponseHead {
   readonly status: number
-  /** A response header's value, by its name in lower case. */
+  /** Returns a response header by its name in lower case; the values of several fields are joined with `, `. */
   header(name: string): string | undefined
 }
 
 /**
- * What an observer wants to hear of one exchange. Bodies are tapped only for listeners that ask for them.
+ * What an observer wants of one exchange. Bodies are tapped only for listeners that ask for them.
  *
- * A body callback gets each chunk before the app does, or as the app writes it, with its content-encoding undone; the
- * bytes are lent: copy what is to be kept, and change nothing. Calls come in the order requestBody*, requestEnd?,
- * response?, responseBody*, end; response parts may overtake request parts where a server answers early.
+ * A body's callback gets each chunk before the app does, or as the app writes it, with its content-encoding undone. The
+ * bytes are lent: copy what you keep, and change nothing. Callbacks run in the order requestBody*, requestEnd?, response?,
+ * responseBody*, end. If a server responds early, those of the response may come before those of the request.
  */
 export interface ExchangeListener {
-  /** Sizes are wanted (`exchange.requestBytes`, `exchange.responseBytes`). */
+  /** Asks for the sizes, `exchange.requestBytes` and `exchange.responseBytes`. */
   readonly countBytes?: boolean
   /**
-   * `requestBody` and `requestEnd` are wanted also of a body that never left this process, because no connection was
-   * made: just before `end`, as far as the body can be known without being consumed.
+   * Asks for `requestBody` and `requestEnd` even of a body that never left this process, because no connection was made.
+   * They are called just before `end`, if the body can be known without consuming it.
    */
   readonly wantsUnsentBody?: boolean
   requestBody?(chunk: Uint8Array): void
   /** The request has been sent, or has arrived, whole. */
   requestEnd?(): void
-  /** The response's head is known. Not called for 1xx, nor when no response came. */
+  /** The response's head is known. Not called for 1xx other than 101, nor if no response came. */
   response?(head: ResponseHead): void
-  /** A listener that has `response` may also set this there, once it has seen the head. */
+  /** A listener that has `response` may set this property in that callback, when it has seen the head. */
   responseBody?(chunk: Uint8Array): void
-  /** Exactly once, last. `error` is what the client reports, where it does. */
+  /** Called exactly once, last. `error` is the one that the client reports, if it reports one. */
   end(outcome: Outcome, error?: Error): void
-}
-
-export interface ConnectionListener {
-  /** Exactly once, when the connection is gone. */
-  end(): void
-}
-
-/** The stdin and stdout of a program, which it shares with the process that started it. */
-export interface Pipe {
-  /** `server`: of this process. `client`: of a child that it started. */
-  readonly side: 'server' | 'client'
-  /** The first bytes that went into the stdin, at least one. They are lent while the observer is asked. */
-  readonly beginning: Uint8Array
-}
-
-/** What an observer hears of pipes. The bytes are lent: copy what is to be kept, and change nothing. */
-export interface PipeListener {
-  /**
-   * Bytes went into the stdin; the first ones are `beginning` again.
-   *
-   * @returns true once the listener wants the output too, false once it wants nothing more, and undefined as long as it
-   *   cannot know. Until somebody says true, only the input is observed.
-   */
-  input(chunk: Uint8Array): boolean | undefined
-  /** No more goes in. Once, unless the process ends before. */
-  inputEnd(): void
-  /** Came out of the stdout, since a listener first wanted the output. */
-  output(chunk: Uint8Array): void
-  /** No more comes out. Once, last; of this process's own stdout, never. */
-  end(): void
-}
-
-/**
- * Asked once, at the head of an exchange, when a connection is accepted, or when the first bytes have gone down a pipe.
- * Who answers nothing costs nothing more.
- */
-export interface WireObserver {
-  /** A request that this process serves (`http`, `https` and `http2` servers), upgrades and refused heads among them. */
-  serverExchange?(exchange: Exchange): ExchangeListener | undefined
-  /** A request that this process makes (`fetch`, undici, `http`, `https`, `http2`). */
-  clientExchange?(exchange: Exchange): ExchangeListener | undefined
-  /** A connection that this process accepted. */
-  connection?(socket: Socket, server: Server): ConnectionListener | undefined
-  /** The pipes of this process, or of a child that it started. */
-  pipe?(pipe: Pipe): PipeListener | undefined
 }

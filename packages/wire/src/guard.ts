@@ -1,25 +1,25 @@
-/** Hears of an exception that our own code threw, with what was being done. */
+/** Receives an exception that our own code threw. */
 export type FaultListener = (fault: unknown) => void
 
 let listener: FaultListener = () => {}
 
-/** Sets who hears of faults; one at a time, nobody by default. */
+/** Sets the one listener for faults, in place of the previous one. By default faults are dropped. */
 export function onFault(next: FaultListener): void {
   listener = next
 }
 
-/** Takes an exception of ours out of the app's way. */
+/** Reports an exception of ours to `onFault`'s listener instead of letting it reach the app. */
 export function fault(error: unknown): void {
   try {
     listener(error)
   } catch {
-    // Whoever logs faults may fail as well: there is nobody left to tell.
+    // The listener itself may fail, and there is nothing left to report that to.
   }
 }
 
 /**
- * Makes a function safe to run inside the app's own calls: a channel's subscriber, an event's listener. What it throws
- * is dropped after `onFault`'s listener has heard of it.
+ * Makes a function safe to run inside the app's own calls, for example as a channel's subscriber or in a tap. What it
+ * throws is reported as a fault and dropped.
  */
 export function guarded<This, A extends unknown[]>(
   fn: (this: This, ...args: A) => void,

@@ -1,29 +1,33 @@
 import type { OutgoingMessage } from 'node:http'
+import type { OutgoingMessageInternals } from './node-internals.ts'
 
 /**
- * A header of a message that arrived, by its name in lower case; values of one name are joined with `, `. Read from what
- * the parser left: to ask for `message.headers` would make an object of all of them for the sake of one.
+ * Returns a header of a message that arrived, by its name in lower case; the values of several fields are joined with
+ * `, `. It reads `rawHeaders`, which the parser has made: `message.headers` would build an object of all headers.
  */
 export function headerOfIncoming(rawHeaders: readonly string[], name: string): string | undefined {
-  let found: string | undefined
+  let value: string | undefined
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const field = rawHeaders[i] as string
     if (field.length !== name.length || field.toLowerCase() !== name) continue
-    found = found === undefined ? rawHeaders[i + 1] : `${found}, ${rawHeaders[i + 1]}`
+    value = value === undefined ? rawHeaders[i + 1] : `${value}, ${rawHeaders[i + 1]}`
   }
-  return found
+  return value
 }
 
 /**
- * The head of a message as it was sent, once it was. Node's own `headersSent`, `statusCode`, `method` and `path` are for
- * the app to change, and some do so afterwards.
+ * Returns the head of a message as it is sent, or undefined before Node has made it. `headersSent`, `statusCode`, `method`
+ * and `path` are not used for this, because the app may change them, and some apps do so afterwards.
  */
 export function headOfOutgoing(message: OutgoingMessage): string | undefined {
-  const { _header: head } = message as OutgoingMessage & { _header?: string | null }
+  const { _header: head } = message as OutgoingMessage & OutgoingMessageInternals
   return typeof head === 'string' ? head : undefined
 }
 
-/** A header of a message that is being sent: of the head as written, or what is set so far. Joined like Node joins. */
+/**
+ * Returns a header of a message that is sent, by its name in lower case: from the head if Node has made it, or else as the
+ * app has set it so far. The values of several fields are joined with `, `.
+ */
 export function headerOfOutgoing(message: OutgoingMessage, name: string): string | undefined {
   const head = headOfOutgoing(message)
   if (head !== undefined) return fieldOfHead(head, name)
@@ -31,29 +35,30 @@ export function headerOfOutgoing(message: OutgoingMessage, name: string): string
   return Array.isArray(value) ? value.join(', ') : value?.toString()
 }
 
-/** A field of a head as it was written, by its name in lower case. */
+/** Returns a header from the text of a head, by its name in lower case; the values of several fields are joined with `, `. */
 export function fieldOfHead(head: string, name: string): string | undefined {
-  let found: string | undefined
+  let joined: string | undefined
   for (const line of head.split('\r\n')) {
     const colon = line.indexOf(':')
     if (colon === name.length && line.slice(0, colon).toLowerCase() === name) {
       const value = line.slice(colon + 1).trim()
-      found = found === undefined ? value : `${found}, ${value}`
+      joined = joined === undefined ? value : `${joined}, ${value}`
     }
   }
-  return found
+  return joined
 }
 
 /**
- * Header fields as undici has them, by their names in lower case: pairs in one array, of strings or bytes; one text of
- * lines; or an object. Values of one name are joined with `, `.
+ * Parses the header fields of a request or response of undici, in any of its forms: names and values in turn in one array,
+ * as strings or bytes; one text of lines; or an object. Returns the values by their names in lower case; those of several
+ * fields are joined with `, `.
  */
-export function parseHeaders(fields: unknown): Map<string, string> {
+export function parseUndiciHeaders(fields: unknown): Map<string, string> {
   const headers = new Map<string, string>()
   const add = (name: unknown, value: unknown) => {
-    const key = text(name).toLowerCase()
+    const key = toText(name).toLowerCase()
     const known = headers.get(key)
-    headers.set(key, known === undefined ? text(value) : `${known}, ${text(value)}`)
+    headers.set(key, known === undefined ? toText(value) : `${known}, ${toText(value)}`)
   }
   if (Array.isArray(fields)) {
     for (let i = 0; i + 1 < fields.length; i += 2) {
@@ -66,11 +71,11 @@ export function parseHeaders(fields: unknown): Map<string, string> {
       if (colon > 0) add(line.slice(0, colon), line.slice(colon + 1).trim())
     }
   } else if (typeof fields === 'object' && fields !== null) {
-    for (const [name, value] of Object.entries(fields)) {
-      for (const one of Array.isArray(value) ? value : [value]) add(name, one)
+    for (const [name, values] of Object.entries(fields)) {
+      for (const value of Array.isArray(values) ? values : [values]) add(name, value)
     }
   }
   return headers
 }
 
-const text = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value))
+const toText = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value))

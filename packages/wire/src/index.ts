@@ -1,9 +1,9 @@
 /**
- * Passive observation of what a Node.js process says and hears: over HTTP, through Node's own diagnostics channels, and
- * on its stdin and stdout and those of its children.
+ * Passive observation of what a Node.js process sends and receives: HTTP exchanges and connections, through Node's own
+ * diagnostics channels and taps on Node's own methods, and stdin and stdout, of the process and of its children.
  *
- * Knows no OpenTelemetry, no MCP and no LLM. Nothing that the app holds is wrapped, nothing it sees changes, and no
- * exception of an observer reaches it.
+ * It depends on neither OpenTelemetry nor MCP nor LLM providers. No request, response or stream of the app's is wrapped,
+ * what they do for the app does not change, and no exception of an observer reaches it.
  *
  * @module
  * @example
@@ -13,23 +13,17 @@
  *   }),
  * })
  */
-export { type AwsEvent, type AwsEventStreamParser, createAwsEventStreamParser } from './bodies/aws-event-stream.ts'
+export { type AwsMessage, createAwsEventStreamParser } from './bodies/aws-event-stream.ts'
 export { type BodyCollector, createBodyCollector } from './bodies/body-collector.ts'
-export { createEventStreamParser, type EventStreamParser } from './bodies/event-stream.ts'
-export { createJsonArrayParser, type JsonArrayParser } from './bodies/json-array.ts'
-export { BLANKS, createJsonMembers, type JsonMembers } from './bodies/json-members.ts'
-export { createJsonOutline, createLinesOutline } from './bodies/json-outline.ts'
-export { createNdjsonParser, type NdjsonParser } from './bodies/ndjson.ts'
-export type {
-  ConnectionListener,
-  Exchange,
-  ExchangeListener,
-  Incoming,
-  Outcome,
-  Pipe,
-  PipeListener,
-  ResponseHead,
-  WireObserver,
-} from './exchange.ts'
+export type { BodyParser } from './bodies/body-parser.ts'
+export { createEventStreamParser } from './bodies/event-stream.ts'
+export { createJsonArrayParser } from './bodies/json-array.ts'
+export { createJsonMembers, type JsonMembers } from './bodies/json-members.ts'
+export { createJsonOutline, createLinesOutline, type JsonOutline } from './bodies/json-outline.ts'
+export { BLANKS } from './bodies/json-text.ts'
+export { createNdjsonParser } from './bodies/ndjson.ts'
+export type { Exchange, ExchangeListener, IncomingRequest, Outcome, ResponseHead } from './exchange.ts'
 export { guarded, onFault } from './guard.ts'
 export { ignoreServer, observe } from './observe.ts'
+export type { ConnectionListener, WireObserver } from './observer.ts'
+export type { Pipe, PipeListener } from './pipe.ts'

@@ -10,8 +10,8 @@ import {
   type ResponseHead,
 } from './index.ts'
 
-/** What was heard of one exchange. */
-export interface Heard extends Exchange {
+/** One exchange, with all that its listener got. */
+export interface JournalEntry extends Exchange {
   status: number | undefined
   responseHeader(name: string): string | undefined
   requestText: string
@@ -22,9 +22,9 @@ export interface Heard extends Exchange {
   error: Error | undefined
 }
 
-/** An observer that writes down all that it hears of one side. */
+/** An observer that records all exchanges of one side, and all accepted connections. */
 export class Journal {
-  readonly exchanges: Heard[] = []
+  readonly exchanges: JournalEntry[] = []
   readonly sockets: Socket[] = []
   readonly faults: unknown[] = []
   readonly stop: () => void
@@ -32,7 +32,7 @@ export class Journal {
   #closed = 0
   #throws = false
 
-  /** @param bodies whether bodies are wanted, or just their sizes */
+  /** @param bodies whether to ask for the bodies, or just for their sizes */
   constructor(side: 'server' | 'client', { bodies = false } = {}) {
     const listen = (exchange: Exchange) => this.#listen(exchange, bodies)
     onFault((fault) => this.faults.push(fault))
@@ -45,64 +45,65 @@ export class Journal {
     })
   }
 
+  /** Makes every callback of the listeners throw from now on. */
   throwEverywhere(): void {
     this.#throws = true
   }
 
   /** Waits until so many exchanges have begun. */
-  began = (count: number) => this.#when(() => this.exchanges.length >= count)
+  began = (count: number) => this.#until(() => this.exchanges.length >= count)
 
-  /** Waits until so many exchanges have ended; gives them in the order in which they began. */
-  async ended(count: number): Promise<Heard[]> {
-    await this.#when(() => this.exchanges.filter(({ ends }) => ends > 0).length >= count)
+  /** Waits until so many exchanges have ended. Returns all, in the order in which they began. */
+  async ended(count: number): Promise<JournalEntry[]> {
+    await this.#until(() => this.exchanges.filter(({ ends }) => ends > 0).length >= count)
     return this.exchanges
   }
 
   /** Waits until so many connections have been accepted and so many of them have ended. */
   connections = (accepted: number, ended: number) =>
-    this.#when(() => this.sockets.length === accepted && this.#closed === ended)
+    this.#until(() => this.sockets.length === accepted && this.#closed === ended)
 
-  async #when(holds: () => boolean): Promise<void> {
+  async #until(holds: () => boolean): Promise<void> {
     const deadline = performance.now() + 20_000
     while (!holds()) {
-      if (performance.now() > deadline) throw new Error(`did not come to hold: ${JSON.stringify(this.exchanges)}`)
+      if (performance.now() > deadline) throw new Error(`still waiting: ${JSON.stringify(this.exchanges)}`)
       await tick()
     }
   }
 
   #listen(exchange: Exchange, bodies: boolean): ExchangeListener {
-    const heard = exchange as Heard
-    Object.assign(heard, { status: undefined, requestText: '', requestEnds: 0, responseText: '', ends: 0 })
-    this.exchanges.push(heard)
-    const disturb = () => {
+    const entry = exchange as JournalEntry
+    Object.assign(entry, { status: undefined, requestText: '', requestEnds: 0, responseText: '', ends: 0 })
+    this.exchanges.push(entry)
+    const throwIfAsked = () => {
       if (this.#throws) throw new Error('a fault of ours')
     }
     return {
       countBytes: true,
       ...(bodies && {
         requestBody(chunk: Uint8Array) {
-          heard.requestText += Buffer.from(chunk).toString('latin1')
-          disturb()
+          entry.requestText += Buffer.from(chunk).toString('latin1')
+          throwIfAsked()
         },
         responseBody(chunk: Uint8Array) {
-          heard.responseText += Buffer.from(chunk).toString('latin1')
-          disturb()
+          entry.responseText += Buffer.from(chunk).toString('latin1')
+          throwIfAsked()
         },
       }),
       requestEnd() {
-        heard.requestEnds++
-        disturb()
+        entry.requestEnds++
+        throwIfAsked()
       },
       response(head: ResponseHead) {
-        heard.status = head.status
-        heard.responseHeader = (name) => head.header(name)
-        disturb()
+        entry.status = head.status
+        entry.responseHeader = (name) => head.header(name)
+        throwIfAsked()
       },
       end(outcome, error) {
-        heard.ends++
-        heard.outcome = outcome
-        heard.error = error
-        disturb()
+        entry.ends++
+        entry.outcome = outcome
+        entry.error = error
+        throwIfAsked()
       },
     }
   }

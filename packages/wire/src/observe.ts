@@ -1,15 +1,15 @@
 import type { Server } from 'node:net'
 import { watchConnections } from './connections.ts'
-import type { WireObserver } from './exchange.ts'
-import { watchHandedOver } from './handed-over.ts'
+import { watchHandovers } from './handovers.ts'
 import { watchHttpClient } from './http1/client.ts'
-import { watchRefusals } from './http1/refusals.ts'
+import { watchRefusedRequests } from './http1/refused-requests.ts'
 import { watchHttpServer } from './http1/server.ts'
-import { watchHttpUpgrades } from './http1/upgrade.ts'
+import { watchServerUpgrades } from './http1/server-upgrades.ts'
 import { watchHttp2Client } from './http2/client.ts'
 import { watchHttp2Server } from './http2/server.ts'
+import type { WireObserver } from './observer.ts'
 import { watchChildStdio } from './stdio/child.ts'
-import { watchOwnStdio } from './stdio/own.ts'
+import { watchProcessStdio } from './stdio/process.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
@@ -18,16 +18,16 @@ let stopPipes: (() => void) | undefined
 const ignored = new WeakSet<object>()
 
 /**
- * Begins to ask an observer about exchanges, connections and pipes. Those that began before are not seen.
+ * Adds an observer, to which exchanges, connections and pipes are offered that begin from now on.
  *
- * @returns what ends it; exchanges under way are still heard to their end.
+ * @returns a function that removes the observer; its listeners of open exchanges are still called to their end
  */
 export function observe(observer: WireObserver): () => void {
   observers = [...observers, observer]
   stop ??= watch()
   if (observer.pipe) stopPipes ??= watchPipes()
   return () => {
-    observers = observers.filter((one) => one !== observer)
+    observers = observers.filter((other) => other !== observer)
     if (!observers.some(({ pipe }) => pipe)) {
       stopPipes?.()
       stopPipes = undefined
@@ -38,31 +38,31 @@ export function observe(observer: WireObserver): () => void {
   }
 }
 
-/** Leaves a server out for good: its connections and its exchanges are seen by nobody. */
+/** Excludes a server from observation for good: no observer is offered its connections and exchanges. */
 export function ignoreServer(server: Server): void {
   ignored.add(server)
 }
 
-const current = () => observers
+const currentObservers = () => observers
 
 function watch(): () => void {
-  return all([
-    watchHttpServer(current, ignored),
-    watchHttpUpgrades(current, ignored),
-    watchRefusals(current, ignored),
-    watchHttp2Server(current, ignored),
-    watchConnections(current, ignored),
-    watchHandedOver(),
-    watchHttpClient(current),
-    watchHttp2Client(current),
-    watchUndici(current),
+  return combine([
+    watchHttpServer(currentObservers, ignored),
+    watchServerUpgrades(currentObservers, ignored),
+    watchRefusedRequests(currentObservers, ignored),
+    watchHttp2Server(currentObservers, ignored),
+    watchConnections(currentObservers, ignored),
+    watchHandovers(),
+    watchHttpClient(currentObservers),
+    watchHttp2Client(currentObservers),
+    watchUndici(currentObservers),
   ])
 }
 
-/** Apart, because only who asks for pipes should have the app's streams looked at. */
-const watchPipes = () => all([watchOwnStdio(current), watchChildStdio(current)])
+/** Pipes are watched separately, so that the app's streams are tapped only if an observer asks for pipes. */
+const watchPipes = () => combine([watchProcessStdio(currentObservers), watchChildStdio(currentObservers)])
 
-function all(stops: readonly (() => void)[]): () => void {
+function combine(stops: readonly (() => void)[]): () => void {
   return () => {
     for (const stop of stops) stop()
   }

@@ -1,26 +1,28 @@
-/** Something of ours that goes with an object of the app's, or of Node's. */
-export interface Stamp<T> {
-  /** Once for an object. */
-  put(object: object, value: T): void
-  of(object: object): T | undefined
+/** One value of ours for each of several objects of the app's or of Node's, invisible to the app. */
+export interface Slot<T> {
+  /** Throws a TypeError if the object has a value in this slot already. */
+  set(object: object, value: T): void
+  get(object: object): T | undefined
 }
 
 /**
- * A constructor that returns another object than it made: the private fields of a class below it are put on that one. No
- * key, no symbol and no proxy shows them, and they are found faster than in a WeakMap.
+ * The base of classes that put their private fields on an object that they did not make: its constructor returns that
+ * object, so a subclass's fields are added to it. No key, symbol or proxy shows a private field, a frozen object can have
+ * one, and reading one is faster than looking up a WeakMap.
  *
- * On the hot path a class is written out: those that `stamp` makes share the compiler's notes, which then fit none.
+ * Extend this class directly where every request reads the field. Slots that `privateSlot` makes share one call site's
+ * inline cache, which turns megamorphic.
  */
-export class Host {
+export class PrivateSlot {
   constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: this is what it is for
+    // biome-ignore lint/correctness/noConstructorReturn: the subclass's private fields go on the returned object
     return object
   }
 }
 
-/** Values that stand on the objects themselves, where nobody sees them. */
-export function stamp<T>(): Stamp<T> {
-  class Stamped extends Host {
+/** Creates a slot, independent of all others, in which any object may have one value. */
+export function privateSlot<T>(): Slot<T> {
+  class ValueSlot extends PrivateSlot {
     #value: T
 
     constructor(object: object, value: T) {
@@ -28,9 +30,9 @@ export function stamp<T>(): Stamp<T> {
       this.#value = value
     }
 
-    static of(object: object): T | undefined {
-      return #value in object ? (object as Stamped).#value : undefined
+    static get(object: object): T | undefined {
+      return #value in object ? (object as ValueSlot).#value : undefined
     }
   }
-  return { put: (object, value) => void new Stamped(object, value), of: Stamped.of }
+  return { set: (object, value) => void new ValueSlot(object, value), get: ValueSlot.get }
 }

@@ -7,8 +7,8 @@ import * as undici from 'undici'
 import { Journal } from './journal.test-support.ts'
 
 const sockets = new Set<net.Socket>()
-const origin = http.createServer((request, response) => request.resume().on('end', () => response.end('answer')))
-/** Answers by itself what it should pass on, so that only the client's exchanges are heard in this process. */
+const origin = http.createServer((request, response) => request.resume().on('end', () => response.end('response')))
+/** Responds itself instead of forwarding requests, so that this process makes no other exchanges than the client's. */
 const proxy = http
   .createServer((request, response) => request.resume().on('end', () => response.end(`for ${request.url}`)))
   .on('connect', (request, client: net.Socket) => {
@@ -42,27 +42,34 @@ beforeEach(() => {
 afterEach(() => journal.stop())
 
 describe('client exchanges through a proxy', () => {
-  const heardPosts = () => journal.exchanges.filter(({ method }) => method === 'POST')
+  const posts = () => journal.exchanges.filter(({ method }) => method === 'POST')
 
   for (const proxyTunnel of [true, false]) {
-    it(`tell of the origin, with undici's ProxyAgent ${proxyTunnel ? 'and CONNECT' : 'without CONNECT'}`, async () => {
+    it(`reports the origin's host for undici's ProxyAgent ${proxyTunnel ? 'with' : 'without'} CONNECT`, async () => {
       const host = `127.0.0.1:${portOf(origin)}`
       const dispatcher = new undici.ProxyAgent({ uri: `http://127.0.0.1:${portOf(proxy)}`, proxyTunnel })
-      const response = await undici.fetch(`http://${host}/path?q=1`, { method: 'POST', body: 'question', dispatcher })
+      const response = await undici.fetch(`http://${host}/path?q=1`, { method: 'POST', body: 'request', dispatcher })
       const text = await response.text()
-      assert.equal(text, proxyTunnel ? 'answer' : `for http://${host}/path?q=1`)
+      assert.equal(text, proxyTunnel ? 'response' : `for http://${host}/path?q=1`)
       await journal.ended(1)
-      const [heard, ...others] = heardPosts()
+      const [exchange, ...others] = posts()
       assert.deepEqual(
-        [heard?.target, heard?.host, heard?.requestText, heard?.responseText, heard?.outcome, heard?.ends],
-        ['/path?q=1', host, 'question', text, 'complete', 1],
+        [
+          exchange?.target,
+          exchange?.host,
+          exchange?.requestText,
+          exchange?.responseText,
+          exchange?.outcome,
+          exchange?.ends,
+        ],
+        ['/path?q=1', host, 'request', text, 'complete', 1],
       )
       assert.deepEqual(others, [])
       await dispatcher.destroy()
     })
   }
 
-  it('tell of the origin, with node:http and the whole URL', async () => {
+  it("reports the origin's host for a node:http request in absolute form", async () => {
     const request = http.request({
       host: '127.0.0.1',
       port: portOf(proxy),
@@ -70,11 +77,11 @@ describe('client exchanges through a proxy', () => {
       path: 'http://api.example.com/path?q=1',
       agent: false,
     })
-    request.end('question')
+    request.end('request')
     const [response] = (await once(request, 'response')) as [http.IncomingMessage]
     response.resume()
     await journal.ended(1)
-    const [heard] = heardPosts()
-    assert.deepEqual([heard?.target, heard?.host], ['/path?q=1', 'api.example.com'])
+    const [exchange] = posts()
+    assert.deepEqual([exchange?.target, exchange?.host], ['/path?q=1', 'api.example.com'])
   })
 })

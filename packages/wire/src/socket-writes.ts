@@ -1,59 +1,58 @@
 import net, { type Socket } from 'node:net'
 import { guarded } from './guard.ts'
-import { disguise } from './mimic.ts'
-import { stamp } from './private-slot.ts'
+import { mimic } from './mimic.ts'
+import type { SocketPrototype } from './node-internals.ts'
+import { once } from './once.ts'
+import { privateSlot } from './private-slot.ts'
 
-/** Observes what is written to a socket. */
-export interface SocketTap {
+/** Is notified of what the app writes to a socket. */
+export interface SocketWriteListener {
   /** A chunk as it was written: a string comes with its encoding. */
   socketWrote(chunk: Uint8Array | string, encoding: unknown): void
 }
 
-interface Chunk {
+/** One of several chunks that a stream writes together. */
+interface BufferedWrite {
   readonly chunk: Uint8Array | string
   readonly encoding: unknown
 }
 
-/** Every write to a socket comes down to this method, be it of one chunk or several. */
-type WriteGeneric = (this: Socket, several: boolean, data: unknown, encoding: unknown, done: unknown) => unknown
-
-/** In an object, since what is stamped on a socket stays there. */
-const taps = stamp<{ tap: SocketTap | undefined }>()
+/** The slot holds an object, because a slot's value cannot be replaced or removed. */
+const slot = privateSlot<{ listener: SocketWriteListener | undefined }>()
 
 /**
- * Observes the writes to a socket, one observer at a time. Nothing is put on the socket for the app to see. Sockets that
- * Node did not make, which have no such method, are left alone.
+ * Observes the writes to a socket, for one listener at a time. The app cannot see this on the socket. Streams other than
+ * Node's sockets, which do not have the tapped method, are not observed.
  */
-export function tapWrites(socket: Socket, tap: SocketTap): void {
+export function tapWrites(socket: Socket, listener: SocketWriteListener): void {
   tapPrototype()
-  const tapped = taps.of(socket)
-  if (tapped === undefined) taps.put(socket, { tap })
-  else tapped.tap = tap
+  const tapped = slot.get(socket)
+  if (tapped === undefined) slot.set(socket, { listener })
+  else tapped.listener = listener
 }
 
-/** Takes back what `tapWrites` began. */
+/** Ends what `tapWrites` began. */
 export function untapWrites(socket: Socket): void {
-  const tapped = taps.of(socket)
-  if (tapped !== undefined) tapped.tap = undefined
+  const tapped = slot.get(socket)
+  if (tapped !== undefined) tapped.listener = undefined
 }
 
-/** Once in a process, where a connection has left HTTP: most processes never pay for it. */
-let tapPrototype = () => {
-  tapPrototype = () => {}
-  const prototype = net.Socket.prototype as Socket & { _writeGeneric?: WriteGeneric }
+/** Taps the method that writes, for all sockets. A process in which no connection leaves HTTP never has this tap. */
+const tapPrototype = once(() => {
+  const prototype = net.Socket.prototype as unknown as SocketPrototype
   const { _writeGeneric } = prototype
   if (typeof _writeGeneric !== 'function') return
-  prototype._writeGeneric = function (several, data, encoding, done) {
-    wrote(this, several, data, encoding)
-    return _writeGeneric.call(this, several, data, encoding, done)
+  prototype._writeGeneric = function (writev, data, encoding, callback) {
+    wrote(this, writev, data, encoding)
+    return _writeGeneric.call(this, writev, data, encoding, callback)
   }
-  disguise(prototype._writeGeneric, _writeGeneric)
-}
+  mimic(prototype._writeGeneric, _writeGeneric)
+})
 
-const wrote = guarded((socket: Socket, several: boolean, data: unknown, encoding: unknown) => {
-  const tapped = taps.of(socket)
+const wrote = guarded((socket: Socket, writev: boolean, data: unknown, encoding: unknown) => {
+  const tapped = slot.get(socket)
   if (tapped === undefined) return
-  // The tap may be taken away by a chunk.
-  if (several) for (const one of data as Chunk[]) tapped.tap?.socketWrote(one.chunk, one.encoding)
-  else tapped.tap?.socketWrote(data as Uint8Array | string, encoding)
+  // The listener is read for each chunk, because it may call `untapWrites`.
+  if (writev) for (const write of data as BufferedWrite[]) tapped.listener?.socketWrote(write.chunk, write.encoding)
+  else tapped.listener?.socketWrote(data as Uint8Array | string, encoding)
 })

@@ -1,20 +1,20 @@
 import type { ChildProcess } from 'node:child_process'
 import { guarded } from './guard.ts'
-import { shadow } from './stdio/stream-taps.ts'
+import type { ChildProcessInternals } from './node-internals.ts'
+import { shadow } from './shadow.ts'
 import { subscribeAll } from './subscriptions.ts'
-
-type Spawnable = ChildProcess & { spawn(options: unknown): number }
 
 /**
  * Notifies of each child process as soon as it has its pipes, before the app gets it.
  *
- * @returns what ends it
+ * @returns a function that ends the notifications
  */
 export function watchSpawns(listener: (child: ChildProcess) => void): () => void {
   const spawned = guarded(listener)
   return subscribeAll({
-    // Published by the constructor: the pipes are made by `spawn`, which Node calls next, and the app may write right after.
-    child_process: ({ process: child }: { process: Spawnable }) => {
+    // The constructor of ChildProcess publishes this. Node calls `spawn` next, which makes the pipes, and right after that
+    // the app may write to them.
+    child_process: ({ process: child }: { process: ChildProcess & ChildProcessInternals }) => {
       const { spawn } = child
       const restore = shadow(child, 'spawn', (options: unknown) => {
         restore()

@@ -2,15 +2,16 @@ import diagnostics_channel from 'node:diagnostics_channel'
 import { guarded } from './guard.ts'
 
 /**
- * Subscribes to diagnostics channels, by their names; what a subscriber throws stays here. Returns what ends it.
+ * Subscribes to diagnostics channels by their names, with guarded subscribers. A subscriber's parameter has the type that
+ * Node or undici documents for the channel's messages.
  *
- * A subscriber's parameter is what Node, or undici, documents for that channel.
+ * @returns a function that unsubscribes from all of them
  */
-// biome-ignore lint/suspicious/noExplicitAny: a channel's messages are untyped, each subscriber declares its own
+// biome-ignore lint/suspicious/noExplicitAny: messages are untyped, so each subscriber declares the type of its own
 export function subscribeAll(subscribers: Readonly<Record<string, (message: any) => void>>): () => void {
-  const listeners = Object.entries(subscribers).map(([channel, fn]) => [channel, guarded(fn)] as const)
-  for (const [channel, listener] of listeners) diagnostics_channel.subscribe(channel, listener)
+  const guardedSubscribers = Object.entries(subscribers).map(([channel, fn]) => [channel, guarded(fn)] as const)
+  for (const [channel, subscriber] of guardedSubscribers) diagnostics_channel.subscribe(channel, subscriber)
   return () => {
-    for (const [channel, listener] of listeners) diagnostics_channel.unsubscribe(channel, listener)
+    for (const [channel, subscriber] of guardedSubscribers) diagnostics_channel.unsubscribe(channel, subscriber)
   }
 }

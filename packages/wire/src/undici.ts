@@ -1,41 +1,52 @@
 import { parseAbsoluteForm } from './absolute-form.ts'
 import { isAbort } from './connection-end.ts'
-import type { ResponseHead, WireObserver } from './exchange.ts'
+import type { ResponseHead } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
 import { guarded } from './guard.ts'
-import { parseHeaders } from './headers.ts'
+import { parseUndiciHeaders } from './headers.ts'
+import type { UndiciRequestInternals } from './node-internals.ts'
+import type { WireObserver } from './observer.ts'
+import { once } from './once.ts'
 import { subscribeAll } from './subscriptions.ts'
 import { readUnsentBody } from './unsent-body.ts'
 
-/** The request that undici publishes: its own, of which the app holds nothing. */
-interface UndiciRequest {
+/** The request that the channels publish. */
+interface UndiciRequest extends UndiciRequestInternals {
   readonly method: string
   readonly path: string
   readonly origin: string | URL
   readonly headers: unknown
-  readonly body?: unknown
-  readonly contentLength?: number | null
-  onBodySent?: (chunk: Uint8Array | string) => unknown
-  /** Until undici 7; from 8 on `onResponseData`. */
-  onData?: (chunk: Uint8Array) => unknown
 }
 
+/** The response that the channels publish with its request. */
 interface UndiciResponse {
   readonly statusCode: number
   readonly headers: unknown
 }
 
-/** Requests that this process makes with `fetch` or undici, Node's own or npm's. */
+/**
+ * Watches the requests that this process makes with `fetch` or undici, Node's own or npm's.
+ *
+ * @returns a function that stops watching; exchanges that are open are observed to their end
+ */
 export function watchUndici(observers: () => readonly WireObserver[]): () => void {
-  const exchanges = new WeakMap<UndiciRequest, UndiciExchange>()
+  subscribeEvents()
   return subscribeAll({
     'undici:request:create': ({ request }: { request: UndiciRequest }) => {
       const exchange = new UndiciExchange(request)
-      if (!exchange.ask(observers(), 'clientExchange')) return
+      if (!exchange.offerTo(observers(), 'clientExchange')) return
       exchanges.set(request, exchange)
       exchange.tapMethods()
       if (exchange.wantsUnsentBody) exchange.watchUnsentBody()
     },
+  })
+}
+
+const exchanges = new WeakMap<UndiciRequest, UndiciExchange>()
+
+/** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
+const subscribeEvents = once(() => {
+  subscribeAll({
     'undici:request:bodyChunkSent': ({ request, chunk }: { request: UndiciRequest; chunk: Uint8Array | string }) => {
       const exchange = exchanges.get(request)
       if (!exchange?.hasTappedMethods) exchange?.requestChunk(chunk)
@@ -57,10 +68,11 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
       exchanges.get(request)?.failed(error)
     },
   })
-}
+})
 
 class UndiciExchange extends ExchangeRecord {
   readonly side = 'client'
+  /** Whether the request's own methods report the chunks of bodies, in place of the channels. */
   hasTappedMethods = false
   readonly #request: UndiciRequest
   #headers: Map<string, string> | undefined
@@ -88,17 +100,19 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   header(name: string): string | undefined {
-    this.#headers ??= parseHeaders(this.#request.headers)
+    this.#headers ??= parseUndiciHeaders(this.#request.headers)
     return this.#headers.get(name)
   }
 
+  /** Reads the request's body before undici sends it, for the case that it is never sent. */
   watchUnsentBody(): void {
     const { body, contentLength = null } = this.#request
     this.#unsentBody = readUnsentBody({ body, contentLength, header: (name) => this.header(name) })
   }
 
+  /** The request has failed; the app may have aborted it. */
   failed(error: unknown): void {
-    const body = this.requestBytes === 0 && !this.responded ? this.#unsentBody?.() : undefined
+    const body = this.requestBytes === 0 && !this.hasResponse ? this.#unsentBody?.() : undefined
     if (body !== undefined) {
       this.requestChunk(body)
       this.requestEnd()
@@ -107,8 +121,9 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   /**
-   * undici publishes the chunks of bodies since 7.12 only, and Node 22 brings undici 6. Where the request has the
-   * methods of undici 7 and before, these are listened to instead of the channels, so that each chunk is seen once.
+   * Taps the methods of the request that get the chunks of bodies, if it has them, as in undici 7 and before. undici
+   * publishes the chunks only since 7.12, and Node 22 has undici 6. Where the methods are tapped, the channels of chunks
+   * are ignored, so that each chunk is counted once.
    */
   tapMethods(): void {
     const { onData, onBodySent } = this.#request
@@ -138,7 +153,7 @@ class UndiciResponseHead implements ResponseHead {
   }
 
   header(name: string): string | undefined {
-    this.#headers ??= parseHeaders(this.#fields)
+    this.#headers ??= parseUndiciHeaders(this.#fields)
     return this.#headers.get(name)
   }
 }

@@ -6,19 +6,19 @@ const BROWSER = { 'sec-fetch-mode': 'cors' } as Readonly<Record<string, string>>
 const BODY = Buffer.from('{"a":1}')
 const tick = () => new Promise((resolve) => setImmediate(resolve))
 
-const unsent = (body: unknown, contentLength: number | null = BODY.length, headers = BROWSER) =>
+const readBody = (body: unknown, contentLength: number | null = BODY.length, headers = BROWSER) =>
   readUnsentBody({ body, contentLength, header: (name) => headers[name] })
 
-/** A body as `fetch` makes it, and how many of its steps were taken. */
-function setUp(chunks: readonly Uint8Array[] = [BODY]) {
-  const taken = { steps: 0 }
+/** Makes a body like those of `fetch`, and counts the steps that it has run. */
+function makeBody(chunks: readonly Uint8Array[] = [BODY]) {
+  const run = { steps: 0 }
   const body = (async function* () {
     for (const chunk of chunks) {
-      taken.steps++
+      run.steps++
       yield chunk
     }
   })()
-  return { body, taken }
+  return { body, run }
 }
 
 async function read(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -28,62 +28,62 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('readUnsentBody', () => {
-  it('knows a body of bytes at once', () => {
-    assert.equal(unsent(BODY)(), BODY)
-    assert.equal(unsent(Buffer.alloc(1024 * 1024 + 1))(), undefined)
+  it('returns a body of bytes at once, up to 1 MiB', () => {
+    assert.equal(readBody(BODY)(), BODY)
+    assert.equal(readBody(Buffer.alloc(1024 * 1024 + 1))(), undefined)
   })
 
-  it('knows the body of a fetch before it is sent, which is sent whole all the same', async () => {
-    const { body, taken } = setUp()
-    const known = unsent(body)
-    assert.equal(known(), undefined)
+  it('returns the body of a fetch before it is sent, and leaves it whole', async () => {
+    const { body, run } = makeBody()
+    const unsentBody = readBody(body)
+    assert.equal(unsentBody(), undefined)
     await tick()
-    assert.deepEqual(known(), BODY)
+    assert.deepEqual(unsentBody(), BODY)
     assert.equal(await read(body), BODY.toString())
-    assert.equal(taken.steps, 1)
-    assert.equal(known(), undefined, 'what was sent is not kept')
+    assert.equal(run.steps, 1)
+    assert.equal(unsentBody(), undefined, 'a body is not kept once it is sent')
   })
 
-  it('leaves a body whole that is sent at once, or after an attempt that failed', async () => {
-    const { body } = setUp()
-    unsent(body)
+  it('leaves a body whole that is sent before it could be read', async () => {
+    const { body } = makeBody()
+    readBody(body)
     assert.equal(await read(body), BODY.toString())
-    assert.equal(await read(body), '', 'as ever, it can be sent once')
+    assert.equal(await read(body), '', 'a generator can be read once, as without us')
   })
 
-  it('passes on what the body throws', async () => {
+  it('lets the exception of a body reach its reader', async () => {
     const body = (async function* () {
       if (BODY.length > 0) throw new Error('the app’s')
       yield BODY
     })()
-    const known = unsent(body)
+    const unsentBody = readBody(body)
     await tick()
-    assert.equal(known(), undefined)
+    assert.equal(unsentBody(), undefined)
     await assert.rejects(read(body), /the app’s/)
   })
 
-  it('knows no part of a body that comes in parts', async () => {
-    const { body } = setUp([BODY.subarray(0, 3), BODY.subarray(3)])
-    const known = unsent(body)
+  it('returns nothing of a body that has several chunks', async () => {
+    const { body } = makeBody([BODY.subarray(0, 3), BODY.subarray(3)])
+    const unsentBody = readBody(body)
     await tick()
-    assert.equal(known(), undefined)
+    assert.equal(unsentBody(), undefined)
     assert.equal(await read(body), BODY.toString())
   })
 
-  it('takes no step of what may be the app’s', async () => {
+  it('runs no step of a generator that may be the app’s, and reads no stream', async () => {
     for (const [length, headers] of [
       [null, BROWSER],
       [BODY.length, {}],
       [1024 * 1024 + 1, BROWSER],
       [0, BROWSER],
     ] as const) {
-      const { body, taken } = setUp()
-      const known = unsent(body, length, headers)
+      const { body, run } = makeBody()
+      const unsentBody = readBody(body, length, headers)
       await tick()
-      assert.deepEqual([known(), taken.steps, Object.keys(body)], [undefined, 0, []])
+      assert.deepEqual([unsentBody(), run.steps, Object.keys(body)], [undefined, 0, []])
     }
     for (const body of [undefined, null, 'text', [BODY], new Blob([BODY]), new ReadableStream()]) {
-      assert.equal(unsent(body)(), undefined)
+      assert.equal(readBody(body)(), undefined)
     }
   })
 })

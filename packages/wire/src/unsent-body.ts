@@ -1,33 +1,33 @@
-/** What undici publishes of a request's body, as far as it matters here. */
+/** The part of the request that undici publishes that describes its body. */
 interface UnsentRequest {
   readonly body?: unknown
-  /** What the `content-length` header says. */
+  /** The body's length in bytes, from the `content-length` header. */
   readonly contentLength?: number | null
   header(name: string): string | undefined
 }
 
-/** A longer body is not looked at before it is sent, in bytes. */
+/** Longer bodies are not read before they are sent, in bytes. */
 const MAX_BYTES = 1024 * 1024
 
 const nothing = () => undefined
 
 /**
- * The body of a request that undici has not begun to send, for the case that it never does: what is refused a connection
- * is published without its body.
+ * Reads the body of a request before undici sends it, for the case that undici never does: a request that gets no
+ * connection is published without its body.
  *
- * `undici.request` holds bytes. `fetch` holds a generator of its own, of which the app knows nothing; its first step is
- * taken early, and the generator gives the same result again to whoever sends the body, at this attempt or at a later
- * one. Only bodies whose length `fetch` knew beforehand are read so: they are in memory, and reading them is no event to
- * the app. A stream or a generator of the app's is left alone.
+ * `undici.request` holds bytes. `fetch` holds an async generator of undici's own, which the app never gets. This function
+ * runs the generator's first step early, and has the generator return the same result again when the body is sent, be it
+ * at this attempt or at a later one. It does so only if `fetch` knew the body's length beforehand: such a body is in
+ * memory, and the app cannot notice that it is read. Streams and generators of the app's are not touched.
  *
- * @returns the whole body, or undefined where it is not known (yet)
+ * @returns a function that returns the whole body, or undefined if the body is not known, or not known yet
  */
 export function readUnsentBody(request: UnsentRequest): () => Uint8Array | undefined {
   const { body, contentLength } = request
   if (body instanceof Uint8Array) return body.length <= MAX_BYTES ? () => body : nothing
   if (typeof contentLength !== 'number' || contentLength === 0 || contentLength > MAX_BYTES) return nothing
   if (!isAsyncGenerator(body) || Object.hasOwn(body, 'next')) return nothing
-  // Browsers and `fetch` send this header, and they alone.
+  // Only `fetch`, and browsers, send this header.
   if (request.header('sec-fetch-mode') === undefined) return nothing
   return peek(body, contentLength)
 }
@@ -40,13 +40,13 @@ function peek(generator: AsyncGenerator<unknown>, length: number): () => Uint8Ar
   const first = next.call(generator)
   let replay: typeof first | undefined = first
   let chunk: Uint8Array | undefined
-  const taken = () => {
+  const replayFirst = () => {
     replay = undefined
     chunk = undefined
     return first
   }
   Object.defineProperty(generator, 'next', {
-    value: (...values: [] | [unknown]) => (replay === undefined ? next.apply(generator, values) : taken()),
+    value: (...values: [] | [unknown]) => (replay === undefined ? next.apply(generator, values) : replayFirst()),
     configurable: true,
     writable: true,
   })

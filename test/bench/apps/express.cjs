@@ -1,4 +1,4 @@
-// A JSON API of Express: a body that is parsed, two parameters, an answer in JSON.
+// A JSON API with Express: the request body is parsed, the path has two parameters, and the response is JSON.
 const express = require('express')
 const measured = require('./measured.cjs')
 

@@ -1,4 +1,4 @@
-// Asks a provider with the openai package, an answer of 8 KB of JSON a request.
+// Calls an LLM provider with the openai package for each request; the response is 8 KB of JSON.
 const http = require('node:http')
 const OpenAI = require('openai')
 const measured = require('./measured.cjs')

@@ -15,7 +15,7 @@ const RESULTS = new URL('../results/', import.meta.url)
 
 const MARKED = /(?<=<!-- bench[^>]*-->\n)[\s\S]*?(?=<!-- \/bench -->)/
 
-/** All that is made from the results: what each file has to hold, by its URL. */
+/** Returns the text of every file that shows the results, by the file's URL. */
 export function renderDocuments(results = readResults()): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const [url, section] of [
@@ -23,7 +23,7 @@ export function renderDocuments(results = readResults()): ReadonlyMap<string, st
     [BENCH_README, details(results)],
   ] as const) {
     const document = readFileSync(url, 'utf8')
-    if (!MARKED.test(document)) throw new Error(`no marks for the benchmark in ${url.pathname}`)
+    if (!MARKED.test(document)) throw new Error(`there are no marks of the benchmark in ${url.pathname}`)
     files.set(
       url.href,
       document.replace(MARKED, () => `\n${section}\n\n`),
@@ -46,27 +46,22 @@ function whereAndWhen({ node, machine, date, scenarios }: Results): string {
   const rounds = scenarios['request-path']?.hello?.cpuMicroseconds?.[BARE.name]?.length ?? 0
   const what =
     rounds > 1
-      ? 'Medians, with the middle half of the\nrounds in parentheses; ratios are taken within each round.'
-      : 'It was a single round: these\nnumbers are rough.'
+      ? 'The numbers are medians over\nthe rounds, with the range of the middle half of the rounds in parentheses. Ratios are taken within each round.'
+      : 'It was a single round, so\nthe numbers are rough.'
   return `Measured on ${date} with Node.js ${node} on ${machine}. ${what}`
 }
 
-/** For the project's README. */
+/** Returns the section of the project's README: one table and one chart. */
 function summary(results: Results): string {
-  const image = (file: string, alt: string) => `![${alt}](test/bench/results/${file})`
   return [
     whereAndWhen(results),
-    image('request-path-hello.svg', 'CPU added to a hello-world request, by variant'),
-    'CPU of a request, to that of the same app alone:',
+    'CPU per request, relative to the app without any of these (1.00 means that nothing is added):',
     cpuToBare(results),
-    image('start-up.svg', 'Time added to the start of a process, by variant'),
-    image('memory.svg', 'Resident memory added to a started server, by variant'),
-    'What the project set itself:',
-    formatTargets(results),
+    '![CPU added to a hello-world request, by variant](test/bench/results/request-path-hello.svg)',
   ].join('\n\n')
 }
 
-/** For the benchmark's own README. */
+/** Returns the section of the benchmark's own README: all tables and charts. */
 function details(results: Results): string {
   return [
     whereAndWhen(results),
@@ -81,26 +76,29 @@ function details(results: Results): string {
   ].join('\n\n')
 }
 
-/** Who is compared: what each does with a request. */
+/** Returns a table of the variants: what each of them does, and its version. */
 function variants({ versions }: Results): string {
   const rows = VARIANTS.map(({ name, packages, what }) => [
     name,
     what,
-    packages.map((one) => (one === name ? versions[one] : `${one} ${versions[one]}`)).join(', '),
+    packages.map((own) => (own === name ? versions[own] : `${own} ${versions[own]}`)).join(', '),
   ])
   return formatTable(['variant', 'what it does', 'version'], rows, 3)
 }
 
-/** A row for each variant, a column for each app. */
+/**
+ * Returns a table with a row for each variant and a column for each app. It omits the MCP app, whose ratios are not
+ * reliable: see the remark in scenarios/request-path.ts.
+ */
 function cpuToBare({ scenarios }: Results): string {
-  const measured = Object.entries(scenarios['request-path'] ?? {})
+  const measured = Object.entries(scenarios['request-path'] ?? {}).filter(([name]) => name !== 'mcp')
   const rows = VARIANTS.filter((variant) => variant !== BARE).map(({ name }) => [
     name,
     ...measured.map(([, { cpuMicroseconds = {} }]) =>
       name in cpuMicroseconds ? summarizeRatio(cpuMicroseconds, name).median.toFixed(2) : '',
     ),
   ])
-  return formatTable(['', ...measured.map(([name]) => APPS[name as AppName].short)], rows)
+  return formatTable(['variant', ...measured.map(([name]) => APPS[name as AppName].short)], rows)
 }
 
 if (import.meta.main) writeDocuments()

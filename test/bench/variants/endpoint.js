@@ -1,4 +1,4 @@
-// Where a variant's metrics can be read: a server of its own, which it says on stderr.
+// A variant's own server for its metrics, whose URL it writes to stderr.
 import { createServer } from 'node:http'
 
 export const endpoint = createServer()

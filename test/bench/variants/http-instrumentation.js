@@ -1,11 +1,11 @@
-// HttpInstrumentation as its documentation has it, metrics only, with a reader that is scraped.
+// HttpInstrumentation set up as its documentation says, with metrics only, which can be scraped.
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { serve } from './endpoint.js'
 
-// Its own server cannot take a free port.
+// The exporter's own server cannot listen on a port that the operating system chooses.
 const exporter = new PrometheusExporter({ preventServerStart: true })
 const meterProvider = new MeterProvider({ readers: [exporter] })
 registerInstrumentations({ instrumentations: [new HttpInstrumentation()], meterProvider })

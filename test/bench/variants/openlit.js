@@ -1,5 +1,5 @@
-// openlit as its documentation has it, with all that it traces going to a port where nobody listens. It takes a
-// MeterProvider that is there, so what it counts can be read; and a price list, which it would ask the network for.
+// openlit set up as its documentation says. Its traces go to a port on which nothing listens. It uses the global
+// MeterProvider, so that its metrics can be scraped, and is given a price list, which it would otherwise download.
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'

@@ -1,4 +1,4 @@
-// prom-client's successor.
+// The successor of prom-client.
 import { Counter, Gauge, Histogram, register } from '@prometheus-io/client'
 import { countByHand } from './by-hand.js'
 

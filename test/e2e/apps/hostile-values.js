@@ -1,6 +1,6 @@
-// Gives each string of VALUES to the metrics in every way in which an app or its peers can: as a route, as an MCP tool, as
-// a model, and to OpenTelemetry's HttpInstrumentation as a host and as the name of an error. Where CHILDREN is set, child
-// processes do the same.
+// Puts each string of VALUES into labels in every way in which an app or its peers can: as a route, an MCP tool, a model, and
+// for OpenTelemetry's HttpInstrumentation as a host and as the name of an error. So many child processes as CHILDREN says do
+// the same.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, get, request as startRequest } from 'node:http'
@@ -38,7 +38,7 @@ for (const [i, value] of values.entries()) {
     const lookup = (_, __, callback) => callback(new Error('not looked up'))
     await once(get({ hostname: value, lookup }), 'close')
   } catch {
-    // No host has such a name.
+    // The value is not a valid host name.
   }
 }
 

@@ -1,6 +1,6 @@
 'use strict'
-// What an app's tests do with a fake clock (node:test's mock timers, sinon, jest): time stands still, and timers are
-// noted instead of set. The app answers after 50 real milliseconds.
+// An app with a fake clock, as node:test's mock timers, sinon and jest make it: time stands still, and a timer that is set
+// is written down instead. The app responds after 50 real milliseconds.
 const http = require('node:http')
 
 const { setTimeout: realSetTimeout } = globalThis

@@ -1,6 +1,6 @@
 'use strict'
-// An app that prints the listeners of all that it gets to hold and then removes them: requests, responses and sockets of a
-// server and of clients, upgrades and tunnels, the pipes of a child. On the first line of stdin it does the same to its own.
+// An app that writes the listeners of every emitter it can get and then removes them: requests, responses and sockets of a
+// server and of clients, upgrades and tunnels, the pipes of a child. On the first line of stdin it does so to its stdin.
 const { spawn } = require('node:child_process')
 const http = require('node:http')
 const net = require('node:net')
@@ -8,7 +8,7 @@ const net = require('node:net')
 const log = (...words) => console.log(JSON.stringify(words))
 const listeners = (emitter) => emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)])
 
-/** Prints them and removes them; an error is still nobody's end. */
+/** Writes the listeners of these emitters and removes them, but keeps an `error` event from ending the process. */
 function strip(what, ...emitters) {
   log(what, emitters.map(listeners))
   for (const emitter of emitters) emitter.removeAllListeners().on('error', () => {})
@@ -32,8 +32,8 @@ const server = http
   })
   .listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))
 
-/** Says this from a socket of its own, and leaves when something came back. */
-const say = (text) =>
+/** Sends this text on a socket of its own, which it closes when the first bytes arrive. */
+const sendText = (text) =>
   new Promise((resolve) => {
     const socket = net.connect(server.address().port, '127.0.0.1', () => socket.write(text))
     socket.on('error', () => {}).on('close', resolve)
@@ -41,19 +41,19 @@ const say = (text) =>
     socket.resume()
   })
 
-/** Makes a request, strips it in the middle of its answer, and destroys its connection. */
-const ask = () =>
+/** Sends a request, strips it when the response has begun, and destroys its connection. */
+const sendRequest = () =>
   new Promise((resolve) => {
-    const request = http.get({ port: server.address().port, host: '127.0.0.1', path: '/asked', agent: false })
+    const request = http.get({ port: server.address().port, host: '127.0.0.1', path: '/stripped', agent: false })
     request.on('response', (response) => {
       const { socket } = request
-      strip('asked', request, response, socket)
+      strip('stripped', request, response, socket)
       socket.on('close', resolve).resetAndDestroy()
     })
   })
 
-/** Talks to a child that answers a line and ends with its stdin. */
-const talk = () =>
+/** Sends a line to a child that responds with a line and ends with its stdin. */
+const useChild = () =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', "process.stdin.once('data', () => console.log('{}')).resume()"], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -71,11 +71,11 @@ const talk = () =>
 
 process.stdin.once('data', async () => {
   strip('stdin', process.stdin)
-  await say('GET /whole HTTP/1.1\r\nHost: a\r\n\r\n')
-  await say('GET /begun HTTP/1.1\r\nHost: a\r\n\r\n')
-  await say('CONNECT a.test:1 HTTP/1.1\r\nHost: a.test:1\r\n\r\n')
-  await say('GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: raw\r\n\r\n')
-  await ask()
-  await talk()
+  await sendText('GET /whole HTTP/1.1\r\nHost: a\r\n\r\n')
+  await sendText('GET /begun HTTP/1.1\r\nHost: a\r\n\r\n')
+  await sendText('CONNECT a.test:1 HTTP/1.1\r\nHost: a.test:1\r\n\r\n')
+  await sendText('GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: raw\r\n\r\n')
+  await sendRequest()
+  await useChild()
   log('done')
 })

@@ -1,11 +1,11 @@
-// Serves HTTP/2 in both of Node's ways, and tells what it saw: events, modes, return values, properties.
+// Serves HTTP/2 by both of Node's APIs, and writes what it sees: events, modes, return values, properties.
 const { once } = require('node:events')
 const http2 = require('node:http2')
 const { inspect } = require('node:util')
 
 const log = (...words) => console.log(JSON.stringify(words))
 
-/** What may be seen of an object, but for numbers, which differ from run to run. */
+/** An object as `util.inspect` shows it, without numbers, which differ from run to run. */
 const shown = (object) => inspect(object, { depth: 0 }).replaceAll(/\d+/g, '')
 const listeners = (emitter) =>
   emitter
@@ -34,7 +34,7 @@ const compat = {
       response.write('late', (error) => log('late', error?.code)),
     )
   },
-  '/deaf': (request) => {
+  '/without-listeners': (request) => {
     const { stream } = request
     const { session } = stream
     for (const emitter of [stream, session]) {
@@ -42,7 +42,7 @@ const compat = {
       log('left', listeners(emitter))
     }
     stream.respond()
-    stream.end('deaf')
+    stream.end('without listeners')
   },
   '/trailers': (_request, response) => {
     response.setTrailer('sum', '4')

@@ -1,4 +1,4 @@
-// Serves in every way that a response can be written, and tells what it saw of the request: events, modes, properties.
+// Responds in every way that a response can be written, and writes what it sees of the request: events, modes, properties.
 const http = require('node:http')
 const { pipeline } = require('node:stream')
 const { inspect } = require('node:util')
@@ -72,11 +72,11 @@ const routes = {
     const { write, end } = response
     const names = [write, end, request.push].map((method) => [method.name, method.length])
     log('names', own(request), own(response), request.constructor.name, response.constructor.name, names)
-    // Ports apart.
+    // Without ports, which differ from run to run.
     const shown = (object) => inspect(object, { depth: 0 }).replaceAll(/\d{3,}/g, '')
     log(
       'shown',
-      [request, response, request.socket].map((one) => [keys(one), shown(one), listeners(one)]),
+      [request, response, request.socket].map((emitter) => [keys(emitter), shown(emitter), listeners(emitter)]),
     )
     response.end(JSON.stringify(Object.assign({}, request, { socket: 0, client: 0, _readableState: 0 })))
   },

@@ -1,6 +1,6 @@
-// A preload: an observer of the wire that throws at the point which THROWS names, and says so on stderr, each time.
+// A preload: an observer of the wire that throws at the point which THROWS names, and writes each fault to stderr.
 import { writeSync } from 'node:fs'
-import { observe, onFault } from '../../../packages/wire/dist/index.js'
+import { observe, onFault } from '@agentgateway-otel/wire'
 
 const point = process.env.THROWS
 onFault((fault) => writeSync(2, `${fault.message}\n`))
@@ -8,14 +8,14 @@ onFault((fault) => writeSync(2, `${fault.message}\n`))
 const at = (name) => () => {
   if (name === point) throw new Error(`fault at ${name}`)
 }
-/** What hears of everything that there is of its kind. */
+/** A listener with all of these callbacks. */
 const listener = (of, names) => Object.fromEntries(names.map((name) => [name, at(`${of} ${name}`)]))
 
-const exchange = (side) => (asked) => {
+const exchange = (side) => (exchange) => {
   at(`${side} exchange`)()
-  asked.header('host')
-  const heard = ['requestBody', 'requestEnd', 'response', 'responseBody', 'end']
-  return { countBytes: true, ...listener(side, heard) }
+  exchange.header('host')
+  const names = ['requestBody', 'requestEnd', 'response', 'responseBody', 'end']
+  return { countBytes: true, ...listener(side, names) }
 }
 
 observe({
@@ -27,8 +27,8 @@ observe({
   },
   pipe() {
     at('pipe')()
-    const { input, ...heard } = listener('pipe', ['input', 'inputEnd', 'output', 'end'])
-    // The output is wanted, too.
-    return { ...heard, input: () => input() ?? true }
+    const { input, ...others } = listener('pipe', ['input', 'inputEnd', 'output', 'end'])
+    // Returning true asks for the output as well.
+    return { ...others, input: () => input() ?? true }
   },
 })

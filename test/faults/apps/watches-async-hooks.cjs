@@ -1,6 +1,6 @@
 'use strict'
-// An app whose first line enables `async_hooks`. At its end it writes each event of a resource that it did not make, by the
-// resource's type, or as unknown where it began earlier.
+// An app whose first line enables `async_hooks`. At its end it writes each event with the type of its resource, or
+// `unknown` if the resource was made before that line.
 const { createHook } = require('node:async_hooks')
 const { writeSync } = require('node:fs')
 

@@ -1,6 +1,6 @@
 'use strict'
-// An app that watches which modules are loaded, by every means that Node has for it, while it does what makes the
-// preload load the rest of itself: an encoded body arrives, a child comes and goes, the metrics are scraped.
+// An app that watches which modules are loaded, by every means that Node.js has, while it does what makes the preload load
+// the rest of itself: an encoded body arrives, a child starts and ends, the metrics are scraped.
 const { fork } = require('node:child_process')
 const diagnostics = require('node:diagnostics_channel')
 const http = require('node:http')

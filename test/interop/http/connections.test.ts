@@ -118,7 +118,7 @@ describe('accepted connections', () => {
       const before = await of('total', bind)
       const sockets = await Promise.all([1, 2, 3].map(() => answered(at.http)))
       assert.equal(await of('active', bind), 3)
-      app.say(command)
+      app.writeLine(command)
       await app.metricsWhen(allGone)
       assert.equal(await of('total', bind), before + 3)
       for (const socket of sockets) socket.destroy()

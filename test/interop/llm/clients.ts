@@ -1,28 +1,28 @@
 import type { Form } from './forms.ts'
-import type { Served } from './provider/provider.ts'
+import type { Served } from './provider/served.ts'
 
-/** A client of LLM providers, and what makes it differ from others. */
+/** A client of LLM providers, and how it differs from others. */
 export interface Client {
   readonly name: string
   /** The file in `apps/`, without its extension. */
   readonly app: string
   readonly forms: readonly Form[]
   readonly alias?: Readonly<Record<string, string>>
-  /** How the client's transport calls what the provider cut. */
+  /** The error code of the client's transport when the provider breaks the connection. */
   readonly cut: (request: Served) => string
-  /** What goes by `node:http2`, which not every Node.js publishes. */
+  /** Whether a request was sent by `node:http2`, which not every Node.js publishes. */
   readonly isNodeHttp2?: (request: Served) => boolean
-  /** `gen_ai_system` of hosts that the client asks for; others are `custom`. */
+  /** The `gen_ai_system` of the hosts that the client's requests name. Default: `custom`. */
   readonly systems?: Readonly<Record<string, string>>
 }
 
 const ALL: readonly Form[] = ['ES modules', 'CommonJS', 'a minified bundle']
 
-/** The `fetch` of Node.js. */
+/** A client that uses the `fetch` of Node.js. */
 const FETCH = { forms: ALL, cut: () => 'UND_ERR_SOCKET' }
 
 const cutOfNode = ({ httpVersion }: Served) => (httpVersion === '2.0' ? 'ERR_HTTP2_STREAM_ERROR' : 'ECONNRESET')
-/** `node:http` and `node:http2`. */
+/** A client that uses `node:http` or `node:http2`. */
 const NODE = { forms: ALL, cut: cutOfNode }
 
 export const CLIENTS: readonly Client[] = [
@@ -55,6 +55,26 @@ export const CLIENTS: readonly Client[] = [
     systems: { 'api.openai.com': 'openai', 'api.deepseek.com': 'deepseek', 'api.groq.com': 'groq' },
   },
   ...['openai-5', 'openai-6'].map((name) => ({ name, app: 'openai', alias: { openai: name }, ...FETCH })),
-  // It brings node-fetch.
+  // It depends on node-fetch.
   { name: 'openai-4', app: 'openai', alias: { openai: 'openai-4' }, ...NODE },
 ]
+
+/**
+ * The clients that stand for a family of providers each. `pnpm test` runs these as ES modules; `pnpm test:all` runs every
+ * client in all of its forms.
+ */
+const FAMILIES: readonly string[] = [
+  'openai',
+  '@anthropic-ai/sdk',
+  '@google/genai',
+  '@aws-sdk/client-bedrock-runtime',
+  '@mistralai/mistralai',
+  'cohere-ai',
+  'ollama',
+  '@azure-rest/ai-inference',
+  'ai and @ai-sdk/*',
+  'fetch, of APIs without a client here',
+]
+
+/** Whether `pnpm test` runs this form of the client. */
+export const isQuick = ({ name }: Client, form: Form) => form === 'ES modules' && FAMILIES.includes(name)

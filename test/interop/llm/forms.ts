@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 
-/** The ways in which an app comes to run. */
+/** The forms in which an app can be packaged. */
 export type Form = 'ES modules' | 'CommonJS' | 'a minified bundle'
 
 const FORMS: Readonly<Record<Form, BuildOptions & { readonly extension: string }>> = {
@@ -11,10 +11,10 @@ const FORMS: Readonly<Record<Form, BuildOptions & { readonly extension: string }
 }
 
 /**
- * Builds an app of `apps/`, which is written as an ES module.
+ * Builds an app of `apps/`, which is written as an ES module, in this form.
  *
- * @param alias packages to put in the place of others
- * @returns the file to run, where Node.js finds the packages that are not bundled
+ * @param alias packages that replace others
+ * @returns the file to run, in a folder from which Node.js finds the packages that are not bundled
  */
 export async function buildApp(app: string, form: Form, alias: Readonly<Record<string, string>> = {}): Promise<string> {
   const { extension, ...options } = FORMS[form]
@@ -26,7 +26,7 @@ export async function buildApp(app: string, form: Form, alias: Readonly<Record<s
     outfile,
     alias,
     bundle: true,
-    // Where aliases are looked for.
+    // Aliases are resolved from this folder.
     absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
     platform: 'node',
     target: 'node22',

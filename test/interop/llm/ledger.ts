@@ -1,17 +1,17 @@
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import type { Client } from './clients.ts'
-import type { Served } from './provider/provider.ts'
+import type { Served } from './provider/served.ts'
 
 type Labels = Readonly<Record<string, string>>
 
-/** Values by metric and labels. */
+/** The values of series, by metric and labels. */
 type Series = ReadonlyMap<string, number>
 
 const REQUESTS = 'agentgateway_llm_requests_total'
 const TOKENS = 'agentgateway_llm_tokens_total'
 const DURATION = 'agentgateway_llm_request_duration_seconds_count'
 
-/** What the metrics have to be for what was served, and for calls that did not reach the provider. */
+/** The series that should have been counted for the requests that the provider served. */
 export function expectedSeries(served: readonly Served[], { cut, systems = {} }: Client): Series {
   const series = new Map<string, number>()
   const add = (name: string, labels: Labels, value: number) => {
@@ -26,8 +26,8 @@ export function expectedSeries(served: readonly Served[], { cut, systems = {} }:
   })
   for (const call of callsOf(served)) {
     const error_type = call.outcome === 'cut' ? cut(call) : call.outcome
-    const hasAnswer = call.answered && call.status === 200
-    const usage = !hasAnswer ? 'none' : call.tokens === undefined ? 'missing' : 'reported'
+    const hasWholeResponse = call.hasResponse && call.status === 200
+    const usage = !hasWholeResponse ? 'none' : call.tokens === undefined ? 'missing' : 'reported'
     add(REQUESTS, { ...labelsOf(call), error_type, usage }, 1)
     add(DURATION, { ...labelsOf(call), error_type }, 1)
   }
@@ -42,7 +42,7 @@ export function expectedSeries(served: readonly Served[], { cut, systems = {} }:
   return series
 }
 
-/** Of the attempts that clients number, the last is what became of a call; other clients do not tell what a retry is. */
+/** One request for each call: of attempts that the client numbers, the last one. Other clients' retries are calls of their own. */
 export function callsOf(served: readonly Served[]): readonly Served[] {
   const calls: Served[] = []
   for (const request of served) {
@@ -56,7 +56,7 @@ export function callsOf(served: readonly Served[]): readonly Served[] {
   return calls
 }
 
-/** The same of a scrape, without what came of refused connections. */
+/** The series of a scrape, without those of refused connections. */
 export function scrapedSeries(families: Families): Series {
   const series = new Map<string, number>()
   for (const { name, labels, value } of [REQUESTS, TOKENS, DURATION].flatMap((metric) => samplesOf(families, metric))) {
@@ -66,14 +66,14 @@ export function scrapedSeries(families: Families): Series {
   return series
 }
 
-/** Where the two differ, `[scraped, expected]`. */
+/** The values that differ, as `[scraped, expected]`. */
 export function differences(scraped: Series, expected: Series): Readonly<Record<string, unknown>> {
   const keys = [...new Set([...scraped.keys(), ...expected.keys()])].sort()
   const differing = keys.filter((key) => scraped.get(key) !== expected.get(key))
   return Object.fromEntries(differing.map((key) => [key, [scraped.get(key), expected.get(key)]]))
 }
 
-/** How many calls, without an answer, are said to have been refused a connection by this system. */
+/** The number of calls to this system that are counted as refused connections. */
 export const refusedCalls = (families: Families, system: string) =>
   sumOf(families, REQUESTS, {
     error_type: 'ECONNREFUSED',

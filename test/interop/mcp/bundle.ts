@@ -12,7 +12,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { addTools } from './tools.js'
 addTools(new McpServer({ name: 'bundled-stdio', version: '1.0.0' })).connect(new StdioServerTransport())`
 
-/** Servers in one minified file each, with nothing to require but Node's own modules. */
+/** Bundles servers into one minified file each, which requires only Node's own modules. */
 export async function bundleServers() {
   const directory = await mkdtemp(join(tmpdir(), 'mcp-bundle-'))
   const options = { bundle: true, minify: true, platform: 'node', format: 'cjs', logLevel: 'warning' } as const

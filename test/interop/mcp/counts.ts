@@ -9,13 +9,13 @@ export interface End {
   readonly transport: 'streamable_http' | 'sse' | 'stdio'
 }
 
-/** The requests of one end by `method|resource_type|resource|status`, and the names of the servers. */
+/** The client messages that one end counted, by `method|resource_type|resource|status`, and the names of the servers. */
 export function requestsOf(families: Families, { role, transport }: End) {
   const rows: Record<string, number> = {}
   const servers = new Set<string>()
   for (const { labels, value } of families.get(REQUESTS)?.samples ?? []) {
     if (labels.role !== role || labels.transport !== transport) continue
-    // Before the server has said its name, and where it never does because it does not know the question.
+    // The name of the server is unknown before its response, and if it does not know this method.
     if (labels.method !== 'server/discover' || labels.status === 'ok') servers.add(labels.server ?? assert.fail())
     const key = `${labels.method}|${labels.resource_type}|${labels.resource}|${labels.status}`
     rows[key] = (rows[key] ?? 0) + value

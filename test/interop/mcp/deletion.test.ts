@@ -23,10 +23,10 @@ const INITIALIZE = message('initialize', 0, {
   clientInfo: { name: 'raw', version: '1' },
 })
 
-describe('a session that a server of @hono/mcp gives', () => {
+describe('an MCP session of a server of @hono/mcp', () => {
   const JSON_ONLY = { 'content-type': 'application/json', accept: 'application/json' }
 
-  it('begins with an initialize that accepts JSON only, and other JSON-RPC of the kind is left alone', async () => {
+  it('begins with an initialize that accepts only JSON, while the same message without a session is not counted', async () => {
     const app = await start('hono.js')
     const origin = `http://127.0.0.1:${app.ready}`
     const post = (path: string, body: string, headers = {}) =>
@@ -49,13 +49,13 @@ describe('a session that a server of @hono/mcp gives', () => {
   })
 })
 
-describe('a session that its client deletes while a call and a stream are under way', () => {
+describe('an MCP session that its client deletes while a call and a stream are open', () => {
   for (const [name, path, tool, comebacks] of [
-    // It never answers who comes back.
+    // This server never responds to a request of a deleted session.
     ['hono.js', '/mcp', 'late', []],
     ['servers.js', '/stateful', 'slow', ['POST', 'DELETE']],
   ] as const) {
-    it(`ends for good at ${name}`, async () => {
+    it(`is not counted again, at ${name}`, async () => {
       const app = await start(name)
       const transport = new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${app.ready}${path}`))
       const client = new Client({ name: 'driver', version: '1.0.0' })
@@ -67,7 +67,7 @@ describe('a session that its client deletes while a call and a stream are under 
       await transport.terminateSession()
       await client.close()
       await call
-      // Whatever the server says to who comes back with it.
+      // The session is not counted again, whatever the server's response to its id is.
       for (const method of comebacks) {
         const body = method === 'POST' ? { body: message('ping', 9) } : {}
         const accept = 'application/json, text/event-stream'

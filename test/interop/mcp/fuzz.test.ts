@@ -3,22 +3,21 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { evidenceIn } from '../../../packages/instrumentation-mcp/src/evidence.ts'
 import { readMessages } from '../../../packages/instrumentation-mcp/src/json-rpc.ts'
-import { createOpenSessions } from '../../../packages/instrumentation-mcp/src/open-sessions.ts'
-import type { CountCall } from '../../../packages/instrumentation-mcp/src/request-counter.ts'
+import type { CountMessage } from '../../../packages/instrumentation-mcp/src/request-counter.ts'
 import { createSessions, type Session } from '../../../packages/instrumentation-mcp/src/sessions.ts'
-import { createPost } from '../../../packages/instrumentation-mcp/src/transports/posted-messages.ts'
-import { createAnswerReader } from '../../../packages/instrumentation-mcp/src/transports/response-reader.ts'
-import { watchStdio } from '../../../packages/instrumentation-mcp/src/transports/stdio.ts'
+import { createPostedMessages } from '../../../packages/instrumentation-mcp/src/transports/posted-messages.ts'
+import { createResponseReader } from '../../../packages/instrumentation-mcp/src/transports/response-reader.ts'
+import { stdio } from '../../../packages/instrumentation-mcp/src/transports/stdio.ts'
 import { createJsonOutline, createLinesOutline } from '../../../packages/wire/src/bodies/json-outline.ts'
 
 const ROUNDS = { numRuns: 300 }
-/** Where to cut: each number is the length of a piece, in turn. */
+/** The lengths of the pieces into which bytes are cut, in turn. */
 const cuts = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 8 })
 
 function feed(bytes: Uint8Array, lengths: readonly number[], push: (piece: Uint8Array) => void): void {
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const length = lengths[i % lengths.length] ?? 1
-    // The bytes are only lent: what was kept without a copy is spoilt.
+    // The bytes are only lent, so the test overwrites them afterwards: keeping them without a copy would show.
     const piece = Uint8Array.from(bytes.subarray(at, at + length))
     push(piece)
     piece.fill(0x7d)
@@ -26,11 +25,14 @@ function feed(bytes: Uint8Array, lengths: readonly number[], push: (piece: Uint8
   }
 }
 
+const createStdio = (count: CountMessage) =>
+  stdio.create({ count, waitingPosts: { left: 0 }, sessionIdleMs: 0, now: () => 0, onSessionEnd: () => {} })
+
 type Outline = (emit: (bytes: Uint8Array) => void) => { push(chunk: Uint8Array): void }
 const outlineText: Outline = (emit) => createJsonOutline(emit, 4)
 const outlineLines: Outline = (emit) => createLinesOutline(emit, () => 4)
 
-/** What comes out of an outline, copied as it comes. */
+/** Returns the bytes that an outline keeps. */
 function outlined(bytes: Uint8Array, lengths: readonly number[], create: Outline): string {
   const kept: Uint8Array[] = []
   const { push } = create((part) => kept.push(Uint8Array.from(part)))
@@ -57,7 +59,7 @@ const call = fc.record(
   { jsonrpc: fc.constant('2.0'), method, id, params: fc.oneof(fc.record({ name, requestId: id }), fc.jsonValue()) },
   { requiredKeys: ['jsonrpc', 'method'] },
 )
-const answer = fc.record(
+const response = fc.record(
   {
     jsonrpc: fc.constant('2.0'),
     id,
@@ -69,12 +71,12 @@ const answer = fc.record(
   },
   { requiredKeys: ['jsonrpc'] },
 )
-const message = fc.oneof(call, answer, fc.array(fc.oneof(call, answer), { maxLength: 5 }), fc.jsonValue())
+const message = fc.oneof(call, response, fc.array(fc.oneof(call, response), { maxLength: 5 }), fc.jsonValue())
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 describe('outlines of JSON', () => {
-  for (const [what, create] of Object.entries({ 'one text': outlineText, lines: outlineLines })) {
-    it(`are the same wherever the bytes of ${what} are cut, whatever they are`, () => {
+  for (const [what, create] of Object.entries({ 'a text': outlineText, lines: outlineLines })) {
+    it(`are the same wherever the bytes of ${what} are cut`, () => {
       fc.assert(
         fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map(bytesOf)), cuts, (bytes, lengths) => {
           assert.equal(outlined(bytes, lengths, create), outlined(bytes, [bytes.length], create))
@@ -84,9 +86,9 @@ describe('outlines of JSON', () => {
     })
   }
 
-  it('of what is not deep say what the whole says', () => {
+  it('keep everything that is not deep', () => {
     fc.assert(
-      fc.property(fc.oneof(call, answer), cuts, (value, lengths) => {
+      fc.property(fc.oneof(call, response), cuts, (value, lengths) => {
         const text = JSON.stringify(value)
         const whole = readMessages(text)
         const kept = Buffer.from(outlined(bytesOf(text), lengths, outlineText), 'latin1').toString()
@@ -98,88 +100,90 @@ describe('outlines of JSON', () => {
 })
 
 describe('readers of messages', () => {
-  it('throw nothing, whatever the text', () => {
+  it('never throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), message.map(toText)), (text) => {
-        const { calls, answers } = readMessages(text)
-        assert.ok(calls.every((call) => typeof call.method === 'string' && typeof call.name === 'string'))
-        assert.ok(answers.every((answer) => typeof answer.isError === 'boolean' && Array.isArray(answer.names)))
-        assert.ok(['mcp', 'other', 'open'].includes(evidenceIn(calls)))
+        const { clientMessages, responses } = readMessages(text)
+        assert.ok(clientMessages.every(({ method, name }) => typeof method === 'string' && typeof name === 'string'))
+        assert.ok(
+          responses.every(({ isError, listedNames }) => typeof isError === 'boolean' && Array.isArray(listedNames)),
+        )
+        assert.ok(['mcp', 'other', 'shared'].includes(evidenceIn(clientMessages)))
       }),
       ROUNDS,
     )
   })
 
-  it('tell each message of a POST once, wherever its bytes are cut, and whatever answers come', () => {
+  it('count each message of a POST once, wherever its bytes are cut and whatever the responses are', () => {
     fc.assert(
-      fc.property(message, fc.array(answer), cuts, (sent, answers, lengths) => {
+      fc.property(message, fc.array(response), cuts, (sent, responses, lengths) => {
         const text = toText(sent)
         const run = (lengths: readonly number[]) => {
-          const told: string[] = []
-          const post = createPost(
-            ({ method }, status) => told.push(`${method} ${status}`),
+          const counted: string[] = []
+          const post = createPostedMessages(
+            ({ method }, status) => counted.push(`${method} ${status}`),
             () => true,
           )
           feed(bytesOf(text), lengths, post.push)
           const head = { status: 200, header: () => 'application/json' }
-          const read = createAnswerReader(
+          const read = createResponseReader(
             head,
-            (answer) => post.answer(answer),
+            (response) => post.resolve(response),
             () => {},
           )
-          feed(bytesOf(toText(answers)), lengths, (piece) => read?.(piece))
+          feed(bytesOf(toText(responses)), lengths, (piece) => read?.(piece))
           post.read()
           post.end('none')
           post.end('error')
-          return told
+          return counted
         }
-        const told = run(lengths)
-        assert.deepEqual(told, run([Number.MAX_SAFE_INTEGER]))
-        assert.equal(told.length, readMessages(text).calls.length)
+        const counted = run(lengths)
+        assert.deepEqual(counted, run([Number.MAX_SAFE_INTEGER]))
+        assert.equal(counted.length, readMessages(text).clientMessages.length)
       }),
       ROUNDS,
     )
   })
 
-  it('tell each line of stdio once, in the same way wherever the bytes are cut, and pass over what is no message', () => {
+  it('count each line of stdio once, wherever the bytes are cut, and skip lines that are no message', () => {
     const line = fc.oneof(message.map(toText), fc.string(), fc.constant(''), fc.constant('\r'))
     const lines = fc.array(line, { maxLength: 20 })
     fc.assert(
       fc.property(lines, lines, cuts, fc.uint8Array({ maxLength: 100 }), (input, output, lengths, noise) => {
         const run = (lengths: readonly number[]) => {
-          const told: string[] = []
-          const count: CountCall = ({ method }, status) => told.push(`${method} ${status}`)
-          const sessions = createOpenSessions()
+          const counted: string[] = []
+          const count: CountMessage = ({ method }, status) => counted.push(`${method} ${status}`)
+          const transport = createStdio(count)
           const firstLine = '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}'
           const beginning = bytesOf(firstLine)
-          const pipe = watchStdio(count, sessions)({ side: 'server', beginning }) ?? assert.fail()
+          const pipe = transport.pipe?.({ side: 'server', beginning }) ?? assert.fail()
           feed(bytesOf([firstLine, ...input, ''].join('\n')), lengths, (piece) => pipe.input(piece))
           feed(bytesOf([...output, ''].join('\n')), lengths, (piece) => pipe.output(piece))
           pipe.input(noise)
           pipe.output(noise)
-          assert.equal(sessions.count(), 1)
+          assert.equal(transport.openSessions(), 1)
           for (let i = 0; i < 2; i++) {
             pipe.inputEnd()
             pipe.end()
-            assert.equal(sessions.count(), 0)
+            assert.equal(transport.openSessions(), 0)
           }
-          return told
+          return counted
         }
-        const told = run(lengths)
-        assert.deepEqual(told, run([Number.MAX_SAFE_INTEGER]))
-        const calls = input.flatMap((text) => text.split('\n')).flatMap((text) => readMessages(text).calls)
-        assert.ok(told.length >= calls.length + 1)
+        const counted = run(lengths)
+        assert.deepEqual(counted, run([Number.MAX_SAFE_INTEGER]))
+        const calls = input.flatMap((text) => text.split('\n')).flatMap((text) => readMessages(text).clientMessages)
+        assert.ok(counted.length >= calls.length + 1)
       }),
       ROUNDS,
     )
   })
 
   it('keep little of a line that does not end, or is very long', () => {
-    const count: CountCall = () => told++
-    let told = 0
+    const count: CountMessage = () => counted++
+    let counted = 0
     const firstLine = '{"jsonrpc":"2.0","id":0,"method":"server/discover"}'
     const beginning = bytesOf(`${firstLine}\n`)
-    const pipe = watchStdio(count, createOpenSessions())({ side: 'client', beginning }) ?? assert.fail()
+    const pipe = createStdio(count).pipe?.({ side: 'client', beginning }) ?? assert.fail()
     assert.equal(pipe.input(beginning), true)
     const heap = () => process.memoryUsage().arrayBuffers
     const before = heap()
@@ -195,9 +199,9 @@ describe('readers of messages', () => {
       bytesOf(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', args } })}\n`),
     )
     pipe.output(bytesOf(`${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [args], args } })}\n`))
-    assert.equal(told, 1)
+    assert.equal(counted, 1)
     pipe.end()
-    assert.equal(told, 2)
+    assert.equal(counted, 2)
     assert.ok(heap() - before < 64 * 1024 * 1024)
   })
 })

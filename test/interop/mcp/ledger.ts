@@ -24,14 +24,14 @@ export interface LedgerCall {
 const TYPES: Readonly<Record<string, string>> = { tools: 'tool', prompts: 'prompt', resources: 'resource' }
 const METHODS: readonly string[] = LABEL_SETS.mcpRequest[0][1].values
 
-/** Counts what passes between one client and one server, from whole messages. */
+/** Keeps a ledger of the messages between one client and one server. */
 export function createLedger() {
   const calls: LedgerCall[] = []
   const known = new Set<string>()
   let serverName: string | undefined
 
   return {
-    /** A message, or a batch, that the client sent. Its calls; not its answers to the server. */
+    /** Notes a message or a batch that the client sent, and returns its requests and notifications. */
     sent(text: string): LedgerCall[] {
       const added = messagesOf(text).flatMap(({ method, params, id }) =>
         method === undefined ? [] : [{ method, name: params?.name ?? '', id, status: 'none' } satisfies LedgerCall],
@@ -39,7 +39,7 @@ export function createLedger() {
       calls.push(...added)
       return added
     },
-    /** A message, or a batch, that the server sent. */
+    /** Notes a message or a batch that the server sent. */
     received(text: string): void {
       for (const { id, method, error, result } of messagesOf(text)) {
         if (method !== undefined) continue
@@ -58,7 +58,7 @@ export function createLedger() {
     get size() {
       return calls.length
     },
-    /** By `method|resource_type|resource|status`. */
+    /** The counts by `method|resource_type|resource|status`. */
     rows(): Record<string, number> {
       const rows: Record<string, number> = {}
       for (const { method, name, status } of calls) {
@@ -80,7 +80,7 @@ function messagesOf(text: string): Message[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** The events of a stream that are whole, and what is left. */
+/** The complete events of a stream, and the bytes after them. */
 export function eventsOf(bytes: Buffer): { events: { type: string; data: string }[]; rest: Buffer } {
   const end = bytes.lastIndexOf('\n\n') + 2
   if (end === 1) return { events: [], rest: bytes }

@@ -30,7 +30,7 @@ function requestsOf(families: Families, server: string): Record<string, number> 
 
 const total = (requests: Record<string, number>) => Object.values(requests).reduce((sum, value) => sum + value, 0)
 
-/** Counts what the SDK's client sends, as it sends it. */
+/** A client of the SDK, and the counts of what it sends. */
 function createDriver(url: URL) {
   const sent = { messages: 0, exchanges: 0 }
   const transport = new StreamableHTTPClientTransport(url, {
@@ -43,7 +43,7 @@ function createDriver(url: URL) {
   return { sent, transport, client: new Client({ name: 'driver', version: '1.0.0' }) }
 }
 
-/** What every client does here. */
+/** Makes requests of every kind. */
 async function use(client: Client): Promise<void> {
   assert.equal((await client.listTools()).tools.length, 4)
   assert.ok(!(await client.callTool({ name: 'echo' })).isError)
@@ -87,7 +87,7 @@ describe('MCP servers of the official SDK', () => {
     ['/json', 'json-server', true],
     ['/stateless', 'stateless-server', false],
   ] as const) {
-    it(`counts what the SDK's client sends to ${path}, and its session`, async () => {
+    it(`count every message of the SDK's client at ${path}, and its session`, async () => {
       const earlier = await app.metrics()
       const { client, transport, sent } = createDriver(new URL(path, origin))
       await client.connect(transport)
@@ -111,13 +111,13 @@ describe('MCP servers of the official SDK', () => {
     })
   }
 
-  it('counts a call that the client gives up, once, as one without an answer', async () => {
+  it('count a call that the client cancels once, as one without a response', async () => {
     const { client, transport } = createDriver(new URL('/stateful', origin))
     await client.connect(transport)
-    const patience = new AbortController()
-    const call = client.callTool({ name: 'slow' }, undefined, { signal: patience.signal })
+    const controller = new AbortController()
+    const call = client.callTool({ name: 'slow' }, undefined, { signal: controller.signal })
     await app.line(/^slow called$/)
-    patience.abort()
+    controller.abort()
     await assert.rejects(call)
     await transport.terminateSession()
     await client.close()
@@ -130,7 +130,7 @@ describe('MCP servers of the official SDK', () => {
   })
 })
 
-/** One exchange, as it came: status, header fields but the date, body. */
+/** Sends a request, and returns the response as it came: status, header fields except the date, body. */
 async function raw(
   port: string,
   method: string,
@@ -153,7 +153,7 @@ const INITIALIZE = message('initialize', 0, {
   clientInfo: { name: 'raw', version: '1' },
 })
 
-describe('MCP over bare HTTP', () => {
+describe('an MCP server whose clients send bare HTTP', () => {
   let app: App
   before(async () => {
     app = await start()
@@ -174,7 +174,7 @@ describe('MCP over bare HTTP', () => {
     return { 'mcp-session-id': /^mcp-session-id\n(.*)$/im.exec(response)?.[1] ?? '' }
   }
 
-  /** What this adds to the metrics, once all of it is there. */
+  /** Returns what `act` adds to the metrics, once all of its requests are counted. */
   async function difference(server: string, act: () => Promise<void>) {
     const before = await app.metrics()
     const sentBefore = sent
@@ -193,7 +193,7 @@ describe('MCP over bare HTTP', () => {
     }
   }
 
-  it('ends a session with DELETE, and with a 404 for it', async () => {
+  it('ends a session on DELETE, and on a response 404 to its id', async () => {
     const added = await difference('stateful-server', async () => {
       const deleted = await begin('/stateful')
       const forgotten = await begin('/stateful')
@@ -233,7 +233,7 @@ describe('MCP over bare HTTP', () => {
     })
   })
 
-  it('reads answers that the app compresses', async () => {
+  it('reads the statuses of calls from responses that the app compresses', async () => {
     const added = await difference('json-server', async () => {
       const session = await begin('/json')
       for (const encoding of ['gzip', 'br', 'deflate']) {
@@ -249,7 +249,7 @@ describe('MCP over bare HTTP', () => {
     })
   })
 
-  it('counts what a server refuses as errors, and only what is JSON-RPC', async () => {
+  it('counts messages that are refused as errors, and nothing that is not JSON-RPC', async () => {
     const version = { 'mcp-protocol-version': '2025-06-18' }
     const added = await difference('stateless-server', async () => {
       await post('/stateless', INITIALIZE)
@@ -264,7 +264,7 @@ describe('MCP over bare HTTP', () => {
     assert.deepEqual(added, { requests: { 'initialize|||ok': 1, 'ping|||error': 3 }, sessions: 0, http: 0, mcp: 8 })
   })
 
-  it('leaves what is not MCP alone', async () => {
+  it('does not count other requests as MCP', async () => {
     const added = await difference('unknown', async () => {
       assert.equal(statusOf(await send('GET', '/health', {})), 200)
       assert.equal(
@@ -277,35 +277,39 @@ describe('MCP over bare HTTP', () => {
     assert.deepEqual(added, { requests: {}, sessions: 0, http: 4, mcp: 0 })
   })
 
-  it('answers the same bytes as without the preload', async () => {
+  it('sends the same bytes as without the preload', async () => {
     const apps = await Promise.all([start(), start({ preload: 'none' })])
     try {
-      const [watched, bare] = await Promise.all(
+      const [withPreload, without] = await Promise.all(
         apps.map(async ({ ready }) => {
           const responses: string[] = []
-          const say = async (method: string, path: string, headers: Record<string, string>, body?: unknown) =>
-            responses.push(await raw(ready, method, path, { ...ACCEPT, ...headers }, JSON.stringify(body)))
+          const recordExchange = async (
+            method: string,
+            path: string,
+            headers: Record<string, string>,
+            body?: unknown,
+          ) => responses.push(await raw(ready, method, path, { ...ACCEPT, ...headers }, JSON.stringify(body)))
           for (const [path, session] of [
             ['/stateful', { 'mcp-session-id': 'session-1' }],
             ['/json', { 'mcp-session-id': 'session-2' }],
             ['/stateless', {}],
           ] as const) {
-            await say('POST', path, {}, INITIALIZE)
+            await recordExchange('POST', path, {}, INITIALIZE)
             for (const name of ['echo', 'broken', 'image', 'none']) {
-              await say('POST', path, session, message('tools/call', name, { name }))
+              await recordExchange('POST', path, session, message('tools/call', name, { name }))
             }
-            await say('POST', path, { ...session, 'accept-encoding': 'gzip' }, message('tools/list', 1))
-            await say('POST', path, session, message('notifications/initialized'))
-            await say('POST', path, session, 'no message')
-            await say('DELETE', path, session)
-            await say('POST', path, { 'mcp-session-id': 'nobody' }, message('ping', 1))
+            await recordExchange('POST', path, { ...session, 'accept-encoding': 'gzip' }, message('tools/list', 1))
+            await recordExchange('POST', path, session, message('notifications/initialized'))
+            await recordExchange('POST', path, session, 'no message')
+            await recordExchange('DELETE', path, session)
+            await recordExchange('POST', path, { 'mcp-session-id': 'unknown-session' }, message('ping', 1))
           }
           return responses
         }),
       )
-      assert.deepEqual(watched, bare)
-      assert.ok(bare?.some((response) => response.includes('text/event-stream')))
-      assert.ok(bare?.some((response) => response.includes('Content-Encoding\ngzip')))
+      assert.deepEqual(withPreload, without)
+      assert.ok(without?.some((response) => response.includes('text/event-stream')))
+      assert.ok(without?.some((response) => response.includes('Content-Encoding\ngzip')))
     } finally {
       await Promise.all(apps.map((app) => app.stop()))
     }
@@ -313,7 +317,7 @@ describe('MCP over bare HTTP', () => {
 })
 
 describe('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', () => {
-  it('ends a session that has no open stream after this time, and counts it again when it is back', async () => {
+  it('ends a session without an open stream after so many seconds, and counts it again when its client returns', async () => {
     const app = await start({ env: { AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS: '1' } })
     const open = (count: number) => app.metricsWhen((families) => sessionsOf(families) === count)
     const origin = `http://127.0.0.1:${app.ready}`
@@ -321,11 +325,11 @@ describe('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', () => {
     const leaving = createDriver(new URL('/stateful', origin))
     const stream = new AbortController()
     try {
-      // Both hold a GET open from here on.
+      // Each client keeps a GET open from now on.
       await staying.client.connect(staying.transport)
       await leaving.client.connect(leaving.transport)
       await open(2)
-      // Which says nothing to the server.
+      // Closing sends nothing to the server.
       await leaving.client.close()
       await open(1)
       const session = { 'mcp-session-id': leaving.transport.sessionId ?? '' }

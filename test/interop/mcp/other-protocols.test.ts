@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type App, NODE, pollUntil, REGISTER, scrape, startApp } from '../../harness/app.ts'
+import { type App, NODE, REGISTER, scrape, scrapeUntil, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import { REQUESTS, SESSIONS } from './counts.ts'
 
@@ -21,22 +21,22 @@ function hasNoMcp(families: Families): void {
   assert.equal(sumOf(families, 'agentgateway_requests_total', { protocol: 'mcp' }), 0)
 }
 
-describe('other protocols of JSON-RPC', () => {
-  it('ACP is not counted as MCP, over stdio and over HTTP, in an agent and in its client', async () => {
+describe('protocols other than MCP that use JSON-RPC:', () => {
+  it('ACP is not counted as MCP, over stdio or HTTP, in an agent or its client', async () => {
     const app = await use('acp.js', [NODE, '--import', REGISTER, file('acp.js'), 'agent'])
     hasNoMcp(await app.metricsWhen((families) => sumOf(families, 'agentgateway_requests_total') > 0))
     const urls = [...app.stderr().matchAll(/http:\S+\/metrics/g)].map(([url]) => url)
     assert.ok(urls.length > 0)
     for (const url of urls)
       hasNoMcp(
-        await pollUntil(
+        await scrapeUntil(
           () => scrape(url),
           () => true,
         ),
       )
   })
 
-  it('A2A is not counted as MCP, though methods of its have the same names', async () => {
+  it('A2A is not counted as MCP, though some of its methods have the same names', async () => {
     const app = await use('a2a.js')
     assert.doesNotMatch(app.stdout(), /TypeError|ReferenceError/)
     const families = await app.metricsWhen((families) => sumOf(families, 'agentgateway_requests_total') === 4)

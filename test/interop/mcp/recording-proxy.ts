@@ -10,7 +10,7 @@ const DECODERS: Readonly<Record<string, (body: Buffer) => Buffer>> = {
   gzip: gunzipSync,
 }
 
-/** Stands before an MCP server, passes all on as it is, and keeps a ledger of it. */
+/** Starts a proxy before an MCP server that forwards everything unchanged, and keeps a ledger of the messages. */
 export async function startRecordingProxy(port: number) {
   const ledger = createLedger()
   const sessions = new Set<string>()
@@ -29,9 +29,9 @@ export async function startRecordingProxy(port: number) {
       response.flushHeaders()
       const { 'mcp-session-id': session } = incoming.headers
       if (typeof session === 'string' && calls.some((call) => call.method === 'initialize')) sessions.add(session)
-      const gone = headers['mcp-session-id']
+      const endedSession = headers['mcp-session-id']
       const ends = method === 'DELETE' ? incoming.statusCode === 200 : incoming.statusCode === 404
-      if (typeof gone === 'string' && ends) sessions.delete(gone)
+      if (typeof endedSession === 'string' && ends) sessions.delete(endedSession)
       record(incoming, calls, response)
     })
     response.on('close', () => outgoing.destroy())
@@ -81,7 +81,7 @@ export async function startRecordingProxy(port: number) {
   return {
     ledger,
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    /** How many are open. */
+    /** The number of open sessions. */
     sessions: () => sessions.size,
     sseStreams: () => sseStreams.size,
     close() {

@@ -18,10 +18,10 @@ after(() => Promise.all(running.map((app) => app.stop())))
 const ENDS = (['server', 'client'] as const).map((role) => ({ role, transport: 'streamable_http' }) satisfies End)
 const has = (families: Families, end: End, total: number) => requestsOf(families, end).total >= total
 
-describe('a process that is its own client', () => {
-  it('counts each message once in each role, and an answer that comes when a broken stream is resumed', async () => {
+describe('a process that is the MCP client of its own server', () => {
+  it('counts each message once in each role, and a response that comes when a broken stream is resumed', async () => {
     const app = await start('resumable.js')
-    app.say('go')
+    app.writeLine('go')
     await app.line(/^cut$/)
     await app.line(/^after all$/)
     const families = await app.metricsWhen((families) => ENDS.every((end) => has(families, end, 5)))
@@ -41,9 +41,9 @@ describe('a process that is its own client', () => {
     }
   })
 
-  it('counts a subscription when it is acknowledged, and once', async () => {
+  it('counts a subscription once, when it is acknowledged', async () => {
     const app = await start('subscriber.js')
-    app.say('subscribe')
+    app.writeLine('subscribe')
     await app.line(/^subscribed$/)
     const expected = {
       rows: { 'server/discover|||ok': 1, 'subscriptions/listen|||ok': 1 },
@@ -52,7 +52,7 @@ describe('a process that is its own client', () => {
     }
     const families = await app.metricsWhen((families) => ENDS.every((end) => has(families, end, 2)))
     for (const end of ENDS) assert.deepEqual(requestsOf(families, end), expected)
-    app.say('close')
+    app.writeLine('close')
     await app.line(/^closed$/)
     const mcp = { protocol: 'mcp' }
     const later = await app.metricsWhen((families) => sumOf(families, 'agentgateway_requests_total', mcp) === 3)
@@ -64,8 +64,8 @@ describe('a process that is its own client', () => {
   })
 })
 
-describe('a server that decodes its requests, as Express does', () => {
-  it('has encoded messages counted by their methods', async () => {
+describe('an MCP server that decodes its requests, as Express does', () => {
+  it('has messages in encoded bodies counted by their methods', async () => {
     const app = await start('http-express.js')
     const message = {
       jsonrpc: '2.0',
@@ -93,7 +93,7 @@ describe('a server that decodes its requests, as Express does', () => {
   })
 })
 
-describe('a server over SSE', () => {
+describe('an MCP server over SSE', () => {
   const SSE = { role: 'server', transport: 'sse' } as const
   const accept = 'text/event-stream'
 
@@ -121,7 +121,7 @@ describe('a server over SSE', () => {
     clientInfo: { name: 'raw', version: '1' },
   })
 
-  it('counts what is refused, what waits when the stream is closed, and sessions by the stream', async () => {
+  it('counts refused messages, messages that wait when the stream is closed, and a session as long as its stream is open', async () => {
     const app = await start('http-express.js')
     const stream = await open(app, '/sse')
     const endpoint = await endpointOf(stream)
@@ -144,7 +144,7 @@ describe('a server over SSE', () => {
     await app.stop()
   })
 
-  it('counts what is sent to a stream of an earlier process as SSE’s, whatever the version in its head', async () => {
+  it('counts a message to a stream of an earlier process as one over SSE, whatever protocol version its head names', async () => {
     const app = await start('http-express.js')
     const lost = await fetch(`http://127.0.0.1:${app.ready}/messages?sessionId=${crypto.randomUUID()}`, {
       method: 'POST',
@@ -158,7 +158,7 @@ describe('a server over SSE', () => {
     await app.stop()
   })
 
-  it('leaves other streams of events alone', async () => {
+  it('does not count event streams that are not of MCP', async () => {
     const app = await start('http-express.js')
     const stream = await open(app, '/events')
     stream.resume()

@@ -5,8 +5,8 @@ import { type App, startApp } from '../../harness/app.ts'
 const running: App[] = []
 after(() => Promise.all(running.map((app) => app.stop())))
 
-describe('a client whose request bodies are known before they are sent', () => {
-  it('sends and sees the same as without the flag: bodies of all kinds, failures, aborts and late servers', async () => {
+describe('an MCP client whose request bodies are read before they are sent', () => {
+  it('sends and receives the same as without the preload: bodies of all kinds, failures, aborts and late servers', async () => {
     const runs = await Promise.all(
       (['--import', 'none'] as const).map(async (preload) => {
         const app = await startApp(new URL('apps/fetch-bodies.js', import.meta.url), { preload })

@@ -19,10 +19,10 @@ function callsOf(families: Families, role: string): Record<string, number> {
 }
 
 for (const SDK of ['1', '2']) {
-  describe(`servers of sdk ${SDK} without sessions`, () => {
-    /** Does what the line says; then both ends have counted so many messages. */
+  describe(`MCP servers of SDK ${SDK} without sessions`, () => {
+    /** Has the app do what the line names, and waits until both ends have counted so many messages. */
     async function run(app: App, line: string, total: number): Promise<Families> {
-      app.say(line)
+      app.writeLine(line)
       await app.line(new RegExp(`^done ${line}$`))
       return app.metricsWhen((families) => ENDS.every((end) => requestsOf(families, end).total >= total))
     }
@@ -32,20 +32,21 @@ for (const SDK of ['1', '2']) {
       return app
     }
 
-    it('are named where there is one at a port and path, and not where there are several', async () => {
+    it('are named in the label if one server is at a port and path, and are unknown if several are', async () => {
       const app = await start()
-      const one = await run(app, 'one server', 3)
-      for (const { role } of ENDS) assert.deepEqual(callsOf(one, role), { 'now|alpha|ok': 1 })
-      const two = await run(app, 'two servers', 10)
-      for (const { role } of ENDS) assert.deepEqual(callsOf(two, role), { 'now|alpha|ok': 1, 'now|unknown|ok': 3 })
+      const ofOneServer = await run(app, 'one server', 3)
+      for (const { role } of ENDS) assert.deepEqual(callsOf(ofOneServer, role), { 'now|alpha|ok': 1 })
+      const ofTwoServers = await run(app, 'two servers', 10)
+      for (const { role } of ENDS)
+        assert.deepEqual(callsOf(ofTwoServers, role), { 'now|alpha|ok': 1, 'now|unknown|ok': 3 })
       await app.stop()
     })
 
-    it('count what a client no longer waits for as none, though it is answered, and no other client’s', async () => {
+    it('count a call that its client cancels as none, even if a response comes, and no other client’s call', async () => {
       const app = await start()
-      // Two that connect with two messages each, three calls, and what says that one is not waited for.
-      const families = await run(app, 'lose patience', 8)
-      assert.match(app.stdout(), /^lost patience: .*timed out/im)
+      // Two clients connect with two messages each, make three calls, and cancel one of them.
+      const families = await run(app, 'cancel a call', 8)
+      assert.match(app.stdout(), /^cancelled: .*timed out/im)
       for (const end of ENDS) {
         assert.deepEqual(
           callsOf(families, end.role),

@@ -1,8 +1,8 @@
-// Serves one request, stays a little longer, and is done.
+// Serves one request, and is done when its stdin ends.
 import { createServer } from 'node:http'
 
 const server = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1', async () => {
   console.log('ready')
   await (await fetch(`http://127.0.0.1:${server.address().port}`, { headers: { connection: 'close' } })).text()
-  setTimeout(() => server.close(() => console.log('done')), 300)
+  process.stdin.on('end', () => server.close()).resume()
 })

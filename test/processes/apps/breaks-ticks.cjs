@@ -1,6 +1,6 @@
 'use strict'
-// An app that replaces `process.nextTick` by a function that throws, and needs none. It writes what called it when the file
-// that its first argument names is there, and ends.
+// An app that replaces `process.nextTick` by a function that throws. It writes the calls of it when the file that its
+// first argument names exists, and ends.
 const { existsSync, writeSync } = require('node:fs')
 
 const seen = []

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import http from 'node:http'
 
-/** A cluster of as many workers as asked for, each serving; `restart` on stdin replaces them one after the other. */
+/** A cluster of so many workers, each of which serves. `restart` on stdin replaces them one after the other. */
 const workers = Number(process.argv[2])
 
 if (cluster.isPrimary) {

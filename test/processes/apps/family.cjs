@@ -3,8 +3,8 @@ const { fork } = require('node:child_process')
 const { Worker, isMainThread, parentPort } = require('node:worker_threads')
 
 /**
- * An app with a thread and a child, each of which serves; on `end` the thread and the child end in an orderly way, on
- * `close` the app's own server, after which it has nothing left to do.
+ * An app with a thread and a child, each of which serves. On `end` the thread and the child close their servers and end; on
+ * `close` the app closes its own server, after which it has nothing left to do.
  */
 const isChild = process.argv[2] === 'child'
 const server = http.createServer((_, response) => response.end(String(process.pid)))

@@ -1,8 +1,8 @@
 const cluster = require('node:cluster')
 
 /**
- * As PM2 does it: a primary that knows nothing of metrics, whose workers have the preload. It replaces those that end,
- * and says which are there. `supervisor.cjs <register> <workers> <script>`
+ * A primary without the preload, whose workers have it, as with PM2. It replaces workers that end, and writes the ids of
+ * those that run. `supervisor.cjs <register> <workers> <script>`
  */
 const [register, workers, script] = process.argv.slice(2)
 

@@ -1,6 +1,6 @@
 'use strict'
-// An app that watches everything it can of Node's sockets, servers, files, timers and exits, and uses none of it: what it
-// sees is not its own. It writes what it saw when the file that its first argument names is there, and ends.
+// An app that watches everything it can of Node's sockets, servers, files, timers and exits, and uses none of it, so that
+// what it sees is not its own. It writes what it saw when the file that its first argument names exists, and ends.
 const diagnostics = require('node:diagnostics_channel')
 const dns = require('node:dns')
 const fs = require('node:fs')
@@ -14,12 +14,12 @@ const seen = new Set()
 function watch(name, object) {
   for (const key of Object.getOwnPropertyNames(object)) {
     const descriptor = Object.getOwnPropertyDescriptor(object, key)
-    // Node's own `ServerResponse` calls this one on the prototype.
+    // Node's own `ServerResponse` calls this function on the prototype.
     if (key === 'constructor' || (name === 'http.OutgoingMessage' && key === '_finish')) continue
     if (!descriptor.writable || typeof descriptor.value !== 'function') continue
     const original = descriptor.value
     const spy = function (...args) {
-      // Node's own stdio is none of what is looked for.
+      // Node's own stdio is not of interest.
       if (![0, 1, 2].includes(this?.fd) && !isNodes(new Error().stack)) seen.add(`${name}.${key}`)
       return new.target ? Reflect.construct(original, args, new.target) : Reflect.apply(original, this, args)
     }
@@ -27,7 +27,7 @@ function watch(name, object) {
     object[key] = spy
   }
 }
-// The module loader reads files as well, of the app's own.
+// The module loader reads the app's own files.
 const isNodes = (stack) => /node:internal\/modules/.test(stack)
 
 for (const [name, object] of Object.entries({
@@ -45,7 +45,7 @@ for (const [name, object] of Object.entries({
 for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']) {
   globalThis[name] = () => seen.add(name)
 }
-// Of the channel of clients a new connection to another leader would tell, in versions where `connect` itself publishes.
+// `net.client.socket` would publish a connection to another leader, in versions where `connect` itself publishes.
 for (const channel of ['net.client.socket', 'net.server.socket', 'tracing:net.server.listen:asyncStart']) {
   diagnostics.subscribe(channel, () => seen.add(channel))
 }

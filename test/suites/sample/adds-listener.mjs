@@ -1,2 +1,2 @@
-// The preload that is judged in place of ours: an app can count what it adds.
+// A preload whose effect an app can notice: it adds a listener for `exit`.
 process.on('exit', () => {})

@@ -1,2 +1,2 @@
-// Fails in every way.
+// Fails without and with any preload.
 throw new Error('fails without a preload too')

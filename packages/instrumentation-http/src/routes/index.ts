@@ -4,7 +4,7 @@ import { h3 } from './h3.ts'
 import { hapi } from './hapi.ts'
 import { hono } from './hono.ts'
 import { koa } from './koa.ts'
-import { moleculer } from './moleculer.ts'
+import { moleculerWeb } from './moleculer-web.ts'
 import { next } from './next.ts'
 import { opentelemetry } from './opentelemetry.ts'
 import { restify } from './restify.ts'
@@ -23,6 +23,6 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   h3,
   hapi,
   restify,
-  moleculer,
+  moleculerWeb,
   opentelemetry,
 ]

@@ -34,7 +34,7 @@ it('isCatchAll recognises templates that match every path, as each framework wri
   }
 })
 
-it('isCatchAll recognises no template that names a part of the path', () => {
+it('isCatchAll rejects templates that name a part of the path', () => {
   for (const template of [
     '/',
     '',

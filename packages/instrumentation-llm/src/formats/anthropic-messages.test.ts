@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const target = '/v1/messages'
 const headers = { 'anthropic-version': '2023-06-01' }
@@ -49,7 +49,7 @@ const labels = {
 }
 
 describe('Anthropic messages', () => {
-  it('counts an answer, with what was read from the cache and written to it as input', async () => {
+  it('counts a whole message, with cache reads and writes as input', async () => {
     assert.deepEqual(await count(call({ body: message, host: 'api.anthropic.com' })), {
       requests: [{ labels: { ...labels, error_type: '', usage: 'reported' }, value: 1 }],
       tokens: [
@@ -60,15 +60,15 @@ describe('Anthropic messages', () => {
     })
   })
 
-  it('counts input without a cache', async () => {
+  it('counts a message without cache', async () => {
     const uncached = { input_tokens: 25, cache_read_input_tokens: null, output_tokens: 15 }
-    assert.deepEqual(await tokensOf(call({ body: { ...message, usage: uncached } })), { input: 25, output: 15 })
+    assert.deepEqual(await countTokens(call({ body: { ...message, usage: uncached } })), { input: 25, output: 15 })
   })
 
-  it('counts a stream, wherever its bytes are cut', async () => {
+  it('counts a message stream, however its bytes are cut', async () => {
     const bytes = new TextEncoder().encode(stream(start, ...text, delta({ output_tokens: 15 }), stop))
     const scripts = Array.from({ length: bytes.length }, (_, i) =>
-      call({ body: bytes, contentType: 'text/event-stream', piece: i + 1, host: 'api.anthropic.com' }),
+      call({ body: bytes, contentType: 'text/event-stream', chunkBytes: i + 1, host: 'api.anthropic.com' }),
     )
     const { requests, tokens } = await count(...scripts)
     assert.deepEqual(requests, [{ labels: { ...labels, error_type: '', usage: 'reported' }, value: bytes.length }])
@@ -78,7 +78,7 @@ describe('Anthropic messages', () => {
     )
   })
 
-  it('replaces what message_start told by the totals of message_delta, member by member', async () => {
+  it('replaces each count of message_start by the one of message_delta', async () => {
     const totals = {
       input_tokens: 30,
       cache_creation_input_tokens: 0,
@@ -90,29 +90,29 @@ describe('Anthropic messages', () => {
       [[delta({ output_tokens: 40 }), delta({ output_tokens: 90 })], { input: 1225, output: 90 }],
       [[delta({ input_tokens: 26, output_tokens: 90 })], { input: 1226, output: 90 }],
     ] as const) {
-      assert.deepEqual(await tokensOf(call({ body: stream(start, ...text, ...deltas, stop) })), expected)
+      assert.deepEqual(await countTokens(call({ body: stream(start, ...text, ...deltas, stop) })), expected)
     }
   })
 
-  it('counts what message_start told of a stream that the client abandons', async () => {
+  it('counts the usage of message_start for a message stream that the client abandons', async () => {
     const body = stream(start, ...text.slice(0, 3))
-    const { error_type, usage: reported } = await requestOf(call({ body, outcome: 'aborted' }))
-    assert.deepEqual({ error_type, reported }, { error_type: 'aborted', reported: 'reported' })
-    assert.deepEqual(await tokensOf(call({ body, outcome: 'aborted' })), { input: 1225, output: 1 })
+    const { error_type, usage: label } = await countCall(call({ body, outcome: 'aborted' }))
+    assert.deepEqual([error_type, label], ['aborted', 'reported'])
+    assert.deepEqual(await countTokens(call({ body, outcome: 'aborted' })), { input: 1225, output: 1 })
   })
 
-  it('takes a stream for complete after message_stop', async () => {
+  it('has no error for a message stream that is abandoned after message_stop', async () => {
     const body = stream(start, ...text, delta({ output_tokens: 15 }), stop)
-    assert.equal((await requestOf(call({ body, outcome: 'aborted' }))).error_type, '')
+    assert.equal((await countCall(call({ body, outcome: 'aborted' }))).error_type, '')
     const unfinished = stream(start, ...text, delta({ output_tokens: 15 }))
-    assert.equal((await requestOf(call({ body: unfinished, outcome: 'aborted' }))).error_type, 'aborted')
+    assert.equal((await countCall(call({ body: unfinished, outcome: 'aborted' }))).error_type, 'aborted')
   })
 
-  it('takes the error of a stream for its outcome', async () => {
+  it('has the error of a message stream', async () => {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
-    const { error_type, usage: reported } = await requestOf(call({ body: stream(start, error), outcome: 'aborted' }))
-    assert.deepEqual({ error_type, reported }, { error_type: 'overloaded_error', reported: 'reported' })
-    assert.equal((await requestOf(call({ body: stream(error) }))).usage, 'missing')
+    const { error_type, usage: label } = await countCall(call({ body: stream(start, error), outcome: 'aborted' }))
+    assert.deepEqual([error_type, label], ['overloaded_error', 'reported'])
+    assert.equal((await countCall(call({ body: stream(error) }))).usage, 'missing')
   })
 
   for (const path of [
@@ -122,11 +122,11 @@ describe('Anthropic messages', () => {
     '/team/x/v1/messages',
     '/api/v1/presets/mine/messages',
   ]) {
-    it(`knows ${path}`, async () =>
-      assert.equal((await requestOf(call({ target: path, body: message }))).gen_ai_response_model, message.model))
+    it(`counts a message at ${path}`, async () =>
+      assert.equal((await countCall(call({ target: path, body: message }))).gen_ai_response_model, message.model))
   }
 
-  it('takes nothing else for a call', async () => {
+  it('counts no other method or path as a message', async () => {
     const others: Script[] = [
       call({ method: 'GET' }),
       call({ target: '/v1/messages/count_tokens' }),
@@ -137,7 +137,7 @@ describe('Anthropic messages', () => {
     assert.deepEqual((await count(...others)).requests, [])
   })
 
-  it('leaves alone what another API has at such a path: neither the header nor a model', async () => {
+  it('does not count a message of another API, without the header and the model', async () => {
     const sms = call({ headers: {}, request: { to: '+49', text: { body: 'Hi' } }, status: 201, body: { messages: [] } })
     assert.deepEqual((await count(sms)).requests, [])
     assert.equal((await count({ ...sms, request })).requests.length, 1)
@@ -145,7 +145,7 @@ describe('Anthropic messages', () => {
   })
 })
 
-describe('What an Anthropic message consists of', () => {
+describe('Iterations of an Anthropic message', () => {
   const counts = (input: number, output: number) => ({
     input_tokens: input,
     output_tokens: output,
@@ -153,14 +153,14 @@ describe('What an Anthropic message consists of', () => {
     cache_creation_input_tokens: 4,
   })
   const total = counts(100, 10)
-  const told = (...iterations: object[]) => ({ ...total, iterations })
+  const usageWith = (...iterations: object[]) => ({ ...total, iterations })
   const scripts = (usage: object) => [
     call({ body: { ...message, usage } }),
     call({ body: stream(start, ...text, delta(usage), stop) }),
   ]
 
-  it('adds compactions to the totals, but not the messages that the totals are made of', async () => {
-    const usage = told(
+  it('adds compactions to the totals, but not the messages that the totals include', async () => {
+    const usage = usageWith(
       { type: 'compaction', ...counts(1000, 50) },
       { type: 'message', ...counts(60, 4) },
       { type: 'compaction', ...counts(2000, 60) },
@@ -168,13 +168,13 @@ describe('What an Anthropic message consists of', () => {
       { type: 'fallback_message', ...counts(40, 6), model: 'claude-haiku-4-5' },
     )
     for (const script of scripts(usage)) {
-      assert.deepEqual(await tokensOf(script), { input: 107 + 1007 + 2007, output: 10 + 50 + 60 })
+      assert.deepEqual(await countTokens(script), { input: 107 + 1007 + 2007, output: 10 + 50 + 60 })
     }
   })
 
-  it("counts an advisor's tokens as those of its own model, in the one call", async () => {
+  it("counts an advisor's tokens under its own model, and one call", async () => {
     const advisor = { type: 'advisor_message', model: 'claude-opus-4-8' }
-    const usage = told(
+    const usage = usageWith(
       { ...advisor, ...counts(500, 20) },
       { type: 'message', ...total },
       { ...advisor, ...counts(1, 2) },
@@ -198,22 +198,27 @@ describe('What an Anthropic message consists of', () => {
     }
   })
 
-  it('replaces what an earlier message of the stream told', async () => {
-    const begun = {
+  it('replaces the compactions of message_start by those of message_delta', async () => {
+    const startWithCompaction = {
       type: 'message_start',
-      message: { ...message, usage: told({ type: 'compaction', ...counts(9, 9) }) },
+      message: { ...message, usage: usageWith({ type: 'compaction', ...counts(9, 9) }) },
     }
-    const body = stream(begun, delta(told({ type: 'compaction', ...counts(9, 9) })), delta({ output_tokens: 11 }), stop)
-    assert.deepEqual(await tokensOf(call({ body })), { input: 107 + 16, output: 11 + 9 })
+    const body = stream(
+      startWithCompaction,
+      delta(usageWith({ type: 'compaction', ...counts(9, 9) })),
+      delta({ output_tokens: 11 }),
+      stop,
+    )
+    assert.deepEqual(await countTokens(call({ body })), { input: 107 + 16, output: 11 + 9 })
   })
 
-  it('is left out where it makes no sense', async () => {
+  it('ignores iterations that make no sense', async () => {
     for (const iterations of [null, 5, 'x', {}, [null, 5, 'x', [], {}], [{ type: 'compaction', input_tokens: -1 }]]) {
       for (const script of scripts({ ...total, iterations })) {
-        assert.deepEqual(await tokensOf(script), { input: 107, output: 10 }, JSON.stringify(iterations))
+        assert.deepEqual(await countTokens(script), { input: 107, output: 10 }, JSON.stringify(iterations))
       }
     }
-    const nameless = told({ type: 'advisor_message', ...counts(5, 5) })
-    assert.deepEqual(await tokensOf(...scripts(nameless)), { input: 214, output: 20 })
+    const withoutModel = usageWith({ type: 'advisor_message', ...counts(5, 5) })
+    assert.deepEqual(await countTokens(...scripts(withoutModel)), { input: 214, output: 20 })
   })
 })

@@ -1,72 +1,75 @@
-import { type Answer, isCount, type TokenCounts } from '../llm-response.ts'
-import { type Format, isMessage, type Message } from './format.ts'
+import type { TokenCounts } from '../call-record.ts'
+import { isCount, isJsonObject, type JsonObject } from '../json-object.ts'
+import type { LlmResponse } from '../llm-response.ts'
+import type { Format } from './format.ts'
 
-const INPUT_TOKENS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']
+const INPUT_COUNTS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']
 const [COMPACTION_INPUT, COMPACTION_OUTPUT] = ['compaction_input_tokens', 'compaction_output_tokens']
 
 /**
- * Anthropic's Messages, {@link https://docs.anthropic.com/en/api/messages}. `input_tokens` leaves out what was read from
- * the cache or written to it. A stream's `message_delta` tells totals, of all counts or of the output's alone.
+ * Anthropic's Messages, {@link https://docs.anthropic.com/en/api/messages}. `input_tokens` does not include what was read
+ * from the cache or written to it. A stream's `message_delta` reports totals, of all counts or of the output only.
  */
 export const anthropicMessages: Format = {
   name: 'Anthropic Messages',
   operation: 'chat',
   paths: ['…/v1/messages', '…/presets/{id}/messages'],
-  marks: ['anthropic-version'],
-  asks: [['messages']],
-  members: ['type', 'model', 'usage', 'error'],
-  notable: /"(?:usage|error)"\s*:\s*[^\sn]|"message_stop"/,
-  namesModel: /"message_start"/,
-  inputTokens: [...INPUT_TOKENS, COMPACTION_INPUT],
-  outputTokens: ['output_tokens', COMPACTION_OUTPUT],
+  isPathShared: true,
+  clientHeaders: ['anthropic-version'],
+  requestMembers: [['messages']],
+  responseMembers: ['type', 'model', 'usage', 'error'],
+  relevantMessage: /"(?:usage|error)"\s*:\s*[^\sn]|"message_stop"/,
+  modelMessage: /"message_start"/,
+  inputCounts: [...INPUT_COUNTS, COMPACTION_INPUT],
+  outputCounts: ['output_tokens', COMPACTION_OUTPUT],
 
-  read({ type, message, model, usage, error }, answer) {
-    // `message_start` has the message, without its content, inside.
-    const begun = isMessage(message) ? message : { model, usage }
-    answer.setModel(begun.model)
-    answer.setUsage(begun.usage)
-    if (isMessage(begun.usage)) readIterations(begun.usage.iterations, answer)
-    if (error) answer.setError(error)
-    if (type === 'message_stop') answer.isFinished = true
+  read({ type, message, model, usage, error }, response) {
+    // `message_start` contains the message, still without content.
+    const source = isJsonObject(message) ? message : { model, usage }
+    response.setModel(source.model)
+    response.setUsage(source.usage)
+    if (isJsonObject(source.usage)) readIterations(source.usage.iterations, response)
+    if (error) response.setError(error)
+    if (type === 'message_stop') response.isFinished = true
   },
 }
 
 /**
- * What a call consists of. Of its entries, those of messages are what the totals are made of; a compaction's tokens come on
- * top of them; those of an advisor are another model's.
+ * Reads the steps of a call. The tokens of its messages are part of the usage's totals already; those of a compaction are
+ * not; those of an advisor are another model's.
  */
-function readIterations(iterations: unknown, answer: Answer): void {
+function readIterations(iterations: unknown, response: LlmResponse): void {
   if (!Array.isArray(iterations)) return
-  const compactions: Message[] = []
-  const advice = new Map<string, Message[]>()
-  for (const entry of iterations) {
-    if (!isMessage(entry)) continue
-    const { type, model } = entry
-    if (type === 'compaction') compactions.push(entry)
+  const compactions: JsonObject[] = []
+  const advisorMessages = new Map<string, JsonObject[]>()
+  for (const iteration of iterations) {
+    if (!isJsonObject(iteration)) continue
+    const { type, model } = iteration
+    if (type === 'compaction') compactions.push(iteration)
     else if (type === 'advisor_message' && typeof model === 'string' && model !== '') {
-      advice.set(model, [...(advice.get(model) ?? []), entry])
+      advisorMessages.set(model, [...(advisorMessages.get(model) ?? []), iteration])
     }
   }
-  const compaction = countTokens(compactions)
-  answer.setUsage({ [COMPACTION_INPUT]: compaction.inputTokens, [COMPACTION_OUTPUT]: compaction.outputTokens })
-  if (advice.size > 0)
-    answer.otherModels = new Map([...advice].map(([model, entries]) => [model, countTokens(entries)]))
+  const compaction = sumTokens(compactions)
+  response.setUsage({ [COMPACTION_INPUT]: compaction.inputTokens, [COMPACTION_OUTPUT]: compaction.outputTokens })
+  if (advisorMessages.size > 0) {
+    response.otherModels = new Map([...advisorMessages].map(([model, messages]) => [model, sumTokens(messages)]))
+  }
 }
 
-function countTokens(entries: readonly Message[]): TokenCounts {
+function sumTokens(iterations: readonly JsonObject[]): TokenCounts {
   const sum = (names: readonly string[]) => {
-    const counts = entries.flatMap((entry) => names.map((name) => entry[name])).filter(isCount)
+    const counts = iterations.flatMap((iteration) => names.map((name) => iteration[name])).filter(isCount)
     return counts.length === 0 ? undefined : counts.reduce((total, count) => total + count)
   }
-  return { inputTokens: sum(INPUT_TOKENS), outputTokens: sum(['output_tokens']) }
+  return { inputTokens: sum(INPUT_COUNTS), outputTokens: sum(['output_tokens']) }
 }
 
-/** Claude on Vertex AI. `count-tokens` is a model there, to look at. */
+/** Claude on Vertex AI. Tokens are counted there by a request to a model named `count-tokens`, which is not a call. */
 export const vertexAnthropic: Format = {
   ...anthropicMessages,
   name: 'Claude on Vertex AI',
   paths: ['…/publishers/anthropic/models/{model}:rawPredict', '…/publishers/anthropic/models/{model}:streamRawPredict'],
   models: /^(?!count-tokens$)/,
-  marks: [],
-  asks: [],
+  isPathShared: false,
 }

@@ -1,21 +1,23 @@
-import { type Format, isMessage } from './format.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Format } from './format.ts'
 
 /**
  * Amazon Bedrock's Converse and ConverseStream:
- * {@link https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html}. `inputTokens` leaves out what
- * was read from the cache or written to it. Answers name no model. The stream's last event tells usage and metrics.
+ * {@link https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html}. `inputTokens` does not include
+ * what was read from the cache or written to it. Responses do not name the model. A stream's last event has usage and
+ * metrics.
  */
 export const bedrockConverse: Format = {
   name: 'Amazon Bedrock Converse, ConverseStream',
   operation: 'chat',
   paths: ['…/model/{model}/converse', '…/model/{model}/converse-stream'],
-  members: ['usage'],
-  notable: /"usage"/,
-  inputTokens: ['inputTokens', 'cacheReadInputTokens', 'cacheWriteInputTokens'],
-  outputTokens: ['outputTokens'],
+  responseMembers: ['usage'],
+  relevantMessage: /"usage"/,
+  inputCounts: ['inputTokens', 'cacheReadInputTokens', 'cacheWriteInputTokens'],
+  outputCounts: ['outputTokens'],
 
-  read({ usage, metrics }, answer) {
-    answer.setUsage(usage)
-    if (isMessage(usage) && isMessage(metrics)) answer.isFinished = true
+  read({ usage, metrics }, response) {
+    response.setUsage(usage)
+    if (isJsonObject(usage) && isJsonObject(metrics)) response.isFinished = true
   },
 }

@@ -1,9 +1,11 @@
-import { type Format, isMessage, type Message } from './format.ts'
+import { isJsonObject, type JsonObject } from '../json-object.ts'
+import { readCountHeaders } from './count-headers.ts'
+import type { Format } from './format.ts'
 
-/** Of the vendor's messages, those that tell something. */
-const NOTABLE = /"(?:amazon-bedrock-invocationMetrics|message_start)"/
+/** Matches the vendor's messages that have a model or usage. */
+const RELEVANT_VENDOR_MESSAGE = /"(?:amazon-bedrock-invocationMetrics|message_start)"/
 
-const HEADERS = {
+const COUNT_HEADERS = {
   inputTokenCount: 'x-amzn-bedrock-input-token-count',
   outputTokenCount: 'x-amzn-bedrock-output-token-count',
   cacheReadInputTokenCount: 'x-amzn-bedrock-cache-read-input-token-count',
@@ -12,42 +14,45 @@ const HEADERS = {
 
 /**
  * Amazon Bedrock's InvokeModel and InvokeModelWithResponseStream:
- * {@link https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html}. Bodies are those of the
- * model's vendor; Bedrock itself tells the tokens, in headers or in the stream's last message, those of the cache apart.
+ * {@link https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html}. Bodies have the format of
+ * the model's vendor. Bedrock itself reports the tokens in headers or in the stream's last message, with the cache's tokens
+ * apart from the input's.
  */
 const invoke: Omit<Format, 'name' | 'paths' | 'operation'> = {
-  members: ['model', 'usage', 'prompt_token_count', 'generation_token_count'],
-  // Messages of the vendor's come in base64.
-  notable: /"bytes"/,
-  inputTokens: ['inputTokenCount', 'cacheReadInputTokenCount', 'cacheWriteInputTokenCount'],
-  outputTokens: ['outputTokenCount'],
+  responseMembers: ['model', 'usage', 'prompt_token_count', 'generation_token_count'],
+  // In a stream, the vendor's messages are in base64.
+  relevantMessage: /"bytes"/,
+  inputCounts: ['inputTokenCount', 'cacheReadInputTokenCount', 'cacheWriteInputTokenCount'],
+  outputCounts: ['outputTokenCount'],
 
-  readHead(head, answer) {
-    const counts = Object.entries(HEADERS).map(([name, field]) => [name, toNumber(head.header(field))])
-    answer.setUsage(Object.fromEntries(counts))
+  readHead(head, response) {
+    response.setUsage(readCountHeaders(head, COUNT_HEADERS))
   },
 
-  read(message, answer) {
-    const { bytes, model } = message
+  read(body, response) {
+    const { bytes, model } = body
     if (typeof bytes !== 'string') {
-      answer.setModel(model)
-      answer.setUsage(vendorUsage(message))
+      response.setModel(model)
+      response.setUsage(readVendorUsage(body))
       return
     }
-    const { message: begun, 'amazon-bedrock-invocationMetrics': metrics } = parseBytes(bytes, NOTABLE)
-    if (isMessage(begun)) {
-      answer.setModel(begun.model)
-      answer.setUsage(vendorUsage(begun))
+    const { message, 'amazon-bedrock-invocationMetrics': metrics } = parseVendorMessage(bytes, RELEVANT_VENDOR_MESSAGE)
+    if (isJsonObject(message)) {
+      response.setModel(message.model)
+      response.setUsage(readVendorUsage(message))
     }
-    if (!isMessage(metrics)) return
-    answer.setUsage(metrics)
-    answer.isFinished = true
+    if (!isJsonObject(metrics)) return
+    response.setUsage(metrics)
+    response.isFinished = true
   },
 }
 
-/** Where Bedrock tells none, or not yet: what Anthropic, Amazon, Meta and those who follow OpenAI write into their bodies. */
-function vendorUsage(message: Message): Message {
-  const usage = isMessage(message.usage) ? message.usage : message
+/**
+ * Returns the usage in a vendor's body under Bedrock's names, for when Bedrock itself reports none, or has not yet: as
+ * Anthropic, Amazon, Meta and the vendors with OpenAI's format write it.
+ */
+function readVendorUsage(body: JsonObject): JsonObject {
+  const usage = isJsonObject(body.usage) ? body.usage : body
   const { input_tokens, inputTokens = input_tokens, prompt_tokens = inputTokens } = usage
   const { output_tokens, outputTokens = output_tokens, completion_tokens = outputTokens } = usage
   return {
@@ -58,29 +63,27 @@ function vendorUsage(message: Message): Message {
   }
 }
 
-const toNumber = (text: string | undefined) => (text === undefined ? undefined : Number(text))
-
-/** The vendor's message, which comes in base64; empty where it has nothing of what is looked for. */
-export function parseBytes(bytes: unknown, notable: RegExp): Message {
+/** Parses a vendor's message in base64. Returns an empty object if its text does not match `relevant`. */
+export function parseVendorMessage(bytes: unknown, relevant: RegExp): JsonObject {
   if (typeof bytes !== 'string') return {}
   const text = Buffer.from(bytes, 'base64').toString()
-  if (!notable.test(text)) return {}
+  if (!relevant.test(text)) return {}
   try {
     const value: unknown = JSON.parse(text)
-    return isMessage(value) ? value : {}
+    return isJsonObject(value) ? value : {}
   } catch {
     return {}
   }
 }
 
-/** Of the models that only embed, by their names: Titan's, Cohere's, Nova's. Has to stand before `bedrockInvoke`. */
+/** Models that only embed, by their names: Titan's, Cohere's, Nova's. It has to come before `bedrockInvoke`. */
 export const bedrockEmbed: Format = {
   ...invoke,
-  name: 'Amazon Bedrock InvokeModel of an embedding model',
+  name: 'Amazon Bedrock InvokeModel, embedding models',
   operation: 'embeddings',
   paths: ['…/model/{model}/invoke'],
   models: /embed/i,
-  outputTokens: [],
+  outputCounts: [],
 }
 
 export const bedrockInvoke: Format = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { awsMessage } from '../../../wire/src/bodies/aws-event-stream.test-support.ts'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const host = 'bedrock-runtime.us-east-1.amazonaws.com'
 const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
@@ -44,43 +44,43 @@ describe('Bedrock Converse', () => {
   const delta = event('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'grüße "usage" 漢字' } })
   const metadata = event('metadata', { metrics: { latencyMs: 1 }, usage, p: 'abc' })
 
-  it('counts an answer, with the cache', async () => {
+  it('counts a whole Converse response, with the cache as input', async () => {
     const body = { output: { message: { role: 'assistant', content: [] } }, stopReason: 'end_turn', usage, metrics: {} }
-    assert.deepEqual(await requestOf(call({ body })), labels)
-    assert.deepEqual(await tokensOf(call({ body })), total)
+    assert.deepEqual(await countCall(call({ body })), labels)
+    assert.deepEqual(await countTokens(call({ body })), total)
   })
 
-  it('counts a stream, wherever its bytes are cut', async () => {
-    const answer = stream(event('messageStart', { role: 'assistant' }), delta, event('messageStop', {}), metadata)
+  it('counts a Converse stream, however its bytes are cut', async () => {
+    const response = stream(event('messageStart', { role: 'assistant' }), delta, event('messageStop', {}), metadata)
     const target = `${path}/converse-stream`
-    for (let piece = 1; piece <= answer.body.length; piece++) {
-      assert.deepEqual(await tokensOf(call({ target, ...answer, piece })), total)
+    for (let chunkBytes = 1; chunkBytes <= response.body.length; chunkBytes++) {
+      assert.deepEqual(await countTokens(call({ target, ...response, chunkBytes })), total)
     }
-    assert.deepEqual(await requestOf(call({ target, ...answer, outcome: 'aborted' })), labels)
+    assert.deepEqual(await countCall(call({ target, ...response, outcome: 'aborted' })), labels)
   })
 
-  it('has the exception of a stream, or the error of one that is left', async () => {
+  it('has the exception of a Converse stream, and aborted for one that is abandoned', async () => {
     const target = `${path}/converse-stream`
-    const failed = await requestOf(call({ target, ...stream(delta, exception('throttlingException')) }))
+    const failed = await countCall(call({ target, ...stream(delta, exception('throttlingException')) }))
     assert.deepEqual([failed.error_type, failed.usage], ['throttlingException', 'missing'])
-    const left = await requestOf(call({ target, ...stream(delta), outcome: 'aborted' }))
-    assert.deepEqual([left.error_type, left.usage], ['aborted', 'missing'])
+    const abandoned = await countCall(call({ target, ...stream(delta), outcome: 'aborted' }))
+    assert.deepEqual([abandoned.error_type, abandoned.usage], ['aborted', 'missing'])
   })
 
-  it('reads the model out of an inference profile', async () => {
+  it('has an inference profile as the model', async () => {
     const arn = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0'
     const script = call({ target: `/model/${encodeURIComponent(arn)}/converse`, body: { usage } })
-    assert.equal((await requestOf(script)).gen_ai_request_model, arn)
+    assert.equal((await countCall(script)).gen_ai_request_model, arn)
   })
 
-  it('takes nothing else for a call', async () => {
+  it('counts no other Bedrock path', async () => {
     const others = ['/count-tokens', '/async-invoke', '', '/converse/x'].map((end) => call({ target: `${path}${end}` }))
     assert.deepEqual((await count(...others, call({ target: '/guardrail/x/version/1/apply' }))).requests, [])
   })
 })
 
 describe('Bedrock InvokeModel', () => {
-  const answerHeaders = {
+  const responseHeaders = {
     'x-amzn-bedrock-input-token-count': '30',
     'x-amzn-bedrock-output-token-count': '628',
     'x-amzn-bedrock-cache-read-input-token-count': '200',
@@ -95,28 +95,28 @@ describe('Bedrock InvokeModel', () => {
   const message = { type: 'message', model: 'claude-sonnet-4-5', content: [], usage: anthropicUsage }
   const target = `${path}/invoke`
 
-  it('counts by the headers, by the body, or both', async () => {
+  it('counts InvokeModel by its headers, its body or both', async () => {
     for (const script of [
-      { answerHeaders, body: { outputs: [] } },
-      { answerHeaders, body: message },
+      { responseHeaders, body: { outputs: [] } },
+      { responseHeaders, body: message },
       { body: message },
     ]) {
-      assert.deepEqual(await tokensOf(call({ target, ...script })), total)
+      assert.deepEqual(await countTokens(call({ target, ...script })), total)
     }
-    assert.equal((await requestOf(call({ target, body: message }))).gen_ai_response_model, message.model)
+    assert.equal((await countCall(call({ target, body: message }))).gen_ai_response_model, message.model)
   })
 
-  it('counts by the bodies of other vendors', async () => {
+  it('counts InvokeModel by the bodies of other vendors', async () => {
     for (const body of [
       { generation: 'x', prompt_token_count: 5, generation_token_count: 7 },
       { usage: { inputTokens: 5, outputTokens: 7 } },
       { choices: [], usage: { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 } },
     ]) {
-      assert.deepEqual(await tokensOf(call({ target, body })), { input: 5, output: 7 })
+      assert.deepEqual(await countTokens(call({ target, body })), { input: 5, output: 7 })
     }
   })
 
-  it('counts a stream by its metrics', async () => {
+  it('counts an InvokeModel stream by its metrics', async () => {
     const chunk = (payload: object) =>
       event('chunk', { bytes: Buffer.from(json(payload)).toString('base64'), p: 'abcdef' })
     const metrics = {
@@ -127,20 +127,20 @@ describe('Bedrock InvokeModel', () => {
       cacheReadInputTokenCount: 200,
       cacheWriteInputTokenCount: 1000,
     }
-    const answer = stream(
+    const response = stream(
       chunk({ type: 'message_start', message: { model: 'claude-sonnet-4-5', usage: { input_tokens: 1 } } }),
       chunk({ type: 'content_block_delta', delta: { text: 'grüße' } }),
       chunk({ type: 'message_stop', 'amazon-bedrock-invocationMetrics': metrics }),
     )
-    const script = call({ target: `${path}/invoke-with-response-stream`, ...answer, outcome: 'aborted' })
-    assert.deepEqual(await tokensOf(script), total)
-    assert.deepEqual(await requestOf(script), { ...labels, gen_ai_response_model: 'claude-sonnet-4-5' })
+    const script = call({ target: `${path}/invoke-with-response-stream`, ...response, outcome: 'aborted' })
+    assert.deepEqual(await countTokens(script), total)
+    assert.deepEqual(await countCall(script), { ...labels, gen_ai_response_model: 'claude-sonnet-4-5' })
   })
 
-  it('is an embedding by the name of its model', async () => {
+  it('counts InvokeModel as an embedding by the name of its model', async () => {
     const embed = '/model/amazon.titan-embed-text-v2%3A0/invoke'
-    const script = call({ target: embed, answerHeaders: { 'x-amzn-bedrock-input-token-count': '4' }, body: {} })
-    assert.equal((await requestOf(script)).gen_ai_operation_name, 'embeddings')
-    assert.deepEqual(await tokensOf(script), { input: 4 })
+    const script = call({ target: embed, responseHeaders: { 'x-amzn-bedrock-input-token-count': '4' }, body: {} })
+    assert.equal((await countCall(script)).gen_ai_operation_name, 'embeddings')
+    assert.deepEqual(await countTokens(script), { input: 4 })
   })
 })

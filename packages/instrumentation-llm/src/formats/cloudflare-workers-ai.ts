@@ -1,34 +1,35 @@
-import { type Format, isMessage } from './format.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Format } from './format.ts'
 
 /**
- * Models of Cloudflare's Workers AI, by its REST API and through its AI Gateway:
- * {@link https://developers.cloudflare.com/workers-ai/get-started/rest-api/}. What the model gives is wrapped in `result`,
- * but not in a stream. Its endpoints that are compatible with OpenAI's are these.
+ * Models of Cloudflare's Workers AI, through its REST API and its AI Gateway:
+ * {@link https://developers.cloudflare.com/workers-ai/get-started/rest-api/}. A whole response has what the model returns in
+ * `result`; the messages of a stream do not. Cloudflare's OpenAI-compatible endpoints have the formats of OpenAI.
  */
 export const cloudflareWorkersAi: Format = {
   name: 'Cloudflare Workers AI',
   operation: 'generate_content',
   paths: ['…/accounts/{id}/ai/run/{model}', '…/workers-ai/run/{model}', '…/workers-ai/{model}'],
   models: /^@(?:cf|hf)\//,
-  members: ['result', 'errors'],
-  notable: /"usage"\s*:\s*\{|"errors?"/,
+  responseMembers: ['result', 'errors'],
+  relevantMessage: /"usage"\s*:\s*\{|"errors?"/,
   lastEvent: '[DONE]',
-  inputTokens: ['prompt_tokens'],
-  outputTokens: ['completion_tokens'],
+  inputCounts: ['prompt_tokens'],
+  outputCounts: ['completion_tokens'],
 
-  read(message, answer) {
-    const { usage, error, errors } = isMessage(message.result) ? message.result : message
-    answer.setUsage(usage)
-    const failure = error ?? (Array.isArray(errors) ? errors[0] : undefined)
-    if (failure) answer.setError(failure)
+  read(message, response) {
+    const { usage, error, errors } = isJsonObject(message.result) ? message.result : message
+    response.setUsage(usage)
+    const firstError = error ?? (Array.isArray(errors) ? errors[0] : undefined)
+    if (firstError) response.setError(firstError)
   },
 }
 
-/** Of the models that only embed, by their names. They tell no tokens. Has to stand before `cloudflareWorkersAi`. */
+/** Models that only embed, by their names. They report no tokens. It has to come before `cloudflareWorkersAi`. */
 export const cloudflareEmbeddings: Format = {
   ...cloudflareWorkersAi,
   name: 'Cloudflare Workers AI, embedding models',
   operation: 'embeddings',
   models: /^@(?:cf|hf)\/.*(?:embed|\/bge-(?!reranker))/,
-  outputTokens: [],
+  outputCounts: [],
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
-it('Databricks counts a chat with a served model, and no other model', async () => {
+it('counts a chat with a model that Databricks serves, but no other kind of model', async () => {
   const usage = { prompt_tokens: 20, completion_tokens: 7, total_tokens: 27 }
   const call: Script = {
     target: '/serving-endpoints/databricks-claude-sonnet-4-5/invocations',
@@ -11,8 +11,8 @@ it('Databricks counts a chat with a served model, and no other model', async () 
     status: 200,
     body: { object: 'chat.completion', model: 'claude-sonnet-4-5', choices: [], usage },
   }
-  assert.deepEqual(await tokensOf(call), { input: 20, output: 7 })
-  assert.deepEqual(await requestOf(call), {
+  assert.deepEqual(await countTokens(call), { input: 20, output: 7 })
+  assert.deepEqual(await countCall(call), {
     gen_ai_operation_name: 'chat',
     gen_ai_system: 'databricks',
     gen_ai_request_model: 'databricks-claude-sonnet-4-5',

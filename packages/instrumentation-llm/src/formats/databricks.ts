@@ -3,14 +3,15 @@ import { openaiChat } from './openai-chat.ts'
 
 /**
  * Databricks' model serving, at an endpoint's own path:
- * {@link https://docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference}. Any model is served
- * there, so a call is what has messages. Its endpoints that are compatible with OpenAI's are these.
+ * {@link https://docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference}. Models of any kind are
+ * served there, so only a request with messages is a call. Databricks' OpenAI-compatible endpoints have the formats of
+ * OpenAI.
  */
 export const databricksChat: Format = {
   ...openaiChat,
   name: 'Databricks model serving, chat',
   paths: ['…/serving-endpoints/{model}/invocations'],
-  marks: [],
-  asks: [['messages']],
-  isStrict: true,
+  isPathShared: true,
+  requestMembers: [['messages']],
+  rejectsOtherRequests: true,
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const call = (script: Partial<Script>): Script => ({
   target: '/v1/decisions',
@@ -10,7 +10,7 @@ const call = (script: Partial<Script>): Script => ({
 })
 
 describe('Decisions', () => {
-  it('count a response of OpenAI, with the cache', async () => {
+  it("counts OpenAI's decisions, with the cache inside the input", async () => {
     const usage = {
       input_tokens: 120,
       input_tokens_details: { cached_tokens: 100, cache_write_tokens: 0 },
@@ -19,8 +19,8 @@ describe('Decisions', () => {
       total_tokens: 123,
     }
     const body = { answers: [{ type: 'predicate', name: 'q', probability: 0.9 }], model: 'gpt-6-luna-2026-10', usage }
-    assert.deepEqual(await tokensOf(call({ body })), { input: 120, output: 3 })
-    assert.deepEqual(await requestOf(call({ body, host: 'api.openai.com' })), {
+    assert.deepEqual(await countTokens(call({ body })), { input: 120, output: 3 })
+    assert.deepEqual(await countCall(call({ body, host: 'api.openai.com' })), {
       gen_ai_operation_name: 'chat',
       gen_ai_system: 'openai',
       gen_ai_request_model: 'gpt-6-luna',
@@ -30,15 +30,15 @@ describe('Decisions', () => {
     })
   })
 
-  it('count those of OpenRouter', async () => {
+  it("counts OpenRouter's decisions", async () => {
     const request = { model: 'typesafe/jev-1.13', state: 'hi', questions: { q: { type: 'noul' } } }
     const body = { answers: { q: {} }, model: 'typesafe/jev-1.13', usage: { input_tokens: 9, output_tokens: 2 } }
     for (const target of ['/api/alpha/decisions', '/api/v1/systemone']) {
-      assert.deepEqual(await tokensOf(call({ target, request, body })), { input: 9, output: 2 })
+      assert.deepEqual(await countTokens(call({ target, request, body })), { input: 9, output: 2 })
     }
   })
 
-  it('are none without questions', async () => {
+  it('counts no decisions without questions', async () => {
     const other = call({ request: { applicant: 1, model: 'credit-v3' }, body: { approved: true } })
     assert.deepEqual((await count(other, { ...other, host: 'api.openai.com' })).requests, [])
   })

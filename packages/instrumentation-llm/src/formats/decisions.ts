@@ -5,20 +5,20 @@ import type { Format } from './format.ts'
  * {@link https://platform.openai.com/docs/api-reference/decisions}, and OpenRouter's Decisions and System One.
  */
 export const decisions: Format = {
-  name: 'OpenAI Decisions, OpenRouter Decisions and System One',
+  name: 'OpenAI Decisions, OpenRouter Decisions, OpenRouter System One',
   operation: 'chat',
   paths: ['…/decisions', '…/systemone'],
-  marks: [],
-  asks: [['questions']],
-  isStrict: true,
-  members: ['model', 'usage', 'error'],
-  notable: /"usage"/,
-  inputTokens: ['input_tokens'],
-  outputTokens: ['output_tokens'],
+  isPathShared: true,
+  requestMembers: [['questions']],
+  rejectsOtherRequests: true,
+  responseMembers: ['model', 'usage', 'error'],
+  relevantMessage: /"usage"/,
+  inputCounts: ['input_tokens'],
+  outputCounts: ['output_tokens'],
 
-  read({ model, usage, error }, answer) {
-    answer.setModel(model)
-    answer.setUsage(usage)
-    if (error) answer.setError(error)
+  read({ model, usage, error }, response) {
+    response.setModel(model)
+    response.setUsage(usage)
+    if (error) response.setError(error)
   },
 }

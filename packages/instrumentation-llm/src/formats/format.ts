@@ -1,68 +1,71 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
-import type { Answer } from '../llm-response.ts'
+import type { JsonObject } from '../json-object.ts'
+import type { LlmResponse } from '../llm-response.ts'
 
-/** A JSON object of an answer. Anything may be in it. */
-export type Message = Readonly<Record<string, unknown>>
-
-export const isMessage = (value: unknown): value is Message => typeof value === 'object' && value !== null
-
-/** A member of what may be no object. */
-export const member = (value: unknown, name: string): unknown => (isMessage(value) ? value[name] : undefined)
-
-/** How one LLM API looks on the wire. Calls are POST requests. */
+/** How one LLM API looks on the wire. A call is a POST request. */
 export interface Format {
-  /** As the documentation calls it. */
+  /** What the API's documentation calls it. The README's table of formats shows it. */
   readonly name: string
-  /** `gen_ai_operation_name`: one of the table's values. */
+  /** `gen_ai_operation_name`: one of the values in the table of metrics. */
   readonly operation: string
   /**
-   * How paths end, without the query, after an ellipsis: what stands before is the affair of hosts and proxies. `{model}`
-   * is the model, whatever the body says; at a path's end it may have slashes in it. `{id}` is one segment that names
-   * something else. The first that fits counts.
+   * How the request's path ends, without the query. `…` stands for what comes before, since hosts and proxies add prefixes.
+   * `{model}` is the model's name, which then counts whatever the body says; at the end of a path it may contain slashes.
+   * `{id}` is one segment that names something else.
    */
   readonly paths: readonly `…${string}`[]
-  /** Of the models that paths name, those that this format is for. */
+  /** Matches the names of the models in `paths` that this format is for. Default: all. */
   readonly models?: RegExp
   /**
-   * Headers of the API's clients. A format has `marks`, if only an empty list, where other products have such paths too. A
-   * request to such a path is a call if its host is a known provider's, if it has one of these headers, if the response
-   * reports tokens, or if its body names a model and satisfies `asks`, unless the response then contradicts by `isOwn`.
+   * Whether other products have such paths too. A request to a path that does not name the model is then a call only if
+   * its host is a known provider's, if it has one of the `clientHeaders`, if the response reports tokens, or if its body
+   * names a model and has the `requestMembers` and the response does not fail `matches`.
    */
-  readonly marks?: readonly string[]
-  /** Groups of members of a request: beside the model, it has at least one of each. Default: none. */
-  readonly asks?: readonly (readonly string[])[]
-  /** A request that does not satisfy `asks` is no call, even to a known provider. */
-  readonly isStrict?: boolean
-  /** The member of the request that names the model; `model` by default. */
+  readonly isPathShared?: boolean
+  /** Headers that only this API's clients send. */
+  readonly clientHeaders?: readonly string[]
+  /** Groups of members: besides the model, a request's body has at least one member of each group. Default: none. */
+  readonly requestMembers?: readonly (readonly string[])[]
+  /** Whether a request without the `requestMembers` is never a call, not even to a known provider. */
+  readonly rejectsOtherRequests?: boolean
+  /**
+   * The member of a JSON request that names the model. A dot leads into an object: `servingMode.modelId`. Default: `model`,
+   * which is also the field's name in a multipart form.
+   */
   readonly requestModel?: string
-  /** The request's header that names the model, where the body does not. */
+  /** The request header that names the model, if the body does not. */
   readonly modelHeader?: string
-  /** The path, after an ellipsis, under which a call in the background is polled and resumed; with `/cancel`, cancelled. */
-  readonly background?: `…${string}/{id}`
-  /** The members of a whole JSON answer that `read` and `isOwn` look at. Nothing else of it is kept. */
-  readonly members: readonly string[]
-  /** What a message of a stream has to contain to be worth parsing: most are text and tell nothing else. */
-  readonly notable: RegExp
-  /** What a message contains that names the model, where messages do; of those, one is parsed. */
-  readonly namesModel?: RegExp
-  /** The data of the stream's last event, where it is not a message. */
+  /** The path at which a call in the background is polled and resumed and, with `/cancel` after it, cancelled. */
+  readonly backgroundPath?: `…${string}/{id}`
+  /** The members of a whole JSON response that `read` and `matches` look at. Nothing else of it is kept. */
+  readonly responseMembers: readonly string[]
+  /**
+   * How long one of the `responseMembers` may be, in bytes. A longer one is left out. Default: 64 KiB. Only for APIs whose
+   * usage is in one member with text.
+   */
+  readonly maxMemberBytes?: number
+  /** Matches the messages of a stream that are worth parsing. Most contain only text. */
+  readonly relevantMessage: RegExp
+  /** Matches the messages of a stream that name the model, if any do. They are parsed until the model is known. */
+  readonly modelMessage?: RegExp
+  /** The data of a stream's last event, if that is not a message. */
   readonly lastEvent?: string
-  /** The counts that make up the input, cached tokens included; they must not overlap. */
-  readonly inputTokens: readonly string[]
-  /** The counts that make up the output, reasoning included; they must not overlap. */
-  readonly outputTokens: readonly string[]
+  /** The counts that add up to the input, cached tokens included. They must not overlap. */
+  readonly inputCounts: readonly string[]
+  /** The counts that add up to the output, reasoning included. They must not overlap. */
+  readonly outputCounts: readonly string[]
   /**
-   * A count that stands many times and deep in a whole answer, to be added up: its name, and a pattern as `createCountSum`
-   * has it. Only for answers without free text, which might have the pattern in it.
+   * A count that a whole response has in many places, to be added up: its name, and a pattern for `createCountSum`. Only
+   * for responses without free text, which could contain a match as well.
    */
-  readonly sum?: { readonly name: string; readonly pattern: RegExp }
+  readonly repeatedCount?: { readonly name: string; readonly pattern: RegExp }
   /**
-   * Whether a whole response, or the first message of a stream, is one of this API. Only for formats with `marks` whose
-   * responses have a small member that is always there. Must not throw.
+   * Returns whether a whole response, or the first message of a stream, looks like one of this API. Only for shared paths
+   * and for responses with a small member that is always there. Must not throw.
    */
-  isOwn?(message: Message): boolean
-  /** Takes what the head of an answer tells. Must not throw. */
-  readHead?(head: ResponseHead, answer: Answer): void
-  /** Takes from a whole answer, or from one message of a stream, what there is to know. Must not throw. */
-  read(message: Message, answer: Answer): void
+  matches?(message: JsonObject): boolean
+  /** Reads what a response's head shows. Must not throw. */
+  readHead?(head: ResponseHead, response: LlmResponse): void
+  /** Reads model, usage and error from a whole response, or from one message of a stream. Must not throw. */
+  read(message: JsonObject, response: LlmResponse): void
 }

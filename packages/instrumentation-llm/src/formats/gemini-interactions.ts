@@ -1,33 +1,35 @@
-import { type Format, isMessage } from './format.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Format } from './format.ts'
 
 /**
- * Gemini's Interactions: {@link https://ai.google.dev/api/interactions-api}. Thoughts and what tools gave back come on top
- * of output and input, as in generateContent. An agent's interaction names no model.
+ * Gemini's Interactions: {@link https://ai.google.dev/api/interactions-api}. As in generateContent, the output's count does
+ * not include thoughts, and the input's does not include what tools returned. An agent's interaction names no model.
  */
 export const geminiInteractions: Format = {
   name: 'Gemini Interactions',
   operation: 'generate_content',
   paths: ['…/interactions'],
-  marks: ['x-goog-api-key', 'x-goog-user-project'],
-  asks: [['input']],
-  background: '…/interactions/{id}',
-  members: ['id', 'status', 'model', 'usage', 'error'],
-  notable: /"event_type"\s*:\s*"(?:error|interaction\.completed)"|"usage"\s*:\s*\{/,
-  namesModel: /"event_type"\s*:\s*"interaction\.created"/,
+  isPathShared: true,
+  clientHeaders: ['x-goog-api-key', 'x-goog-user-project'],
+  requestMembers: [['input']],
+  backgroundPath: '…/interactions/{id}',
+  responseMembers: ['id', 'status', 'model', 'usage', 'error'],
+  relevantMessage: /"event_type"\s*:\s*"(?:error|interaction\.completed)"|"usage"\s*:\s*\{/,
+  modelMessage: /"event_type"\s*:\s*"interaction\.created"/,
   lastEvent: '[DONE]',
-  inputTokens: ['total_input_tokens', 'total_tool_use_tokens'],
-  outputTokens: ['total_output_tokens', 'total_thought_tokens'],
+  inputCounts: ['total_input_tokens', 'total_tool_use_tokens'],
+  outputCounts: ['total_output_tokens', 'total_thought_tokens'],
 
-  read(message, answer) {
+  read(message, response) {
     const { event_type: type, interaction, error } = message
-    const { id, status, model, usage } = isMessage(interaction) ? interaction : message
-    answer.setModel(model)
-    answer.setUsage(usage)
-    if (error || type === 'error') answer.setError(error)
-    if (type === 'interaction.completed') answer.isFinished = true
-    // Streams do not say whether they go on in the background or end with their connection.
-    answer.setProgress(id, status, type === undefined && !isMessage(usage))
+    const { id, status, model, usage } = isJsonObject(interaction) ? interaction : message
+    response.setModel(model)
+    response.setUsage(usage)
+    if (error || type === 'error') response.setError(error)
+    if (type === 'interaction.completed') response.isFinished = true
+    // A stream does not say whether its call would continue in the background without it.
+    response.setProgress(id, status, type === undefined && !isJsonObject(usage))
   },
 
-  isOwn: ({ status, event_type: type }) => typeof status === 'string' || typeof type === 'string',
+  matches: ({ status, event_type: type }) => typeof status === 'string' || typeof type === 'string',
 }

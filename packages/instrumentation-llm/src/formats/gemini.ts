@@ -1,10 +1,11 @@
-import { type Format, isMessage, type Message } from './format.ts'
+import { isJsonObject, type JsonObject } from '../json-object.ts'
+import type { Format } from './format.ts'
 
 /**
  * Gemini's generateContent, at Google AI and on Vertex AI:
- * {@link https://ai.google.dev/api/generate-content}. A stream is an event stream or, without `alt=sse`, a JSON array;
- * every message tells the usage so far. The candidates' tokens leave thoughts out; what tools gave back to the model comes
- * on top of the prompt, which includes what was cached.
+ * {@link https://ai.google.dev/api/generate-content}. A stream is an event stream or, without `alt=sse`, a JSON array, and
+ * every message reports the usage so far. The prompt's count includes the cache, but not what tools returned to the model;
+ * the candidates' count does not include thoughts.
  */
 export const geminiGenerate: Format = {
   name: 'Gemini and Vertex AI generateContent',
@@ -19,22 +20,22 @@ export const geminiGenerate: Format = {
     '…/v1internal:generateContent',
     '…/v1internal:streamGenerateContent',
   ],
-  members: ['modelVersion', 'usageMetadata', 'error', 'response'],
-  notable: /"(?:usageMetadata|error)"/,
-  namesModel: /"modelVersion"/,
-  inputTokens: ['promptTokenCount', 'toolUsePromptTokenCount'],
-  outputTokens: ['candidatesTokenCount', 'thoughtsTokenCount'],
+  responseMembers: ['modelVersion', 'usageMetadata', 'error', 'response'],
+  relevantMessage: /"(?:usageMetadata|error)"/,
+  modelMessage: /"modelVersion"/,
+  inputCounts: ['promptTokenCount', 'toolUsePromptTokenCount'],
+  outputCounts: ['candidatesTokenCount', 'thoughtsTokenCount'],
 
-  read(message, answer) {
-    // Google's Cloud Code wraps it once more.
+  read(message, response) {
     const { modelVersion, usageMetadata, error } = unwrap(message)
-    answer.setModel(modelVersion)
-    answer.setUsage(usageMetadata)
-    if (error) answer.setError(error)
+    response.setModel(modelVersion)
+    response.setUsage(usageMetadata)
+    if (error) response.setError(error)
   },
 }
 
-const unwrap = (message: Message) => (isMessage(message.response) ? message.response : message)
+/** Google's Cloud Code wraps Gemini's response in another object. */
+const unwrap = (message: JsonObject) => (isJsonObject(message.response) ? message.response : message)
 
 /** Gemini's embedContent and batchEmbedContents, at Google AI and on Vertex AI. */
 export const geminiEmbed: Format = {
@@ -42,5 +43,5 @@ export const geminiEmbed: Format = {
   name: 'Gemini and Vertex AI embedContent, batchEmbedContents',
   operation: 'embeddings',
   paths: ['…/models/{model}:embedContent', '…/models/{model}:batchEmbedContents'],
-  outputTokens: [],
+  outputCounts: [],
 }

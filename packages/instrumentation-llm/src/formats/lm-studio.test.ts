@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { namedSse } from './streams.test-support.ts'
 
 const call = (script: Partial<Script>): Script => ({
@@ -21,11 +21,11 @@ const delta = { type: 'message.delta', content: '"type":"chat.end"' }
 const end = { type: 'chat.end', result }
 
 describe("LM Studio's own API", () => {
-  it('counts a response and a stream', async () => {
+  it('counts an LM Studio chat, whole and streamed', async () => {
     for (const body of [result, namedSse(start, delta, end)]) {
       const script = call({ body, outcome: 'aborted' })
-      assert.deepEqual(await tokensOf(script), { input: 329, output: 268 })
-      assert.deepEqual(await requestOf(call({ body })), {
+      assert.deepEqual(await countTokens(script), { input: 329, output: 268 })
+      assert.deepEqual(await countCall(call({ body })), {
         gen_ai_operation_name: 'chat',
         gen_ai_system: 'custom',
         gen_ai_request_model: 'openai/gpt-oss-20b',
@@ -36,21 +36,21 @@ describe("LM Studio's own API", () => {
     }
   })
 
-  it('has the error of a stream, and the tokens that it used', async () => {
+  it('has the error of an LM Studio stream, and its tokens', async () => {
     const error = { type: 'mcp_connection_error', message: 'no' }
     const body = namedSse(start, { type: 'error', error } as never, end)
-    assert.equal((await requestOf(call({ body }))).error_type, 'mcp_connection_error')
-    assert.deepEqual(await tokensOf(call({ body })), { input: 329, output: 268 })
+    assert.equal((await countCall(call({ body }))).error_type, 'mcp_connection_error')
+    assert.deepEqual(await countTokens(call({ body })), { input: 329, output: 268 })
   })
 
-  it('is aborted where its stream is left', async () => {
-    const { error_type, usage } = await requestOf(call({ body: namedSse(start, delta), outcome: 'aborted' }))
+  it('counts an LM Studio stream that is abandoned as aborted', async () => {
+    const { error_type, usage } = await countCall(call({ body: namedSse(start, delta), outcome: 'aborted' }))
     assert.deepEqual([error_type, usage], ['aborted', 'missing'])
   })
 
-  it("leaves Cohere's path to Cohere, and another product's to that", async () => {
+  it("counts Cohere's path as Cohere's, and no chat of another API", async () => {
     const cohere = call({ target: '/v1/chat', request: { model: 'm', message: 'x' }, body: { meta: {} } })
-    assert.equal((await requestOf(cohere)).usage, 'missing')
+    assert.equal((await countCall(cohere)).usage, 'missing')
     assert.deepEqual((await count(call({ body: { reply: 'x' } }))).requests, [])
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { namedSse } from './streams.test-support.ts'
 
 const usage = {
@@ -31,11 +31,11 @@ const stream = (...last: { type: string }[]) =>
 const done = { type: 'conversation.response.done', usage }
 
 describe('Mistral conversations', () => {
-  it('count a response, with what connectors brought in as input', async () => {
+  it('counts a whole Mistral conversation, with connector tokens as input', async () => {
     for (const target of ['/v1/conversations', '/v1/conversations/conv_1', '/v1/conversations/conv_1/restart?x=y']) {
-      assert.deepEqual(await tokensOf(call({ target, body: response })), { input: 177 + 3929, output: 134 })
+      assert.deepEqual(await countTokens(call({ target, body: response })), { input: 177 + 3929, output: 134 })
     }
-    assert.deepEqual(await requestOf(call({ host: 'api.mistral.ai', body: response })), {
+    assert.deepEqual(await countCall(call({ host: 'api.mistral.ai', body: response })), {
       gen_ai_operation_name: 'chat',
       gen_ai_system: 'mistral',
       gen_ai_request_model: 'mistral-medium-latest',
@@ -45,34 +45,34 @@ describe('Mistral conversations', () => {
     })
   })
 
-  it('count a stream by its last event, wherever its bytes are cut', async () => {
+  it('counts the last event of a Mistral conversation stream, however its bytes are cut', async () => {
     const bytes = new TextEncoder().encode(stream(done))
-    for (let piece = 1; piece <= bytes.length; piece += 7) {
-      const script = call({ body: bytes, contentType: 'text/event-stream', piece, outcome: 'aborted' })
-      assert.deepEqual(await tokensOf(script), { input: 177 + 3929, output: 134 })
-      const { error_type, gen_ai_response_model } = await requestOf(script)
+    for (let chunkBytes = 1; chunkBytes <= bytes.length; chunkBytes += 7) {
+      const script = call({ body: bytes, contentType: 'text/event-stream', chunkBytes, outcome: 'aborted' })
+      assert.deepEqual(await countTokens(script), { input: 177 + 3929, output: 134 })
+      const { error_type, gen_ai_response_model } = await countCall(script)
       assert.deepEqual([error_type, gen_ai_response_model], ['', 'mistral-medium-2508'])
     }
   })
 
-  it('have the error of a stream, and are aborted where it is left', async () => {
+  it('has the error of a Mistral conversation stream, and aborted for one that is abandoned', async () => {
     const error = { type: 'conversation.response.error', message: 'no', code: 3000 }
-    assert.equal((await requestOf(call({ body: stream(error) }))).error_type, '3000')
-    const left = await requestOf(call({ body: stream(), outcome: 'aborted' }))
-    assert.deepEqual([left.error_type, left.usage], ['aborted', 'missing'])
+    assert.equal((await countCall(call({ body: stream(error) }))).error_type, '3000')
+    const abandoned = await countCall(call({ body: stream(), outcome: 'aborted' }))
+    assert.deepEqual([abandoned.error_type, abandoned.usage], ['aborted', 'missing'])
   })
 
-  it('count an agent, which has the model, by its tokens or its host', async () => {
+  it('counts a Mistral agent, whose request names no model, if it reports tokens or its host is known', async () => {
     const request = { agent_id: 'ag_1', inputs: 'hi' }
-    const { gen_ai_request_model, usage: told } = await requestOf(call({ request, body: response }))
-    assert.deepEqual([gen_ai_request_model, told], ['unknown', 'reported'])
+    const { gen_ai_request_model, usage: label } = await countCall(call({ request, body: response }))
+    assert.deepEqual([gen_ai_request_model, label], ['unknown', 'reported'])
     const failed = call({ request, host: 'api.mistral.ai', status: 429 })
-    assert.equal((await requestOf(failed)).error_type, '429')
+    assert.equal((await countCall(failed)).error_type, '429')
   })
 
-  it('leave alone what others have at such paths', async () => {
+  it('does not count conversations of other APIs', async () => {
     const others = [
-      // OpenAI stores conversations there, and calls no model.
+      // OpenAI stores conversations at this path and calls no model.
       call({ host: 'api.openai.com', request: { items: [], metadata: {} }, body: { object: 'conversation' } }),
       call({ host: 'api.openai.com', target: '/v1/conversations/conv_1', request: { metadata: {} }, body: {} }),
       call({ target: '/v1/conversations/conv_1/items' }),
@@ -81,22 +81,5 @@ describe('Mistral conversations', () => {
       call({ method: 'GET', target: '/v1/conversations/conv_1' }),
     ]
     assert.deepEqual((await count(...others)).requests, [])
-  })
-})
-
-describe('Mistral OCR', () => {
-  it('is a call that tells no tokens', async () => {
-    const request = { model: 'mistral-ocr-latest', document: { type: 'document_url', document_url: 'data:' } }
-    const body = { pages: [], model: 'mistral-ocr-2512', usage_info: { pages_processed: 29, doc_size_bytes: 3002783 } }
-    assert.deepEqual(await requestOf(call({ target: '/v1/ocr', request, body })), {
-      gen_ai_operation_name: 'generate_content',
-      gen_ai_system: 'custom',
-      gen_ai_request_model: 'mistral-ocr-latest',
-      gen_ai_response_model: 'mistral-ocr-2512',
-      error_type: '',
-      usage: 'missing',
-    })
-    const other = call({ target: '/v1/ocr', request: { model: 'fast', image: 'AAAA' }, body: {} })
-    assert.deepEqual((await count(other)).requests, [])
   })
 })

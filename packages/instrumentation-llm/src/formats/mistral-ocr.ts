@@ -1,19 +1,19 @@
 import type { Format } from './format.ts'
 
-/** Mistral's OCR: {@link https://docs.mistral.ai/api/endpoint/ocr}. It is billed by the page, and tells no tokens. */
+/** Mistral's OCR: {@link https://docs.mistral.ai/api/endpoint/ocr}. It is billed by the page and reports no tokens. */
 export const mistralOcr: Format = {
   name: 'Mistral OCR',
   operation: 'generate_content',
   paths: ['…/v1/ocr'],
-  marks: [],
-  asks: [['document']],
-  isStrict: true,
-  members: ['model'],
-  notable: /$^/,
-  inputTokens: [],
-  outputTokens: [],
+  isPathShared: true,
+  requestMembers: [['document']],
+  rejectsOtherRequests: true,
+  responseMembers: ['model'],
+  relevantMessage: /$^/,
+  inputCounts: [],
+  outputCounts: [],
 
-  read({ model }, answer) {
-    answer.setModel(model)
+  read({ model }, response) {
+    response.setModel(model)
   },
 }

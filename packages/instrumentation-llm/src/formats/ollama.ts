@@ -5,24 +5,24 @@ import type { Format } from './format.ts'
  * a prompt only loads the model into memory, or unloads it.
  */
 const ollama: Omit<Format, 'name' | 'paths' | 'operation'> = {
-  marks: [],
-  isStrict: true,
-  members: ['model', 'error', 'prompt_eval_count', 'eval_count', 'created_at', 'done', 'done_reason'],
-  notable: /"done"\s*:\s*true|"error"/,
-  namesModel: /"model"/,
-  inputTokens: ['prompt_eval_count'],
-  outputTokens: ['eval_count'],
+  isPathShared: true,
+  rejectsOtherRequests: true,
+  responseMembers: ['model', 'error', 'prompt_eval_count', 'eval_count', 'created_at', 'done', 'done_reason'],
+  relevantMessage: /"done"\s*:\s*true|"error"/,
+  modelMessage: /"model"/,
+  inputCounts: ['prompt_eval_count'],
+  outputCounts: ['eval_count'],
 
-  read(message, answer) {
-    answer.setModel(message.model)
-    answer.setUsage(message)
-    if (message.error) answer.setError(message)
-    if (message.done === true) answer.isFinished = true
-    if (message.done_reason === 'load' || message.done_reason === 'unload') answer.isIdle = true
+  read(message, response) {
+    response.setModel(message.model)
+    response.setUsage(message)
+    if (message.error) response.setError(message)
+    if (message.done === true) response.isFinished = true
+    if (message.done_reason === 'load' || message.done_reason === 'unload') response.isLoadOnly = true
   },
 }
 
-const isOwn: NonNullable<Format['isOwn']> = ({ created_at: createdAt, done, error }) =>
+const matches: NonNullable<Format['matches']> = ({ created_at: createdAt, done, error }) =>
   typeof createdAt === 'string' || typeof done === 'boolean' || typeof error === 'string'
 
 export const ollamaChat: Format = {
@@ -30,8 +30,8 @@ export const ollamaChat: Format = {
   name: 'Ollama chat',
   operation: 'chat',
   paths: ['…/api/chat'],
-  asks: [['messages']],
-  isOwn,
+  requestMembers: [['messages']],
+  matches,
 }
 
 export const ollamaGenerate: Format = {
@@ -39,8 +39,8 @@ export const ollamaGenerate: Format = {
   name: 'Ollama generate',
   operation: 'text_completion',
   paths: ['…/api/generate'],
-  asks: [['prompt']],
-  isOwn,
+  requestMembers: [['prompt']],
+  matches,
 }
 
 export const ollamaEmbed: Format = {
@@ -48,6 +48,6 @@ export const ollamaEmbed: Format = {
   name: 'Ollama embed',
   operation: 'embeddings',
   paths: ['…/api/embed'],
-  asks: [['input']],
-  outputTokens: [],
+  requestMembers: [['input']],
+  outputCounts: [],
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 
 const usage = { prompt_tokens: 700, completion_tokens: 30, total_tokens: 730 }
 const run = {
@@ -23,19 +23,23 @@ const stream = (...events: (readonly [string, object | string])[]) =>
   events
     .map(([name, data]) => `event: ${name}\ndata: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`)
     .join('')
-const begun = [
+const firstEvents = [
   ['thread.run.created', run],
   ['thread.message.delta', { object: 'thread.message.delta', delta: { content: '"object":"thread.run"' } }],
   ['thread.run.step.completed', { object: 'thread.run.step', usage: { prompt_tokens: 1, completion_tokens: 1 } }],
 ] as const
 
 describe('Assistants', () => {
-  it('count the run that ends a stream, and not its steps', async () => {
-    const body = stream(...begun, ['thread.run.completed', { ...run, status: 'completed', usage }], ['done', '[DONE]'])
+  it('counts the run that ends an Assistants stream, and not its steps', async () => {
+    const body = stream(
+      ...firstEvents,
+      ['thread.run.completed', { ...run, status: 'completed', usage }],
+      ['done', '[DONE]'],
+    )
     for (const target of ['/v1/threads/thread_1/runs', '/v1/threads/runs', '/openai/threads/t/runs?api-version=1']) {
-      assert.deepEqual(await tokensOf(call({ target, body })), { input: 700, output: 30 })
+      assert.deepEqual(await countTokens(call({ target, body })), { input: 700, output: 30 })
     }
-    assert.deepEqual(await requestOf(call({ body, host: 'api.openai.com' })), {
+    assert.deepEqual(await countCall(call({ body, host: 'api.openai.com' })), {
       gen_ai_operation_name: 'chat',
       gen_ai_system: 'openai',
       gen_ai_request_model: 'unknown',
@@ -45,14 +49,14 @@ describe('Assistants', () => {
     })
   })
 
-  it('have the error of a run that failed, with its tokens', async () => {
+  it('has the error of an Assistants run that failed, with its tokens', async () => {
     const last_error = { code: 'rate_limit_exceeded', message: 'no' }
-    const body = stream(...begun, ['thread.run.failed', { ...run, status: 'failed', last_error, usage }])
-    assert.equal((await requestOf(call({ body }))).error_type, 'rate_limit_exceeded')
-    assert.deepEqual(await tokensOf(call({ body })), { input: 700, output: 30 })
+    const body = stream(...firstEvents, ['thread.run.failed', { ...run, status: 'failed', last_error, usage }])
+    assert.equal((await countCall(call({ body }))).error_type, 'rate_limit_exceeded')
+    assert.deepEqual(await countTokens(call({ body })), { input: 700, output: 30 })
   })
 
-  it('count a run that is polled once, with the tokens of its end', async () => {
+  it('counts an Assistants run that is polled once, with its final tokens', async () => {
     const poll = (members: object) =>
       call({
         method: 'GET',
@@ -75,36 +79,36 @@ describe('Assistants', () => {
     assert.equal(durations[0]?.seconds, 3)
   })
 
-  it('miss the usage of a run that nobody asks for, or that waits for the tools of the app', async () => {
-    assert.equal((await requestOf(call({ body: run }))).usage, 'missing')
-    const asked = { ...run, status: 'requires_action' }
-    const asking = call({ method: 'GET', target: '/v1/threads/thread_1/runs/run_1', request: undefined, body: asked })
+  it('has the usage missing for an Assistants run that is not polled, or that waits for tools', async () => {
+    assert.equal((await countCall(call({ body: run }))).usage, 'missing')
+    const waiting = { ...run, status: 'requires_action' }
+    const poll = call({ method: 'GET', target: '/v1/threads/thread_1/runs/run_1', request: undefined, body: waiting })
     const outputs = call({
       target: '/v1/threads/thread_1/runs/run_1/submit_tool_outputs',
       request: { tool_outputs: [] },
       body: run,
     })
-    const done = { ...asking, body: { ...run, status: 'completed', usage } }
-    const { requests, tokens } = await count(call({ body: run }), asking, outputs, asking, done)
+    const finalPoll = { ...poll, body: { ...run, status: 'completed', usage } }
+    const { requests, tokens } = await count(call({ body: run }), poll, outputs, poll, finalPoll)
     assert.deepEqual(
       requests.map(({ labels, value }) => [labels.usage, value]),
       [['missing', 2]],
     )
     assert.deepEqual(tokens, [])
-    const again = await count(call({ body: run }), asking, outputs, done)
+    const again = await count(call({ body: run }), poll, outputs, finalPoll)
     assert.deepEqual(
       again.tokens.map(({ value }) => value),
       [700, 30],
     )
   })
 
-  it('do not count a run that another process has begun', async () => {
-    const asking = call({ method: 'GET', target: '/v1/threads/thread_1/runs/run_1', body: { ...run, usage } })
-    const cancelling = call({ target: '/v1/threads/thread_1/runs/run_1/cancel', request: undefined, body: run })
-    assert.deepEqual((await count(asking, cancelling)).requests, [])
+  it('does not count an Assistants run that another process began', async () => {
+    const poll = call({ method: 'GET', target: '/v1/threads/thread_1/runs/run_1', body: { ...run, usage } })
+    const cancel = call({ target: '/v1/threads/thread_1/runs/run_1/cancel', request: undefined, body: run })
+    assert.deepEqual((await count(poll, cancel)).requests, [])
   })
 
-  it('are none at LangGraph, which has runs of threads by an assistant too', async () => {
+  it('does not count runs of LangGraph, which have an assistant too', async () => {
     const request = { assistant_id: 'agent', input: { messages: [] } }
     const langGraph = call({
       target: '/threads/t/runs',

@@ -7,6 +7,7 @@ export const openaiCompletions: Format = {
   name: 'OpenAI Completions (legacy), Mistral FIM',
   operation: 'text_completion',
   paths: ['…/deployments/{model}/completions', '…/completions'],
-  marks: ['x-stainless-lang'],
-  asks: [['prompt', 'prompt_embeds']],
+  isPathShared: true,
+  clientHeaders: ['x-stainless-lang'],
+  requestMembers: [['prompt', 'prompt_embeds']],
 }

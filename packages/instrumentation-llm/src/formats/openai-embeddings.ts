@@ -1,21 +1,23 @@
-import { type Format, member } from './format.ts'
+import { member } from '../json-object.ts'
+import type { Format } from './format.ts'
 
-/** OpenAI's Embeddings, and the APIs made like it (Mistral, Voyage, Jina, Azure AI), of which some tell the total alone. */
+/** OpenAI's Embeddings, and the APIs made like it (Mistral, Voyage, Jina, Azure AI). Some of these report only the total. */
 export const openaiEmbeddings: Format = {
-  name: 'OpenAI Embeddings and the compatible ones',
+  name: 'OpenAI Embeddings and compatible APIs',
   operation: 'embeddings',
   paths: ['…/deployments/{model}/embeddings', '…/embeddings'],
-  marks: ['x-stainless-lang'],
-  // Ollama's older API has `prompt`, vLLM takes messages with images in them.
-  asks: [['input', 'prompt', 'messages']],
-  members: ['model', 'usage', 'error'],
-  notable: /"usage"/,
-  inputTokens: ['prompt_tokens'],
-  outputTokens: [],
+  isPathShared: true,
+  clientHeaders: ['x-stainless-lang'],
+  // Requests of Ollama's older API have a `prompt`; those to vLLM may have `messages`, with images in them.
+  requestMembers: [['input', 'prompt', 'messages']],
+  responseMembers: ['model', 'usage', 'error'],
+  relevantMessage: /"usage"/,
+  inputCounts: ['prompt_tokens'],
+  outputCounts: [],
 
-  read({ model, usage, error }, answer) {
-    answer.setModel(model)
-    answer.setUsage({ prompt_tokens: member(usage, 'prompt_tokens') ?? member(usage, 'total_tokens') })
-    if (error) answer.setError(error)
+  read({ model, usage, error }, response) {
+    response.setModel(model)
+    response.setUsage({ prompt_tokens: member(usage, 'prompt_tokens') ?? member(usage, 'total_tokens') })
+    if (error) response.setError(error)
   },
 }

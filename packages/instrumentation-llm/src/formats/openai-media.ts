@@ -1,31 +1,34 @@
-import { type Format, isMessage } from './format.ts'
-import { AUDIO_INPUT, withAudio } from './hidden-tokens.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Format } from './format.ts'
+import { SEPARATE_AUDIO, withAudio } from './hidden-tokens.ts'
 
 /**
- * OpenAI's images and audio: the newer models report tokens, others seconds or nothing. Mistral's transcriptions name the
- * counts as chat does.
+ * OpenAI's images and audio. The newer models report tokens, others seconds or nothing. Mistral's transcriptions name the
+ * counts as its chat does.
  */
 const media: Omit<Format, 'name' | 'paths'> = {
   operation: 'generate_content',
-  marks: ['x-stainless-lang'],
-  members: ['model', 'usage', 'error'],
-  notable: /"usage"\s*:\s*\{|"type"\s*:\s*"error"|"error"\s*:\s*[{"]/,
+  isPathShared: true,
+  clientHeaders: ['x-stainless-lang'],
+  responseMembers: ['model', 'usage', 'error'],
+  relevantMessage: /"usage"\s*:\s*\{|"type"\s*:\s*"error"|"error"\s*:\s*[{"]/,
   lastEvent: '[DONE]',
-  inputTokens: ['input_tokens', AUDIO_INPUT],
-  outputTokens: ['output_tokens'],
+  inputCounts: ['input_tokens', SEPARATE_AUDIO],
+  outputCounts: ['output_tokens'],
 
-  read({ type, model, usage, error }, answer) {
-    answer.setModel(model)
-    answer.setUsage(withAudio(withMediaNames(usage), ['input_tokens', 'output_tokens']))
-    if (error) answer.setError(error)
-    // `image_generation.completed`, `image_edit.completed`, `transcript.text.done`, `speech.audio.done`, Mistral's
-    // `transcription.done`.
-    if (isMessage(usage) && typeof type === 'string') answer.isFinished = true
+  read({ type, model, usage, error }, response) {
+    response.setModel(model)
+    response.setUsage(withAudio(withMediaNames(usage), ['input_tokens', 'output_tokens']))
+    if (error) response.setError(error)
+    // The last event is `image_generation.completed`, `image_edit.completed`, `transcript.text.done`, `speech.audio.done`
+    // or, at Mistral, `transcription.done`.
+    if (isJsonObject(usage) && typeof type === 'string') response.isFinished = true
   },
 }
 
+/** Adds the counts of a chat's usage under the names that OpenAI's images and audio have for them. */
 function withMediaNames(usage: unknown): unknown {
-  if (!isMessage(usage)) return usage
+  if (!isJsonObject(usage)) return usage
   const { prompt_tokens: prompt, completion_tokens: completion } = usage
   return { input_tokens: prompt, output_tokens: completion, ...usage }
 }
@@ -33,7 +36,7 @@ function withMediaNames(usage: unknown): unknown {
 export const openaiImages: Format = {
   ...media,
   name: 'OpenAI Images',
-  asks: [['prompt', 'image', 'images']],
+  requestMembers: [['prompt', 'image', 'images']],
   paths: [
     '…/deployments/{model}/images/generations',
     '…/deployments/{model}/images/edits',
@@ -46,7 +49,7 @@ export const openaiImages: Format = {
 export const openaiAudio: Format = {
   ...media,
   name: 'OpenAI Audio',
-  asks: [['input', 'input_audio', 'file', 'file_id', 'file_url', 'url']],
+  requestMembers: [['input', 'input_audio', 'file', 'file_id', 'file_url', 'url']],
   paths: [
     '…/deployments/{model}/audio/speech',
     '…/deployments/{model}/audio/transcriptions',

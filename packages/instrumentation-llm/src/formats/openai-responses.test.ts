@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { namedSse } from './streams.test-support.ts'
 
 const usage = {
@@ -27,11 +27,11 @@ const call = (script: Partial<Script>): Script => ({
   status: 200,
   ...script,
 })
-const begun = { ...response, status: 'in_progress', output: [], usage: null }
+const created = { ...response, status: 'in_progress', output: [], usage: null }
 const delta = { type: 'response.output_text.delta', item_id: 'msg_1', delta: '"type":"response.completed"' }
 
 describe('OpenAI responses', () => {
-  it('count an answer', async () => {
+  it('counts a whole response of the Responses API', async () => {
     const { requests, tokens } = await count(call({ host: 'api.openai.com', body: response }))
     const labels = {
       gen_ai_operation_name: 'chat',
@@ -46,49 +46,49 @@ describe('OpenAI responses', () => {
     )
   })
 
-  it('count a stream by its last event, whatever becomes of the connection then', async () => {
+  it('counts the last event of a Responses stream, even if the client then leaves', async () => {
     for (const status of ['completed', 'incomplete']) {
       const last = { type: `response.${status}`, response: { ...response, status } }
       const script = call({
-        body: namedSse({ type: 'response.created', response: begun } as never, delta, delta, last),
+        body: namedSse({ type: 'response.created', response: created } as never, delta, delta, last),
         outcome: 'aborted',
       })
-      assert.deepEqual(await tokensOf(script), { input: 300, output: 80 })
-      const { error_type, gen_ai_response_model: model } = await requestOf(script)
+      assert.deepEqual(await countTokens(script), { input: 300, output: 80 })
+      const { error_type, gen_ai_response_model: model } = await countCall(script)
       assert.deepEqual({ error_type, model }, { error_type: '', model: response.model })
     }
   })
 
-  it('count a stream that is left as aborted, with the model and without tokens', async () => {
+  it('counts a Responses stream that is abandoned as aborted, with its model and without tokens', async () => {
     const script = call({
-      body: namedSse({ type: 'response.created', response: begun } as never, delta),
+      body: namedSse({ type: 'response.created', response: created } as never, delta),
       outcome: 'aborted',
     })
-    const { error_type, usage: told, gen_ai_response_model: model } = await requestOf(script)
-    assert.deepEqual({ error_type, told, model }, { error_type: 'aborted', told: 'missing', model: response.model })
+    const { error_type, usage: label, gen_ai_response_model: model } = await countCall(script)
+    assert.deepEqual([error_type, label, model], ['aborted', 'missing', response.model])
   })
 
-  it('have the error of a response that failed, with the tokens it used, and of an error event', async () => {
+  it('has the error of a failed response with its tokens, and of an error event', async () => {
     const error = { code: 'rate_limit_exceeded', message: 'slow down' }
     const failed = { type: 'response.failed', response: { ...response, status: 'failed', error } }
-    assert.equal((await requestOf(call({ body: namedSse(failed) }))).error_type, 'rate_limit_exceeded')
-    assert.deepEqual(await tokensOf(call({ body: namedSse(failed) })), { input: 300, output: 80 })
+    assert.equal((await countCall(call({ body: namedSse(failed) }))).error_type, 'rate_limit_exceeded')
+    assert.deepEqual(await countTokens(call({ body: namedSse(failed) })), { input: 300, output: 80 })
     const event = { type: 'error', code: 'server_error', message: 'no', param: null }
-    assert.equal((await requestOf(call({ body: namedSse(event) }))).error_type, 'server_error')
-    assert.equal((await requestOf(call({ body: namedSse({ type: 'error', error } as never) }))).error_type, error.code)
+    assert.equal((await countCall(call({ body: namedSse(event) }))).error_type, 'server_error')
+    assert.equal((await countCall(call({ body: namedSse({ type: 'error', error } as never) }))).error_type, error.code)
   })
 
-  it('find usage after an image of megabytes', async () => {
+  it('counts a response with an image of megabytes before its usage', async () => {
     const image = { type: 'image_generation_call', result: 'A'.repeat(4_000_000) }
     const last = { type: 'response.completed', response: { ...response, output: [image] } }
-    assert.deepEqual(await tokensOf(call({ body: namedSse(last), piece: 65536 })), { input: 300, output: 80 })
+    assert.deepEqual(await countTokens(call({ body: namedSse(last), chunkBytes: 65536 })), { input: 300, output: 80 })
   })
 
-  it('miss the usage of a response in the background that nobody asks after', async () => {
-    assert.equal((await requestOf(call({ body: { ...begun, status: 'queued' } }))).usage, 'missing')
+  it('has the usage missing for a response in the background that is not polled', async () => {
+    assert.equal((await countCall(call({ body: { ...created, status: 'queued' } }))).usage, 'missing')
   })
 
-  it('are known by their path, if something else says so too', async () => {
+  it('counts a request to a path of Responses only if host, header, body or response show that it is one', async () => {
     const counted = async (script: Partial<Script>) =>
       (await count(call({ body: response, ...script }))).requests.length
     assert.equal(await counted({ target: '/openai/v1/responses?api-version=preview' }), 1)

@@ -1,47 +1,51 @@
-import { type Format, isMessage } from './format.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Format } from './format.ts'
 import { SEPARATE_REASONING, withReasoning } from './hidden-tokens.ts'
 
-/** A response has ended by these, also where it says no status. */
+/** The events after which a response has ended, even if it has no status. */
 const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
 /**
- * OpenAI's Responses: {@link https://platform.openai.com/docs/api-reference/responses}. Compaction is a model's work too;
- * counting the tokens of an input is not. A response in the background reports its tokens where it is polled or its
+ * OpenAI's Responses: {@link https://platform.openai.com/docs/api-reference/responses}. Compaction uses a model as well;
+ * counting the tokens of an input does not. A response in the background reports its tokens when it is polled, or when its
  * stream is resumed.
  */
 export const openaiResponses: Format = {
   name: 'OpenAI Responses',
   operation: 'chat',
   paths: ['…/responses', '…/responses/compact'],
-  marks: ['x-stainless-lang'],
-  asks: [['input', 'prompt', 'previous_response_id', 'conversation']],
-  background: '…/responses/{id}',
-  members: ['object', 'id', 'status', 'background', 'model', 'usage', 'error'],
-  notable: /"type"\s*:\s*"(?:error|response\.(?:completed|incomplete|failed))"/,
-  namesModel: /"type"\s*:\s*"response\.(?:created|in_progress)"/,
-  inputTokens: ['input_tokens'],
-  outputTokens: ['output_tokens', SEPARATE_REASONING],
+  isPathShared: true,
+  clientHeaders: ['x-stainless-lang'],
+  requestMembers: [['input', 'prompt', 'previous_response_id', 'conversation']],
+  backgroundPath: '…/responses/{id}',
+  responseMembers: ['object', 'id', 'status', 'background', 'model', 'usage', 'error'],
+  relevantMessage: /"type"\s*:\s*"(?:error|response\.(?:completed|incomplete|failed))"/,
+  modelMessage: /"type"\s*:\s*"response\.(?:created|in_progress)"/,
+  inputCounts: ['input_tokens'],
+  outputCounts: ['output_tokens', SEPARATE_REASONING],
 
-  read(message, answer) {
-    const { type, response } = message
-    const { id, status, background, model, usage, error } = isMessage(response) ? response : message
-    answer.setModel(model)
-    answer.setUsage(withReasoning(usage, ['input_tokens', 'output_tokens']))
-    // The event `error` is the error itself; its own type says nothing.
-    if (type === 'error') answer.setError(isMessage(error) ? error : { code: message.code })
-    else if (error) answer.setError(error)
-    // Only a call in the background is queued, or is in progress when its response has come whole.
-    const isWhole = type === undefined && !isMessage(usage)
-    answer.setProgress(id, status, background === true || (background !== false && (status === 'queued' || isWhole)))
+  read(message, response) {
+    const { type, response: eventResponse } = message
+    const { id, status, background, model, usage, error } = isJsonObject(eventResponse) ? eventResponse : message
+    response.setModel(model)
+    response.setUsage(withReasoning(usage, ['input_tokens', 'output_tokens']))
+    // The event `error` has the error's members itself, with `error` as its type.
+    if (type === 'error') response.setError(isJsonObject(error) ? error : { code: message.code })
+    else if (error) response.setError(error)
+    // Without `background`, the status shows it: only a call in the background is queued, or is still in progress when its
+    // response has come whole.
+    const isUnfinishedWhole = type === undefined && !isJsonObject(usage)
+    const isBackground = background === true || (background !== false && (status === 'queued' || isUnfinishedWhole))
+    response.setProgress(id, status, isBackground)
     if (LAST_EVENTS.has(String(type))) {
-      answer.isFinished = true
-      answer.isSettled = true
+      response.isFinished = true
+      response.hasCallEnded = true
     }
   },
 
-  isOwn: ({ type, object, sequence_number: number }) =>
+  matches: ({ type, object, sequence_number: sequenceNumber }) =>
     String(object).startsWith('response') ||
     String(type).startsWith('response.') ||
     type === 'error' ||
-    typeof number === 'number',
+    typeof sequenceNumber === 'number',
 }

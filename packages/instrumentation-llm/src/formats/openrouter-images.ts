@@ -1,22 +1,23 @@
-import { type Format, isMessage } from './format.ts'
+import { isJsonObject } from '../json-object.ts'
+import type { Format } from './format.ts'
 
-/** OpenRouter's images: {@link https://openrouter.ai/docs/api-reference}. Counts are called as in its chat. */
+/** OpenRouter's images: {@link https://openrouter.ai/docs/api-reference}. The counts have the same names as in its chat. */
 export const openrouterImages: Format = {
   name: 'OpenRouter Images',
   operation: 'generate_content',
   paths: ['…/images'],
-  marks: [],
-  asks: [['prompt']],
-  isStrict: true,
-  members: ['usage', 'error'],
-  notable: /"type"\s*:\s*"(?:image_generation\.completed|error)"/,
+  isPathShared: true,
+  requestMembers: [['prompt']],
+  rejectsOtherRequests: true,
+  responseMembers: ['usage', 'error'],
+  relevantMessage: /"type"\s*:\s*"(?:image_generation\.completed|error)"/,
   lastEvent: '[DONE]',
-  inputTokens: ['prompt_tokens'],
-  outputTokens: ['completion_tokens'],
+  inputCounts: ['prompt_tokens'],
+  outputCounts: ['completion_tokens'],
 
-  read({ type, usage, error }, answer) {
-    answer.setUsage(usage)
-    if (error) answer.setError(error)
-    if (type === 'image_generation.completed' && isMessage(usage)) answer.isFinished = true
+  read({ type, usage, error }, response) {
+    response.setUsage(usage)
+    if (error) response.setError(error)
+    if (type === 'image_generation.completed' && isJsonObject(usage)) response.isFinished = true
   },
 }

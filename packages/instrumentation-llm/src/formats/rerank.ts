@@ -1,24 +1,26 @@
-import { type Format, member } from './format.ts'
+import { member } from '../json-object.ts'
+import type { Format } from './format.ts'
 
 /**
- * Rerank, as Cohere has it ({@link https://docs.cohere.com/reference/rerank}) and Voyage, Jina, Together, OpenRouter, vLLM
- * and others after it. Most tell a total of tokens, which is all input; Cohere tells search units, and no tokens.
+ * Rerank, as Cohere has it ({@link https://docs.cohere.com/reference/rerank}) and after it Voyage, Jina, Together,
+ * OpenRouter, vLLM and others. Most report a total of tokens, all of which are input. Cohere reports search units and no
+ * tokens.
  */
 export const rerank: Format = {
   name: 'Rerank (Cohere, Voyage, Jina and others)',
   operation: 'rerank',
   paths: ['…/rerank'],
-  marks: [],
-  asks: [['query'], ['documents']],
-  isStrict: true,
-  members: ['model', 'usage', 'error'],
-  notable: /"usage"/,
-  inputTokens: ['tokens'],
-  outputTokens: [],
+  isPathShared: true,
+  requestMembers: [['query'], ['documents']],
+  rejectsOtherRequests: true,
+  responseMembers: ['model', 'usage', 'error'],
+  relevantMessage: /"usage"/,
+  inputCounts: ['prompt_tokens'],
+  outputCounts: [],
 
-  read({ model, usage, error }, answer) {
-    answer.setModel(model)
-    answer.setUsage({ tokens: member(usage, 'prompt_tokens') ?? member(usage, 'total_tokens') })
-    if (error) answer.setError(error)
+  read({ model, usage, error }, response) {
+    response.setModel(model)
+    response.setUsage({ prompt_tokens: member(usage, 'prompt_tokens') ?? member(usage, 'total_tokens') })
+    if (error) response.setError(error)
   },
 }

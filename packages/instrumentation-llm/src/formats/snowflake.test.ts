@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
-it('Snowflake Cortex counts a response and a stream', async () => {
+it('counts Snowflake Cortex, whole and streamed', async () => {
   const usage = { prompt_tokens: 20, completion_tokens: 7, total_tokens: 27 }
   const call: Script = {
     target: '/api/v2/cortex/inference:complete',
@@ -12,8 +12,8 @@ it('Snowflake Cortex counts a response and a stream', async () => {
     status: 200,
     body: { id: 'c', model: 'claude-sonnet-4-5', choices: [{ message: { content: 'hi' } }], usage },
   }
-  assert.deepEqual(await tokensOf(call), { input: 20, output: 7 })
-  assert.deepEqual(await requestOf(call), {
+  assert.deepEqual(await countTokens(call), { input: 20, output: 7 })
+  assert.deepEqual(await countCall(call), {
     gen_ai_operation_name: 'chat',
     gen_ai_system: 'snowflake',
     gen_ai_request_model: 'claude-sonnet-4-5',
@@ -25,5 +25,5 @@ it('Snowflake Cortex counts a response and a stream', async () => {
     choices: [{ delta: { content: 'h' } }],
     usage: { ...usage, completion_tokens },
   })
-  assert.deepEqual(await tokensOf({ ...call, body: sse(chunk(1), chunk(7)) }), { input: 20, output: 7 })
+  assert.deepEqual(await countTokens({ ...call, body: sse(chunk(1), chunk(7)) }), { input: 20, output: 7 })
 })

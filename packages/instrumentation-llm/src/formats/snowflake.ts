@@ -1,7 +1,10 @@
 import type { Format } from './format.ts'
 import { openaiChat } from './openai-chat.ts'
 
-/** Snowflake's Cortex: {@link https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-llm-rest-api}. It tells its tokens unasked. */
+/**
+ * Snowflake's Cortex: {@link https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-llm-rest-api}. Its streams
+ * always report tokens.
+ */
 export const snowflakeCortex: Format = {
   ...openaiChat,
   name: 'Snowflake Cortex',

@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { count, requestOf, type Script, tokensOf } from '../call-metrics.test-support.ts'
+import { count, countCall, countTokens, type Script } from '../call-metrics.test-support.ts'
 import { sse } from './streams.test-support.ts'
 
 const request = { inputs: 'Grüße', parameters: { details: true } }
 const call = (script: Partial<Script>): Script => ({ target: '/generate', request, status: 200, ...script })
 
 describe('Text Generation Inference', () => {
-  it('counts the output that the details tell, and the input that headers tell', async () => {
+  it('counts the output in the details of TGI, and the input in its headers', async () => {
     const details = { finish_reason: 'length', generated_tokens: 20, prefill: [], tokens: [] }
     const body = { generated_text: 'x', details }
-    assert.deepEqual(await tokensOf(call({ body })), { output: 20 })
-    const answerHeaders = { 'x-prompt-tokens': '7', 'x-generated-tokens': '20' }
-    assert.deepEqual(await tokensOf(call({ body: { generated_text: 'x' }, answerHeaders })), { input: 7, output: 20 })
-    assert.deepEqual(await requestOf(call({ body })), {
+    assert.deepEqual(await countTokens(call({ body })), { output: 20 })
+    const responseHeaders = { 'x-prompt-tokens': '7', 'x-generated-tokens': '20' }
+    assert.deepEqual(await countTokens(call({ body: { generated_text: 'x' }, responseHeaders })), {
+      input: 7,
+      output: 20,
+    })
+    assert.deepEqual(await countCall(call({ body })), {
       gen_ai_operation_name: 'text_completion',
       gen_ai_system: 'custom',
       gen_ai_request_model: 'unknown',
@@ -23,7 +26,7 @@ describe('Text Generation Inference', () => {
     })
   })
 
-  it('counts a stream by its last message, and has its error', async () => {
+  it('counts the last message of a TGI stream, and has its error', async () => {
     const token = { index: 1, token: { id: 1, text: '"details":{' }, generated_text: null, details: null }
     const last = {
       ...token,
@@ -32,14 +35,14 @@ describe('Text Generation Inference', () => {
     }
     const target = '/generate_stream'
     const script = call({ target, body: sse(token, token, last), outcome: 'aborted' })
-    assert.deepEqual(await tokensOf(script), { output: 3 })
-    assert.equal((await requestOf(script)).error_type, '')
+    assert.deepEqual(await countTokens(script), { output: 3 })
+    assert.equal((await countCall(script)).error_type, '')
     const failed = sse(token, { error: 'Request failed', error_type: 'generation' })
     const host = 'abc.endpoints.huggingface.cloud'
-    assert.equal((await requestOf(call({ target, body: failed, host }))).error_type, 'generation')
+    assert.equal((await countCall(call({ target, body: failed, host }))).error_type, 'generation')
   })
 
-  it('is none where no tokens are told on a host that is not known, nor without inputs', async () => {
+  it('counts nothing at a path of TGI without tokens on an unknown host, or without inputs', async () => {
     const others = [
       call({ body: { generated_text: 'x' } }),
       call({ request: { prompt: 'a song', model: 'x' }, body: { taskId: 1 } }),

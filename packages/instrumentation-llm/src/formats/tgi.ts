@@ -1,34 +1,35 @@
-import { type Format, member } from './format.ts'
+import { member } from '../json-object.ts'
+import { readCountHeaders } from './count-headers.ts'
+import type { Format } from './format.ts'
 
-const HEADERS = { prompt: 'x-prompt-tokens', generated_tokens: 'x-generated-tokens' } as const
+const PROMPT_HEADER = 'x-prompt-tokens'
+const COUNT_HEADERS = { [PROMPT_HEADER]: PROMPT_HEADER, generated_tokens: 'x-generated-tokens' }
 
 /**
- * Text Generation Inference's own API, and that of LoRAX, which is made from it:
- * {@link https://huggingface.github.io/text-generation-inference/}. Counts are in the answer where `details` are asked for,
- * at a stream's end always; those of the prompt are in headers alone. No answer names the model: a server has one.
+ * Text Generation Inference's own API, and that of its fork LoRAX:
+ * {@link https://huggingface.github.io/text-generation-inference/}. A whole response has the output's count if the request
+ * asked for `details`; the end of a stream always has it. The prompt's count is only in the headers. No response names the
+ * model, since a server has only one.
  */
 export const tgi: Format = {
   name: 'Text Generation Inference',
   operation: 'text_completion',
   paths: ['…/generate', '…/generate_stream'],
-  marks: [],
-  asks: [['inputs']],
-  isStrict: true,
-  members: ['details', 'error', 'error_type'],
-  notable: /"details"\s*:\s*\{|"error_type"/,
-  inputTokens: ['prompt'],
-  outputTokens: ['generated_tokens'],
+  isPathShared: true,
+  requestMembers: [['inputs']],
+  rejectsOtherRequests: true,
+  responseMembers: ['details', 'error', 'error_type'],
+  relevantMessage: /"details"\s*:\s*\{|"error_type"/,
+  inputCounts: [PROMPT_HEADER],
+  outputCounts: ['generated_tokens'],
 
-  readHead(head, answer) {
-    const counts = Object.entries(HEADERS).map(([name, field]) => [name, toNumber(head.header(field))])
-    answer.setUsage(Object.fromEntries(counts))
+  readHead(head, response) {
+    response.setUsage(readCountHeaders(head, COUNT_HEADERS))
   },
 
-  read({ details, error, error_type }, answer) {
-    answer.setUsage({ generated_tokens: member(details, 'generated_tokens') })
-    if (error) answer.setError({ type: error_type })
-    if (details) answer.isFinished = true
+  read({ details, error, error_type }, response) {
+    response.setUsage({ generated_tokens: member(details, 'generated_tokens') })
+    if (error) response.setError({ type: error_type })
+    if (details) response.isFinished = true
   },
 }
-
-const toNumber = (text: string | undefined) => (text === undefined ? undefined : Number(text))

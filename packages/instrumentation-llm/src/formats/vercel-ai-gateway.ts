@@ -1,31 +1,32 @@
-import { type Format, member } from './format.ts'
+import { member } from '../json-object.ts'
+import type { Format } from './format.ts'
 
 /**
- * The AI SDK's own protocol, which its `gateway` provider speaks to Vercel's AI Gateway: what a language model of the AI
- * SDK takes and gives, as JSON. Counts are objects with a `total`, and were numbers before version 6.
+ * The protocol between the AI SDK's `gateway` provider and Vercel's AI Gateway: what a language model of the AI SDK gets and
+ * returns, as JSON. Counts are objects with a `total`; before version 6 they were numbers.
  */
 export const vercelLanguageModel: Format = {
   name: 'Vercel AI Gateway (AI SDK)',
   operation: 'chat',
   paths: ['…/language-model'],
   modelHeader: 'ai-language-model-id',
-  marks: ['ai-language-model-id'],
-  members: ['usage', 'response', 'error'],
-  notable: /"type"\s*:\s*"(?:finish|error)"/,
-  namesModel: /"type"\s*:\s*"response-metadata"/,
+  isPathShared: true,
+  clientHeaders: ['ai-language-model-id'],
+  responseMembers: ['usage', 'response', 'error'],
+  relevantMessage: /"type"\s*:\s*"(?:finish|error)"/,
+  modelMessage: /"type"\s*:\s*"response-metadata"/,
   lastEvent: '[DONE]',
-  inputTokens: ['input'],
-  outputTokens: ['output'],
+  inputCounts: ['inputTokens'],
+  outputCounts: ['outputTokens'],
 
-  read({ type, usage, response, modelId, error }, answer) {
-    answer.setModel(modelId ?? member(response, 'modelId'))
-    answer.setUsage({ input: total(member(usage, 'inputTokens')), output: total(member(usage, 'outputTokens')) })
-    if (error || type === 'error') answer.setError(error)
-    if (type === 'finish') answer.isFinished = true
+  read({ type, usage, response: metadata, modelId, error }, response) {
+    response.setModel(modelId ?? member(metadata, 'modelId'))
+    const [input, output] = [member(usage, 'inputTokens'), member(usage, 'outputTokens')]
+    response.setUsage({ inputTokens: member(input, 'total') ?? input, outputTokens: member(output, 'total') ?? output })
+    if (error || type === 'error') response.setError(error)
+    if (type === 'finish') response.isFinished = true
   },
 }
-
-const total = (count: unknown) => member(count, 'total') ?? count
 
 export const vercelEmbeddingModel: Format = {
   ...vercelLanguageModel,
@@ -33,12 +34,13 @@ export const vercelEmbeddingModel: Format = {
   operation: 'embeddings',
   paths: ['…/embedding-model'],
   modelHeader: 'ai-model-id',
-  marks: ['ai-model-id'],
-  outputTokens: [],
+  clientHeaders: ['ai-model-id'],
+  inputCounts: ['tokens'],
+  outputCounts: [],
 
-  read({ usage, error }, answer) {
-    answer.setUsage({ input: member(usage, 'tokens') })
-    if (error) answer.setError(error)
+  read({ usage, error }, response) {
+    response.setUsage(usage)
+    if (error) response.setError(error)
   },
 }
 
@@ -48,21 +50,21 @@ export const vercelImageModel: Format = {
   operation: 'generate_content',
   paths: ['…/image-model'],
   modelHeader: 'ai-model-id',
-  marks: ['ai-model-id'],
+  clientHeaders: ['ai-model-id'],
 }
 
-/** Answers questions about an input, like OpenAI's Decisions. */
+/** Questions about an input, as in OpenAI's Decisions. */
 export const vercelDecisionModel: Format = {
   ...vercelImageModel,
   name: 'Vercel AI Gateway, decisions',
   operation: 'chat',
   paths: ['…/decision-model'],
-  members: ['usage', 'model', 'error'],
+  responseMembers: ['usage', 'model', 'error'],
 
-  read({ usage, model, error }, answer) {
-    answer.setModel(model)
-    answer.setUsage({ input: member(usage, 'inputTokens'), output: member(usage, 'outputTokens') })
-    if (error) answer.setError(error)
+  read({ usage, model, error }, response) {
+    response.setModel(model)
+    response.setUsage(usage)
+    if (error) response.setError(error)
   },
 }
 
@@ -73,15 +75,20 @@ export const vercelRerankingModel: Format = {
   paths: ['…/reranking-model'],
 }
 
-/** Models of speech, transcription and video tell no tokens in a form that is documented. A video may be started and asked for later. */
+/**
+ * Models of speech, transcription and video report no tokens in a documented form. A video may be started by one request and
+ * fetched by another.
+ */
 export const vercelMediaModel: Format = {
   ...vercelImageModel,
   name: 'Vercel AI Gateway, speech, transcription and video',
   paths: ['…/speech-model', '…/transcription-model', '…/video-model', '…/video-model/start'],
-  members: ['error'],
+  responseMembers: ['error'],
+  inputCounts: [],
+  outputCounts: [],
 
-  read({ type, error, errorType }, answer) {
-    if (error) answer.setError(error)
-    else if (type === 'error') answer.setError({ type: errorType })
+  read({ type, error, errorType }, response) {
+    if (error) response.setError(error)
+    else if (type === 'error') response.setError({ type: errorType })
   },
 }

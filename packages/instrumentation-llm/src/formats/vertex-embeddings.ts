@@ -1,22 +1,22 @@
 import type { Format } from './format.ts'
 
 /**
- * Text embeddings of Vertex AI's predict, which @google/genai asks by default there:
- * {@link https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api}. Each prediction tells
- * its tokens. Other models have other answers, so they are left out.
+ * Text embeddings of Vertex AI's predict, which @google/genai uses by default there:
+ * {@link https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api}. Each prediction reports
+ * its tokens. Other models have other responses and are not counted.
  */
 export const vertexEmbeddings: Format = {
-  name: 'Vertex AI predict, of embedding models',
+  name: 'Vertex AI predict, embedding models',
   operation: 'embeddings',
   paths: ['…/publishers/google/models/{model}:predict'],
   models: /embedding/,
-  members: ['error'],
-  notable: /"error"/,
-  sum: { name: 'token_count', pattern: /"token_count"\s*:\s*(\d+)(?=[\s,}])/g },
-  inputTokens: ['token_count'],
-  outputTokens: [],
+  responseMembers: ['error'],
+  relevantMessage: /"error"/,
+  repeatedCount: { name: 'token_count', pattern: /"token_count"\s*:\s*(\d+)(?=[\s,}])/g },
+  inputCounts: ['token_count'],
+  outputCounts: [],
 
-  read({ error }, answer) {
-    if (error) answer.setError(error)
+  read({ error }, response) {
+    if (error) response.setError(error)
   },
 }

@@ -1,10 +1,13 @@
 import type { Format } from './format.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
 
-/** Voyage's embeddings that have no counterpart at OpenAI: {@link https://docs.voyageai.com/reference/multimodal-embeddings-api}. */
+/**
+ * Voyage's embeddings for which OpenAI has no counterpart:
+ * {@link https://docs.voyageai.com/reference/multimodal-embeddings-api}.
+ */
 export const voyageEmbeddings: Format = {
   ...openaiEmbeddings,
   name: 'Voyage multimodal and contextualized embeddings',
   paths: ['…/multimodalembeddings', '…/contextualizedembeddings'],
-  asks: [['inputs']],
+  requestMembers: [['inputs']],
 }

@@ -1,10 +1,12 @@
-import { type Format, isMessage, member } from './format.ts'
+import { isJsonObject, member } from '../json-object.ts'
+import type { LlmResponse } from '../llm-response.ts'
+import type { Format } from './format.ts'
 import { openaiChat } from './openai-chat.ts'
 
-/** IBM's watsonx.ai: {@link https://cloud.ibm.com/apidocs/watsonx-ai}. A deployment is named as Azure's: by the path. */
+/** IBM's watsonx.ai: {@link https://cloud.ibm.com/apidocs/watsonx-ai}. As on Azure, the path may name a deployment. */
 const watsonx = { requestModel: 'model_id' } satisfies Partial<Format>
 
-/** Made like OpenAI's chat, and tells the tokens of a stream without being asked. */
+/** Made like OpenAI's chat. Its streams always report tokens. */
 export const watsonxChat: Format = {
   ...openaiChat,
   ...watsonx,
@@ -15,20 +17,20 @@ export const watsonxChat: Format = {
     '…/ml/v1/text/chat',
     '…/ml/v1/text/chat_stream',
   ],
-  members: ['model_id', 'model', 'usage', 'errors'],
-  notable: /"usage"\s*:\s*\{|"errors"/,
-  namesModel: /"model_id"/,
+  responseMembers: ['model_id', 'model', 'usage', 'errors'],
+  relevantMessage: /"usage"\s*:\s*\{|"errors"/,
+  modelMessage: /"model_id"/,
 
-  read({ model_id, model = model_id, usage, errors }, answer) {
-    answer.setModel(model)
-    answer.setUsage(usage)
-    readErrors(errors, answer)
+  read({ model_id, model = model_id, usage, errors }, response) {
+    response.setModel(model)
+    response.setUsage(usage)
+    setFirstError(response, errors)
   },
 }
 
 /**
- * Text generation. In a stream, the first message that has a count of the input has all of it, and later ones have zero;
- * the count of the output grows.
+ * Text generation. In a stream, the first message with a count of the input has all of it, and later ones have zero; the
+ * count of the output grows.
  */
 export const watsonxGeneration: Format = {
   ...watsonx,
@@ -40,38 +42,39 @@ export const watsonxGeneration: Format = {
     '…/ml/v1/text/generation',
     '…/ml/v1/text/generation_stream',
   ],
-  members: ['model_id', 'results', 'errors'],
-  notable: /"(?:input|generated)_token_count"|"errors"/,
-  namesModel: /"model_id"/,
-  inputTokens: ['input_token_count'],
-  outputTokens: ['generated_token_count'],
+  responseMembers: ['model_id', 'results', 'errors'],
+  relevantMessage: /"(?:input|generated)_token_count"|"errors"/,
+  modelMessage: /"model_id"/,
+  inputCounts: ['input_token_count'],
+  outputCounts: ['generated_token_count'],
 
-  read({ model_id, results, errors }, answer) {
-    answer.setModel(model_id)
+  read({ model_id, results, errors }, response) {
+    response.setModel(model_id)
     const result = Array.isArray(results) ? results[0] : undefined
-    answer.setUsage({
-      input_token_count: member(result, 'input_token_count') === 0 ? undefined : member(result, 'input_token_count'),
+    const inputTokens = member(result, 'input_token_count')
+    response.setUsage({
+      input_token_count: inputTokens === 0 ? undefined : inputTokens,
       generated_token_count: member(result, 'generated_token_count'),
     })
-    const reason = member(result, 'stop_reason')
-    if (typeof reason === 'string' && !/^not_finished$/i.test(reason)) answer.isFinished = true
-    readErrors(errors, answer)
+    const stopReason = member(result, 'stop_reason')
+    if (typeof stopReason === 'string' && !/^not_finished$/i.test(stopReason)) response.isFinished = true
+    setFirstError(response, errors)
   },
 }
 
 const inputOnly = {
   ...watsonxGeneration,
-  members: ['model_id', 'input_token_count', 'errors'],
-  outputTokens: [],
+  responseMembers: ['model_id', 'input_token_count', 'errors'],
+  outputCounts: [],
 
-  read(message, answer) {
-    answer.setModel(message.model_id)
-    answer.setUsage(message)
-    readErrors(message.errors, answer)
+  read(message, response) {
+    response.setModel(message.model_id)
+    response.setUsage(message)
+    setFirstError(response, message.errors)
   },
 } satisfies Format
 
-/** Has to stand before OpenAI's embeddings, whose path it has at its end. */
+/** It has to come before OpenAI's embeddings, whose path is the end of this one. */
 export const watsonxEmbeddings: Format = {
   ...inputOnly,
   name: 'IBM watsonx.ai text embeddings',
@@ -79,7 +82,7 @@ export const watsonxEmbeddings: Format = {
   paths: ['…/ml/v1/text/embeddings'],
 }
 
-/** Has to stand before `rerank`. */
+/** It has to come before `rerank`. */
 export const watsonxRerank: Format = {
   ...inputOnly,
   name: 'IBM watsonx.ai text rerank',
@@ -87,6 +90,6 @@ export const watsonxRerank: Format = {
   paths: ['…/ml/v1/text/rerank'],
 }
 
-function readErrors(errors: unknown, answer: Parameters<Format['read']>[1]): void {
-  if (Array.isArray(errors) && isMessage(errors[0])) answer.setError(errors[0])
+function setFirstError(response: LlmResponse, errors: unknown): void {
+  if (Array.isArray(errors) && isJsonObject(errors[0])) response.setError(errors[0])
 }

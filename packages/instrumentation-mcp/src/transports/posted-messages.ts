@@ -1,44 +1,51 @@
 import { createBodyCollector, createJsonOutline } from '@agentgateway-otel/wire'
-import { type Answer, CALL_DEPTH, type Call, readMessages } from '../json-rpc.ts'
-import { createPendingCalls, type PendingCalls, type TellCall } from '../pending-calls.ts'
+import { type ClientMessage, type McpResponse, MESSAGE_DEPTH, readMessages } from '../json-rpc.ts'
+import { createPendingRequests, type OnOutcome, type PendingRequests } from '../pending-requests.ts'
 
-/** The messages that a POST carries to a server. */
-export interface Post {
-  /** Bytes of its body. */
+/** The messages in the body of one POST. */
+export interface PostedMessages {
+  /** Takes bytes of the body. */
   push(chunk: Uint8Array): void
-  /** Reads the body, if it has arrived whole and was not read before. */
+  /** Reads the body if it is complete and has not been read yet. */
   read(): void
-  /** Bytes of the body have been seen. */
+  /** Whether any bytes of the body have been seen. */
   readonly hasBody: boolean
-  readonly requests: PendingCalls
-  /** As `requests` do, also when the server answers before the request's end is told. */
-  answer(answer: Answer): boolean
-  /** @param status of requests without an answer; undefined leaves them waiting. Notifications have none. */
+  readonly requests: PendingRequests
+  /** Like `requests.resolve`, but reads the body first: a server may respond before the request's end is observed. */
+  resolve(response: McpResponse): boolean
+  /**
+   * Reports the notifications, and the requests that have no response.
+   *
+   * @param status the status of these requests; undefined leaves them waiting
+   */
   end(status: 'error' | 'none' | undefined): void
-  /** Nothing of it is told. */
-  drop(): void
+  /** Forgets all messages without a report. */
+  clear(): void
 }
 
-/** A body whose outline is longer is not read, in bytes. */
-const MAX_OUTLINE = 1024 * 1024
+/** A body is not read if its outline is longer than this, in bytes. */
+const MAX_OUTLINE_BYTES = 1024 * 1024
 
-/** @param accept hears of the messages when the body is read, and says whether they are to be counted */
-export function createPost(tell: TellCall, accept: (calls: readonly Call[]) => boolean): Post {
-  const body = createBodyCollector(MAX_OUTLINE)
-  const outline = createJsonOutline(body.push, CALL_DEPTH)
-  const requests = createPendingCalls(tell)
-  const notifications: Call[] = []
+/** @param accept takes the messages when the body is read, and returns whether to count them */
+export function createPostedMessages(
+  onOutcome: OnOutcome,
+  accept: (messages: readonly ClientMessage[]) => boolean,
+): PostedMessages {
+  const body = createBodyCollector(MAX_OUTLINE_BYTES)
+  const outline = createJsonOutline(body.push, MESSAGE_DEPTH)
+  const requests = createPendingRequests(onOutcome)
+  const notifications: ClientMessage[] = []
   let isRead = false
   let hasBody = false
 
   function read(): void {
     if (isRead || !outline.isClosed) return
     isRead = true
-    const { calls, answers } = readMessages(body.text() ?? '')
-    if (calls.length + answers.length === 0 || !accept(calls)) return
-    for (const call of calls) {
-      if (call.id === undefined) notifications.push(call)
-      else requests.add(call)
+    const { clientMessages, responses } = readMessages(body.text() ?? '')
+    if (clientMessages.length + responses.length === 0 || !accept(clientMessages)) return
+    for (const message of clientMessages) {
+      if (message.id === undefined) notifications.push(message)
+      else requests.add(message)
     }
   }
 
@@ -52,17 +59,17 @@ export function createPost(tell: TellCall, accept: (calls: readonly Call[]) => b
       return hasBody
     },
     requests,
-    answer(answer) {
+    resolve(response) {
       read()
-      return requests.answer(answer)
+      return requests.resolve(response)
     },
     end(status) {
       if (status !== undefined) requests.end(status)
-      for (const call of notifications) tell(call, 'none')
+      for (const notification of notifications) onOutcome(notification, 'none')
       notifications.length = 0
     },
-    drop() {
-      requests.drop()
+    clear() {
+      requests.clear()
       notifications.length = 0
     },
   }

@@ -1,31 +1,35 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { PipeListener } from '@agentgateway-otel/wire'
-import { createOpenSessions } from '../open-sessions.ts'
-import type { CountCall } from '../request-counter.ts'
-import { watchStdio } from './stdio.ts'
+import type { CountMessage } from '../request-counter.ts'
+import { stdio } from './stdio.ts'
 
 const META = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' }
 const line = (message: object) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`
 const INITIALIZE = line({ id: 0, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {} } })
 
-/** A server's pipes, and what is counted of them as `method status`. */
+/** Sets up the pipes of a server, whose messages are listed as `method status` when they are counted. */
 function setUp() {
   const counted: string[] = []
-  const count: CountCall = ({ method }, status) => counted.push(`${method} ${status}`)
-  const sessions = createOpenSessions()
-  const ask = watchStdio(count, sessions)
+  const count: CountMessage = ({ method }, status) => counted.push(`${method} ${status}`)
+  const transport = stdio.create({
+    count,
+    waitingPosts: { left: 0 },
+    sessionIdleMs: 0,
+    now: () => 0,
+    onSessionEnd: () => {},
+  })
   let listener: PipeListener | undefined
   return {
     counted,
-    sessions: sessions.count,
-    /** What the listener says to this input, which comes in pieces of so many bytes. */
+    sessions: transport.openSessions,
+    /** Returns the listener's verdict on this input, which comes in pieces of so many bytes. */
     input(text: string, length = 65536): boolean | undefined {
       let verdict: boolean | undefined
       const bytes = Buffer.from(text)
       for (let at = 0; at < bytes.length && verdict !== false; at += length) {
         const piece = bytes.subarray(at, at + length)
-        listener ??= ask({ side: 'server', beginning: piece })
+        listener ??= transport.pipe?.({ side: 'server', beginning: piece })
         verdict = listener === undefined ? false : listener.input(piece)
       }
       return verdict
@@ -36,8 +40,8 @@ function setUp() {
   }
 }
 
-describe('which pipes are MCP', () => {
-  it('knows a conversation by its first line, wherever it is cut', () => {
+describe('a pipe that may carry MCP', () => {
+  it('is recognised by its first line, wherever that is cut', () => {
     for (const length of [1, 7, 65536]) {
       for (const first of [
         INITIALIZE,
@@ -54,7 +58,7 @@ describe('which pipes are MCP', () => {
     }
   })
 
-  it('lets other protocols go at their first message', () => {
+  it('is no longer observed after the first message of another protocol', () => {
     for (const first of [
       // ACP, the app server of Codex, LSP in lines, and any other JSON-RPC.
       line({ id: 0, method: 'initialize', params: { protocolVersion: 1, clientCapabilities: {} } }),
@@ -74,20 +78,20 @@ describe('which pipes are MCP', () => {
     }
   })
 
-  it('lets go at the first byte what is no JSON', () => {
+  it('is not observed if its first byte is not JSON’s', () => {
     for (const first of ['Content-Length: 120\r\n\r\n{', 'GET / HTTP/1.1', '"text"', '\u0000', ' {']) {
       assert.equal(setUp().input(first.slice(0, 1)), false, first)
     }
   })
 
-  it('lets a document of JSON go within 1 KiB, however long its line is', () => {
+  it('is no longer observed after 1 KiB of a JSON document, however long its line is', () => {
     const { input } = setUp()
     const document = JSON.stringify({ rows: Array.from({ length: 10_000 }, (_, i) => ({ i })) })
     assert.equal(input(document.slice(0, 1023), 100), undefined)
     assert.equal(input(document.slice(1023, 1025)), false)
   })
 
-  it('waits for a proof where the first messages are not MCP’s alone, and counts them when it comes', () => {
+  it('counts first messages that other protocols have too once a later one proves that it is MCP', () => {
     const { counted, input, output, sessions } = setUp()
     assert.equal(input(line({ id: 1, method: 'ping' })), true)
     output(line({ id: 1, result: {} }))
@@ -97,7 +101,7 @@ describe('which pipes are MCP', () => {
     assert.deepEqual([counted, sessions()], [['ping ok', 'notifications/progress none', 'ping ok'], 1])
   })
 
-  it('does not wait for long', () => {
+  it('is no longer observed after 16 messages without a proof', () => {
     const { counted, end, input, sessions } = setUp()
     for (let i = 0; i < 16; i++) assert.equal(input(line({ id: i, method: 'ping' })), true)
     assert.equal(input(line({ id: 16, method: 'ping' }) + INITIALIZE), false)
@@ -106,7 +110,7 @@ describe('which pipes are MCP', () => {
   })
 })
 
-describe('a first line', () => {
+describe('the first line of a pipe', () => {
   const call = (args: object) =>
     line({ id: 1, method: 'tools/call', params: { name: 'x', arguments: args, _meta: META } })
 
@@ -124,7 +128,7 @@ describe('a first line', () => {
     }
   })
 
-  it('whose proof is behind too much to be kept is counted when a later one proves it', () => {
+  it('is counted when a later line proves that it is MCP, if its own proof is beyond what is kept', () => {
     const { counted, input, output } = setUp()
     assert.equal(input(call(Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, 'v'])))), true)
     output(line({ id: 1, result: {} }))
@@ -133,7 +137,7 @@ describe('a first line', () => {
     assert.deepEqual(counted, ['tools/call ok', 'tools/call ok'])
   })
 
-  it('that is passed over, as even its outline is too long, does not hide what follows', () => {
+  it('does not hide the following lines if it is skipped because its outline is too long', () => {
     const { counted, input, output } = setUp()
     const many = Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, i]))
     assert.equal(input(line({ id: 1, method: 'tools/call', params: { _meta: META }, ...many })), undefined)

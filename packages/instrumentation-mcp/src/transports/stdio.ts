@@ -1,145 +1,158 @@
-import { createBodyCollector, createLinesOutline, type Pipe, type PipeListener } from '@agentgateway-otel/wire'
+import { createBodyCollector, createLinesOutline, type PipeListener } from '@agentgateway-otel/wire'
 import { evidenceIn } from '../evidence.ts'
 import {
-  ANSWER_DEPTH,
-  type Answer,
-  CALL_DEPTH,
-  type Call,
-  PROOF_DEPTH,
+  type ClientMessage,
+  EVIDENCE_DEPTH,
+  type McpResponse,
+  MESSAGE_DEPTH,
+  RESPONSE_DEPTH,
   readMessages,
   serverNameIn,
 } from '../json-rpc.ts'
-import type { OpenSessions } from '../open-sessions.ts'
-import { createPendingCalls } from '../pending-calls.ts'
-import type { CountCall, Status } from '../request-counter.ts'
+import { createPendingRequests } from '../pending-requests.ts'
+import type { CountMessage, Status } from '../request-counter.ts'
+import { type ConnectionSessions, createConnectionSessions } from '../sessions.ts'
+import type { TransportContext, TransportDefinition } from './transport.ts'
 
 /**
- * MCP over stdio, from either end: a line is a message. Whether it is MCP, a client's first lines say; other pipes are
- * left alone as soon as that is known.
+ * MCP over stdio: each line is a message. The first lines that a client sends show whether a pipe carries MCP, and other pipes are
+ * no longer observed once that is known.
  */
-export function watchStdio(count: CountCall, sessions: OpenSessions) {
-  return ({ beginning }: Pipe): PipeListener | undefined =>
-    isJson(beginning) ? new StdioListener(count, sessions) : undefined
+export const stdio: TransportDefinition = {
+  name: 'stdio',
+  create(context: TransportContext) {
+    const { count } = context
+    const sessions = createConnectionSessions(context)
+    return {
+      openSessions: sessions.count,
+      pipe: ({ beginning }) => (mayBeJson(beginning) ? new StdioListener(count, sessions) : undefined),
+    }
+  },
 }
 
 const [OPEN_BRACE, OPEN_BRACKET, CR, LF] = [0x7b, 0x5b, 0x0d, 0x0a]
 
-/** Whether it may be JSON of an object or an array, without white space before it, or with nothing but empty lines. */
-function isJson(bytes: Uint8Array): boolean {
+/** Returns whether bytes may be the beginning of a JSON object or array, after nothing but line ends. */
+function mayBeJson(bytes: Uint8Array): boolean {
   const first = bytes.find((byte) => byte !== LF && byte !== CR)
   return first === undefined || first === OPEN_BRACE || first === OPEN_BRACKET
 }
 
-/** How many requests may wait at a time. */
+/** How many requests may wait for a response. Beyond, the oldest counts as having none. */
 const MAX_PENDING = 10_000
 
-/** How many messages may pass that MCP has in common with others, before one must prove that it is MCP. */
+/** How many messages that other protocols have too may pass before one has to prove that the pipe carries MCP. */
 const MAX_UNPROVEN = 16
 
-/** Within so many bytes, a message of JSON-RPC says that it is one. */
+/** A JSON-RPC message shows that it is one within so many bytes. */
 const HEAD_BYTES = 1024
 
-type Told = readonly [call: Call, status: Status, answer: Answer | undefined]
+type Outcome = readonly [message: ClientMessage, status: Status, response: McpResponse | undefined]
 
 class StdioListener implements PipeListener {
-  readonly #count: CountCall
-  readonly #sessions: OpenSessions
-  readonly #requests = createPendingCalls((call, status, answer) => this.#tell(call, status, answer), MAX_PENDING)
-  /** Undefined until the first message is read; then whether it is, or may be, MCP. */
-  #verdict: boolean | undefined
-  /** What is to be counted once there is a proof; undefined when there is one. */
-  #unproven: Told[] | undefined = []
-  #messages = 0
+  readonly #countMessage: CountMessage
+  readonly #sessions: ConnectionSessions
+  readonly #requests = createPendingRequests(
+    (message, status, response) => this.#count(message, status, response),
+    MAX_PENDING,
+  )
+  /** Whether the pipe carries, or may carry, MCP; undefined until the first message has been read. */
+  #mayBeMcp: boolean | undefined
+  /** The outcomes to count once a message proves that this is MCP; undefined when one has. */
+  #unproven: Outcome[] | undefined = []
+  #messageCount = 0
+  /** The beginning of the first line; undefined when it has been checked. */
   #head: string | undefined = ''
   #endSession: (() => void) | undefined
-  #inputEnded = false
+  #hasInputEnded = false
   #server: string | undefined
   readonly #readInput = createLineReader(
-    (line) => this.#said(line),
-    () => (this.#unproven === undefined ? CALL_DEPTH : PROOF_DEPTH),
+    (line) => this.#onInputLine(line),
+    () => (this.#unproven === undefined ? MESSAGE_DEPTH : EVIDENCE_DEPTH),
   )
   readonly #readOutput = createLineReader(
     (line) => {
-      for (const answer of readMessages(line).answers) this.#requests.answer(answer)
+      for (const response of readMessages(line).responses) this.#requests.resolve(response)
     },
-    () => ANSWER_DEPTH,
+    () => RESPONSE_DEPTH,
   )
 
-  constructor(count: CountCall, sessions: OpenSessions) {
-    this.#count = count
+  constructor(count: CountMessage, sessions: ConnectionSessions) {
+    this.#countMessage = count
     this.#sessions = sessions
   }
 
   input(chunk: Uint8Array): boolean | undefined {
     if (this.#head !== undefined && !this.#mayBeMessage(this.#head, chunk)) return false
     this.#readInput(chunk)
-    return this.#verdict
+    return this.#mayBeMcp
   }
 
-  /** Looks at the beginning of the first line, so that a large document of JSON is let go early. */
+  /** Checks the beginning of the first line, so that a large document of JSON is not read to its end. */
   #mayBeMessage(head: string, chunk: Uint8Array): boolean {
     const text =
       head +
       Buffer.from(chunk.subarray(0, HEAD_BYTES))
         .toString('latin1')
         .replace(/^[\r\n]+/, '')
-    const isWhole = text.length >= HEAD_BYTES || text.includes('\n')
-    this.#head = isWhole ? undefined : text
-    return !isWhole || text.includes('"jsonrpc"') || text.includes('"method"')
+    const isComplete = text.length >= HEAD_BYTES || text.includes('\n')
+    this.#head = isComplete ? undefined : text
+    return !isComplete || text.includes('"jsonrpc"') || text.includes('"method"')
   }
 
-  #said(line: string): void {
-    if (this.#verdict === false) return
-    const { calls } = readMessages(line)
-    if (this.#unproven !== undefined && !this.#weigh(calls)) return
-    for (const call of calls) this.#called(call)
+  #onInputLine(line: string): void {
+    if (this.#mayBeMcp === false) return
+    const { clientMessages } = readMessages(line)
+    if (this.#unproven !== undefined && !this.#checkEvidence(clientMessages)) return
+    for (const message of clientMessages) this.#onClientMessage(message)
   }
 
-  /** Decides by what a client says before it is known to be MCP's. */
-  #weigh(calls: readonly Call[]): boolean {
-    const evidence = evidenceIn(calls)
-    this.#messages += calls.length
-    const isOther = evidence === 'other' && (calls.length > 0 || this.#verdict === undefined)
-    if (isOther || (evidence === 'open' && this.#messages > MAX_UNPROVEN)) {
-      this.#verdict = false
-      this.#requests.drop()
+  /** Decides whether the pipe may still carry MCP, by the messages of one line. */
+  #checkEvidence(messages: readonly ClientMessage[]): boolean {
+    const evidence = evidenceIn(messages)
+    this.#messageCount += messages.length
+    const isOther = evidence === 'other' && (messages.length > 0 || this.#mayBeMcp === undefined)
+    if (isOther || (evidence === 'shared' && this.#messageCount > MAX_UNPROVEN)) {
+      this.#mayBeMcp = false
+      this.#requests.clear()
       this.#unproven = []
       return false
     }
-    this.#verdict = true
-    if (evidence === 'mcp') this.#prove()
+    this.#mayBeMcp = true
+    if (evidence === 'mcp') this.#beginSession()
     return true
   }
 
-  #prove(): void {
+  /** The pipe carries MCP: begins the session, and counts what was held back. */
+  #beginSession(): void {
     const unproven = this.#unproven ?? []
     this.#unproven = undefined
-    if (!this.#inputEnded) this.#endSession = this.#sessions.begin()
-    for (const [call, status, answer] of unproven) this.#tell(call, status, answer)
+    if (!this.#hasInputEnded) this.#endSession = this.#sessions.begin()
+    for (const [message, status, response] of unproven) this.#count(message, status, response)
   }
 
-  #called(call: Call): void {
-    this.#requests.cancel(call.cancels)
-    if (call.id === undefined) this.#tell(call, 'none')
-    else this.#requests.add(call)
+  #onClientMessage(message: ClientMessage): void {
+    this.#requests.cancel(message.cancels)
+    if (message.id === undefined) this.#count(message, 'none')
+    else this.#requests.add(message)
   }
 
-  #tell(call: Call, status: Status, answer?: Answer): void {
+  #count(message: ClientMessage, status: Status, response?: McpResponse): void {
     if (this.#unproven !== undefined) {
-      this.#unproven.push([call, status, answer])
+      this.#unproven.push([message, status, response])
       return
     }
-    this.#server = serverNameIn(call, answer) ?? this.#server
-    this.#count(call, status, answer, this.#server)
+    this.#server = serverNameIn(message, response) ?? this.#server
+    this.#countMessage(message, status, response, this.#server)
   }
 
   output(chunk: Uint8Array): void {
     this.#readOutput(chunk)
   }
 
-  /** Answers may still come: a client may say all at once, and then listen. */
+  /** The session ends, but responses may still come: a client may send everything, close the input, and then read. */
   inputEnd(): void {
-    this.#inputEnded = true
+    this.#hasInputEnded = true
     this.#endSession?.()
   }
 
@@ -148,18 +161,19 @@ class StdioListener implements PipeListener {
   }
 }
 
-/** A line whose outline is longer is passed over, in bytes. */
-const MAX_LINE = 1024 * 1024
+/** A line is skipped if its outline is longer than this, in bytes. */
+const MAX_LINE_BYTES = 1024 * 1024
 
+/** @param depth returns how deep the outline of the next line has to be */
 function createLineReader(onLine: (line: string) => void, depth: () => number): (chunk: Uint8Array) => void {
-  let line = createBodyCollector(MAX_LINE)
+  let line = createBodyCollector(MAX_LINE_BYTES)
   return createLinesOutline((bytes) => {
     if (bytes[0] !== LF) {
       line.push(bytes)
       return
     }
     const text = line.text()?.trim()
-    line = createBodyCollector(MAX_LINE)
+    line = createBodyCollector(MAX_LINE_BYTES)
     if (text) onLine(text)
   }, depth).push
 }

@@ -1,5 +1,5 @@
 import type { FrozenAttributes } from '../attributes.ts'
-import { type Cell, CUMULATIVE, createMarks, type Marks, nextMark } from './cell.ts'
+import { advanceMark, type Cell, createMarks, type Marks, TOTAL } from './cell.ts'
 
 export class GaugeCell implements Cell<number> {
   readonly attributes: FrozenAttributes
@@ -7,9 +7,9 @@ export class GaugeCell implements Cell<number> {
   readonly #marks: Marks<object> | undefined
   #value = 0
 
-  constructor(attributes: FrozenAttributes, deltaReaders: number) {
+  constructor(attributes: FrozenAttributes, deltaReaderCount: number) {
     this.attributes = attributes
-    this.#marks = createMarks(deltaReaders, () => ({}))
+    this.#marks = createMarks(deltaReaderCount, () => ({}))
   }
 
   set(value: number): void {
@@ -18,6 +18,6 @@ export class GaugeCell implements Cell<number> {
   }
 
   read(slot: number): number | undefined {
-    return slot === CUMULATIVE || nextMark(this.#marks, slot) !== undefined ? this.#value : undefined
+    return slot === TOTAL || advanceMark(this.#marks, slot) !== undefined ? this.#value : undefined
   }
 }

@@ -1,5 +1,5 @@
 import type { FrozenAttributes } from '../attributes.ts'
-import { type Cell, CUMULATIVE, createMarks, type Marks, nextMark } from './cell.ts'
+import { advanceMark, type Cell, createMarks, type Marks, TOTAL } from './cell.ts'
 
 interface Mark {
   value: number
@@ -11,9 +11,9 @@ export class SumCell implements Cell<number> {
   readonly #marks: Marks<Mark> | undefined
   #value = 0
 
-  constructor(attributes: FrozenAttributes, deltaReaders: number) {
+  constructor(attributes: FrozenAttributes, deltaReaderCount: number) {
     this.attributes = attributes
-    this.#marks = createMarks(deltaReaders, () => ({ value: 0 }))
+    this.#marks = createMarks(deltaReaderCount, () => ({ value: 0 }))
   }
 
   add(value: number): void {
@@ -22,8 +22,8 @@ export class SumCell implements Cell<number> {
   }
 
   read(slot: number): number | undefined {
-    if (slot === CUMULATIVE) return this.#value
-    const mark = nextMark(this.#marks, slot)
+    if (slot === TOTAL) return this.#value
+    const mark = advanceMark(this.#marks, slot)
     if (mark === undefined) return undefined
     const delta = this.#value - mark.value
     mark.value = this.#value

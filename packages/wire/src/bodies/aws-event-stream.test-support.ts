@@ -1,20 +1,20 @@
-/** A message of an AWS event stream, with string headers; the checksums are left zero. */
+/** Encodes a message of an AWS event stream whose headers are strings. Its checksums are zero. */
 export function awsMessage(headers: Readonly<Record<string, string>>, payload: Uint8Array | string): Buffer {
   const fields = Object.entries(headers).map(([name, value]) => {
-    const length = Buffer.alloc(2)
-    length.writeUInt16BE(Buffer.byteLength(value))
+    const valueLength = Buffer.alloc(2)
+    valueLength.writeUInt16BE(Buffer.byteLength(value))
     return Buffer.concat([
       Buffer.of(Buffer.byteLength(name)),
       Buffer.from(name),
       Buffer.of(7),
-      length,
+      valueLength,
       Buffer.from(value),
     ])
   })
   return awsFrame(Buffer.concat(fields), Buffer.from(payload as string))
 }
 
-/** The same with the headers' bytes as they are. */
+/** Frames the bytes of headers, which may be broken, and of a payload as a message. */
 export function awsFrame(headers: Uint8Array, payload: Uint8Array): Buffer {
   const prelude = Buffer.alloc(12)
   prelude.writeUInt32BE(prelude.length + headers.length + payload.length + 4, 0)

@@ -1,109 +1,119 @@
+import type { BodyParser } from './body-parser.ts'
+
 /** A message of an AWS event stream. */
-export interface AwsEvent {
-  /** A header whose value is a string, as `:event-type`, by its name. */
+export interface AwsMessage {
+  /** Returns the value of a header such as `:event-type`, or undefined if no string header has that name. */
   header(name: string): string | undefined
   readonly payload: Uint8Array
 }
 
-/** Reads `application/vnd.amazon.eventstream` from bytes as they pass. */
-export interface AwsEventStreamParser {
-  /** Bytes of the body, cut anywhere. */
-  push(chunk: Uint8Array): void
-}
-
-/** Total length and headers' length, four bytes each, and their checksum. */
+/** The prelude is the length of the message, the length of its headers, and a checksum, of four bytes each. */
 const PRELUDE_BYTES = 12
 const CHECKSUM_BYTES = 4
 
-/** How many bytes a header's value has, by its type; undefined where two bytes of length come first. */
+/** The length of a header's value by its type. Undefined stands for a length that precedes the value in two bytes. */
 const VALUE_BYTES = [0, 0, 1, 2, 4, 8, undefined, undefined, 8, 16] as const
-const STRING = 7
+const STRING_TYPE = 7
 
 /**
- * The framing is Smithy's: {@link https://smithy.io/2.0/aws/amazon-eventstream.html}. Checksums are not verified: what an
- * observer reads is what the client, which verifies them, reads too.
+ * Reads `application/vnd.amazon.eventstream`, whose framing is Smithy's:
+ * {@link https://smithy.io/2.0/aws/amazon-eventstream.html}. Checksums are not verified: the app's client verifies them,
+ * and reads the same bytes. Reading ends for good at lengths that contradict each other, because it is unknown then where
+ * the next message begins.
  *
- * @param onEvent gets each message. What it throws reaches the caller of `push`, and the rest of that chunk is lost.
- * @param maxBytes how long a message may be; 1 MiB by default. A longer one is passed over, and the next one is read as
- *   ever. Lengths that contradict each other end the reading: where the next message begins is not known then.
+ * @param onMessage gets each message
+ * @param maxMessageBytes the length of the longest message that is read; 1 MiB by default
  */
 export function createAwsEventStreamParser(
-  onEvent: (event: AwsEvent) => void,
-  maxBytes = 1024 * 1024,
-): AwsEventStreamParser {
+  onMessage: (message: AwsMessage) => void,
+  maxMessageBytes = 1024 * 1024,
+): BodyParser {
+  /** The current message's prelude, and once that is complete, the message. */
   let message = new Uint8Array(PRELUDE_BYTES)
-  let filled = 0
-  let skip = 0
+  let filledBytes = 0
+  /** How many bytes of a message that is too long are still to come. */
+  let bytesToSkip = 0
   let isBroken = false
 
   function push(chunk: Uint8Array): void {
     let from = 0
     while (from < chunk.length && !isBroken) {
-      const part = chunk.subarray(from, from + (skip > 0 ? skip : message.length - filled))
+      const part = chunk.subarray(from, from + (bytesToSkip > 0 ? bytesToSkip : message.length - filledBytes))
       from += part.length
-      if (skip > 0) {
-        skip -= part.length
+      if (bytesToSkip > 0) {
+        bytesToSkip -= part.length
         continue
       }
-      message.set(part, filled)
-      filled += part.length
-      if (filled < message.length) return
-      if (filled === PRELUDE_BYTES) readPrelude()
+      message.set(part, filledBytes)
+      filledBytes += part.length
+      if (filledBytes < message.length) return
+      if (filledBytes === PRELUDE_BYTES) readPrelude()
       else endMessage()
     }
   }
 
   function readPrelude(): void {
-    const [total, headers] = lengths(message)
-    if (headers > total - PRELUDE_BYTES - CHECKSUM_BYTES) {
+    const { messageBytes, headerBytes } = readLengths(message)
+    if (headerBytes > messageBytes - PRELUDE_BYTES - CHECKSUM_BYTES) {
       isBroken = true
-    } else if (total > maxBytes) {
-      skip = total - PRELUDE_BYTES
-      filled = 0
+    } else if (messageBytes > maxMessageBytes) {
+      bytesToSkip = messageBytes - PRELUDE_BYTES
+      filledBytes = 0
     } else {
-      const whole = new Uint8Array(total)
-      whole.set(message)
-      message = whole
+      const prelude = message
+      message = new Uint8Array(messageBytes)
+      message.set(prelude)
     }
   }
 
   function endMessage(): void {
-    const whole = message
+    const completeMessage = message
     message = new Uint8Array(PRELUDE_BYTES)
-    filled = 0
-    const payload = PRELUDE_BYTES + lengths(whole)[1]
-    const headers = whole.subarray(PRELUDE_BYTES, payload)
-    onEvent({
+    filledBytes = 0
+    const payloadStart = PRELUDE_BYTES + readLengths(completeMessage).headerBytes
+    const headers = completeMessage.subarray(PRELUDE_BYTES, payloadStart)
+    onMessage({
       header: (name) => findHeader(headers, name),
-      payload: whole.subarray(payload, whole.length - CHECKSUM_BYTES),
+      payload: completeMessage.subarray(payloadStart, completeMessage.length - CHECKSUM_BYTES),
     })
   }
 
-  return { push }
+  return {
+    push,
+    // A message states its length, so that the end of the body completes none.
+    end() {},
+  }
 }
 
-function lengths(bytes: Uint8Array): [total: number, headers: number] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  return [view.getUint32(0), view.getUint32(4)]
+function readLengths(prelude: Uint8Array): { messageBytes: number; headerBytes: number } {
+  const view = new DataView(prelude.buffer, prelude.byteOffset)
+  return { messageBytes: view.getUint32(0), headerBytes: view.getUint32(4) }
 }
 
-function findHeader(bytes: Uint8Array, wanted: string): string | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const text = (from: number, length: number) => new TextDecoder().decode(bytes.subarray(from, from + length))
-  let at = 0
-  while (at < bytes.length) {
-    const nameLength = view.getUint8(at)
-    const value = at + 1 + nameLength + 1
-    if (value > bytes.length) return undefined
-    const type = view.getUint8(value - 1)
+/**
+ * Finds the value of a string header. Each header is the length of its name in one byte, the name, the type of the value
+ * in one byte, and the value. The search ends at the first header that is broken.
+ */
+function findHeader(headers: Uint8Array, name: string): string | undefined {
+  const view = new DataView(headers.buffer, headers.byteOffset, headers.byteLength)
+  const text = (from: number, to: number) => new TextDecoder().decode(headers.subarray(from, to))
+  let start = 0
+  while (start < headers.length) {
+    const nameEnd = start + 1 + view.getUint8(start)
+    if (nameEnd >= headers.length) return undefined
+    const type = view.getUint8(nameEnd)
     if (type >= VALUE_BYTES.length) return undefined
-    const fixed = VALUE_BYTES[type]
-    if (fixed === undefined && value + 2 > bytes.length) return undefined
-    const length = fixed ?? view.getUint16(value)
-    const start = fixed === undefined ? value + 2 : value
-    if (start + length > bytes.length) return undefined
-    if (type === STRING && text(at + 1, nameLength) === wanted) return text(start, length)
-    at = start + length
+    let valueStart = nameEnd + 1
+    let valueBytes: number | undefined = VALUE_BYTES[type]
+    if (valueBytes === undefined) {
+      if (valueStart + 2 > headers.length) return undefined
+      valueBytes = view.getUint16(valueStart)
+      valueStart += 2
+    }
+    const valueEnd = valueStart + valueBytes
+    if (valueEnd > headers.length) return undefined
+    if (type === STRING_TYPE && text(start + 1, nameEnd) === name) return text(valueStart, valueEnd)
+    start = valueEnd
   }
   return undefined
 }

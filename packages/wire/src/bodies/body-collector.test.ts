@@ -5,16 +5,16 @@ import { createBodyCollector } from './body-collector.ts'
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 describe('createBodyCollector', () => {
-  it('puts a body together, with characters that chunks cut', () => {
+  it('puts a body together whose characters are cut by chunks', () => {
     const body = bytes('\uFEFFgrüße 漢字 🎈')
-    for (let piece = 1; piece <= body.length; piece++) {
+    for (let pieceBytes = 1; pieceBytes <= body.length; pieceBytes++) {
       const collector = createBodyCollector(100)
-      for (let i = 0; i < body.length; i += piece) collector.push(body.subarray(i, i + piece))
+      for (let i = 0; i < body.length; i += pieceBytes) collector.push(body.subarray(i, i + pieceBytes))
       assert.equal(collector.text(), 'grüße 漢字 🎈')
     }
   })
 
-  it('copies, as the bytes are only lent', () => {
+  it('copies chunks, which are only lent', () => {
     const collector = createBodyCollector(100)
     const chunk = bytes('abc')
     collector.push(chunk)
@@ -22,7 +22,7 @@ describe('createBodyCollector', () => {
     assert.equal(collector.text(), 'abc')
   })
 
-  it('gives a body of exactly the bound, and nothing of a longer one', () => {
+  it('keeps a body that is as long as the bound, and nothing of a longer one', () => {
     const collector = createBodyCollector(4)
     assert.equal(collector.text(), '')
     collector.push(bytes('abc'))
@@ -36,7 +36,7 @@ describe('createBodyCollector', () => {
     assert.equal(collector.text(), undefined)
   })
 
-  it('takes a body in single bytes in linear time', () => {
+  it('keeps a body of a million single bytes', () => {
     const collector = createBodyCollector(1024 * 1024)
     const byte = bytes('x')
     for (let i = 0; i < 1024 * 1024; i++) collector.push(byte)

@@ -1,37 +1,41 @@
 /** Keeps a copy of a body's bytes, up to a bound. */
 export interface BodyCollector {
+  /** Copies the next bytes of the body. */
   push(chunk: Uint8Array): void
-  /** The body as UTF-8 text without a byte order mark, or undefined when it was longer than the bound. */
+  /** Returns the body as UTF-8 text without a byte order mark, or undefined if it is longer than the bound. */
   text(): string | undefined
 }
 
 const NOTHING = new Uint8Array(0)
-const MIN_BYTES = 512
+const MIN_BUFFER_BYTES = 512
 
-/** @param maxBytes how much is kept; of a longer body, nothing is */
+/** @param maxBytes the length of the longest body that is kept */
 export function createBodyCollector(maxBytes: number): BodyCollector {
-  let bytes: Uint8Array = NOTHING
+  let buffer: Uint8Array = NOTHING
   let length = 0
   let isTooLong = false
 
   return {
     push(chunk) {
-      const needed = length + chunk.length
-      if (isTooLong || needed > maxBytes) {
+      const newLength = length + chunk.length
+      if (isTooLong || newLength > maxBytes) {
         isTooLong = true
-        bytes = NOTHING
+        buffer = NOTHING
         return
       }
-      if (needed > bytes.length) {
-        // Doubled, so that a body in many small chunks costs linear time; a body in one chunk is copied to its size.
-        // From Node's pool where it is small: an ArrayBuffer of its own for each is most of what a small body costs.
-        const grown = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(needed, 2 * bytes.length, MIN_BYTES)))
-        grown.set(bytes.subarray(0, length))
-        bytes = grown
+      if (newLength > buffer.length) {
+        // The buffer doubles, so that a body in many small chunks takes linear time, but is no larger than the first
+        // chunk, which may be all of the body. A small one comes from Node's pool: allocating an ArrayBuffer for each
+        // small body would be most of its cost.
+        const newBuffer = Buffer.allocUnsafe(
+          Math.min(maxBytes, Math.max(newLength, 2 * buffer.length, MIN_BUFFER_BYTES)),
+        )
+        newBuffer.set(buffer.subarray(0, length))
+        buffer = newBuffer
       }
-      bytes.set(chunk, length)
-      length = needed
+      buffer.set(chunk, length)
+      length = newLength
     },
-    text: () => (isTooLong ? undefined : new TextDecoder().decode(bytes.subarray(0, length))),
+    text: () => (isTooLong ? undefined : new TextDecoder().decode(buffer.subarray(0, length))),
   }
 }

@@ -19,21 +19,21 @@ const ENCODERS: Record<string, (data: Buffer) => Buffer> = {
 
 describe('createContentDecoder', () => {
   for (const [name, encode] of Object.entries(ENCODERS)) {
-    it(`decodes ${name}, split anywhere, as far as the data has come`, () => {
+    it(`decodes ${name}, wherever the data is cut, as far as it has come`, () => {
       const text = Buffer.from('event: message\ndata: {"usage":1}\n\n'.repeat(30))
       const encoded = encode(text)
-      for (const size of [1, 7, encoded.length]) {
+      for (const pieceBytes of [1, 7, encoded.length]) {
         const decoder = createContentDecoder(name.toUpperCase())
         const decoded: Uint8Array[] = []
-        for (let i = 0; i < encoded.length; i += size)
-          decoded.push(decoder?.decode(encoded.subarray(i, i + size)) ?? text)
+        for (let i = 0; i < encoded.length; i += pieceBytes)
+          decoded.push(decoder?.decode(encoded.subarray(i, i + pieceBytes)) ?? text)
         assert.deepEqual(Buffer.concat(decoded), text)
         decoder?.close()
       }
     })
   }
 
-  it('gives what a flush of the sender has completed, without waiting for the end', () => {
+  it('decodes what the sender has flushed, without waiting for the end', () => {
     const gzip = zlib.createGzip()
     const parts: Buffer[] = []
     gzip.on('data', (part: Buffer) => parts.push(part))
@@ -47,12 +47,12 @@ describe('createContentDecoder', () => {
     })
   })
 
-  it('is not there for what is not encoded', () => {
+  it('creates no decoder for a body that is not encoded', () => {
     assert.equal(createContentDecoder('identity'), undefined)
     assert.equal(createContentDecoder(''), undefined)
   })
 
-  it('gives nothing of an encoding that it does not know, of too many, and of broken data', () => {
+  it('decodes nothing of an unknown coding, of too many codings, and of broken data', () => {
     for (const name of ['compress', 'gzip, compress', 'gzip,gzip,gzip,gzip,gzip', 'constructor', '__proto__']) {
       assert.equal(createContentDecoder(name)?.decode(Buffer.from('abc')).length, 0)
     }
@@ -61,7 +61,7 @@ describe('createContentDecoder', () => {
     assert.equal(decoder?.decode(zlib.gzipSync('too late')).length, 0)
   })
 
-  it('stops at a bomb: neither one chunk nor one body is decoded without bound', () => {
+  it('stops at the default bound when a body is a bomb', () => {
     for (const encode of [zlib.gzipSync, zlib.brotliCompressSync]) {
       const name = encode === zlib.gzipSync ? 'gzip' : 'br'
       const bomb = encode(Buffer.alloc(160 * 1024 * 1024))
@@ -74,7 +74,7 @@ describe('createContentDecoder', () => {
     }
   })
 
-  it('stops at the bound that it is given, and not at one long chunk', () => {
+  it('stops at the bound that it is given, and decodes a long chunk that is within it', () => {
     const text = randomBytes(12 * 1024 * 1024).toString('base64')
     const encoded = zlib.gzipSync(text)
     assert.equal(Buffer.from(createContentDecoder('gzip')?.decode(encoded) ?? []).toString(), text)
@@ -85,7 +85,7 @@ describe('createContentDecoder', () => {
     assert.equal(decoder?.decode(encoded).length, 0)
   })
 
-  it('takes any bytes for any coding, cut or broken anywhere, without an exception', () => {
+  it('throws nothing at data that is broken anywhere, and decodes data that is cut anywhere', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '漢'), maxLength: 200 })
     fc.assert(
       fc.property(
@@ -93,13 +93,13 @@ describe('createContentDecoder', () => {
         text,
         fc.array(fc.tuple(fc.nat(300), fc.integer({ min: 0, max: 255 })), { maxLength: 3 }),
         fc.integer({ min: 1, max: 40 }),
-        ([name, encode], plain, damages, piece) => {
+        ([name, encode], plain, damages, pieceBytes) => {
           const encoded = encode(Buffer.from(plain))
           for (const [at, byte] of damages) if (at < encoded.length) encoded[at] = byte
           const decoder = createContentDecoder(name)
           const decoded: Uint8Array[] = []
-          for (let i = 0; i < encoded.length; i += piece)
-            decoded.push(decoder?.decode(encoded.subarray(i, i + piece)) ?? Buffer.of())
+          for (let i = 0; i < encoded.length; i += pieceBytes)
+            decoded.push(decoder?.decode(encoded.subarray(i, i + pieceBytes)) ?? Buffer.of())
           decoder?.close()
           if (damages.length === 0) assert.equal(Buffer.concat(decoded).toString(), plain)
         },

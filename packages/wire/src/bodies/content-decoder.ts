@@ -1,47 +1,55 @@
 import type * as Minizlib from 'minizlib'
 import { loadMinizlib } from './minizlib.ts'
 
-/** Undoes a content-encoding for an observer's copy of a body. */
+/** Undoes the content-encoding of our copy of a body. */
 export interface ContentDecoder {
-  /** What can be decoded by now; nothing once the data turned out to be broken, or too much. */
+  /** Returns what can be decoded by now: nothing any more once the data has turned out to be broken, or too much. */
   decode(chunk: Uint8Array): Uint8Array
+  /** Frees the memory that decoding needs. */
   close(): void
 }
 
 /**
- * At most so much is made of one body, and of each part of it that is decoded at once: an encoded body may be a bomb.
- * Decoding stops there; what was decoded by then has been given.
+ * How much of one body is decoded, and how much one part of it may decode to, since an encoded body may be a bomb. Decoding
+ * stops there; what has been decoded by then has been returned.
  */
-const MAX_BODY_BYTES = 64 * 1024 * 1024
+const MAX_DECODED_BYTES = 64 * 1024 * 1024
 const MAX_DECODED_PART_BYTES = 8 * 1024 * 1024
-/** How much of a chunk is decoded at once. */
+/** How much of a chunk is decoded at a time. */
 const MAX_PART_BYTES = 64 * 1024
-/** The same of a request that a server gets, which anybody may send: less, because to decode it takes the app's time. */
+/**
+ * The bound instead of `MAX_DECODED_BYTES` for a request that a server receives. It is lower because anybody may send such
+ * a request, and decoding it takes the app's time.
+ */
 export const MAX_ARRIVING_BYTES = 4 * 1024 * 1024
-/** Codings of one body. */
+/** How many codings one body may have. */
 const MAX_CODINGS = 4
 
 const NOTHING = Buffer.alloc(0)
 
 type Codec = 'Gunzip' | 'Inflate' | 'InflateRaw' | 'BrotliDecompress' | 'ZstdDecompress'
 
-/** By the name of a coding; for `deflate`, by the body's first byte. */
+/** The codec of each coding, which for `deflate` depends on the first byte of the body. */
 const CODECS: Readonly<Record<string, (firstByte: number) => Codec>> = {
   gzip: () => 'Gunzip',
   'x-gzip': () => 'Gunzip',
-  // Some servers send what is deflated as it is, without the zlib format that RFC 9110 asks for; clients take both.
+  // RFC 9110 asks for the zlib format, but some servers send raw deflate data, and clients accept both.
   deflate: (firstByte) => ((firstByte & 0x0f) === 0x08 ? 'Inflate' : 'InflateRaw'),
   br: () => 'BrotliDecompress',
   zstd: () => 'ZstdDecompress',
 }
 
 /**
- * A decoder for a `content-encoding` header's value, which may name several codings; undefined for `identity`. A coding
- * that is not known, or too many of them, decodes to nothing.
+ * Creates a decoder for the value of a `content-encoding` header (RFC 9110), which may name several codings. Returns
+ * undefined for `identity`. If a coding is unknown, or there are more than four, the decoder returns nothing.
  *
- * @param maxBytes how much is made of the body at most, by each coding; 64 MiB by default
+ * @param maxDecodedBytes how much each coding of the body may decode to; 64 MiB by default. The part that exceeds it is
+ *   still returned.
  */
-export function createContentDecoder(contentEncoding: string, maxBytes = MAX_BODY_BYTES): ContentDecoder | undefined {
+export function createContentDecoder(
+  contentEncoding: string,
+  maxDecodedBytes = MAX_DECODED_BYTES,
+): ContentDecoder | undefined {
   const names = contentEncoding
     .toLowerCase()
     .split(',')
@@ -52,40 +60,42 @@ export function createContentDecoder(contentEncoding: string, maxBytes = MAX_BOD
     return { decode: () => NOTHING, close() {} }
   }
 
-  // Codings are named in the order in which they were applied.
-  const codings = names.reverse().map((name) => createCoding(name, maxBytes))
+  // The header names codings in the order in which they were applied, and the last one is undone first.
+  const decoders = names.reverse().map((name) => createCodingDecoder(name, maxDecodedBytes))
   return {
-    decode: (chunk) => codings.reduce((data, coding) => (data.length === 0 ? data : coding.decode(data)), chunk),
+    decode: (chunk) => decoders.reduce((data, decoder) => (data.length === 0 ? data : decoder.decode(data)), chunk),
     close() {
-      for (const coding of codings) coding.close()
+      for (const decoder of decoders) decoder.close()
     },
   }
 }
 
 /**
- * minizlib decodes synchronously: a stream of zlib's own would answer after the exchange's end, and would keep the
- * process alive meanwhile.
+ * Creates a decoder for one coding. minizlib decodes synchronously, whereas a stream of `node:zlib` would return data only
+ * after the exchange's end, and would keep the process alive until then.
  */
-function createCoding(name: string, maxBytes: number): ContentDecoder {
+function createCodingDecoder(name: string, maxDecodedBytes: number): ContentDecoder {
   let stream: InstanceType<(typeof Minizlib)[Codec]> | undefined
   let isClosed = false
-  let decoded: Buffer[] = []
+  /** What the current chunk has been decoded to. */
+  let decodedParts: Buffer[] = []
+  /** How many bytes all chunks have been decoded to. */
   let decodedBytes = 0
 
   function open(firstByte: number): NonNullable<typeof stream> | undefined {
     const codec = CODECS[name]?.(firstByte)
     if (codec === undefined) return undefined
     const minizlib = loadMinizlib()
-    // zlib's own bound, which minizlib hands on though its types leave it out.
+    // minizlib passes zlib's own bound on although its types leave it out.
     const options: Minizlib.ZlibOptions & { maxOutputLength: number } = {
-      maxOutputLength: Math.min(MAX_DECODED_PART_BYTES, maxBytes),
+      maxOutputLength: Math.min(MAX_DECODED_PART_BYTES, maxDecodedBytes),
     }
     const opened = new minizlib[codec](options)
     opened.on('data', (part: Buffer) => {
-      decoded.push(part)
+      decodedParts.push(part)
       decodedBytes += part.length
     })
-    // Broken data is the sender's affair and not a fault of ours.
+    // Broken data is the sender's mistake, and no fault of ours.
     opened.on('error', close)
     return opened
   }
@@ -99,15 +109,15 @@ function createCoding(name: string, maxBytes: number): ContentDecoder {
   function decode(chunk: Uint8Array): Uint8Array {
     if (isClosed) return NOTHING
     stream ??= open(chunk[0] ?? 0)
-    decoded = []
-    // By parts, because a client may write a long prompt as one chunk, which is no bomb.
+    decodedParts = []
+    // Part by part, because a chunk may be long without being a bomb, and decode to more than one part may.
     for (let from = 0; from < chunk.length && !isClosed; from += MAX_PART_BYTES) {
       const length = Math.min(MAX_PART_BYTES, chunk.length - from)
       stream?.write(Buffer.from(chunk.buffer, chunk.byteOffset + from, length))
       stream?.flush()
-      if (decodedBytes > maxBytes) close()
+      if (decodedBytes > maxDecodedBytes) close()
     }
-    return decoded.length === 1 ? (decoded[0] ?? NOTHING) : Buffer.concat(decoded)
+    return decodedParts.length === 1 ? (decodedParts[0] ?? NOTHING) : Buffer.concat(decodedParts)
   }
 
   return { decode, close }

@@ -1,49 +1,29 @@
 import { type BodyCollector, createBodyCollector } from './body-collector.ts'
-import { CLOSE_BRACE, CLOSE_BRACKET, endOfString, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-text.ts'
-
-/** Reads a JSON array of objects from bytes as they pass: one text an element, as soon as it is whole. */
-export interface JsonArrayParser {
-  /** Bytes of the body, cut anywhere. */
-  push(chunk: Uint8Array): void
-}
+import type { BodyParser } from './body-parser.ts'
+import { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE, StringScanner } from './json-text.ts'
 
 /**
- * Elements that are no objects, and what is between them, are passed over; what is no array yields nothing.
+ * Reads the objects of a JSON array. Elements of other types and the text between elements are skipped unchecked. A text
+ * whose outermost value is an object has no elements.
  *
- * @param onElement gets the text of each object. What it throws reaches the caller of `push`, and the rest of that chunk
- *   is lost.
- * @param maxElementBytes how long an element may be; 1 MiB by default. A longer one is dropped whole, and the next one is
- *   read as ever.
+ * @param onElement gets the text of each object
+ * @param maxElementBytes the length of the longest object that is read; 1 MiB by default
  */
-export function createJsonArrayParser(
-  onElement: (text: string) => void,
-  maxElementBytes = 1024 * 1024,
-): JsonArrayParser {
+export function createJsonArrayParser(onElement: (text: string) => void, maxElementBytes = 1024 * 1024): BodyParser {
   /** How many objects and arrays are open. */
   let depth = 0
-  let isInString = false
-  /** A chunk ended in a backslash: the next one begins with what it escapes. */
-  let isEscaped = false
-  let isDone = false
+  const strings = new StringScanner()
   let element: BodyCollector | undefined
+  let isDone = false
 
   function push(chunk: Uint8Array): void {
     const { length } = chunk
-    // Where in this chunk the element that is being read begins, or goes on.
+    // Where the current element begins in this chunk, or goes on.
     let from = 0
-    let i = 0
-    if (isEscaped && length > 0) {
-      isEscaped = false
-      i = 1
-    }
-    for (; i < length && !isDone; i++) {
+    for (let i = strings.resume(chunk) + 1; i < length && !isDone; i++) {
       const byte = chunk[i]
-      if (isInString) {
-        i = endOfString(chunk, i)
-        isInString = i >= length
-        isEscaped = i > length
-      } else if (byte === QUOTE) {
-        isInString = true
+      if (byte === QUOTE) {
+        i = strings.endOfString(chunk, i + 1)
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (depth === 0 && byte === OPEN_BRACE) isDone = true
         if (depth === 1 && byte === OPEN_BRACE) {
@@ -60,12 +40,16 @@ export function createJsonArrayParser(
     element?.push(chunk.subarray(from))
   }
 
-  function endElement(rest: Uint8Array): void {
-    element?.push(rest)
+  function endElement(lastBytes: Uint8Array): void {
+    element?.push(lastBytes)
     const text = element?.text()
     element = undefined
     if (text !== undefined) onElement(text)
   }
 
-  return { push }
+  return {
+    push,
+    // An element ends with its closing brace, so that the end of the body completes none.
+    end() {},
+  }
 }

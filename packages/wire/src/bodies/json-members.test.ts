@@ -3,10 +3,11 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { createJsonMembers } from './json-members.ts'
 
-function membersOf(text: string, { names = ['model', 'usage'], piece = Number.POSITIVE_INFINITY, max = 1000 } = {}) {
-  const { push, members } = createJsonMembers(names, max)
+/** Reads a text in pieces of this many bytes. */
+function membersOf(text: string, { pieceBytes = Number.POSITIVE_INFINITY, maxMemberBytes = 1000 } = {}) {
+  const { push, members } = createJsonMembers(['model', 'usage'], maxMemberBytes)
   const bytes = new TextEncoder().encode(text)
-  for (let i = 0; i < bytes.length; i += piece) push(bytes.subarray(i, i + piece))
+  for (let i = 0; i < bytes.length; i += pieceBytes) push(bytes.subarray(i, i + pieceBytes))
   return members
 }
 
@@ -21,18 +22,18 @@ describe('createJsonMembers', () => {
       model2: 'no',
     }
     for (const text of [JSON.stringify(object), `\uFEFF\n ${JSON.stringify(object, null, '\t')}\r\n`]) {
-      for (let piece = 1; piece <= text.length; piece++) {
-        assert.deepEqual(membersOf(text, { piece }), { usage: object.usage, model: object.model }, `in ${piece}`)
+      for (let pieceBytes = 1; pieceBytes <= text.length; pieceBytes++) {
+        assert.deepEqual(membersOf(text, { pieceBytes }), { usage: object.usage, model: object.model })
       }
     }
   })
 
-  it('picks numbers, booleans and null, first and last', () => {
+  it('picks numbers, booleans and null, as the first and as the last member', () => {
     assert.deepEqual(membersOf('{"model":1.5e3,"x":[],"usage":null}'), { model: 1500, usage: null })
     assert.deepEqual(membersOf('{"model" : true , "usage" : false }'), { model: true, usage: false })
   })
 
-  it('says where the object ends, and whether it has a member of each group', () => {
+  it('returns where the object ends, and whether it has a member of each group', () => {
     const text = '{"a":{"noted":1},"big":"xxx","model":"m","noted":[1]} {"other":2}'
     const bytes = new TextEncoder().encode(text)
     for (const [groups, hasThem] of [
@@ -41,70 +42,57 @@ describe('createJsonMembers', () => {
       [[['noted'], ['other']], false],
       [[], true],
     ] as const) {
-      for (let piece = 1; piece <= bytes.length; piece++) {
+      for (let pieceBytes = 1; pieceBytes <= bytes.length; pieceBytes++) {
         const { push, hasOfEach } = createJsonMembers(['model', 'usage'], 1000, groups)
         let end: number | undefined
-        for (let i = 0; i < bytes.length && end === undefined; i += piece) {
-          const length = push(bytes.subarray(i, i + piece))
+        for (let i = 0; i < bytes.length && end === undefined; i += pieceBytes) {
+          const length = push(bytes.subarray(i, i + pieceBytes))
           if (length !== -1) end = i + length
         }
-        assert.equal(end, text.indexOf(' '), `in ${piece}`)
+        assert.equal(end, text.indexOf(' '), `in pieces of ${pieceBytes}`)
         assert.equal(hasOfEach(), hasThem)
       }
     }
   })
 
-  it('looks no further when it has found all', () => {
+  it('reads no further once it has found all members', () => {
     const { push, members, hasOfEach } = createJsonMembers(['model'], 1000, [['input', 'prompt']])
     push(new TextEncoder().encode('{"input":"x","model":"m",'))
     assert.deepEqual([members, hasOfEach()], [{ model: 'm' }, true])
     assert.equal(push(new TextEncoder().encode('"x":1}')), -1)
   })
 
-  it('knows what it has found before the text ends', () => {
+  it('has a member as soon as its value has ended', () => {
     assert.deepEqual(membersOf('{"model":"m","messages":[{"role":"us'), { model: 'm' })
     assert.deepEqual(membersOf('{"model":"m'), {})
   })
 
-  it('takes the first of two of the same name', () => {
+  it('picks the first of two members of the same name', () => {
     assert.deepEqual(membersOf('{"model":"1","model":"2","usage":3}'), { model: '1', usage: 3 })
   })
 
-  it('finds nothing in what is no object', () => {
+  it('picks nothing out of a text that is not an object', () => {
     for (const text of ['', ' ', 'null', '"model"', '[{"model":"m"}]', '<html>{"model":"m"}', '}{"model":"m"}']) {
       assert.deepEqual(membersOf(text), {}, text)
     }
   })
 
-  it('leaves out a member that is no JSON, or too long, and finds the next', () => {
+  it('leaves out a member that is not JSON or longer than the bound, and picks the next one', () => {
     assert.deepEqual(membersOf('{"model":nonsense,"usage":1}'), { usage: 1 })
     const text = `{"model":"${'x'.repeat(100)}","usage":1}`
-    for (const piece of [1, 7, 1000]) {
-      assert.deepEqual(membersOf(text, { piece, max: 50 }), { usage: 1 })
+    for (const pieceBytes of [1, 7, 1000]) {
+      assert.deepEqual(membersOf(text, { pieceBytes, maxMemberBytes: 50 }), { usage: 1 })
     }
   })
 
-  it('is not confused by anything that is not JSON', () => {
-    const pieces = ['{', '}', '[', ']', ':', ',', '"', '\\', '"model"', '"usage":1', ' ', 'x']
-    let seed = 1
-    for (let round = 0; round < 3000; round++) {
-      let text = '{'
-      for (let i = 0; i < 12; i++) {
-        seed = (seed * 1103515245 + 12345) % 2 ** 31
-        text += pieces[Math.floor((seed / 2 ** 31) * pieces.length)]
-      }
-      assert.deepEqual(membersOf(text, { piece: 1 }), membersOf(text), text)
-    }
-  })
-
-  it('reads a text of any depth and length', () => {
+  it('reads an object of a million levels, of a million escapes, and with a name of a million letters', () => {
     const depth = 1_000_000
     assert.deepEqual(membersOf(`{"x":${'['.repeat(depth)}${']'.repeat(depth)},"model":"m"}`), { model: 'm' })
     assert.deepEqual(membersOf(`{"x":"${'\\"'.repeat(depth)}","model":"m"}`), { model: 'm' })
-    assert.deepEqual(membersOf(`{"${'x'.repeat(depth)}":1,"model":"m"}`, { piece: 1000 }), { model: 'm' })
+    assert.deepEqual(membersOf(`{"${'x'.repeat(depth)}":1,"model":"m"}`, { pieceBytes: 1000 }), { model: 'm' })
   })
 
-  it('picks what JSON.parse picks of any object, for every cut', () => {
+  it('picks the members that JSON.parse finds in any object, wherever it is cut', () => {
     const name = fc.oneof(fc.constantFrom('model', 'usage'), fc.string({ unit: 'grapheme-ascii', maxLength: 8 }))
     const value = fc.jsonValue({ stringUnit: 'grapheme' })
     const long = fc.string({ unit: fc.constantFrom('"', '\\', 'x', '漢', '\n'), minLength: 20, maxLength: 200 })
@@ -113,9 +101,9 @@ describe('createJsonMembers', () => {
         fc.dictionary(name, fc.oneof(value, long)),
         fc.integer({ min: 1, max: 50 }),
         fc.constantFrom('', '\t'),
-        (object, piece, space) => {
+        (object, pieceBytes, space) => {
           const { model, usage } = JSON.parse(JSON.stringify(object))
-          const found = membersOf(JSON.stringify(object, null, space), { piece, max: 100_000 })
+          const found = membersOf(JSON.stringify(object, null, space), { pieceBytes, maxMemberBytes: 100_000 })
           assert.deepEqual([found.model, found.usage], [model, usage])
         },
       ),

@@ -1,48 +1,54 @@
 import { type BodyCollector, createBodyCollector } from './body-collector.ts'
-import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, endOfString, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-text.ts'
+import {
+  BLANKS,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  StringScanner,
+} from './json-text.ts'
 
-/** Picks members of a JSON object out of its bytes as they pass, whatever its size, and keeps nothing else of it. */
+/** Picks a few members out of a JSON object from its bytes as they pass, and keeps nothing else of the object. */
 export interface JsonMembers {
   /**
-   * Takes bytes of the text, cut anywhere.
+   * Reads the next bytes of the text, cut anywhere. The bytes are lent.
    *
-   * @returns how many bytes of the chunk belong to the object, once it has ended in this chunk; else -1
+   * @returns how many bytes of the chunk belong to the object if it ends in this chunk, else -1. It is -1 from then on
+   *   too, and for the rest of the text once all members have been found.
    */
   readonly push: (chunk: Uint8Array) => number
-  /** Those that were found so far. */
+  /** The values of the members that have been found so far, by name. */
   readonly members: Readonly<Record<string, unknown>>
-  /** Whether a member of each group of names has come so far. Values may be of any length. */
+  /** Whether a member of each group of names has been found so far. Its value may be of any length, and unfinished. */
   hasOfEach(): boolean
 }
 
-/** White space, and the bytes of a byte order mark: they may stand before any JSON or event stream. */
-export const BLANKS: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
-
 /**
- * A prompt may be megabytes long: to parse all of it for the model's name would hold up the app for milliseconds.
+ * Creates a reader of the members with the given names. A body may be megabytes long, and parsing all of it for the sake
+ * of a few members would block the event loop for milliseconds.
  *
- * What is no JSON, or no object, yields nothing; the text around the members is not checked. Of members with the same
- * name, the first counts. A name that is written with escapes is not recognised.
+ * A text that is not a JSON object has no members; apart from the members, the text is not checked. The first of several
+ * members of one name counts. A name that is written with escapes is not recognised.
  *
- * @param maxBytes how long a member may be; 64 KiB by default. A longer one is left out.
+ * @param maxMemberBytes the length of the longest value that is kept; 64 KiB by default. Longer ones are left out.
  * @param groups groups of names for `hasOfEach`; the values of these members are not kept
  */
 export function createJsonMembers(
   names: readonly string[],
-  maxBytes = 64 * 1024,
+  maxMemberBytes = 64 * 1024,
   groups: readonly (readonly string[])[] = [],
 ): JsonMembers {
   const members: Record<string, unknown> = {}
-  const wanted = new Set(names)
-  /** The groups of which no member has come. */
-  let missing = groups
-  const longestName = Math.max(...[...names, ...groups.flat()].map((name) => name.length))
+  const missingNames = new Set(names)
+  let missingGroups = groups
+  const maxNameLength = Math.max(...[...names, ...groups.flat()].map((name) => name.length))
   /** How many objects and arrays are open. */
   let depth = 0
-  let isInString = false
-  /** A chunk ended in a backslash: the next one begins with what it escapes. */
-  let isEscaped = false
-  /** Whether the next string of the outermost object, or the one being read, is a member's name. */
+  const strings = new StringScanner()
+  /** Whether the current string of the outermost object, or else the next one, is the name of a member. */
   let isName = false
   let name = ''
   let value: BodyCollector | undefined
@@ -51,25 +57,16 @@ export function createJsonMembers(
   function push(chunk: Uint8Array): number {
     const { length } = chunk
     let end = -1
-    // Where in this chunk the value that is being kept begins, or goes on.
+    // Where the value that is kept begins in this chunk, or goes on.
     let from = 0
-    let i = 0
-    if (isEscaped && length > 0) {
-      isEscaped = false
-      i = 1
-    }
+    let i = strings.resume(chunk) + 1
+    if (i > 0) extendName(chunk, 0, i - 1)
     for (; i < length && !isDone; i++) {
       const byte = chunk[i]
-      if (isInString) {
-        const start = i
-        i = endOfString(chunk, i)
-        if (isName && name.length <= longestName) {
-          name += latin1(chunk.subarray(start, Math.min(i, start + longestName + 1)))
-        }
-        isInString = i >= length
-        isEscaped = i > length
-      } else if (byte === QUOTE) {
-        isInString = true
+      if (byte === QUOTE) {
+        const start = i + 1
+        i = strings.endOfString(chunk, start)
+        extendName(chunk, start, i)
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         depth++
         if (depth === 1) isName = true
@@ -87,10 +84,10 @@ export function createJsonMembers(
           name = ''
         } else if (byte === COLON) {
           isName = false
-          if (wanted.has(name)) value = createBodyCollector(maxBytes)
-          if (missing.length > 0) {
-            missing = missing.filter((group) => !group.includes(name))
-            isDone = isAllFound()
+          if (missingNames.has(name)) value = createBodyCollector(maxMemberBytes)
+          if (missingGroups.length > 0) {
+            missingGroups = missingGroups.filter((group) => !group.includes(name))
+            isDone = isComplete()
           }
           from = i + 1
         }
@@ -102,23 +99,29 @@ export function createJsonMembers(
     return end
   }
 
-  function endValue(rest: Uint8Array): void {
+  function extendName(chunk: Uint8Array, from: number, to: number): void {
+    if (!isName || name.length > maxNameLength) return
+    // One byte more than the longest name is enough to see that this one is too long.
+    name += latin1(chunk.subarray(from, Math.min(to, from + maxNameLength + 1)))
+  }
+
+  function endValue(lastBytes: Uint8Array): void {
     if (value === undefined) return
-    value.push(rest)
+    value.push(lastBytes)
     const text = value.text()
     value = undefined
-    wanted.delete(name)
-    isDone = isAllFound()
+    missingNames.delete(name)
+    isDone = isComplete()
     try {
       if (text !== undefined) members[name] = JSON.parse(text)
     } catch {
-      // Not JSON: as good as not there.
+      // A value that is not JSON is left out.
     }
   }
 
-  const isAllFound = () => wanted.size === 0 && missing.length === 0
+  const isComplete = () => missingNames.size === 0 && missingGroups.length === 0
 
-  return { push, members, hasOfEach: () => missing.length === 0 }
+  return { push, members, hasOfEach: () => missingGroups.length === 0 }
 }
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')

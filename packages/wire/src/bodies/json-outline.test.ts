@@ -2,28 +2,40 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createJsonOutline, createLinesOutline } from './json-outline.ts'
 
-/** What is left of a text that arrives in pieces of this many bytes. */
-function outlineOf(text: string, { depth = 2, piece = Number.POSITIVE_INFINITY, isEventStream = false } = {}) {
+/** Reads a text in pieces of this many bytes. */
+function outlineOf(text: string, { maxDepth = 2, pieceBytes = Number.POSITIVE_INFINITY } = {}) {
   const kept: Uint8Array[] = []
-  const emit = (bytes: Uint8Array) => kept.push(bytes.slice())
-  const outline = isEventStream
-    ? { ...createLinesOutline(emit, () => depth), isClosed: false }
-    : createJsonOutline(emit, depth)
-  const bytes = new TextEncoder().encode(text)
-  for (let i = 0; i < bytes.length; i += piece) outline.push(bytes.subarray(i, i + piece))
+  const outline = createJsonOutline((bytes) => kept.push(bytes.slice()), maxDepth)
+  pushInPieces(outline, text, pieceBytes)
   return { text: Buffer.concat(kept).toString(), isClosed: outline.isClosed }
 }
 
-/** The same, made from values: what is too deep is emptied. */
-function pruned(value: unknown, depth: number): unknown {
-  if (Array.isArray(value)) return depth === 0 ? [] : value.map((item) => pruned(item, depth - 1))
-  if (typeof value !== 'object' || value === null) return value
-  return depth === 0
-    ? {}
-    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pruned(item, depth - 1)]))
+/** Does the same for lines, whose `maxDepth` the given function returns. */
+function linesOutlineOf(text: string, nextMaxDepth: () => number, pieceBytes = Number.POSITIVE_INFINITY): string {
+  const kept: Uint8Array[] = []
+  pushInPieces(
+    createLinesOutline((bytes) => kept.push(bytes.slice()), nextMaxDepth),
+    text,
+    pieceBytes,
+  )
+  return Buffer.concat(kept).toString()
 }
 
-const call = {
+function pushInPieces({ push }: { push(chunk: Uint8Array): void }, text: string, pieceBytes: number): void {
+  const bytes = new TextEncoder().encode(text)
+  for (let i = 0; i < bytes.length; i += pieceBytes) push(bytes.subarray(i, i + pieceBytes))
+}
+
+/** Empties the objects and arrays of a value that are deeper than `maxDepth`. */
+function prune(value: unknown, maxDepth: number): unknown {
+  if (Array.isArray(value)) return maxDepth === 0 ? [] : value.map((item) => prune(item, maxDepth - 1))
+  if (typeof value !== 'object' || value === null) return value
+  return maxDepth === 0
+    ? {}
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, prune(item, maxDepth - 1)]))
+}
+
+const message = {
   method: 'tools/call',
   params: { name: 'a"\\b\\', arguments: { '}"': ['{', { deep: [1, 'é\\"'] }], x: '\\' }, _meta: [] },
   jsonrpc: '2.0',
@@ -31,15 +43,15 @@ const call = {
 }
 
 describe('createJsonOutline', () => {
-  for (const [name, value] of Object.entries({ 'an object': call, 'a batch': [call, { id: {} }, [[[]]], 1] })) {
-    it(`empties what is too deep in ${name}, wherever the bytes are cut`, () => {
+  for (const [name, value] of Object.entries({ 'an object': message, 'an array': [message, { id: {} }, [[[]]], 1] })) {
+    it(`empties the objects and arrays in ${name} that are too deep, wherever the bytes are cut`, () => {
       for (const indent of [0, 2]) {
         const text = JSON.stringify(value, null, indent)
-        for (const depth of [1, 2, 3, 9]) {
-          for (let piece = 1; piece <= text.length; piece++) {
-            const outline = outlineOf(text, { depth, piece })
-            const expected = pruned(value, Array.isArray(value) ? depth + 1 : depth)
-            assert.deepEqual(JSON.parse(outline.text), expected, `depth ${depth}, pieces of ${piece}`)
+        for (const maxDepth of [1, 2, 3, 9]) {
+          for (let pieceBytes = 1; pieceBytes <= text.length; pieceBytes++) {
+            const outline = outlineOf(text, { maxDepth, pieceBytes })
+            const expected = prune(value, Array.isArray(value) ? maxDepth + 1 : maxDepth)
+            assert.deepEqual(JSON.parse(outline.text), expected, `maxDepth ${maxDepth}, pieces of ${pieceBytes}`)
             assert.ok(outline.isClosed)
           }
         }
@@ -47,7 +59,7 @@ describe('createJsonOutline', () => {
     })
   }
 
-  it('cuts long strings, without cutting an escape, at any depth', () => {
+  it('cuts long strings at any depth, but never within an escape', () => {
     const strings = [
       'x'.repeat(5000),
       '漢字'.repeat(3000),
@@ -58,8 +70,8 @@ describe('createJsonOutline', () => {
     for (const string of strings) {
       for (const lead of ['', 'a', 'ab', 'abc', 'abcd', 'abcde']) {
         const text = JSON.stringify({ id: lead + string, result: [[string]], end: 'end' })
-        for (const piece of [1, 7, 1000, 1029, Number.POSITIVE_INFINITY]) {
-          const outline = outlineOf(text, { piece })
+        for (const pieceBytes of [1, 7, 1000, 1029, Number.POSITIVE_INFINITY]) {
+          const outline = outlineOf(text, { pieceBytes })
           const { id, ...rest } = JSON.parse(outline.text)
           assert.ok((lead + string).startsWith(id.replace(/\uFFFD+$/, '')))
           assert.ok(id.length <= 1024)
@@ -70,12 +82,12 @@ describe('createJsonOutline', () => {
     }
   })
 
-  it('leaves little of a large text', () => {
+  it('leaves little of an object with an image of megabytes', () => {
     const image = { result: { content: [{ type: 'image', data: 'A'.repeat(3_000_000) }] }, id: 1 }
-    assert.equal(outlineOf(JSON.stringify(image), { piece: 65536 }).text, '{"result":{"content":[]},"id":1}')
+    assert.equal(outlineOf(JSON.stringify(image), { pieceBytes: 65536 }).text, '{"result":{"content":[]},"id":1}')
   })
 
-  it('cuts what is deep short when much of it was kept, but not a message and its result', () => {
+  it('cuts deep objects and arrays short once much has been kept, but keeps all members of shallow ones', () => {
     const numbers = Array.from({ length: 100_000 }, (_, i) => i)
     for (const deep of [
       [numbers],
@@ -88,8 +100,8 @@ describe('createJsonOutline', () => {
         JSON.stringify({ result: { isError: true, deep, last: 1 }, id: 'x' }),
         JSON.stringify([{ result: { isError: true, deep, last: 1 }, id: 'x' }]),
       ]) {
-        for (const piece of [997, Number.POSITIVE_INFINITY]) {
-          const outline = outlineOf(text, { depth: 4, piece })
+        for (const pieceBytes of [997, Number.POSITIVE_INFINITY]) {
+          const outline = outlineOf(text, { maxDepth: 4, pieceBytes })
           assert.ok(outline.text.length < 70_000)
           const [{ result, id }] = [JSON.parse(outline.text)].flat()
           assert.deepEqual([result.isError, result.last, id], [true, 1, 'x'])
@@ -98,35 +110,46 @@ describe('createJsonOutline', () => {
     }
   })
 
-  it('is closed by the end of the outermost object or array only', () => {
+  it('is closed once the outermost object or array has ended, and not before', () => {
     for (const text of ['', ' ', '1', '{"a":{}', '[{"a":"]"}', '{"a":"}']) {
       assert.equal(outlineOf(text).isClosed, false, text)
     }
     assert.equal(outlineOf('{"a":{}}').isClosed, true)
   })
 
-  it('passes on what is not JSON, and comes to no harm', () => {
+  it('keeps text that is not JSON, and survives brackets that do not match', () => {
     assert.equal(outlineOf('<p class="{">').text, '<p class="{">')
     assert.equal(outlineOf(']]}{"a":[[[1]]]}').text, ']]}{"a":[[]]}')
     assert.equal(outlineOf('['.repeat(100_000)).text, '['.repeat(4))
   })
+})
 
-  it('outlines each event of a stream, and leaves its other lines as they are', () => {
+describe('createLinesOutline', () => {
+  it('outlines the data of each event of a stream, and keeps its other lines as they are', () => {
     const stream =
       ': it\'s 5" {wide\nevent: message\r\ndata: {"a":[[1]],"b":"\\n"}\r\n\r\nid: [1\rdata: {"a":[[[2]]]}\n\n'
-    for (let piece = 1; piece <= stream.length; piece++) {
+    const outline = stream.replace('[[1]]', '[]').replace('[[[2]]]', '[]')
+    for (let pieceBytes = 1; pieceBytes <= stream.length; pieceBytes++) {
       assert.equal(
-        outlineOf(stream, { piece, isEventStream: true, depth: 1 }).text,
-        stream.replace('[[1]]', '[]').replace('[[[2]]]', '[]'),
+        linesOutlineOf(stream, () => 1, pieceBytes),
+        outline,
       )
     }
   })
 
-  it('begins anew in a stream after an event that was broken off', () => {
+  it('outlines a line in full after one that was broken off', () => {
     const next = 'data: {"a":1}\n\n'
     for (const broken of ['{"a":[[[[', '{"a":"bcd', '{"a":{"b":{"c":{"d', '{"a":"\\']) {
-      const { text } = outlineOf(`data: ${broken}\n\n${next}`, { isEventStream: true, depth: 1 })
-      assert.ok(text.endsWith(`\n\n${next}`), text)
+      const outline = linesOutlineOf(`data: ${broken}\n\n${next}`, () => 1)
+      assert.ok(outline.endsWith(`\n\n${next}`), outline)
     }
+  })
+
+  it('asks for the depth of each line when the line before has ended', () => {
+    const depths = [3, 1, 2, 9]
+    assert.equal(
+      linesOutlineOf('{"a":{"b":{"c":1}}}\n'.repeat(3), () => depths.shift() ?? 0),
+      '{"a":{"b":{"c":1}}}\n{"a":{}}\n{"a":{"b":{}}}\n',
+    )
   })
 })

@@ -9,101 +9,107 @@ import {
   QUOTE,
 } from './json-text.ts'
 
-/** Leaves out of JSON text, as it passes, what does not matter here, so that what is left is small and cheap to parse. */
+/** Shortens a JSON text as it passes, so that the outline that is left of it is small and cheap to parse. */
 export interface JsonOutline {
-  /** Bytes of the text, cut anywhere. */
+  /** Reads the next bytes of the text, cut anywhere. The bytes are lent. */
   push(chunk: Uint8Array): void
-  /** Begins anew, with another text; its depth is that of the one before unless another is given. */
-  reset(depth?: number): void
-  /** The outermost object or array has ended. */
+  /** Begins with another text. Its `maxDepth` is that of the text before, unless another one is given. */
+  reset(maxDepth?: number): void
+  /** Whether the outermost object or array has ended. */
   readonly isClosed: boolean
 }
 
-/** Names and ids are kept whole up to here, longer strings are cut, in bytes. */
-const MAX_STRING = 1024
+/** Longer strings are cut to this length. Names and ids are shorter. */
+const MAX_STRING_BYTES = 1024
 
-/** Of what is beyond, only a message and its `params` or `result` are kept, in bytes of the outline. */
-const MAX_DEEP = 64 * 1024
-const ESSENTIAL_DEPTH = 2
+/**
+ * Once an outline has this many bytes, only shallow objects and arrays keep all their content: the outermost one and those
+ * directly in it.
+ */
+const MAX_DEEP_BYTES = 64 * 1024
+const SHALLOW_DEPTH = 2
 
 const LETTER_U = 0x75
 
-/** What was begun by a backslash: something that is one byte more, or four after `u`. */
-const [ESCAPE, UNICODE_ESCAPE] = [5, 4]
+/** Values of `escapeBytesLeft` after a backslash, and after a backslash and `u`, which four digits follow. */
+const [AFTER_BACKSLASH, AFTER_BACKSLASH_U] = [5, 4]
 
 /**
- * A tool's answer may be an image of megabytes, or a list of a hundred schemas: parsing all of it for its id would hold
- * up the app. What was JSON stays JSON; nothing else is checked.
+ * Creates an outline of a JSON text. A body may be megabytes of one string, or hold a hundred nested objects, and parsing
+ * all of it for a few short members would block the event loop.
  *
- * @param emit gets what is kept; the bytes are parts of the chunk that was pushed
- * @param depth how deep objects and arrays keep their content, not counting a batch around them; deeper ones are emptied,
- *   and when much has been kept, deep ones are cut short
+ * The outline of valid JSON is valid JSON. Other text is not checked, and may pass unchanged.
+ *
+ * @param emit gets the bytes of the outline, which are parts of the pushed chunks and lent like these
+ * @param maxDepth how deep objects and arrays keep their content, 1 being the outermost one. An array around all of the
+ *   text does not count. Deeper ones are emptied, and once much has been kept, deep ones are cut short.
  */
-export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: number): JsonOutline {
-  const state = initialState(depth)
+export function createJsonOutline(emit: (bytes: Uint8Array) => void, maxDepth: number): JsonOutline {
+  const state = initialState(maxDepth)
 
   function push(chunk: Uint8Array): void {
-    // Read and written a few times a byte: as variables of this function they are registers.
-    let { open, keptDepth, essentialDepth, keptBytes, isKept, isInString, stringLength, escapeLeft, isClosed } = state
+    // Each byte reads and writes these several times. As local variables they can stay in registers.
+    let { depth, keptDepth, shallowDepth, keptBytes, isKept, isInString, stringBytes, escapeBytesLeft, isClosed } =
+      state
     let from = 0
 
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i] as number
       if (isInString) {
-        if (isKept && stringLength >= MAX_STRING && escapeLeft === 0 && byte !== QUOTE) {
+        if (isKept && stringBytes >= MAX_STRING_BYTES && escapeBytesLeft === 0 && byte !== QUOTE) {
           if (i > from) emit(chunk.subarray(from, i))
           keptBytes += i - from
           isKept = false
         }
         if (isKept) {
-          stringLength++
-          if (escapeLeft === ESCAPE) escapeLeft = byte === LETTER_U ? UNICODE_ESCAPE : 0
-          else if (escapeLeft > 0) escapeLeft--
-          else if (byte === BACKSLASH) escapeLeft = ESCAPE
+          stringBytes++
+          if (escapeBytesLeft === AFTER_BACKSLASH) escapeBytesLeft = byte === LETTER_U ? AFTER_BACKSLASH_U : 0
+          else if (escapeBytesLeft > 0) escapeBytesLeft--
+          else if (byte === BACKSLASH) escapeBytesLeft = AFTER_BACKSLASH
           else if (byte === QUOTE) isInString = false
-        } else if (escapeLeft > 0) {
-          escapeLeft = 0
+        } else if (escapeBytesLeft > 0) {
+          escapeBytesLeft = 0
         } else {
-          // Most bytes of a large body are passed over here.
+          // Most bytes of a large body are skipped here.
           i = endOfString(chunk, i)
           isInString = i >= chunk.length
-          escapeLeft = i > chunk.length ? 1 : 0
+          escapeBytesLeft = i > chunk.length ? 1 : 0
         }
         if (isInString) continue
       } else if (byte === QUOTE) {
-        isInString = open > 0
-        stringLength = 0
+        isInString = depth > 0
+        stringBytes = 0
         continue
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (open === 0) {
-          const batch = byte === OPEN_BRACKET ? 1 : 0
-          keptDepth = depth + batch
-          essentialDepth = ESSENTIAL_DEPTH + batch
+        if (depth === 0) {
+          const arrays = byte === OPEN_BRACKET ? 1 : 0
+          keptDepth = state.maxDepth + arrays
+          shallowDepth = SHALLOW_DEPTH + arrays
         }
-        open++
-        if (isKept && open > keptDepth) {
+        depth++
+        if (isKept && depth > keptDepth) {
           emit(chunk.subarray(from, i + 1))
           keptBytes += i + 1 - from
           isKept = false
         }
         continue
       } else if (byte === COMMA) {
-        if (isKept && open > essentialDepth && keptBytes + i - from > MAX_DEEP) {
-          // The rest of this object or array is left out, and of what is around it, all that is as deep.
+        if (isKept && depth > shallowDepth && keptBytes + i - from > MAX_DEEP_BYTES) {
+          // The rest of this object or array is left out, and from here on all content that is as deep.
           if (i > from) emit(chunk.subarray(from, i))
           keptBytes += i - from
           isKept = false
-          keptDepth = open - 1
+          keptDepth = depth - 1
         }
         continue
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        open = Math.max(0, open - 1)
-        if (open === 0) isClosed = true
+        depth = Math.max(0, depth - 1)
+        if (depth === 0) isClosed = true
       } else {
         continue
       }
-      // A string, an object or an array ended here.
-      if (!isKept && open <= keptDepth) {
+      // A string, an object or an array has ended here.
+      if (!isKept && depth <= keptDepth) {
         isKept = true
         from = i
       }
@@ -112,57 +118,66 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, depth: numb
       emit(chunk.subarray(from))
       keptBytes += chunk.length - from
     }
-    state.open = open
+    state.depth = depth
     state.keptDepth = keptDepth
-    state.essentialDepth = essentialDepth
+    state.shallowDepth = shallowDepth
     state.keptBytes = keptBytes
     state.isKept = isKept
     state.isInString = isInString
-    state.stringLength = stringLength
-    state.escapeLeft = escapeLeft
+    state.stringBytes = stringBytes
+    state.escapeBytesLeft = escapeBytesLeft
     state.isClosed = isClosed
   }
 
   return {
     push,
-    reset: (depth = state.depth) => void Object.assign(state, initialState(depth)),
+    reset: (maxDepth = state.maxDepth) => void Object.assign(state, initialState(maxDepth)),
     get isClosed() {
       return state.isClosed
     },
   }
 }
 
-const initialState = (depth: number) => ({
-  depth,
-  /** How many objects and arrays are open, and up to how many are kept. */
-  open: 0,
-  keptDepth: depth,
-  essentialDepth: ESSENTIAL_DEPTH,
+const initialState = (maxDepth: number) => ({
+  maxDepth,
+  /** How many objects and arrays are open. */
+  depth: 0,
+  /** How many objects and arrays may be open where content is kept. */
+  keptDepth: maxDepth,
+  /** The same where content is kept whatever has been kept before. */
+  shallowDepth: SHALLOW_DEPTH,
   keptBytes: 0,
+  /** Whether the current byte is part of the outline. */
   isKept: true,
   isInString: false,
-  stringLength: 0,
-  /** How many bytes are left of an escape; within a string that is left out, 1 stands for any. */
-  escapeLeft: 0,
+  /** How many bytes of the current string have been kept. */
+  stringBytes: 0,
+  /** How many bytes of an escape are still to come. Within a string that is left out, 1 stands for any escape. */
+  escapeBytesLeft: 0,
   isClosed: false,
 })
 
 const LF = 0x0a
 
 /**
- * The same for lines: each is a text of its own, whatever became of the one before. Line feeds are given apart.
+ * Creates outlines of the lines of a text, such as those of an event stream or of newline-delimited JSON. Each line is
+ * read afresh, even if the one before was broken off.
  *
- * @param depth is called at the end of a line for the depth of the next one
+ * @param emit gets the bytes of the outlines, and each line feed by itself
+ * @param nextMaxDepth is called at the beginning, and after each line for the `maxDepth` of the next one
  */
-export function createLinesOutline(emit: (bytes: Uint8Array) => void, depth: () => number): Pick<JsonOutline, 'push'> {
-  const line = createJsonOutline(emit, depth())
+export function createLinesOutline(
+  emit: (bytes: Uint8Array) => void,
+  nextMaxDepth: () => number,
+): Pick<JsonOutline, 'push'> {
+  const line = createJsonOutline(emit, nextMaxDepth())
 
   function push(chunk: Uint8Array): void {
     let from = 0
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
       line.push(chunk.subarray(from, end))
       emit(chunk.subarray(end, end + 1))
-      line.reset(depth())
+      line.reset(nextMaxDepth())
       from = end + 1
     }
     line.push(chunk.subarray(from))

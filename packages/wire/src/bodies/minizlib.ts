@@ -3,5 +3,5 @@ import type * as Minizlib from 'minizlib'
 
 type Codecs = Pick<typeof Minizlib, 'BrotliDecompress' | 'Gunzip' | 'Inflate' | 'InflateRaw' | 'ZstdDecompress'>
 
-/** Loads what decodes bodies. Only the first encoded body calls this, since most processes never see one. */
+/** Loads minizlib. To be called at the first encoded body, since most processes never see one. */
 export const loadMinizlib = (): Codecs => createRequire(import.meta.url)('minizlib')

@@ -1,42 +1,36 @@
-/** Reads newline-delimited JSON (NDJSON, JSON Lines) from bytes as they pass: one text a line. */
-export interface NdjsonParser {
-  /** Bytes of the body, cut anywhere. */
-  push(chunk: Uint8Array): void
-  /** The body ended whole: what stands after the last line feed is a line too. */
-  end(): void
-}
+import type { BodyParser } from './body-parser.ts'
 
 /**
- * @param onLine gets each line that is not empty, without its ending. What it throws reaches the caller of `push`, and the
- *   rest of that chunk is lost.
- * @param maxLineLength how long a line may be, in UTF-16 code units; 1 Mi by default. A longer one is dropped whole, and
- *   the next one is read as ever.
+ * Reads newline-delimited JSON (NDJSON, JSON Lines). The end of the body ends the last line.
+ *
+ * @param onLine gets each line that is not blank, without the white space around it
+ * @param maxLineLength the length of the longest line that is read, in UTF-16 code units; 1 Mi by default
  */
-export function createNdjsonParser(onLine: (line: string) => void, maxLineLength = 1024 * 1024): NdjsonParser {
+export function createNdjsonParser(onLine: (line: string) => void, maxLineLength = 1024 * 1024): BodyParser {
   const decoder = new TextDecoder()
   let line = ''
   let isTooLong = false
 
-  function extend(text: string): void {
+  function extendLine(text: string): void {
     isTooLong ||= line.length + text.length > maxLineLength
     line = isTooLong ? '' : line + text
   }
 
   function endLine(): void {
-    const ready = line.trim()
+    const completeLine = line.trim()
     line = ''
     isTooLong = false
-    if (ready !== '') onLine(ready)
+    if (completeLine !== '') onLine(completeLine)
   }
 
   function read(text: string): void {
     let from = 0
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
-      extend(text.slice(from, end))
+      extendLine(text.slice(from, end))
       from = end + 1
       endLine()
     }
-    extend(text.slice(from))
+    extendLine(text.slice(from))
   }
 
   return {

@@ -8,15 +8,19 @@ import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import * as undici from 'undici'
 import { Journal } from '../journal.test-support.ts'
 
-interface Asked {
+interface RequestOptions {
   method: string
   headers?: Record<string, string>
   body?: string | Uint8Array
   signal?: AbortSignal
 }
 
-/** What every client does: asks, and reads the answer; the body in pieces where `onData` is given. */
-type Client = (url: string, asked: Asked, onData?: (text: string) => void) => Promise<{ status: number; body: string }>
+/** Sends a request and reads the response; `onData` gets the pieces of its body as they arrive. */
+type Client = (
+  url: string,
+  options: RequestOptions,
+  onData?: (text: string) => void,
+) => Promise<{ status: number; body: string }>
 
 const viaFetch =
   (fetch: typeof globalThis.fetch): Client =>
@@ -82,150 +86,169 @@ beforeEach(() => {
 })
 afterEach(() => journal.stop())
 
-for (const [name, ask] of Object.entries(CLIENTS)) {
+for (const [name, send] of Object.entries(CLIENTS)) {
+  const test = (behaviour: string, run: () => Promise<void>) => it(`${name}: ${behaviour}`, run)
+
   describe(`client exchanges of ${name}`, () => {
-    it('tell request and response, and their bodies, and end once', async () => {
+    test('reports the request and the response with their bodies, and ends once', async () => {
       handle = (request, response) => {
         request.resume().on('end', () => {
-          response.writeHead(201, { 'x-answer': 'yes' })
+          response.writeHead(201, { 'x-received': 'b' })
           response.write('one,')
           response.end('two')
         })
       }
-      const answer = await ask(`${url}/path?q=1`, { method: 'POST', headers: { 'X-Ask': 'why' }, body: 'question' })
-      assert.deepEqual(answer, { status: 201, body: 'one,two' })
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.side, 'client')
-      assert.equal(heard?.method, 'POST')
-      assert.equal(heard?.target, '/path?q=1')
-      assert.equal(`http://${heard?.host}`, url)
-      assert.equal(heard?.header('x-ask'), 'why')
-      assert.equal(heard?.requestText, 'question')
-      assert.equal(heard?.requestBytes, 8)
-      assert.equal(heard?.requestEnds, 1)
-      assert.equal(heard?.status, 201)
-      assert.equal(heard?.responseHeader('x-answer'), 'yes')
-      assert.equal(heard?.responseText, 'one,two')
-      assert.equal(heard?.responseBytes, 7)
-      assert.equal(heard?.outcome, 'complete')
-      assert.equal(heard?.ends, 1)
+      const response = await send(`${url}/path?q=1`, { method: 'POST', headers: { 'X-Sent': 'a' }, body: 'request' })
+      assert.deepEqual(response, { status: 201, body: 'one,two' })
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.side, 'client')
+      assert.equal(exchange?.method, 'POST')
+      assert.equal(exchange?.target, '/path?q=1')
+      assert.equal(`http://${exchange?.host}`, url)
+      assert.equal(exchange?.header('x-sent'), 'a')
+      assert.equal(exchange?.requestText, 'request')
+      assert.equal(exchange?.requestBytes, 7)
+      assert.equal(exchange?.requestEnds, 1)
+      assert.equal(exchange?.status, 201)
+      assert.equal(exchange?.responseHeader('x-received'), 'b')
+      assert.equal(exchange?.responseText, 'one,two')
+      assert.equal(exchange?.responseBytes, 7)
+      assert.equal(exchange?.outcome, 'complete')
+      assert.equal(exchange?.ends, 1)
       assert.equal(journal.exchanges.length, 1)
     })
 
-    it('take no notice of early hints before the answer', async () => {
+    test('ignores early hints before the response', async () => {
       handle = (_request, response) => {
-        response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.end('answer'))
+        response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.end('response'))
       }
-      await ask(url, { method: 'GET' })
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.status, 200)
-      assert.equal(heard?.responseText, 'answer')
-      assert.equal(heard?.outcome, 'complete')
+      await send(url, { method: 'GET' })
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.status, 200)
+      assert.equal(exchange?.responseText, 'response')
+      assert.equal(exchange?.outcome, 'complete')
     })
 
-    it('lend a gzipped answer decoded', async () => {
+    test('passes on the body of a gzipped response decoded', async () => {
       const zipped = gzipSync('plain text')
       handle = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(zipped)
-      await ask(url, { method: 'GET' })
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.responseText, 'plain text')
-      assert.equal(heard?.responseBytes, zipped.length)
+      await send(url, { method: 'GET' })
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.responseText, 'plain text')
+      assert.equal(exchange?.responseBytes, zipped.length)
     })
 
-    it('lend an encoded request decoded, and count its bytes as they are sent', async () => {
+    test('passes on the body of an encoded request decoded, and counts its bytes as sent', async () => {
       for (const [encoding, encode] of Object.entries({
         gzip: gzipSync,
         br: brotliCompressSync,
         zstd: zstdCompressSync,
       })) {
-        const body = encode('plain question')
+        const body = encode('plain request')
         handle = (request, response) => request.resume().on('end', () => response.end())
-        await ask(url, { method: 'POST', headers: { 'content-encoding': encoding }, body })
-        const heard = (await journal.ended(1)).pop()
-        assert.equal(heard?.requestText, 'plain question')
-        assert.equal(heard?.requestBytes, body.length)
+        await send(url, { method: 'POST', headers: { 'content-encoding': encoding }, body })
+        const exchange = (await journal.ended(1)).pop()
+        assert.equal(exchange?.requestText, 'plain request')
+        assert.equal(exchange?.requestBytes, body.length)
       }
       assert.deepEqual(journal.faults, [])
     })
 
-    it('lend nothing of a request that is not encoded as it says, and still count it', async () => {
+    test('passes on nothing of a request that is not encoded as its header says, and counts its bytes', async () => {
       handle = (request, response) => request.resume().on('end', () => response.end('fine'))
       for (const encoding of ['gzip', 'rot13']) {
         const headers = { 'content-encoding': encoding }
-        assert.equal((await ask(url, { method: 'POST', headers, body: 'plain' })).body, 'fine')
-        const heard = (await journal.ended(1)).pop()
-        assert.deepEqual([heard?.requestText, heard?.requestBytes, heard?.outcome], ['', 5, 'complete'])
+        assert.equal((await send(url, { method: 'POST', headers, body: 'plain' })).body, 'fine')
+        const exchange = (await journal.ended(1)).pop()
+        assert.deepEqual([exchange?.requestText, exchange?.requestBytes, exchange?.outcome], ['', 5, 'complete'])
       }
       assert.deepEqual(journal.faults, [])
     })
 
-    it('end as aborted when the app gives up in the middle of the answer, with what had come by then', async () => {
+    test('ends as aborted when the app aborts in the middle of the response, with the part that had arrived', async () => {
       const abort = new AbortController()
-      handle = (_request, response) => response.write('begun')
-      await assert.rejects(ask(url, { method: 'GET', signal: abort.signal }, () => abort.abort()))
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.outcome, 'aborted')
-      assert.equal(heard?.responseText, 'begun')
-      assert.equal(heard?.ends, 1)
+      handle = (_request, response) => response.write('first')
+      await assert.rejects(send(url, { method: 'GET', signal: abort.signal }, () => abort.abort()))
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.outcome, 'aborted')
+      assert.equal(exchange?.responseText, 'first')
+      assert.equal(exchange?.ends, 1)
     })
 
-    it('end as aborted when the app gives up before the answer, for whatever reason', async () => {
+    test('ends as aborted when the app aborts before the response, whatever its reason is', async () => {
       for (const reason of [undefined, new Error('my reason'), 'a string']) {
         const abort = new AbortController()
         handle = () => abort.abort(reason)
         await assert.rejects(async () =>
-          ask(url, { method: 'GET', signal: abort.signal }).catch(() => Promise.reject(new Error())),
+          send(url, { method: 'GET', signal: abort.signal }).catch(() => Promise.reject(new Error())),
         )
       }
-      for (const heard of await journal.ended(3)) {
-        assert.equal(heard.outcome, 'aborted')
-        assert.equal(heard.status, undefined)
+      for (const exchange of await journal.ended(3)) {
+        assert.equal(exchange.outcome, 'aborted')
+        assert.equal(exchange.status, undefined)
       }
     })
 
-    it('end as an error when the server cuts the answer short', async () => {
+    test('ends as an error when the server cuts the response short', async () => {
       handle = (_request, response) => {
         response.writeHead(200, { 'content-length': 100 })
-        response.write('begun', () => response.socket?.end())
+        response.write('first', () => response.socket?.end())
       }
-      await assert.rejects(ask(url, { method: 'GET' }))
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.outcome, 'error')
-      assert.equal(heard?.status, 200)
-      assert.match(String((heard?.error as NodeJS.ErrnoException | undefined)?.code), /^(?:ECONNRESET|UND_ERR_SOCKET)$/)
+      await assert.rejects(send(url, { method: 'GET' }))
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.outcome, 'error')
+      assert.equal(exchange?.status, 200)
+      assert.match(
+        String((exchange?.error as NodeJS.ErrnoException | undefined)?.code),
+        /^(?:ECONNRESET|UND_ERR_SOCKET)$/,
+      )
     })
 
-    it('end as an error when the server resets the connection', async () => {
+    test('ends as an error when the server resets the connection', async () => {
       handle = (request) => request.socket.resetAndDestroy()
-      await assert.rejects(ask(url, { method: 'GET' }))
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.outcome, 'error')
-      assert.equal(heard?.status, undefined)
+      await assert.rejects(send(url, { method: 'GET' }))
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.outcome, 'error')
+      assert.equal(exchange?.status, undefined)
     })
 
-    it('end as an error, which they tell, when nobody listens', async () => {
+    test('ends with the error when no server listens at the port', async () => {
       const unused = net.createServer().listen(0, '127.0.0.1')
       await once(unused, 'listening')
       const { port } = unused.address() as net.AddressInfo
       unused.close()
       await once(unused, 'close')
-      await assert.rejects(ask(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' }))
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.outcome, 'error')
-      assert.equal((heard?.error as NodeJS.ErrnoException | undefined)?.code, 'ECONNREFUSED')
+      await assert.rejects(send(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' }))
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.outcome, 'error')
+      assert.equal((exchange?.error as NodeJS.ErrnoException | undefined)?.code, 'ECONNREFUSED')
     })
 
-    it('keep every exception of an observer from the app', async () => {
+    test('observes a request to its end although its observer is removed in the middle', async () => {
+      const finish: (() => void)[] = []
+      handle = (_request, response) => {
+        response.write('first')
+        finish.push(() => response.end(',last'))
+      }
+      await send(url, { method: 'GET' }, () => {
+        journal.stop()
+        finish.pop()?.()
+      })
+      const [exchange] = await journal.ended(1)
+      assert.deepEqual([exchange?.responseText, exchange?.outcome, exchange?.ends], ['first,last', 'complete', 1])
+    })
+
+    test('keeps exceptions of a listener from the app', async () => {
       journal.throwEverywhere()
       handle = (request, response) => request.resume().on('end', () => response.end('unharmed'))
-      assert.equal((await ask(url, { method: 'POST', body: 'x' })).body, 'unharmed')
+      assert.equal((await send(url, { method: 'POST', body: 'x' })).body, 'unharmed')
       await journal.ended(1)
       assert.ok(journal.faults.length >= 4)
     })
   })
 }
 
-it('hears the body of a node:http request that is written in pieces, with a callback for an encoding', async () => {
+it('node:http: reports a body that is written in pieces, also with a callback in the place of the encoding', async () => {
   handle = (request, response) => request.resume().on('end', () => response.end())
   const request = http.request(url, { method: 'POST', agent: false })
   request.write('00ff', 'hex')
@@ -233,15 +256,15 @@ it('hears the body of a node:http request that is written in pieces, with a call
   request.end(() => {})
   const [response] = (await once(request, 'response')) as [http.IncomingMessage]
   response.resume()
-  const [heard] = await journal.ended(1)
-  assert.equal(heard?.requestText, '\x00\xffb')
-  assert.equal(heard?.requestBytes, 3)
+  const [exchange] = await journal.ended(1)
+  assert.equal(exchange?.requestText, '\x00\xffb')
+  assert.equal(exchange?.requestBytes, 3)
 })
 
 describe('client exchanges of node:http', () => {
   const closed = (request: http.ClientRequest) => new Promise((resolve) => request.on('close', resolve))
 
-  it('tell the method and the target that were sent, whatever the app sets before and after', async () => {
+  it('node:http: reports the method and the target that were sent, whatever the app sets before and after', async () => {
     let received: unknown
     handle = (request, response) => {
       received = [request.method, request.url]
@@ -253,8 +276,8 @@ describe('client exchanges of node:http', () => {
     const [response] = (await once(request, 'response')) as [http.IncomingMessage]
     Object.assign(request, { method: 'PATCH', path: '/later' })
     response.resume()
-    const [heard] = await journal.ended(1)
-    assert.deepEqual([heard?.method, heard?.target], ['DELETE', '/sent'])
+    const [exchange] = await journal.ended(1)
+    assert.deepEqual([exchange?.method, exchange?.target], ['DELETE', '/sent'])
     assert.deepEqual(received, ['DELETE', '/sent'])
   })
 
@@ -264,7 +287,7 @@ describe('client exchanges of node:http', () => {
     'destroy with a reason': (request) => void request.destroy(new Error('my reason')),
     'destroy, then abort': (request) => request.destroy() && request.abort(),
   })) {
-    it(`end as aborted when the app gives up before there is a connection (${how})`, async () => {
+    it(`node:http: ends as aborted when the app gives up before there is a connection (${how})`, async () => {
       handle = () => {}
       const agent = new http.Agent({ maxSockets: 1 })
       const first = http.get(url, { agent }).on('error', () => {})
@@ -284,17 +307,19 @@ describe('client exchanges of node:http', () => {
     })
   }
 
-  it('end although the app removes all listeners, and none of them was ours', async () => {
+  it('node:http: adds no event listeners, and ends although the app removes all of its own', async () => {
     handle = (request, response) => {
       if (request.url === '/whole') response.end('whole')
-      else response.write('begun')
+      else response.write('first')
     }
     const counts: unknown[] = []
     const count = (...emitters: NodeJS.EventEmitter[]) =>
-      counts.push(emitters.map((one) => one.eventNames().map((name) => [String(name), one.listenerCount(name)])))
+      counts.push(
+        emitters.map((emitter) => emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)])),
+      )
     const observed = [true, false].map(async (isObserved) => {
       if (!isObserved) journal.stop()
-      const request = http.get(`${url}/begun`, { agent: false }).on('error', () => {})
+      const request = http.get(`${url}/first`, { agent: false }).on('error', () => {})
       const [response] = (await once(request, 'response')) as [http.IncomingMessage]
       count(request, response, request.socket as net.Socket)
       return { request, response }
@@ -306,8 +331,8 @@ describe('client exchanges of node:http', () => {
     assert.deepEqual(counts[0], counts[1])
     for (const emitter of [request, response, request.socket as net.Socket]) emitter.removeAllListeners()
     request.socket?.on('error', () => {}).destroy()
-    const [heard] = await journal.ended(1)
-    assert.deepEqual([heard?.outcome, heard?.status, heard?.ends], ['aborted', 200, 1])
+    const [exchange] = await journal.ended(1)
+    assert.deepEqual([exchange?.outcome, exchange?.status, exchange?.ends], ['aborted', 200, 1])
     other.request.destroy()
   })
 
@@ -316,7 +341,7 @@ describe('client exchanges of node:http', () => {
     ['a tunnel', 'CONNECT', 'a.test:1', 'HTTP/1.1 200 OK', 200],
     ['a tunnel that is refused', 'CONNECT', 'a.test:1', 'HTTP/1.1 407 No\r\nContent-Length: 2', 407],
   ] as const) {
-    it(`end as complete with the head of the answer, where that is ${what}`, async () => {
+    it(`node:http: ends as complete with the head of the response to ${what}`, async () => {
       const peer = net
         .createServer((socket) => socket.once('data', () => socket.write(`${head}\r\n\r\nhi`)).on('error', () => {}))
         .listen(0, '127.0.0.1')
@@ -325,21 +350,21 @@ describe('client exchanges of node:http', () => {
       const headers = method === 'GET' ? { connection: 'upgrade', upgrade: 'raw' } : {}
       const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }).end()
       const [, socket] = (await once(request, method === 'GET' ? 'upgrade' : 'connect')) as [unknown, net.Socket]
-      const [heard] = await journal.ended(1)
-      assert.deepEqual([heard?.outcome, heard?.status, heard?.responseText], ['complete', expected, ''])
-      assert.equal(heard?.responseBytes, expected === 407 ? Number.NaN : 0)
+      const [exchange] = await journal.ended(1)
+      assert.deepEqual([exchange?.outcome, exchange?.status, exchange?.responseText], ['complete', expected, ''])
+      assert.equal(exchange?.responseBytes, expected === 407 ? Number.NaN : 0)
       socket.destroy()
       peer.close()
     })
   }
 
-  it("end as an error when Node's own proxy support is refused the tunnel", async () => {
+  it("node:http: ends as an error when a proxy refuses the tunnel of Node's own proxy support", async () => {
     server.once('connect', (_request, socket) => void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
     const agent = new https.Agent({ proxyEnv: { HTTPS_PROXY: url } } as https.AgentOptions)
     const request = https.get('https://provider.test/', { agent })
     await assert.rejects(once(request, 'response'), { code: 'ERR_PROXY_TUNNEL' })
-    const heard = (await journal.ended(1)).find(({ host }) => host === 'provider.test')
-    assert.equal(heard?.outcome, 'error')
-    assert.equal((heard?.error as NodeJS.ErrnoException | undefined)?.code, 'ERR_PROXY_TUNNEL')
+    const exchange = (await journal.ended(1)).find(({ host }) => host === 'provider.test')
+    assert.equal(exchange?.outcome, 'error')
+    assert.equal((exchange?.error as NodeJS.ErrnoException | undefined)?.code, 'ERR_PROXY_TUNNEL')
   })
 })

@@ -1,22 +1,28 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import http, { type ClientRequest, type IncomingMessage, type OutgoingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { parseAbsoluteForm } from '../absolute-form.ts'
 import { hasPeerLeft, isAbort } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
-import type { WireObserver } from '../exchange.ts'
+import type { Outcome } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
 import { guarded } from '../guard.ts'
 import { headerOfIncoming, headerOfOutgoing, headOfOutgoing } from '../headers.ts'
-import { disguise } from '../mimic.ts'
+import { mimic } from '../mimic.ts'
+import type { ClientRequestInternals, ClientRequestPrototype, SocketInternals } from '../node-internals.ts'
+import type { WireObserver } from '../observer.ts'
+import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { type MessageTap, type Parser, tapIncoming, tapOfOutgoing, tapOutgoing } from './message-taps.ts'
-import { tapParsers, watchUpgrades } from './parser-upgrades.ts'
+import { type IncomingListener, tapIncoming } from './incoming-tap.ts'
+import { type OutgoingListener, outgoingListenerOf, tapOutgoing } from './outgoing-tap.ts'
+import { onUpgrade, tapParserFinish } from './upgrade-tap.ts'
 
 /**
- * Requests that this process makes with `http` and `https`.
+ * Watches the requests that this process makes with `http` and `https`.
  *
- * An exchange ends when its response has arrived, or with the request's error, or with the connection. A request that the
- * app gives up before it has a connection ends with that.
+ * An exchange ends when its response has arrived, with the error of its request, or with its connection. If the app
+ * destroys a request before it has a connection, the exchange ends then.
+ *
+ * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttpClient(observers: () => readonly WireObserver[]): () => void {
   tapRequests()
@@ -24,62 +30,59 @@ export function watchHttpClient(observers: () => readonly WireObserver[]): () =>
   return subscribeAll({
     'http.client.request.created': ({ request }: { request: ClientRequest }) => {
       const exchange = new ClientExchange(request)
-      if (exchange.ask(observers(), 'clientExchange')) exchange.watch()
+      if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
     },
   })
 }
 
-/** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
-let subscribeEvents = () => {
-  subscribeEvents = () => {}
+/** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
+const subscribeEvents = once(() => {
   subscribeAll({
-    // In spite of its name: the request was handed to its connection, head and body.
-    'http.client.request.start': ({ request }: { request: ClientRequest & { readonly parser?: Parser | null } }) => {
+    // In spite of its name, this channel publishes a request whose head and body have been handed to the connection.
+    'http.client.request.start': ({ request }: { request: ClientRequest & ClientRequestInternals }) => {
       exchangeOf(request)?.watchConnection()
-      if (request.parser) tapParsers(request.parser)
+      if (request.parser) tapParserFinish(request.parser)
     },
-    // In spite of its name: the response's head is here, its body is not.
+    // In spite of its name, this channel publishes a response whose head has arrived and whose body has not.
     'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) =>
-      exchangeOf(request)?.responseBegan(response),
+      exchangeOf(request)?.responseStarted(response),
     'http.client.request.error': ({ request, error }: { request: ClientRequest; error: Error }) =>
       exchangeOf(request)?.failed(error),
   })
-  watchUpgrades(({ incoming, socket }) => {
-    const { _httpMessage: request } = (socket ?? {}) as { _httpMessage?: ClientRequest | null }
-    if (incoming && request) exchangeOf(request)?.upgraded(incoming)
+  onUpgrade((response, socket) => {
+    const { _httpMessage: request } = socket as Socket & SocketInternals
+    if (request) exchangeOf(request)?.upgraded(response)
   })
-}
+})
 
-function exchangeOf(request: ClientRequest): ClientExchange | undefined {
-  const exchange = tapOfOutgoing(request)
-  return exchange instanceof ClientExchange ? exchange : undefined
+function exchangeOf(request: OutgoingMessage): ClientExchange | undefined {
+  const listener = outgoingListenerOf(request)
+  return listener instanceof ClientExchange ? listener : undefined
 }
-
-type OnSocket = (this: ClientRequest, socket: Socket | null | undefined, error?: Error | null) => unknown
 
 /**
- * Taps two methods of all requests, once in a process, for ends that no channel reports: the app aborts a request before
- * it has a connection (`destroy`), or the agent gives it none, e.g. because of a proxy's refusal (`onSocket`).
+ * Taps two methods of all requests, for ends that no channel reports: the app destroys a request before it has a
+ * connection (`destroy`), or the agent finds none for it, for example because a proxy refuses it (`onSocket`).
  */
-let tapRequests = () => {
-  tapRequests = () => {}
-  const prototype = http.ClientRequest.prototype as Omit<ClientRequest, 'onSocket'> & { onSocket: OnSocket }
+const tapRequests = once(() => {
+  const prototype = http.ClientRequest.prototype as unknown as ClientRequestPrototype
   const { destroy, onSocket } = prototype
   const destroying = guarded((request: ClientRequest, error: unknown) => exchangeOf(request)?.destroying(error))
-  const refused = guarded((request: ClientRequest, error: Error) => exchangeOf(request)?.failed(error))
+  const unconnected = guarded((request: ClientRequest, error: Error) => exchangeOf(request)?.failed(error))
   prototype.destroy = function (error) {
     destroying(this, error)
     return destroy.call(this, error)
   }
+  mimic(prototype.destroy, destroy)
+  if (typeof onSocket !== 'function') return
   prototype.onSocket = function (socket, error) {
-    if (error) refused(this, error)
+    if (error) unconnected(this, error)
     return onSocket.call(this, socket, error)
   }
-  disguise(prototype.destroy, destroy)
-  disguise(prototype.onSocket, onSocket)
-}
+  mimic(prototype.onSocket, onSocket)
+})
 
-class ClientExchange extends ExchangeRecord implements MessageTap, DestructionListener {
+class ClientExchange extends ExchangeRecord implements IncomingListener, OutgoingListener, DestructionListener {
   readonly side = 'client'
   readonly #request: ClientRequest
   #response: IncomingMessage | undefined
@@ -107,7 +110,10 @@ class ClientExchange extends ExchangeRecord implements MessageTap, DestructionLi
     return this.#requestLine()?.[1] ?? this.#request.path
   }
 
-  /** Method and path as they were sent. The app may change both of the request until then, and in vain afterwards. */
+  /**
+   * Method and path as they were sent; undefined before. Until then the app may change `method` and `path` of the
+   * request; afterwards it may still set them, but to no effect.
+   */
   #requestLine(): string[] | undefined {
     const head = headOfOutgoing(this.#request)
     return head?.slice(0, head.indexOf('\r\n')).split(' ')
@@ -121,7 +127,7 @@ class ClientExchange extends ExchangeRecord implements MessageTap, DestructionLi
     tapOutgoing(this.#request, this)
   }
 
-  /** From the moment on at which the request has a connection. */
+  /** Watches for the end of the request's connection. Does nothing while the request has none. */
   watchConnection(): void {
     const { socket } = this.#request
     if (!socket || socket === this.#connection) return
@@ -143,14 +149,15 @@ class ClientExchange extends ExchangeRecord implements MessageTap, DestructionLi
     this.requestEnd()
   }
 
-  responseBegan(response: IncomingMessage): void {
+  /** The response's head has arrived. */
+  responseStarted(response: IncomingMessage): void {
     this.watchConnection()
     this.#response = response
     if (!tapIncoming(response, this)) this.responseBytes = Number.NaN
-    this.#responded(response)
+    this.#reportHead(response)
   }
 
-  #responded({ statusCode = 0, rawHeaders }: IncomingMessage): void {
+  #reportHead({ statusCode = 0, rawHeaders }: IncomingMessage): void {
     this.response({ status: statusCode, header: (name) => headerOfIncoming(rawHeaders, name) })
   }
 
@@ -162,12 +169,12 @@ class ClientExchange extends ExchangeRecord implements MessageTap, DestructionLi
     this.end('complete')
   }
 
-  /** The connection is no longer HTTP: what follows the response's head is the app's. */
+  /** The connection has left HTTP: what follows the response's head is the app's own protocol. */
   upgraded(response: IncomingMessage): void {
     const { statusCode = 0 } = response
-    // A proxy's refusal of a CONNECT has a body, which Node leaves to the app.
+    // A proxy's refusal of a CONNECT has a body, which Node leaves for the app to read from the socket.
     if (statusCode !== 101 && !(statusCode >= 200 && statusCode < 300)) this.responseBytes = Number.NaN
-    this.#responded(response)
+    this.#reportHead(response)
     this.end('complete')
   }
 
@@ -179,27 +186,29 @@ class ClientExchange extends ExchangeRecord implements MessageTap, DestructionLi
   }
 
   streamDestroyed(): void {
-    const { errored } = this.#request as ClientRequest & { errored?: Error | null }
     if (this.#response?.complete) this.end('complete')
-    else this.failed(this.#connection?.errored ?? errored ?? this.#response?.errored ?? this.#resetError())
+    else this.failed(this.#connection?.errored ?? this.#response?.errored ?? this.#resetError())
   }
 
-  /** What Node will report as the response's error where the other end closed the connection: only later, at its `close`. */
+  /**
+   * If the peer closed the connection, an error like the one that Node emits for the response. Node makes its own only
+   * later, when the connection emits `close`.
+   */
   #resetError(): Error | undefined {
     if (!hasPeerLeft(this.#request.socket)) return undefined
     return Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
   }
 
   failed(error: Error | undefined): void {
-    const isCutHere = !hasPeerLeft(this.#request.socket) && (isAbort(error) || isReset(error))
-    this.end(isCutHere ? 'aborted' : 'error', error)
+    const isCutByApp = !hasPeerLeft(this.#request.socket) && (isAbort(error) || isReset(error))
+    this.end(isCutByApp ? 'aborted' : 'error', error)
   }
 
-  override end(...how: Parameters<ExchangeRecord['end']>): void {
+  override end(outcome: Outcome, error?: Error): void {
     this.#unwatchConnection()
-    super.end(...how)
+    super.end(outcome, error)
   }
 }
 
-/** Node's error where either end cut the connection; that it was the other one is known by then. */
+/** Whether an error is the one that Node reports when either side cuts the connection. */
 const isReset = (error: NodeJS.ErrnoException | undefined) => error?.code === 'ECONNRESET'

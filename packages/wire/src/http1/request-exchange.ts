@@ -4,8 +4,8 @@ import { ExchangeRecord } from '../exchange-record.ts'
 import { headerOfIncoming } from '../headers.ts'
 
 /**
- * An exchange at a server whose request came over HTTP/1. What the request's head said is kept, because middleware
- * rewrites the request: `method-override` its method, routers its URL.
+ * An exchange at a server whose request came over HTTP/1. It keeps the method, the target and the headers as they
+ * arrived, because middleware rewrites them on the request: `method-override` the method, routers the URL.
  */
 export abstract class RequestExchange extends ExchangeRecord {
   readonly side = 'server'

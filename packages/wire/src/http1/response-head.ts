@@ -1,19 +1,21 @@
 import type { ResponseHead } from '../exchange.ts'
 import { fieldOfHead } from '../headers.ts'
 
-/** A head that was written to a socket, and what came after it in the same chunk. */
+/** A response's head that the app wrote to a socket. */
 interface WrittenHead extends ResponseHead {
-  readonly rest: Uint8Array
+  /** The bytes that followed the head in the same chunk. */
+  readonly bodyStart: Uint8Array
 }
 
-/** No head of an answer is longer, in bytes. */
+/** Bytes in which a head has to end. Beyond them, what is written is not considered HTTP. */
 const MAX_HEAD_BYTES = 64 * 1024
 
 /**
- * Finds the head of an HTTP/1 answer in the bytes that an app writes, and passes over 1xx heads before it, other than
- * 101. Gives nothing, ever, for what is no HTTP.
+ * Creates a parser that finds the head of an HTTP/1 response in the bytes that an app writes. It skips heads of status
+ * 1xx, except 101. `push` returns the head when it gets the chunk that completes it,
+ * and undefined before; it never returns one if the bytes are not HTTP.
  */
-export function createAnswerHead(): { push(chunk: Uint8Array): WrittenHead | undefined } {
+export function createResponseHeadParser(): { push(chunk: Uint8Array): WrittenHead | undefined } {
   let pending = Buffer.alloc(0)
   let isHttp = true
 
@@ -28,13 +30,13 @@ export function createAnswerHead(): { push(chunk: Uint8Array): WrittenHead | und
       }
       const text = pending.toString('latin1', 0, end)
       const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1])
-      const rest = pending.subarray(end + 4)
+      const bodyStart = pending.subarray(end + 4)
       if (!(status >= 100)) {
         isHttp = false
         return undefined
       }
-      if (status >= 200 || status === 101) return { status, rest, header: (name) => fieldOfHead(text, name) }
-      pending = rest
+      if (status >= 200 || status === 101) return { status, bodyStart, header: (name) => fieldOfHead(text, name) }
+      pending = bodyStart
     }
   }
   return { push }

@@ -25,52 +25,55 @@ afterEach(() => {
   server.close()
 })
 
-/** Says these bytes, and hears the answer until the server closes the connection. */
-async function say(port: number, text: string | Buffer): Promise<string> {
+/** Sends bytes over a connection of their own, and returns what the server sends until it closes that. */
+async function sendRaw(port: number, text: string | Buffer): Promise<string> {
   const socket = net.connect(port, '127.0.0.1')
   socket.write(text)
-  let heard = ''
+  let received = ''
   socket.setEncoding('latin1').on('data', (data: string) => {
-    heard += data
+    received += data
   })
   await once(socket, 'close')
-  return heard
+  return received
 }
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await tick()
 }
 
-const head = (start: string, ...fields: string[]) =>
+const requestHead = (start: string, ...fields: string[]) =>
   `${[start, 'Host: example.test', 'Connection: close', ...fields].join('\r\n')}\r\n\r\n`
 
 describe('server exchanges', () => {
-  it('tells method, target, host and headers of the request, status and headers of the response', async () => {
+  it('reports method, target, host and headers of the request, and status and headers of the response', async () => {
     const port = await serve((_request, response) => {
-      response.writeHead(201, { 'X-Answer': ['a', 'b'], 'Content-Type': 'text/plain' })
-      response.end('made')
+      response.writeHead(201, { 'X-Sent': ['a', 'b'], 'Content-Type': 'text/plain' })
+      response.end('body')
     })
-    await fetch(`http://127.0.0.1:${port}/things?x=1`, { method: 'PUT', headers: { 'x-ask': 'why' }, body: 'thing' })
+    await fetch(`http://127.0.0.1:${port}/things?x=1`, { method: 'PUT', headers: { 'x-received': 'c' }, body: 'thing' })
     const [exchange] = await journal.ended(1)
     assert.equal(exchange?.method, 'PUT')
     assert.equal(exchange?.target, '/things?x=1')
     assert.equal(exchange?.host, `127.0.0.1:${port}`)
-    assert.equal(exchange?.header('x-ask'), 'why')
+    assert.equal(exchange?.header('x-received'), 'c')
     assert.equal(exchange?.status, 201)
-    assert.equal(exchange?.responseHeader('x-answer'), 'a, b')
+    assert.equal(exchange?.responseHeader('x-sent'), 'a, b')
     assert.equal(exchange?.outcome, 'complete')
     assert.equal(exchange?.requestBytes, 5)
     assert.equal(exchange?.responseBytes, 4)
     assert.ok(exchange.endMs >= exchange.startMs)
   })
 
-  it('ends each exchange of a kept-alive connection once, pipelined ones too', async () => {
-    const answers: (() => void)[] = []
+  it('ends each exchange of a kept-alive connection once, even when requests are pipelined', async () => {
+    const sendResponses: (() => void)[] = []
     const port = await serve((request, response) => {
-      answers.push(() => response.end(request.url))
-      if (answers.length === 3) for (const answer of answers.toReversed()) answer()
+      sendResponses.push(() => response.end(request.url))
+      if (sendResponses.length === 3) for (const send of sendResponses.toReversed()) send()
     })
-    await say(port, `GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n${head('GET /c HTTP/1.1')}`)
+    await sendRaw(
+      port,
+      `GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n${requestHead('GET /c HTTP/1.1')}`,
+    )
     const exchanges = await journal.ended(3)
     assert.deepEqual(
       exchanges.map(({ target, responseBytes, ends }) => [target, responseBytes, ends]),
@@ -82,20 +85,23 @@ describe('server exchanges', () => {
     )
   })
 
-  it('counts a chunked body without its framing, both ways', async () => {
+  it('counts the bytes of chunked requests and responses without the framing', async () => {
     const port = await serve((request, response) => {
       response.write('one')
       response.write(Buffer.from('zwei'))
       response.write('ÿ', 'latin1')
       request.resume().on('end', () => response.end('dr€i'))
     })
-    await say(port, `${head('POST / HTTP/1.1', 'Transfer-Encoding: chunked')}3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n`)
+    await sendRaw(
+      port,
+      `${requestHead('POST / HTTP/1.1', 'Transfer-Encoding: chunked')}3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n`,
+    )
     const [exchange] = await journal.ended(1)
     assert.equal(exchange?.requestBytes, 7)
     assert.equal(exchange?.responseBytes, 3 + 4 + 1 + 6)
   })
 
-  it('counts compressed bodies as they are on the wire, and lends them decoded', async () => {
+  it('counts the bytes of a compressed response as sent, and passes them on decoded', async () => {
     const text = JSON.stringify({ text: 'many words '.repeat(1000) })
     const zipped = gzipSync(text)
     const port = await serve(
@@ -112,7 +118,7 @@ describe('server exchanges', () => {
     assert.equal(exchange?.responseText, text)
   })
 
-  it('lends an encoded request decoded, and counts its bytes on the wire', async () => {
+  it('counts the bytes of a compressed request as they arrive, and passes them on decoded', async () => {
     const text = JSON.stringify({ text: 'many words '.repeat(1000) })
     const port = await serve((request, response) => request.resume().on('end', () => response.end()), { bodies: true })
     for (const [encoding, encode] of Object.entries({ gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync })) {
@@ -124,7 +130,7 @@ describe('server exchanges', () => {
     }
   })
 
-  it('decodes no more than a bound of a request that is a bomb, and counts it', async () => {
+  it('decodes a compression bomb in a request only up to the bound, and counts all its bytes', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
     const port = await serve((request, response) => request.resume().on('end', () => response.end()), { bodies: true })
     const headers = { 'content-encoding': 'gzip' }
@@ -135,24 +141,24 @@ describe('server exchanges', () => {
     assert.deepEqual([exchange?.outcome, journal.faults], ['complete', []])
   })
 
-  it('tells the status and the headers that were sent, whatever the app sets after the head', async () => {
+  it('reports the status and headers that were sent, whatever the app sets after the head', async () => {
     const port = await serve((request, response) => {
       response.writeHead(202, { 'x-sent': 'yes' })
       if (request.url === '/flushed') response.flushHeaders()
       Object.defineProperty(response, 'headersSent', { value: false })
       Object.defineProperty(response, 'getHeader', { value: () => 'not sent' })
       response.statusCode = 500
-      if (request.url === '/destroyed') response.write('begun', () => response.destroy())
+      if (request.url === '/destroyed') response.write('first', () => response.destroy())
       else setImmediate(() => response.end('body'))
     })
     for (const path of ['/', '/flushed', '/destroyed']) {
-      assert.match(await say(port, head(`GET ${path} HTTP/1.1`)), /^HTTP\/1.1 202 /)
+      assert.match(await sendRaw(port, requestHead(`GET ${path} HTTP/1.1`)), /^HTTP\/1.1 202 /)
       const exchange = (await journal.ended(1)).pop()
       assert.deepEqual([exchange?.status, exchange?.responseHeader('x-sent')], [202, 'yes'])
     }
   })
 
-  it('passes over the informational heads before the one that counts', async () => {
+  it('ignores informational responses before the final one', async () => {
     const port = await serve((_request, response) => {
       response.writeContinue()
       response.writeProcessing()
@@ -160,26 +166,31 @@ describe('server exchanges', () => {
       response.statusCode = 418
       response.end()
     })
-    await say(port, head('GET / HTTP/1.1'))
+    await sendRaw(port, requestHead('GET / HTTP/1.1'))
     const [exchange] = await journal.ended(1)
     assert.equal(exchange?.status, 418)
   })
 
-  it('tells no status of a head that was written but never sent', async () => {
+  it('reports no status for a head that was made but never sent', async () => {
     const port = await serve((_request, response) => void response.writeHead(200).destroy())
-    assert.equal(await say(port, head('GET / HTTP/1.1')), '')
+    assert.equal(await sendRaw(port, requestHead('GET / HTTP/1.1')), '')
     const [exchange] = await journal.ended(1)
     assert.deepEqual([exchange?.status, exchange?.outcome], [undefined, 'error'])
   })
 
-  it('tells the request as it came, whatever the app makes of it', async () => {
+  it('reports the request as it arrived, whatever the app sets on it', async () => {
     const port = await serve((request, response) => {
-      Object.assign(request, { method: 'DELETE', url: '/rewritten', headers: {}, rawHeaders: ['X-Ask', 'changed'] })
+      Object.assign(request, {
+        method: 'DELETE',
+        url: '/rewritten',
+        headers: {},
+        rawHeaders: ['X-Received', 'changed'],
+      })
       response.end()
     })
-    await say(port, head('POST /sent HTTP/1.1', 'X-Ask: why', 'Content-Length: 0'))
+    await sendRaw(port, requestHead('POST /sent HTTP/1.1', 'X-Received: c', 'Content-Length: 0'))
     const [exchange] = await journal.ended(1)
-    assert.deepEqual([exchange?.method, exchange?.target, exchange?.header('x-ask')], ['POST', '/sent', 'why'])
+    assert.deepEqual([exchange?.method, exchange?.target, exchange?.header('x-received')], ['POST', '/sent', 'c'])
   })
 
   for (const [method, status] of [
@@ -187,7 +198,7 @@ describe('server exchanges', () => {
     ['GET', 204],
     ['GET', 304],
   ] as const) {
-    it(`counts no body of a ${status} to ${method}, whatever the app writes`, async () => {
+    it(`counts no body for a ${status} response to ${method}, whatever the app writes`, async () => {
       const port = await serve((_request, response) => {
         response.statusCode = status
         response.write('dropped')
@@ -200,7 +211,7 @@ describe('server exchanges', () => {
     })
   }
 
-  it('counts only what the response took, not what is written after its end', async () => {
+  it('counts no bytes that the app writes after the end of the response', async () => {
     const port = await serve((_request, response) => {
       response.on('error', () => {})
       response.end('all')
@@ -208,13 +219,13 @@ describe('server exchanges', () => {
       response.end('later')
       assert.throws(() => response.write(null as unknown as string))
     })
-    await say(port, head('GET / HTTP/1.1'))
+    await sendRaw(port, requestHead('GET / HTTP/1.1'))
     const [exchange] = await journal.ended(1)
     assert.equal(exchange?.responseBytes, 3)
   })
 
   for (const framing of ['content-length', 'chunked']) {
-    it(`counts a body (${framing}) that the app never reads, also what arrives after the response`, async () => {
+    it(`counts a request body (${framing}) that the app never reads, including what arrives after the response`, async () => {
       const port = await serve((_request, response) => response.end('no thanks'))
       const body = Buffer.alloc(300_000, 'x')
       const socket = net.connect(port, '127.0.0.1').resume()
@@ -226,7 +237,7 @@ describe('server exchanges', () => {
       assert.equal(journal.exchanges.filter(({ ends }) => ends > 0).length, 0, 'the request has not arrived yet')
       socket.write(body.subarray(1000))
       if (framing === 'chunked') socket.write('\r\n0\r\n\r\n')
-      socket.write(head('GET /next HTTP/1.1'))
+      socket.write(requestHead('GET /next HTTP/1.1'))
       const exchanges = await journal.ended(2)
       assert.deepEqual(
         exchanges.map(({ target, requestBytes, outcome }) => [target, requestBytes, outcome]),
@@ -238,24 +249,26 @@ describe('server exchanges', () => {
     })
   }
 
-  it('puts no listener on requests, responses and sockets, and ends although the app removes all that there are', async () => {
+  it('adds no event listeners to messages and sockets, and ends although the app removes all of its own', async () => {
     const counts: unknown[] = []
     const listener: http.RequestListener = (request, response) => {
       const emitters = [request, response, request.socket]
-      counts.push(emitters.map((one) => one.eventNames().map((name) => [String(name), one.listenerCount(name)])))
+      counts.push(
+        emitters.map((emitter) => emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)])),
+      )
       for (const emitter of emitters) emitter.removeAllListeners()
       request.socket.on('error', () => {})
       if (request.url === '/whole') response.end('whole')
-      else response.write('begun')
+      else response.write('first')
     }
     const port = await serve(listener)
     const unwatched = http.createServer(listener).listen(0, '127.0.0.1')
     journal.ignore(unwatched)
     await once(unwatched, 'listening')
-    for (const path of ['/whole', '/begun']) {
+    for (const path of ['/whole', '/first']) {
       for (const to of [port, (unwatched.address() as net.AddressInfo).port]) {
         const socket = net.connect(to, '127.0.0.1')
-        socket.write(head(`GET ${path} HTTP/1.1`))
+        socket.write(requestHead(`GET ${path} HTTP/1.1`))
         await once(socket, 'data')
         socket.resetAndDestroy()
       }
@@ -273,8 +286,8 @@ describe('server exchanges', () => {
     unwatched.close()
   })
 
-  it('ends with a connection whose methods the app replaced, or that is none of the system', async () => {
-    const port = await serve((_request, response) => response.write('begun'))
+  it('ends with a connection whose methods the app replaced, and with one that is not a socket', async () => {
+    const port = await serve((_request, response) => response.write('first'))
     const replace = (socket: net.Socket) => {
       const { _destroy, destroy } = socket
       socket._destroy = (error, callback) => _destroy.call(socket, error, callback)
@@ -282,7 +295,7 @@ describe('server exchanges', () => {
     }
     server.on('connection', replace)
     const socket = net.connect(port, '127.0.0.1')
-    socket.write(head('GET / HTTP/1.1'))
+    socket.write(requestHead('GET / HTTP/1.1'))
     await once(socket, 'data')
     socket.destroy()
     await journal.ended(1)
@@ -297,8 +310,8 @@ describe('server exchanges', () => {
       },
     })
     server.emit('connection', duplex)
-    duplex.push(head('GET / HTTP/1.1'))
-    await until(() => received.includes('begun'))
+    duplex.push(requestHead('GET / HTTP/1.1'))
+    await until(() => received.includes('first'))
     duplex.destroy()
     const exchanges = await journal.ended(2)
     assert.deepEqual(
@@ -310,7 +323,7 @@ describe('server exchanges', () => {
     )
   })
 
-  it('leaves no listeners behind on a connection that many unread bodies came over', async () => {
+  it('leaves no event listeners on a connection over which many unread bodies arrived', async () => {
     const warnings: Error[] = []
     process.on('warning', (warning) => warnings.push(warning))
     const port = await serve((_request, response) => response.end('no'))
@@ -327,31 +340,31 @@ describe('server exchanges', () => {
     socket.destroy()
   })
 
-  it('leaves nothing on the messages for the app to see', async () => {
-    let seen: unknown[] = []
-    const look: http.RequestListener = (request, response) => {
+  it('leaves requests and responses without visible properties of its own', async () => {
+    let visible: unknown[] = []
+    const inspectMessages: http.RequestListener = (request, response) => {
       const { write, end } = response
-      seen = [request, response].map((message) => [
+      visible = [request, response].map((message) => [
         Reflect.ownKeys(message).map(String),
         inspect(message, { depth: 0 }),
       ])
-      seen.push([write, end].map((method) => [method.name, method.length]))
+      visible.push([write, end].map((method) => [method.name, method.length]))
       response.end()
     }
-    const port = await serve(look)
-    const unwatched = http.createServer(look).listen(0, '127.0.0.1')
+    const port = await serve(inspectMessages)
+    const unwatched = http.createServer(inspectMessages).listen(0, '127.0.0.1')
     journal.ignore(unwatched)
     await once(unwatched, 'listening')
-    await say(port, head('GET / HTTP/1.1'))
+    await sendRaw(port, requestHead('GET / HTTP/1.1'))
     await journal.ended(1)
-    const watched = seen
-    await say((unwatched.address() as net.AddressInfo).port, head('GET / HTTP/1.1'))
+    const watched = visible
+    await sendRaw((unwatched.address() as net.AddressInfo).port, requestHead('GET / HTTP/1.1'))
     unwatched.close()
     assert.equal(journal.exchanges.length, 1)
-    assert.equal(JSON.stringify(watched), JSON.stringify(seen))
+    assert.equal(JSON.stringify(watched), JSON.stringify(visible))
   })
 
-  it('counts what arrived of an unread body when the connection ends first', async () => {
+  it('counts the part of an unread body that arrived when the connection ends first', async () => {
     const port = await serve((_request, response) => response.end('no'))
     const socket = net.connect(port, '127.0.0.1').resume()
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n')
@@ -366,7 +379,7 @@ describe('server exchanges', () => {
     assert.equal(exchange?.requestBytes, 1234)
   })
 
-  it('ends an exchange as aborted when the client leaves before the head', async () => {
+  it('ends as aborted when the client closes the connection before the response', async () => {
     const port = await serve(() => {})
     const socket = net.connect(port, '127.0.0.1')
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -378,8 +391,8 @@ describe('server exchanges', () => {
   })
 
   for (const how of ['end', 'resetAndDestroy'] as const) {
-    it(`ends an exchange as aborted when the client leaves in the middle of the body (${how})`, async () => {
-      const port = await serve((_request, response) => response.write('begun'))
+    it(`ends as aborted when the client closes the connection in the middle of the response (${how})`, async () => {
+      const port = await serve((_request, response) => response.write('first'))
       const socket = net.connect(port, '127.0.0.1')
       socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
       await once(socket, 'data')
@@ -391,7 +404,7 @@ describe('server exchanges', () => {
     })
   }
 
-  it('ends an exchange as aborted when the client leaves in the middle of its upload', async () => {
+  it('ends as aborted when the client closes the connection in the middle of its upload', async () => {
     const port = await serve((request) => request.on('error', () => {}).resume())
     const socket = net.connect(port, '127.0.0.1')
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf')
@@ -402,14 +415,14 @@ describe('server exchanges', () => {
     assert.equal(exchange?.requestBytes, 4)
   })
 
-  it('ends an exchange as an error when the app cuts the connection', async () => {
+  it('ends as an error when the app destroys the response', async () => {
     const port = await serve((_request, response) => response.destroy())
-    await say(port, head('GET / HTTP/1.1'))
+    await sendRaw(port, requestHead('GET / HTTP/1.1'))
     const [exchange] = await journal.ended(1)
     assert.equal(exchange?.outcome, 'error')
   })
 
-  it("leaves the request's mode to the app: a body that nobody asks for stays paused", async () => {
+  it('leaves a request that the app does not read yet paused', async () => {
     let flowing: boolean | null | undefined
     const port = await serve((request, response) => {
       until(() => request.readableLength > 0).then(() => {
@@ -422,20 +435,20 @@ describe('server exchanges', () => {
         request.on('end', () => response.end(body))
       })
     })
-    const heard = await say(port, `${head('POST / HTTP/1.1', 'Content-Length: 4')}€1`)
+    const received = await sendRaw(port, `${requestHead('POST / HTTP/1.1', 'Content-Length: 4')}€1`)
     assert.equal(flowing, null)
-    assert.match(heard, /\r\n\r\n.*1$/s)
+    assert.match(received, /\r\n\r\n.*1$/s)
   })
 
-  it('hears nothing of a server that is to be ignored', async () => {
+  it('reports no exchange and no connection of an ignored server', async () => {
     const port = await serve((_request, response) => response.end())
     journal.ignore(server)
-    await say(port, head('GET / HTTP/1.1'))
+    await sendRaw(port, requestHead('GET / HTTP/1.1'))
     assert.equal(journal.exchanges.length, 0)
     assert.equal(journal.sockets.length, 0)
   })
 
-  it('keeps every exception of an observer from the app, and still counts', async () => {
+  it('keeps exceptions of a listener from the app, and still ends', async () => {
     const port = await serve((_request, response) => response.end('unharmed'), { bodies: true })
     journal.throwEverywhere()
     assert.equal(await (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' })).text(), 'unharmed')
@@ -446,7 +459,7 @@ describe('server exchanges', () => {
 })
 
 describe('accepted connections', () => {
-  it('begin when they are accepted and end once, however they end', async () => {
+  it('reports each accepted connection once, and its end once, however it ends', async () => {
     const port = await serve((_request, response) => response.end('hi'))
     const sockets = await Promise.all(
       Array.from({ length: 5 }, async () => {
@@ -459,7 +472,7 @@ describe('accepted connections', () => {
     sockets[0]?.end()
     sockets[1]?.destroy()
     sockets[2]?.resetAndDestroy()
-    sockets[3]?.end(head('GET / HTTP/1.1'))
+    sockets[3]?.end(requestHead('GET / HTTP/1.1'))
     sockets[4]?.write('nonsense\r\n\r\n')
     await journal.connections(5, 5)
   })

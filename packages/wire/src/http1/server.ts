@@ -2,59 +2,62 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { hasPeerLeft, isBroken, isWriteBroken } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
-import type { Outcome, ResponseHead, WireObserver } from '../exchange.ts'
+import type { Outcome, ResponseHead } from '../exchange.ts'
 import { fieldOfHead, headOfOutgoing } from '../headers.ts'
+import type { OutgoingMessageInternals, SocketInternals } from '../node-internals.ts'
+import type { WireObserver } from '../observer.ts'
+import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { type MessageTap, tapIncoming, tapOfOutgoing, tapOutgoing } from './message-taps.ts'
-import { RefusalHead, refusalOf } from './refusals.ts'
+import { type IncomingListener, tapIncoming } from './incoming-tap.ts'
+import { type OutgoingListener, outgoingListenerOf, tapOutgoing } from './outgoing-tap.ts'
+import { ErrorResponseHead, errorStatusOf } from './refused-requests.ts'
 import { RequestExchange } from './request-exchange.ts'
 
-/** A connection, with the response that has its turn on it. */
-type HttpSocket = Socket & { _httpMessage?: ServerResponse | null }
-
-interface RequestStart {
+/** What the channels `http.server.*` publish. */
+interface ServerMessage {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  readonly socket: HttpSocket
+  readonly socket: Socket
   readonly server: Server
 }
 
 /**
- * Requests that `http` and `https` servers of this process serve, also those of clients that speak HTTP/1 with an
- * `http2` server.
+ * Watches the requests that `http` and `https` servers of this process serve, and those that clients send over HTTP/1 to
+ * an `http2` server (`allowHTTP1`).
  *
- * An exchange ends when its response was sent, or else with its connection. One whose request is still arriving when its
- * response has been sent (the app answered early) ends when that has arrived, or with the connection.
+ * An exchange ends when its response has been sent, or else with its connection. If the app responds before the whole
+ * request has arrived, the exchange ends when the request has, or with the connection.
+ *
+ * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttpServer(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
-  subscribeEndings()
+  subscribeFinish()
   return subscribeAll({
-    'http.server.request.start': ({ request, response, socket, server }: RequestStart) => {
+    'http.server.request.start': ({ request, response, socket, server }: ServerMessage) => {
       if (ignored.has(server)) return
       const exchange = new ServerExchange(request, response, socket)
-      if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
+      if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
     },
   })
 }
 
-/** Once in a process, and for good: exchanges that are open when their observer is removed are observed to their end. */
-let subscribeEndings = () => {
-  subscribeEndings = () => {}
+/** This subscription stays for good: exchanges that are open when their observer is removed are observed to their end. */
+const subscribeFinish = once(() => {
   subscribeAll({
-    // Silent about responses that were cut short.
-    'http.server.response.finish': ({ response }: RequestStart) => {
-      const exchange = tapOfOutgoing(response)
-      if (exchange instanceof ServerExchange) exchange.responseFinished()
+    // Node does not publish responses that were cut short.
+    'http.server.response.finish': ({ response }: ServerMessage) => {
+      const listener = outgoingListenerOf(response)
+      if (listener instanceof ServerExchange) listener.responseFinished()
     },
   })
-}
+})
 
-class ServerExchange extends RequestExchange implements MessageTap, DestructionListener {
+class ServerExchange extends RequestExchange implements IncomingListener, OutgoingListener, DestructionListener {
   readonly #response: ServerResponse
-  /** Known from the end of the response on. */
+  /** Set when the response has ended, although the exchange may still wait for the request to arrive. */
   #outcome: Outcome | undefined
 
-  constructor(request: IncomingMessage, response: ServerResponse, socket: HttpSocket) {
+  constructor(request: IncomingMessage, response: ServerResponse, socket: Socket) {
     super(request, socket)
     this.#response = response
   }
@@ -75,51 +78,51 @@ class ServerExchange extends RequestExchange implements MessageTap, DestructionL
   }
 
   outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
-    this.#head()
+    this.#reportHead()
     this.responseChunk(chunk, encoding)
   }
 
   outgoingEnded(): void {
-    this.#head()
+    this.#reportHead()
   }
 
-  #head(): void {
-    if (this.responded) return
+  #reportHead(): void {
+    if (this.hasResponse) return
     const head = headOfOutgoing(this.#response)
     if (head !== undefined) this.response(new SentHead(head))
   }
 
-  /** The system has all of the response, or Node 22 says so although its last bytes could not be sent. */
+  /** The system has taken the whole response. Node 22 publishes this even if the last bytes could not be sent. */
   responseFinished(): void {
     if (this.#outcome !== undefined) return
-    this.stamp()
-    this.#head()
-    this.#outcome = isBroken(this.socket) ? this.#cut() : 'complete'
+    this.fixEndTime()
+    this.#reportHead()
+    this.#outcome = isBroken(this.socket) ? this.#cutOutcome() : 'complete'
     if (this.incoming.complete) this.end(this.#outcome)
   }
 
-  /** The connection is gone, also for a response that has not had its turn yet. */
+  /** The connection is gone, possibly before pipelining let this response have its turn. */
   streamDestroyed(): void {
     if (this.#outcome === undefined) {
-      this.stamp()
-      // A head that `writeHead` made may be waiting for the body, and then was never sent.
-      if ((this.#response as ServerResponse & { _headerSent?: boolean })._headerSent !== false) this.#head()
-      this.#outcome = this.#response.writableFinished && !isWriteBroken(this.socket) ? 'complete' : this.#cut()
-      this.#refused()
+      this.fixEndTime()
+      // `writeHead` makes a head, which waits for the body: if none came, the head was never sent.
+      if ((this.#response as ServerResponse & OutgoingMessageInternals)._headerSent !== false) this.#reportHead()
+      this.#outcome = this.#response.writableFinished && !isWriteBroken(this.socket) ? 'complete' : this.#cutOutcome()
+      this.#reportErrorResponse()
     }
     this.end(this.#outcome)
   }
 
-  #cut(): Outcome {
+  #cutOutcome(): Outcome {
     return hasPeerLeft(this.socket) ? 'aborted' : 'error'
   }
 
-  /** Node answers by itself what it cannot read of a request, and past the response. */
-  #refused(): void {
-    const isAnswering = (this.socket as HttpSocket)._httpMessage === this.#response
-    const refusal = isAnswering && !this.responded ? refusalOf(this.socket) : undefined
-    if (refusal === undefined) return
-    this.response(new RefusalHead(refusal))
+  /** Node bypasses the app's response when it cannot read the rest of the request, and writes an error response itself. */
+  #reportErrorResponse(): void {
+    const isCurrent = (this.socket as Socket & SocketInternals)._httpMessage === this.#response
+    const status = isCurrent && !this.hasResponse ? errorStatusOf(this.socket) : undefined
+    if (status === undefined) return
+    this.response(new ErrorResponseHead(status))
     this.#outcome = 'error'
   }
 
@@ -129,13 +132,13 @@ class ServerExchange extends RequestExchange implements MessageTap, DestructionL
   }
 }
 
-/** A response's head as it was sent, whatever the app has set since. */
+/** A response's head as it was sent, whatever the app has set on the response since. */
 class SentHead implements ResponseHead {
   readonly status: number
   readonly #head: string
 
   constructor(head: string) {
-    // After `HTTP/1.1 `.
+    // The status follows `HTTP/1.1 `.
     this.status = Number(head.slice(9, 12))
     this.#head = head
   }

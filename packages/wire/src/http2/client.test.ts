@@ -4,15 +4,16 @@ import { readFileSync } from 'node:fs'
 import http2 from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { setImmediate as tick } from 'node:timers/promises'
 import * as undici from 'undici'
 import { Journal } from '../journal.test-support.ts'
 
 type Handle = (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void
-type Use = (stream: http2.ClientHttp2Stream, session: http2.ClientHttp2Session) => void
+type OnData = (stream: http2.ClientHttp2Stream, session: http2.ClientHttp2Session) => void
 
-const fixture = (name: string) => readFileSync(new URL(`../../../test/fixtures/${name}`, import.meta.url))
+const fixture = (name: string) => readFileSync(new URL(`../../../../test/fixtures/${name}`, import.meta.url))
 const handleStream: Handle = (stream, headers) => {
-  // Clients leave in the midst of it.
+  // Some clients give their requests up.
   stream.on('error', () => {})
   handle(stream, headers)
 }
@@ -45,15 +46,15 @@ beforeEach(() => {
 })
 afterEach(() => journal.stop())
 
-/** Sends a request, does something with it when its answer begins, and waits until its stream is closed. */
-async function ask(to: string, use: Use = () => {}): Promise<{ text: string; error: string | undefined }> {
+/** Sends a request over a session of its own, and returns its response once the stream is closed. */
+async function post(to: string, onData: OnData = () => {}): Promise<{ text: string; error: string | undefined }> {
   const session = http2.connect(to).on('error', () => {})
-  const stream = session.request({ ':method': 'POST', ':path': '/path?q=1', 'X-Ask': 'why' })
+  const stream = session.request({ ':method': 'POST', ':path': '/path?q=1', 'X-Sent': 'a' })
   let text = ''
   let error: string | undefined
   stream.setEncoding('latin1').on('data', (piece: string) => {
     text += piece
-    use(stream, session)
+    onData(stream, session)
   })
   stream.on('error', ({ code, name }: NodeJS.ErrnoException) => {
     error = code ?? name
@@ -65,121 +66,125 @@ async function ask(to: string, use: Use = () => {}): Promise<{ text: string; err
   return { text, error }
 }
 
-describe('client exchanges of node:http2', () => {
-  it('tell request and response, and their bodies, and end once', async () => {
+/** Returns a URL at which nothing listens. */
+async function unusedUrl(): Promise<string> {
+  const server = http2.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return `http://127.0.0.1:${port}`
+}
+
+describe('client exchanges of http2', () => {
+  it('reports the request and the response of an http2 request, with their bodies, and one end', async () => {
     handle = (stream) => {
       stream.resume().on('end', () => {
-        stream.respond({ ':status': 201, 'x-answer': ['yes', 'no'] })
+        stream.respond({ ':status': 201, 'x-received': ['b', 'c'] })
         stream.write('one,')
         stream.end('two')
       })
     }
-    assert.deepEqual(await ask(url), { text: 'one,two', error: undefined })
-    const [heard] = await journal.ended(1)
-    assert.equal(heard?.side, 'client')
-    assert.equal(heard?.method, 'POST')
-    assert.equal(heard?.target, '/path?q=1')
-    assert.equal(`http://${heard?.host}`, url)
-    assert.equal(heard?.header('x-ask'), 'why')
-    assert.equal(heard?.requestText, 'question')
-    assert.equal(heard?.requestBytes, 8)
-    assert.equal(heard?.requestEnds, 1)
-    assert.equal(heard?.status, 201)
-    assert.equal(heard?.responseHeader('x-answer'), 'yes, no')
-    assert.equal(heard?.responseText, 'one,two')
-    assert.equal(heard?.responseBytes, 7)
-    assert.equal(heard?.outcome, 'complete')
-    assert.equal(heard?.ends, 1)
+    assert.deepEqual(await post(url), { text: 'one,two', error: undefined })
+    const [exchange] = await journal.ended(1)
+    assert.equal(exchange?.side, 'client')
+    assert.equal(exchange?.method, 'POST')
+    assert.equal(exchange?.target, '/path?q=1')
+    assert.equal(`http://${exchange?.host}`, url)
+    assert.equal(exchange?.header('x-sent'), 'a')
+    assert.equal(exchange?.requestText, 'question')
+    assert.equal(exchange?.requestBytes, 8)
+    assert.equal(exchange?.requestEnds, 1)
+    assert.equal(exchange?.status, 201)
+    assert.equal(exchange?.responseHeader('x-received'), 'b, c')
+    assert.equal(exchange?.responseText, 'one,two')
+    assert.equal(exchange?.responseBytes, 7)
+    assert.equal(exchange?.outcome, 'complete')
+    assert.equal(exchange?.ends, 1)
     assert.equal(journal.exchanges.length, 1)
   })
 
-  const hang: Handle = (stream) => {
+  const respondPartly: Handle = (stream) => {
     stream.respond({ ':status': 200 })
     stream.write('begun')
   }
-  const timeout = Object.assign(new Error('too late'), { name: 'TimeoutError' })
+  const timeout = Object.assign(new Error('timed out'), { name: 'TimeoutError' })
 
-  for (const [what, use] of Object.entries<Use>({
-    closes: (stream) => stream.close(),
-    cancels: (stream) => stream.close(http2.constants.NGHTTP2_CANCEL),
-    destroys: (stream) => stream.destroy(),
-    'destroys with a reason': (stream) => stream.destroy(timeout),
-    'destroys the session of': (_, session) => session.destroy(),
+  for (const [action, onData] of Object.entries<OnData>({
+    'closes the stream': (stream) => stream.close(),
+    'cancels the stream': (stream) => stream.close(http2.constants.NGHTTP2_CANCEL),
+    'destroys the stream': (stream) => stream.destroy(),
+    'destroys the stream with a reason': (stream) => stream.destroy(timeout),
+    'destroys the session': (_, session) => session.destroy(),
   })) {
-    it(`end as aborted when the app ${what} the stream, with what had come by then`, async () => {
-      handle = hang
-      await ask(url, use)
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.outcome, 'aborted')
-      assert.equal(heard?.responseText, 'begun')
-      assert.equal(heard?.ends, 1)
+    it(`ends an exchange of http2 as aborted, with the body so far, when the app ${action}`, async () => {
+      handle = respondPartly
+      await post(url, onData)
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.outcome, 'aborted')
+      assert.equal(exchange?.responseText, 'begun')
+      assert.equal(exchange?.ends, 1)
     })
   }
 
-  for (const [what, handler] of Object.entries<Handle>({
-    'fails in the middle of the answer': (stream, headers) => {
-      hang(stream, headers)
+  for (const [action, handler] of Object.entries<Handle>({
+    'fails in the middle of the response': (stream, headers) => {
+      respondPartly(stream, headers)
       setImmediate(() => stream.destroy(new Error('server')))
     },
     'refuses the stream': (stream) => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM),
     'ends the session': (stream, headers) => {
-      hang(stream, headers)
+      respondPartly(stream, headers)
       setImmediate(() => stream.session?.destroy())
     },
     'resets the connection': (stream, headers) => {
-      hang(stream, headers)
+      respondPartly(stream, headers)
       setImmediate(() => sockets.at(-1)?.resetAndDestroy())
     },
   })) {
-    it(`end as an error when the server ${what}`, async () => {
+    it(`ends an exchange of http2 as an error when the server ${action}`, async () => {
       handle = handler
-      await ask(url)
-      const [heard] = await journal.ended(1)
-      assert.equal(heard?.outcome, 'error')
-      assert.equal(heard?.ends, 1)
+      await post(url)
+      const [exchange] = await journal.ended(1)
+      assert.equal(exchange?.outcome, 'error')
+      assert.equal(exchange?.ends, 1)
     })
   }
 
-  it('end as an error, which they tell, when nobody listens', async () => {
-    const unused = http2.createServer().listen(0, '127.0.0.1')
-    await once(unused, 'listening')
-    const { port } = unused.address() as AddressInfo
-    unused.close()
-    await once(unused, 'close')
-    await ask(`http://127.0.0.1:${port}`)
-    const [heard] = await journal.ended(1)
-    assert.equal(heard?.outcome, 'error')
-    assert.equal((heard?.error as NodeJS.ErrnoException | undefined)?.code, 'ECONNREFUSED')
+  it('ends an exchange of http2 with the error of the connection when the connection is refused', async () => {
+    await post(await unusedUrl())
+    const [exchange] = await journal.ended(1)
+    assert.equal(exchange?.outcome, 'error')
+    assert.equal((exchange?.error as NodeJS.ErrnoException | undefined)?.code, 'ECONNREFUSED')
   })
 
-  it('end as errors, all that wait for a connection that is refused', async () => {
-    const unused = http2.createServer().listen(0, '127.0.0.1')
-    await once(unused, 'listening')
-    const { port } = unused.address() as AddressInfo
-    unused.close()
-    await once(unused, 'close')
-    const session = http2.connect(`http://127.0.0.1:${port}`).on('error', () => {})
+  it('ends all exchanges of http2 that wait for a connection with its error when it is refused', async () => {
+    const session = http2.connect(await unusedUrl()).on('error', () => {})
     const streams = [1, 2, 3].map((n) => session.request({ ':path': `/${n}` }).on('error', () => {}))
     await Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('close', resolve))))
-    const heard = await journal.ended(3)
+    const exchanges = await journal.ended(3)
     assert.deepEqual(
-      heard.map(({ target, outcome, error }) => [target, outcome, (error as NodeJS.ErrnoException | undefined)?.code]),
+      exchanges.map(({ target, outcome, error }) => [
+        target,
+        outcome,
+        (error as NodeJS.ErrnoException | undefined)?.code,
+      ]),
       [1, 2, 3].map((n) => [`/${n}`, 'error', 'ECONNREFUSED']),
     )
   })
 
-  it('keep every exception of an observer from the app', async () => {
+  it('keeps every exception of a listener from an app that uses http2', async () => {
     journal.throwEverywhere()
     handle = (stream) => {
       stream.respond({ ':status': 200 })
       stream.end('unharmed')
     }
-    assert.equal((await ask(url)).text, 'unharmed')
+    assert.equal((await post(url)).text, 'unharmed')
     await journal.ended(1)
     assert.ok(journal.faults.length >= 4)
   })
 
-  it('leave the answer to an app that reads it late, or not at all', async () => {
+  it('leaves the response of an http2 request to an app that reads it late', async () => {
     handle = (stream) => {
       stream.respond({ ':status': 200 })
       stream.end('late')
@@ -195,8 +200,8 @@ describe('client exchanges of node:http2', () => {
   })
 })
 
-describe('client exchanges of a session of node:http2', () => {
-  const answer: Handle = (stream, headers) => {
+describe('client exchanges of one http2 session', () => {
+  const respond: Handle = (stream, headers) => {
     stream.resume().on('end', () => {
       stream.respond({ ':status': 200 })
       stream.end(headers[':path'])
@@ -212,17 +217,17 @@ describe('client exchanges of a session of node:http2', () => {
     await once(session, 'connect')
     return session
   }
-  const endings = async (count: number) =>
+  const ended = async (count: number) =>
     (await journal.ended(count)).map(({ target, outcome, status, requestEnds, ends }) => [
       ...[target, outcome, status],
       ...[requestEnds, ends],
     ])
 
-  it('are seen before and after it is connected, one after another and at the same time', async () => {
+  it('reports each request of an http2 session, before and after it is connected, in turn and in parallel', async () => {
     const served: string[] = []
     handle = (stream, headers, ...rest) => {
       served.push(headers[':path'] as string)
-      answer(stream, headers, ...rest)
+      respond(stream, headers, ...rest)
     }
     const session = http2.connect(url)
     await Promise.all(['/pending-1', '/pending-2', '/pending-3'].map((path) => get(session, path)))
@@ -232,40 +237,40 @@ describe('client exchanges of a session of node:http2', () => {
     stream.resume().end('question')
     await once(stream, 'close')
     session.close()
-    const heard = await journal.ended(8)
+    const exchanges = await journal.ended(8)
     assert.deepEqual(
-      heard.map(({ target, responseText, outcome, requestEnds, ends }) => [
+      exchanges.map(({ target, responseText, outcome, requestEnds, ends }) => [
         ...[target, responseText, outcome],
         ...[requestEnds, ends],
       ]),
       served.map((path) => [path, path, 'complete', 1, 1]),
     )
-    assert.equal(heard.at(-1)?.requestText, 'question')
+    assert.equal(exchanges.at(-1)?.requestText, 'question')
     assert.equal(journal.exchanges.length, 8)
   })
 
-  it('are what the client asked for, and not what the server pushes', async () => {
+  it('reports the requests of an http2 session, but not what the server pushes', async () => {
     handle = (stream, headers) => {
       stream.pushStream({ ':path': '/pushed' }, (_error, pushed) => {
         pushed.respond({ ':status': 200 })
         pushed.end('pushed')
-        answer(stream, headers)
+        respond(stream, headers)
       })
     }
     const session = await connected()
     const pushed = once(session, 'stream').then(([stream]) => once(stream.resume(), 'close'))
-    await get(session, '/asked')
+    await get(session, '/requested')
     await pushed
     session.close()
-    assert.deepEqual(await endings(1), [['/asked', 'complete', 200, 1, 1]])
+    assert.deepEqual(await ended(1), [['/requested', 'complete', 200, 1, 1]])
     assert.equal(journal.exchanges.length, 1)
   })
 
-  it('end when the response has arrived whole, also where the app never reads it', async () => {
-    handle = answer
+  it('ends an exchange of http2 when its response has arrived whole, even if the app never reads it', async () => {
+    handle = respond
     const session = await connected()
     const streams = ['/1', '/2'].map((path) => session.request({ ':path': path }))
-    assert.deepEqual(await endings(2), [
+    assert.deepEqual(await ended(2), [
       ['/1', 'complete', 200, 1, 1],
       ['/2', 'complete', 200, 1, 1],
     ])
@@ -273,7 +278,7 @@ describe('client exchanges of a session of node:http2', () => {
     session.destroy()
   })
 
-  it('end when the response has arrived whole, also where the request has not been sent whole', async () => {
+  it('ends an exchange of http2 when its response has arrived whole, even if the request has not been sent whole', async () => {
     handle = (stream) => {
       stream.respond({ ':status': 413 })
       stream.end('too large')
@@ -283,14 +288,14 @@ describe('client exchanges of a session of node:http2', () => {
     stream.resume().write('begun')
     await once(stream, 'close')
     session.destroy()
-    const [heard] = await journal.ended(1)
-    assert.equal(heard?.outcome, 'complete')
-    assert.equal(heard?.status, 413)
-    assert.equal(heard?.requestEnds, 0)
-    assert.equal(heard?.responseText, 'too large')
+    const [exchange] = await journal.ended(1)
+    assert.equal(exchange?.outcome, 'complete')
+    assert.equal(exchange?.status, 413)
+    assert.equal(exchange?.requestEnds, 0)
+    assert.equal(exchange?.responseText, 'too large')
   })
 
-  it('end with the head of the response where they open a tunnel', async () => {
+  it('ends an exchange of http2 that opens a tunnel with the head of the response', async () => {
     handle = (stream) => {
       stream.respond({ ':status': 200 })
       stream.pipe(stream)
@@ -299,24 +304,24 @@ describe('client exchanges of a session of node:http2', () => {
     const stream = session.request({ ':method': 'CONNECT', ':authority': 'a.test:443' }, { endStream: false })
     stream.write('through')
     await once(stream, 'data')
-    const [heard] = await journal.ended(1)
-    assert.equal(heard?.outcome, 'complete')
-    assert.equal(heard?.responseText, '')
+    const [exchange] = await journal.ended(1)
+    assert.equal(exchange?.outcome, 'complete')
+    assert.equal(exchange?.responseText, '')
     session.destroy()
   })
 
-  it('go on when Node refuses what the app gives to close', async () => {
-    handle = answer
+  it('goes on with an exchange of http2 when Node refuses the arguments of close', async () => {
+    handle = respond
     const session = await connected()
     const stream = session.request({ ':path': '/' })
     // @ts-expect-error a code is a number
     assert.throws(() => stream.close('later'), { code: 'ERR_INVALID_ARG_TYPE' })
     await once(stream.resume(), 'close')
     session.close()
-    assert.deepEqual(await endings(1), [['/', 'complete', 200, 1, 1]])
+    assert.deepEqual(await ended(1), [['/', 'complete', 200, 1, 1]])
   })
 
-  it('end as aborted when a signal says so, before they are sent or later', async () => {
+  it('ends an exchange of http2 as aborted when its signal aborts, before or after it is sent', async () => {
     handle = (stream) => {
       stream.respond({ ':status': 200 })
       stream.write('begun')
@@ -328,53 +333,53 @@ describe('client exchanges of a session of node:http2', () => {
     await once(stream, 'data')
     controller.abort()
     const pending = http2.connect(url)
-    const reason = Object.assign(new Error('of the app'), { code: 'ETIMEDOUT' })
+    const reason = Object.assign(new Error('reason of the app'), { code: 'ETIMEDOUT' })
     await get(pending, '/pending', { signal: AbortSignal.abort(reason) })
-    const heard = await journal.ended(3)
+    const exchanges = await journal.ended(3)
     assert.deepEqual(
-      heard.map(({ target, outcome, error, ends }) => [target, outcome, error?.name, ends]),
+      exchanges.map(({ target, outcome, error, ends }) => [target, outcome, error?.name, ends]),
       ['/before', '/begun', '/pending'].map((target) => [target, 'aborted', 'AbortError', 1]),
     )
     session.destroy()
     pending.destroy()
   })
 
-  it('end as aborted, all that are under way, when the app destroys it', async () => {
+  it('ends all open exchanges of an http2 session as aborted when the app destroys the session', async () => {
     handle = (stream) => stream.respond({ ':status': 200 })
     const session = await connected()
     const streams = ['/1', '/2'].map((path) => session.request({ ':path': path }).on('error', () => {}))
     await Promise.all(streams.map((stream) => once(stream, 'response')))
     session.destroy()
-    assert.deepEqual(await endings(2), [
+    assert.deepEqual(await ended(2), [
       ['/1', 'aborted', 200, 1, 1],
       ['/2', 'aborted', 200, 1, 1],
     ])
   })
 
-  it('end as complete when either end closes it and lets them finish', async () => {
+  it('ends open exchanges of an http2 session as complete when either end closes the session and lets them finish', async () => {
     handle = (stream, headers) => {
       if (headers[':path'] === '/server') {
         stream.session?.close()
-        answer(stream, headers)
+        respond(stream, headers)
       } else {
         stream.respond({ ':status': 200 })
-        stream.session?.once('goaway', () => stream.end('all the same'))
+        stream.session?.once('goaway', () => stream.end('finished'))
       }
     }
-    const ours = await connected()
-    const stream = ours.request({ ':path': '/client' })
+    const closedByClient = await connected()
+    const stream = closedByClient.request({ ':path': '/client' })
     await once(stream, 'response')
-    ours.close()
+    closedByClient.close()
     await once(stream.resume(), 'close')
-    const theirs = await connected()
-    await get(theirs, '/server')
-    assert.deepEqual(await endings(2), [
+    const closedByServer = await connected()
+    await get(closedByServer, '/server')
+    assert.deepEqual(await ended(2), [
       ['/client', 'complete', 200, 1, 1],
       ['/server', 'complete', 200, 1, 1],
     ])
   })
 
-  it('end as errors, all that are under way, when the server leaves with an error', async () => {
+  it('ends all open exchanges of an http2 session as errors when the server destroys the session with an error', async () => {
     const open: http2.ServerHttp2Stream[] = []
     handle = (stream) => {
       open.push(stream)
@@ -382,42 +387,59 @@ describe('client exchanges of a session of node:http2', () => {
     }
     const session = await connected()
     await Promise.all(['/1', '/2'].map((path) => get(session, path)))
-    assert.deepEqual(await endings(2), [
+    assert.deepEqual(await ended(2), [
       ['/1', 'error', undefined, 1, 1],
       ['/2', 'error', undefined, 1, 1],
     ])
   })
 
-  it('leave no listener on streams and sessions, and lose nothing when the app removes all', async () => {
-    handle = answer
-    const listeners = async (watched: boolean) => {
-      if (!watched) journal.stop()
+  it('reports an open exchange of http2 to its end when its observer is removed', async () => {
+    let open: http2.ServerHttp2Stream | undefined
+    handle = (stream) => {
+      open = stream
+    }
+    const session = await connected()
+    const stream = session.request({ ':path': '/open' })
+    await journal.began(1)
+    journal.stop()
+    while (open === undefined) await tick()
+    open.respond({ ':status': 200 })
+    open.end('late')
+    await once(stream.resume(), 'close')
+    session.close()
+    assert.deepEqual(await ended(1), [['/open', 'complete', 200, 1, 1]])
+  })
+
+  it('adds no event listener to streams and sessions of http2, and survives the removal of all', async () => {
+    handle = respond
+    const listenersOf = async () => {
       const session = await connected()
       const stream = session.request({ ':path': '/' })
-      const seen = [stream, session].map((emitter) =>
+      const listeners = [stream, session].map((emitter) =>
         emitter.eventNames().map((name) => [name, emitter.listenerCount(name)]),
       )
       await new Promise((resolve) => stream.resume().on('close', resolve))
       session.close()
-      return seen
+      return listeners
     }
-    const watched = await listeners(true)
+    const whileObserved = await listenersOf()
     const session = await connected()
     const stream = session.request({ ':path': '/' })
     stream.removeAllListeners()
-    assert.deepEqual(await endings(2), Array(2).fill(['/', 'complete', 200, 1, 1]))
+    assert.deepEqual(await ended(2), Array(2).fill(['/', 'complete', 200, 1, 1]))
     session.destroy()
-    assert.deepEqual(watched, await listeners(false))
+    journal.stop()
+    assert.deepEqual(whileObserved, await listenersOf())
   })
 })
 
-describe("undici's exchanges over HTTP/2", () => {
-  it('are heard once, bodies and all', async () => {
+describe('client exchanges of undici over HTTP/2', () => {
+  it('reports each request of undici over HTTP/2 once, with its bodies', async () => {
     const protocols: (string | undefined)[] = []
     handle = (stream, headers) => {
       protocols.push(headers[':scheme'] as string)
       stream.resume().on('end', () => {
-        stream.respond({ ':status': 200, 'x-answer': 'yes' })
+        stream.respond({ ':status': 200, 'x-received': 'b' })
         stream.write('one,')
         stream.end('two')
       })
@@ -428,12 +450,12 @@ describe("undici's exchanges over HTTP/2", () => {
     assert.equal(await response.text(), 'one,two')
     const { body } = await undici.request(to, { method: 'POST', body: 'question', dispatcher })
     assert.equal(await body.text(), 'one,two')
-    for (const heard of await journal.ended(2)) {
-      assert.equal(heard.requestText, 'question')
-      assert.equal(heard.responseText, 'one,two')
-      assert.equal(heard.responseHeader('x-answer'), 'yes')
-      assert.equal(heard.outcome, 'complete')
-      assert.equal(heard.ends, 1)
+    for (const exchange of await journal.ended(2)) {
+      assert.equal(exchange.requestText, 'question')
+      assert.equal(exchange.responseText, 'one,two')
+      assert.equal(exchange.responseHeader('x-received'), 'b')
+      assert.equal(exchange.outcome, 'complete')
+      assert.equal(exchange.ends, 1)
     }
     assert.deepEqual(protocols, ['https', 'https'])
     assert.equal(journal.exchanges.length, 2)

@@ -1,52 +1,72 @@
 import type { ClientHttp2Stream, Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { isAbort } from '../connection-end.ts'
-import type { WireObserver } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
-import { stamp } from '../private-slot.ts'
+import { SYMBOLS, symbolOf } from '../node-internals.ts'
+import type { WireObserver } from '../observer.ts'
+import { once } from '../once.ts'
+import { privateSlot } from '../private-slot.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { socketOf, symbolOf } from './session.ts'
-import { type Http2Tap, tapStream } from './taps.ts'
+import { receivedHeader, sentHeader } from './header-fields.ts'
+import { socketOf } from './session-socket.ts'
+import { type Http2StreamListener, streamListenerOf, tapStream } from './stream-tap.ts'
 
 type StreamError = Error & { readonly cause?: unknown }
 
-/** Node's own type leaves out what every stream has. */
+/** A stream with what every stream has and Node's type leaves out. */
 type Stream = ClientHttp2Stream & { readonly errored: StreamError | null }
 
 /**
- * Requests that this process makes with `http2`, where Node publishes their streams: 22.15.0 and 24.0.0 do not, later
- * releases of either line do. undici's, which publishes its own, are left to it, and so are those that a server pushes.
+ * Watches the requests that this process makes with `http2`, on versions of Node that publish their streams: 22.15.0 and
+ * 24.0.0 do not, later releases of either line do. Requests of undici are left to `undici.ts`. What a server pushes is not
+ * a request.
+ *
+ * An exchange ends when its response has arrived whole, or else with its stream.
+ *
+ * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttp2Client(observers: () => readonly WireObserver[]): () => void {
+  subscribeEvents()
   return subscribeAll({
     'http2.client.stream.created': ({ stream, headers }: { stream: Stream; headers: OutgoingHttpHeaders }) => {
       if (isPushed(stream) || isOfUndici(stream.session)) return
-      const exchange = new Http2Exchange(stream, headers)
-      if (exchange.ask(observers(), 'clientExchange')) exchange.watch()
-    },
-    // In spite of its name: the response's head is here, its body is not.
-    'http2.client.stream.finish': ({ stream, headers }: { stream: Stream; headers: IncomingHttpHeaders }) => {
-      exchanges.of(stream)?.head(headers)
-    },
-    // Before the stream's own `errored`, which wrappers of its `_destroy` delay.
-    'http2.client.stream.error': ({ stream, error }: { stream: Stream; error: StreamError }) => {
-      exchanges.of(stream)?.failed(error)
-    },
-    // Either end has closed the stream, or both have said all; the app may still have to read what arrived.
-    'http2.client.stream.close': ({ stream }: { stream: Stream }) => {
-      exchanges.of(stream)?.closed()
+      const exchange = new ClientExchange(stream, headers)
+      if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
     },
   })
 }
 
-const exchanges = stamp<Http2Exchange>()
+/** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
+const subscribeEvents = once(() => {
+  subscribeAll({
+    // In spite of its name, this channel publishes a stream whose response's head has arrived and whose body has not.
+    'http2.client.stream.finish': ({ stream, headers }: { stream: Stream; headers: IncomingHttpHeaders }) => {
+      exchangeOf(stream)?.responseStarted(headers)
+    },
+    // This comes before the stream's `errored` is set, which other packages that wrap its `_destroy` may delay.
+    'http2.client.stream.error': ({ stream, error }: { stream: Stream; error: StreamError }) => {
+      exchangeOf(stream)?.failed(error)
+    },
+    // Either end has closed the stream, or both have sent their last frames. The app may still have to read the body.
+    'http2.client.stream.close': ({ stream }: { stream: Stream }) => {
+      exchangeOf(stream)?.streamClosed()
+    },
+  })
+})
 
-class Http2Exchange extends ExchangeRecord implements Http2Tap {
+function exchangeOf(stream: Stream): ClientExchange | undefined {
+  const listener = streamListenerOf(stream)
+  return listener instanceof ClientExchange ? listener : undefined
+}
+
+class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   readonly side = 'client'
   readonly #stream: Stream
   readonly #headers: OutgoingHttpHeaders
+  /** Whether the whole request has been sent. */
   #isSent = false
-  /** The response's last frame arrived while the stream was open. */
-  #isWhole = false
+  /** Whether the last frame of the response has arrived while the stream was open. */
+  #hasArrived = false
+  /** Whether the stream was closed because its connection had gone. */
   #isDisconnected = false
   #error: StreamError | undefined
 
@@ -69,94 +89,90 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
   }
 
   header(name: string): string | undefined {
-    return field(this.#headers, name)
+    return sentHeader(this.#headers, name)
   }
 
   watch(): void {
     const stream = this.#stream
     tapStream(stream, this)
-    exchanges.put(stream, this)
     if (stream.destroyed) {
-      // The app's signal had been aborted before.
-      this.destroyed()
+      // The request's signal had been aborted before.
+      this.streamDestroyed()
     } else if (!stream.pending && stream.writableEnded) {
-      // On a session that is connected, Node has sent a request without a body by now.
-      this.sentEnd()
+      // If the session is connected, Node has sent a request without a body before it published the stream.
+      this.outgoingEnded()
     }
   }
 
-  sent(chunk: Uint8Array | string, encoding: unknown): void {
+  outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
     this.requestChunk(chunk, encoding)
   }
 
-  sentEnd(): void {
+  outgoingEnded(): void {
     this.#isSent = true
     this.requestEnd()
   }
 
-  head(headers: IncomingHttpHeaders): void {
+  responseStarted(headers: IncomingHttpHeaders): void {
     const status = Number(headers[':status'])
-    this.response({ status, header: (name) => field(headers, name) })
-    // A tunnel: what follows is not HTTP.
+    this.response({ status, header: (name) => receivedHeader(headers, name) })
+    // A tunnel is no longer HTTP: its bytes are the app's.
     if (this.method === 'CONNECT' && status >= 200 && status < 300) this.end('complete')
   }
 
-  received(chunk: Uint8Array): void {
+  incomingChunk(chunk: Uint8Array): void {
     this.responseChunk(chunk)
   }
 
-  receivedEnd(): void {
-    this.#isWhole = true
-    this.stamp()
+  incomingEnded(): void {
+    this.#hasArrived = true
+    this.fixEndTime()
   }
 
-  /** A response that the app does not read keeps its stream, whose exchange is over all the same. */
-  closed(): void {
-    this.stamp()
+  /** Ends an exchange whose response has arrived, since a stream whose response the app does not read is not destroyed. */
+  streamClosed(): void {
+    this.fixEndTime()
     const { rstCode, session, state } = this.#stream
     this.#isDisconnected = isDisconnected(session)
-    if (!this.#isSent && state.localClose === 1) this.sentEnd()
-    if (this.#isWhole && this.responded && rstCode === 0) this.end('complete')
+    if (!this.#isSent && state.localClose === 1) this.outgoingEnded()
+    if (this.#hasArrived && this.hasResponse && rstCode === 0) this.end('complete')
   }
 
   failed(error: StreamError): void {
     this.#error = error
   }
 
-  /** Only now is known with which error: a server may reset a stream after the last frame of its response. */
-  destroyed(): void {
+  /** Only now is the error final: a server may reset a stream even after the last frame of its response. */
+  streamDestroyed(): void {
     const failure = this.#error ?? this.#stream.errored ?? undefined
-    if (this.#isWhole && this.responded && failure === undefined) {
+    if (this.#hasArrived && this.hasResponse && failure === undefined) {
       this.end('complete')
       return
     }
-    // That no connection was made is the cause of what its streams report.
+    // If no connection was made, the reason for that is the cause of what its streams report.
     const error = !isAbort(failure) && failure?.cause instanceof Error ? failure.cause : failure
     this.end(this.#isDisconnected || !isAbort(error) ? 'error' : 'aborted', error)
   }
 }
 
-/** Values of one name are joined with `, `. Names that the app wrote may be in any case. */
-function field(headers: OutgoingHttpHeaders, name: string): string | undefined {
-  const value = headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? name]
-  return Array.isArray(value) ? value.join(', ') : value?.toString()
-}
-
-/** Only clients begin streams with odd numbers. A request that waits for its connection has no number yet. */
+/**
+ * Whether the server began the stream: those of clients have odd numbers. A request that waits for its connection has no
+ * number yet.
+ */
 const isPushed = ({ id }: Stream) => id !== undefined && id % 2 === 0
 
-const sessionsOfUndici = stamp<boolean>()
+const undiciSessions = privateSlot<boolean>()
 
-/** undici counts the streams of its sessions under a symbol of this name, from the sessions' beginning. */
+/** Whether a session is undici's, which puts a count of its streams on each session before the first of them. */
 function isOfUndici(session: Http2Session | undefined): boolean {
   if (session === undefined) return false
-  const known = sessionsOfUndici.of(session)
+  const known = undiciSessions.get(session)
   if (known !== undefined) return known
-  const isIts = symbolOf(session, 'open streams') !== undefined
-  sessionsOfUndici.put(session, isIts)
-  return isIts
+  const hasCount = symbolOf(session, SYMBOLS.undiciOpenStreams) !== undefined
+  undiciSessions.set(session, hasCount)
+  return hasCount
 }
 
-/** A connection that is gone closes its streams like an app does, without an error. */
+/** Whether the connection of a session has gone. Its streams are closed without an error then, as if the app closed them. */
 const isDisconnected = (session: Http2Session | undefined) =>
   session !== undefined && !session.destroyed && socketOf(session)?.destroyed === true

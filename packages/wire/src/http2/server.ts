@@ -1,53 +1,74 @@
 import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { hasPeerLeft } from '../connection-end.ts'
-import type { Incoming, Outcome, ResponseHead, WireObserver } from '../exchange.ts'
+import type { IncomingRequest, Outcome } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
 import { headerOfIncoming } from '../headers.ts'
-import { stamp } from '../private-slot.ts'
+import { SYMBOLS, symbolOf } from '../node-internals.ts'
+import type { WireObserver } from '../observer.ts'
+import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { socketOf, symbolOf } from './session.ts'
-import { type Http2Tap, tapStream } from './taps.ts'
+import { receivedHeader, sentHeader } from './header-fields.ts'
+import { socketOf } from './session-socket.ts'
+import { type Http2StreamListener, streamListenerOf, tapStream } from './stream-tap.ts'
 
+/** What the channels `http2.server.stream.*` publish. */
 interface StreamMessage {
   readonly stream: ServerHttp2Stream
   readonly headers: IncomingHttpHeaders
 }
 
 /**
- * Requests that `http2` servers of this process serve over HTTP/2: those of 22.15.0 and 24.0.0 do not tell, for want of
- * these channels. What a server pushes was no request, and is left out.
+ * Watches the requests that `http2` servers of this process serve over HTTP/2, on versions of Node that publish their
+ * streams: 22.15.0 and 24.0.0 do not. What a server pushes is not a request.
+ *
+ * An exchange ends when its response has been sent, or else with its stream.
+ *
+ * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttp2Server(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+  subscribeEvents()
   return subscribeAll({
     'http2.server.stream.created': ({ stream, headers }: StreamMessage) => {
       const { id, session } = stream
+      // The streams that a server pushes have even numbers.
       if (id === undefined || id % 2 === 0 || session === undefined) return
       const socket = socketOf(session)
       if (socket?.server && ignored.has(socket.server)) return
-      const exchange = new Http2Exchange(stream, headers, socket)
-      if (exchange.ask(observers(), 'serverExchange')) exchange.watch()
+      const exchange = new ServerExchange(stream, headers, socket)
+      if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
     },
-    // In spite of its name: the response's head has been sent.
-    'http2.server.stream.finish': ({ stream }: StreamMessage) => exchanges.of(stream)?.head(),
-    // Either end has closed the stream, or both have said all; the app may still have to read what arrived.
-    'http2.server.stream.close': ({ stream }: StreamMessage) => exchanges.of(stream)?.closed(),
   })
 }
 
-const exchanges = stamp<Http2Exchange>()
+/** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
+const subscribeEvents = once(() => {
+  subscribeAll({
+    // In spite of its name, this channel publishes a stream whose response's head has been sent.
+    'http2.server.stream.finish': ({ stream }: StreamMessage) => exchangeOf(stream)?.reportHead(),
+    // Either end has closed the stream, or both have sent their last frames. The app may still have to read the body.
+    'http2.server.stream.close': ({ stream }: StreamMessage) => exchangeOf(stream)?.streamClosed(),
+  })
+})
 
-class Http2Exchange extends ExchangeRecord implements Http2Tap {
+function exchangeOf(stream: ServerHttp2Stream): ServerExchange | undefined {
+  const listener = streamListenerOf(stream)
+  return listener instanceof ServerExchange ? listener : undefined
+}
+
+class ServerExchange extends ExchangeRecord implements Http2StreamListener {
   readonly side = 'server'
   override readonly socket: Socket | undefined
-  /** As the request came: the compatibility API's request writes what an app sets into Node's own headers. */
+  /** Kept as received: the compatibility API's request writes what the app sets into the stream's headers. */
   readonly method: string
   readonly target: string
   readonly host: string
   readonly #stream: ServerHttp2Stream
   readonly #headers: IncomingHttpHeaders
-  #isFinished = false
-  #isCutHere = false
+  /** Whether HTTP/2 has taken the whole response. */
+  #isSent = false
+  /** Whether this process closed the stream while it was open. */
+  #isClosedHere = false
 
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket | undefined) {
     super()
@@ -59,82 +80,78 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
     this.host = headers[':authority'] ?? headers.host ?? ''
   }
 
-  /** The compatibility API's request, where the server uses that. */
-  override get incoming(): Incoming {
+  override get incoming(): IncomingRequest {
     return requestOf(this.#stream) ?? this.#stream
   }
 
   header(name: string): string | undefined {
     const request = requestOf(this.#stream)
-    // Middleware removes and sets fields of `request.headers`.
-    return request === undefined ? joined(this.#headers[name]) : headerOfIncoming(request.rawHeaders, name)
+    // Middleware sets and removes properties of `request.headers`, which are the stream's headers.
+    return request === undefined ? receivedHeader(this.#headers, name) : headerOfIncoming(request.rawHeaders, name)
   }
 
   watch(): void {
-    const stream = this.#stream
-    tapStream(stream, this)
-    exchanges.put(stream, this)
+    tapStream(this.#stream, this)
   }
 
-  received(chunk: Uint8Array): void {
+  incomingChunk(chunk: Uint8Array): void {
     this.requestChunk(chunk)
   }
 
-  receivedEnd(): void {
+  incomingEnded(): void {
     this.requestEnd()
   }
 
-  sent(chunk: Uint8Array | string, encoding: unknown): void {
+  outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
     this.responseChunk(chunk, encoding)
   }
 
   closing(error: unknown): void {
-    // A session that the client ended with an error takes its streams along.
+    // If the client ends a session with an error, its streams are destroyed with this one.
     const isOfClient = (error as NodeJS.ErrnoException | null | undefined)?.code === 'ERR_HTTP2_SESSION_ERROR'
-    if (!this.socket?.destroyed && !isOfClient) this.#isCutHere = true
+    if (!this.socket?.destroyed && !isOfClient) this.#isClosedHere = true
   }
 
-  stayedOpen(): void {
-    this.#isCutHere = false
+  closeRefused(): void {
+    this.#isClosedHere = false
   }
 
-  head(): void {
+  /** Reports the head of the response once it has been sent. */
+  reportHead(): void {
     const { sentHeaders } = this.#stream
     const status = Number(sentHeaders?.[':status'])
-    if (this.responded || !(status >= 200)) return
-    this.response({ status, header: (name) => joined(sentHeaders[name]) } satisfies ResponseHead)
-    // A tunnel: what follows is not HTTP.
+    if (this.hasResponse || !(status >= 200)) return
+    this.response({ status, header: (name) => sentHeader(sentHeaders, name) })
+    // A tunnel is no longer HTTP: its bytes are the app's.
     if (this.method === 'CONNECT' && status < 300) this.end('complete')
-    else if (this.#isFinished) this.stamp()
+    else if (this.#isSent) this.fixEndTime()
   }
 
-  /** All of the response has been sent; before its head, where there can be no body (HEAD). */
-  sentEnd(): void {
-    this.#isFinished = true
-    if (this.responded) this.stamp()
+  /** The whole response has been sent. A response that has no body (HEAD) ends before its head is published. */
+  outgoingEnded(): void {
+    this.#isSent = true
+    if (this.hasResponse) this.fixEndTime()
   }
 
-  /** Node sends a file past the stream, whose writable side it takes the end from. */
-  get #isFile(): boolean {
-    return Object.hasOwn(this.#stream, '_final')
+  /** Ends an exchange whose response has been sent, since a stream whose request the app does not read is not destroyed. */
+  streamClosed(): void {
+    this.reportHead()
+    this.fixEndTime()
+    if (this.#isComplete) this.#end('complete')
   }
 
-  /** A request of which the app leaves something unread keeps its stream, whose exchange is over all the same. */
-  closed(): void {
-    this.head()
-    this.stamp()
-    if (this.#isWhole) this.#end('complete')
+  streamDestroyed(): void {
+    this.streamClosed()
+    this.#end(this.#isClosedHere && !hasPeerLeft(this.socket ?? null) ? 'error' : 'aborted')
   }
 
-  destroyed(): void {
-    this.closed()
-    this.#end(this.#isCutHere && !hasPeerLeft(this.socket ?? null) ? 'error' : 'aborted')
-  }
-
-  /** HTTP/2 knows whether the last frame was sent, until the stream is destroyed; its writable side may know it later. */
-  get #isWhole(): boolean {
-    if (!this.responded) return false
-    return (this.#isFinished && !this.#stream.aborted) || this.#stream.state.localClose === 1
+  /**
+   * Whether the whole response has been sent. The state of a stream says whether the last frame has been, until the stream
+   * is destroyed, and possibly before its writable side has finished.
+   */
+  get #isComplete(): boolean {
+    if (!this.hasResponse) return false
+    return (this.#isSent && !this.#stream.aborted) || this.#stream.state.localClose === 1
   }
 
   #end(outcome: Outcome): void {
@@ -144,16 +161,18 @@ class Http2Exchange extends ExchangeRecord implements Http2Tap {
     }
     this.end(outcome)
   }
-}
 
-const joined = (value: unknown) =>
-  value === undefined ? undefined : Array.isArray(value) ? value.join(', ') : String(value)
+  /** Whether Node sends a file past the writable side of the stream, whose `_final` it has replaced then. */
+  get #isFile(): boolean {
+    return Object.hasOwn(this.#stream, '_final')
+  }
+}
 
 let requestKey: symbol | undefined
 
-/** The compatibility API leaves its request on the stream, under a symbol of its own. */
+/** Returns the request of the compatibility API, if the server uses that. Node keeps it on the stream. */
 function requestOf(stream: ServerHttp2Stream): Http2ServerRequest | undefined {
-  requestKey ??= symbolOf(stream, 'request')
+  requestKey ??= symbolOf(stream, SYMBOLS.http2StreamRequest)
   if (requestKey === undefined) return undefined
   return (stream as unknown as Record<symbol, Http2ServerRequest | null | undefined>)[requestKey] ?? undefined
 }

@@ -1,32 +1,36 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Pipe, WireObserver } from '../exchange.ts'
 import { onFault } from '../guard.ts'
+import type { WireObserver } from '../observer.ts'
+import type { Pipe } from '../pipe.ts'
 import { PipeRecord } from './pipe-record.ts'
 
-/** What an observer's listener says at each input in turn; `none` has no listener, `fault` throws. */
-type Verdicts = readonly (boolean | undefined | 'fault')[] | 'none' | 'fault'
+/**
+ * What an observer's listener returns for each chunk of the input in turn, the last one for all that follow. `none`: the
+ * observer has no listener. `fault`: it throws.
+ */
+type Decisions = readonly (boolean | undefined | 'fault')[] | 'none' | 'fault'
 
-/** A pipe, and all that its observers hear. */
-function setUp(...observed: readonly Verdicts[]) {
-  const heard: string[] = []
+/** Creates a record with one observer for each of the given decisions, and a list of all calls that it makes. */
+function setUp(...observed: readonly Decisions[]) {
+  const calls: string[] = []
   const observers = observed.map(
-    (verdicts): WireObserver => ({
+    (decisions): WireObserver => ({
       pipe({ side, beginning }: Pipe) {
-        heard.push(`asked ${side} ${Buffer.from(beginning)}`)
-        if (verdicts === 'fault') throw new Error('ours')
-        if (verdicts === 'none') return undefined
-        const left = [...verdicts]
+        calls.push(`pipe ${side} ${Buffer.from(beginning)}`)
+        if (decisions === 'fault') throw new Error('ours')
+        if (decisions === 'none') return undefined
+        const left = [...decisions]
         return {
           input(bytes) {
-            heard.push(`input ${Buffer.from(bytes)}`)
-            const verdict = left.length > 1 ? left.shift() : left[0]
-            if (verdict === 'fault') throw new Error('ours')
-            return verdict
+            calls.push(`input ${Buffer.from(bytes)}`)
+            const decision = left.length > 1 ? left.shift() : left[0]
+            if (decision === 'fault') throw new Error('ours')
+            return decision
           },
-          output: (bytes) => void heard.push(`output ${Buffer.from(bytes)}`),
-          inputEnd: () => void heard.push('inputEnd'),
-          end: () => void heard.push('end'),
+          output: (bytes) => void calls.push(`output ${Buffer.from(bytes)}`),
+          inputEnd: () => void calls.push('inputEnd'),
+          end: () => void calls.push('end'),
         }
       },
     }),
@@ -34,65 +38,58 @@ function setUp(...observed: readonly Verdicts[]) {
   const record = new PipeRecord(
     'server',
     () => observers,
-    (isWanted) => heard.push(`wanted ${isWanted}`),
+    (isWanted) => calls.push(`wanted ${isWanted}`),
   )
-  return { record, heard, say: (text: string) => record.input(Buffer.from(text)) }
+  return { record, calls, input: (text: string) => record.input(Buffer.from(text)) }
 }
 
 describe('PipeRecord', () => {
-  it('asks at the first bytes, hands on all that comes, and says once that the output is wanted', () => {
-    const { record, heard, say } = setUp([undefined, true])
-    for (const part of ['', 'f', 'irst\n', 'second\n']) say(part)
-    record.output(Buffer.from('answer'))
-    assert.deepEqual(heard, [
-      'asked server f',
-      'input f',
-      'input irst\n',
-      'wanted true',
-      'input second\n',
-      'output answer',
-    ])
+  it('asks observers at the first bytes, passes all input on, and reports once that the output is wanted', () => {
+    const { record, calls, input } = setUp([undefined, true])
+    for (const part of ['', 'f', 'irst\n', 'second\n']) input(part)
+    record.output(Buffer.from('out'))
+    assert.deepEqual(calls, ['pipe server f', 'input f', 'input irst\n', 'wanted true', 'input second\n', 'output out'])
   })
 
-  it('says once that nobody wants it, and tells nobody anything', () => {
-    const { record, heard, say } = setUp('none', 'none')
-    say('a\nb\n')
-    say('c\n')
+  it('reports once that no observer wants the pipe, and passes nothing on', () => {
+    const { record, calls, input } = setUp('none', 'none')
+    input('a\nb\n')
+    input('c\n')
     record.output(Buffer.from('d'))
     record.inputEnd()
     record.end()
-    assert.deepEqual(heard, ['asked server a\nb\n', 'asked server a\nb\n', 'wanted false'])
+    assert.deepEqual(calls, ['pipe server a\nb\n', 'pipe server a\nb\n', 'wanted false'])
   })
 
-  it('is silent once all listeners have decided against it, also when they wanted it before', () => {
-    const { record, heard, say } = setUp([true, false], [false])
-    say('a')
-    say('b')
-    say('c')
+  it('passes nothing on once all listeners have decided against the pipe, even after one wanted the output', () => {
+    const { record, calls, input } = setUp([true, false], [false])
+    input('a')
+    input('b')
+    input('c')
     record.output(Buffer.from('d'))
     record.end()
-    assert.deepEqual(heard.slice(2), ['input a', 'wanted true', 'input a', 'input b', 'wanted false'])
+    assert.deepEqual(calls.slice(2), ['input a', 'wanted true', 'input a', 'input b', 'wanted false'])
   })
 
-  it('ends once, the input before the rest, and then is silent', () => {
-    const { record, heard, say } = setUp([true])
-    say('a\n')
-    heard.length = 0
+  it('ends the input before the output, each once, and passes nothing on afterwards', () => {
+    const { record, calls, input } = setUp([true])
+    input('a\n')
+    calls.length = 0
     record.end()
     record.end()
     record.inputEnd()
-    say('b')
-    assert.deepEqual(heard, ['inputEnd', 'end'])
+    input('b')
+    assert.deepEqual(calls, ['inputEnd', 'end'])
   })
 
-  it('keeps an observer’s exception from the app and from other observers', () => {
+  it('keeps an exception of an observer from the app and from other observers of the pipe', () => {
     const faults: unknown[] = []
     onFault((fault) => faults.push(fault))
-    const { heard, say } = setUp('fault', ['fault', true], [undefined])
-    say('a\n')
-    say('b\n')
+    const { calls, input } = setUp('fault', ['fault', true], [undefined])
+    input('a\n')
+    input('b\n')
     onFault(() => {})
     assert.equal(faults.length, 2)
-    assert.deepEqual(heard.slice(3), ['input a\n', 'input a\n', 'input b\n', 'wanted true', 'input b\n'])
+    assert.deepEqual(calls.slice(3), ['input a\n', 'input a\n', 'input b\n', 'wanted true', 'input b\n'])
   })
 })

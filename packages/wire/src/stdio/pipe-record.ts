@@ -1,47 +1,48 @@
-import type { Pipe, PipeListener, WireObserver } from '../exchange.ts'
 import { fault } from '../guard.ts'
+import type { WireObserver } from '../observer.ts'
+import type { Pipe, PipeListener } from '../pipe.ts'
 
 const NOTHING = new Uint8Array(0)
 
 /**
- * The pipes of one program as they go: what its source sees goes in, and out to the listeners that want it, each call
- * guarded. Observers are asked at the first bytes of the input, and their listeners decide as they read on, so that no
- * part of the input is kept here.
+ * The record of one program's pipes: its source reports what it sees, and the record notifies the listeners that want it,
+ * each call guarded. Observers are asked at the first bytes of the input, and their listeners decide while they read on, so
+ * that the record keeps no input.
  */
 export class PipeRecord implements Pipe {
   readonly side: Pipe['side']
   beginning: Uint8Array = NOTHING
   readonly #observers: () => readonly WireObserver[]
-  readonly #decided: (isWanted: boolean) => void
-  /** Undefined before the observers have been asked. */
+  readonly #onDecided: (isWanted: boolean) => void
+  /** Undefined until the observers have been asked. */
   #listeners: PipeListener[] | undefined
   #isOutputWanted = false
-  #inputEnded = false
-  #ended = false
+  #hasInputEnded = false
+  #hasEnded = false
 
   /**
-   * @param decided is called with true once a listener wants the output too, and with false once nobody wants anything
-   *   more, neither input nor output; false may come after true
+   * @param onDecided is called with true once a listener wants the output too, and with false once no listener wants
+   *   anything more, neither input nor output. False may follow true.
    */
-  constructor(side: Pipe['side'], observers: () => readonly WireObserver[], decided: (isWanted: boolean) => void) {
+  constructor(side: Pipe['side'], observers: () => readonly WireObserver[], onDecided: (isWanted: boolean) => void) {
     this.side = side
     this.#observers = observers
-    this.#decided = decided
+    this.#onDecided = onDecided
   }
 
   input(chunk: Uint8Array): void {
-    if (this.#ended || chunk.length === 0) return
-    this.#listeners ??= this.#ask(chunk)
+    if (this.#hasEnded || chunk.length === 0) return
+    this.#listeners ??= this.#findListeners(chunk)
     if (this.#listeners.length === 0) {
       this.#drop()
       return
     }
-    for (const listener of this.#listeners) this.#decide(listener, verdictOf(listener, chunk))
+    for (const listener of this.#listeners) this.#applyDecision(listener, decisionOf(listener, chunk))
   }
 
-  #ask(chunk: Uint8Array): PipeListener[] {
+  #findListeners(beginning: Uint8Array): PipeListener[] {
     const listeners: PipeListener[] = []
-    this.beginning = chunk
+    this.beginning = beginning
     for (const observer of this.#observers()) {
       try {
         const listener = observer.pipe?.(this)
@@ -54,43 +55,43 @@ export class PipeRecord implements Pipe {
     return listeners
   }
 
-  #decide(listener: PipeListener, verdict: boolean | undefined): void {
-    if (verdict === true && !this.#isOutputWanted) {
+  #applyDecision(listener: PipeListener, isWanted: boolean | undefined): void {
+    if (isWanted === true && !this.#isOutputWanted) {
       this.#isOutputWanted = true
-      this.#decided(true)
-    } else if (verdict === false) {
-      this.#listeners = this.#listeners?.filter((one) => one !== listener)
+      this.#onDecided(true)
+    } else if (isWanted === false) {
+      this.#listeners = this.#listeners?.filter((other) => other !== listener)
       if (this.#listeners?.length === 0) this.#drop()
     }
   }
 
   #drop(): void {
-    this.#ended = true
-    this.#decided(false)
+    this.#hasEnded = true
+    this.#onDecided(false)
   }
 
   inputEnd(): void {
-    if (this.#inputEnded) return
-    this.#inputEnded = true
-    this.#tell((listener) => listener.inputEnd())
+    if (this.#hasInputEnded) return
+    this.#hasInputEnded = true
+    this.#notify((listener) => listener.inputEnd())
   }
 
   output(chunk: Uint8Array): void {
-    this.#tell((listener) => listener.output(chunk))
+    this.#notify((listener) => listener.output(chunk))
   }
 
   end(): void {
-    if (this.#ended) return
+    if (this.#hasEnded) return
     this.inputEnd()
-    this.#tell((listener) => listener.end())
-    this.#ended = true
+    this.#notify((listener) => listener.end())
+    this.#hasEnded = true
   }
 
-  #tell(what: (listener: PipeListener) => void): void {
-    if (this.#ended) return
+  #notify(call: (listener: PipeListener) => void): void {
+    if (this.#hasEnded) return
     for (const listener of this.#listeners ?? []) {
       try {
-        what(listener)
+        call(listener)
       } catch (error) {
         fault(error)
       }
@@ -98,8 +99,8 @@ export class PipeRecord implements Pipe {
   }
 }
 
-/** A listener whose exception was dropped has not decided, and gets what comes next. */
-function verdictOf(listener: PipeListener, chunk: Uint8Array): boolean | undefined {
+/** Hands a chunk to a listener. If that throws, the listener has not decided, and gets the next chunk too. */
+function decisionOf(listener: PipeListener, chunk: Uint8Array): boolean | undefined {
   try {
     return listener.input(chunk)
   } catch (error) {

@@ -1,20 +1,21 @@
 import type { Readable, Writable } from 'node:stream'
 import { guarded } from '../guard.ts'
+import { shadow } from '../shadow.ts'
 
 /**
- * Hears what a stream's source hands to it, read or not, without changing its mode: `push` is what sources call, and
- * `push(null)` is the end.
+ * Observes what the source of a stream pushes, whether or not the app reads it, and leaves the mode of the stream as it is.
  *
- * @returns what takes the tap away: the stream is as it was
+ * @param onEnd is called when the source pushes null, which is the end
+ * @returns a function that removes the tap and leaves the stream as it was
  */
-export function tapReadable(stream: Readable, hear: (chunk: Uint8Array) => void, ended: () => void): () => void {
+export function tapReadable(stream: Readable, onChunk: (chunk: Uint8Array) => void, onEnd: () => void): () => void {
   const { push } = stream
-  const pushed = guarded((chunk: unknown, encoding: unknown) => {
-    if (chunk === null) ended()
-    else pass(hear, chunk, encoding)
+  const notify = guarded((chunk: unknown, encoding: unknown) => {
+    if (chunk === null) onEnd()
+    else passBytes(onChunk, chunk, encoding)
   })
   return shadow(stream, 'push', function (this: Readable, chunk: unknown, encoding?: BufferEncoding) {
-    pushed(chunk, encoding)
+    notify(chunk, encoding)
     return push.call(this, chunk, encoding)
   })
 }
@@ -26,54 +27,34 @@ interface Chunk {
 }
 
 /**
- * Hears what a stream hands to its sink. Not `write`, which apps replace, keep for later or call with what never leaves:
- * `_write` and `_writev` get what does, once and in order, whoever wrote it.
+ * Observes what a stream hands to its sink. Apps replace `write`, keep it for later, or call it with chunks that are never
+ * sent, but `_write` and `_writev` get all that is sent, once and in order.
  *
- * @returns what takes the tap away: the stream is as it was
+ * @returns a function that removes the taps and leaves the stream as it was
  */
-export function tapWritable(stream: Writable, hear: (chunk: Uint8Array) => void): () => void {
+export function tapWritable(stream: Writable, onChunk: (chunk: Uint8Array) => void): () => void {
   const { _write, _writev } = stream
-  const written = guarded((chunk: unknown, encoding: unknown) => pass(hear, chunk, encoding))
-  const undo = shadow(
+  const notify = guarded((chunk: unknown, encoding: unknown) => passBytes(onChunk, chunk, encoding))
+  const restoreWrite = shadow(
     stream,
     '_write',
     function (this: Writable, chunk: unknown, encoding: BufferEncoding, callback: WriteCallback) {
-      written(chunk, encoding)
+      notify(chunk, encoding)
       return _write.call(this, chunk, encoding, callback)
     },
   )
-  if (typeof _writev !== 'function') return undo
-  const undoMany = shadow(stream, '_writev', function (this: Writable, chunks: Chunk[], callback: WriteCallback) {
-    for (const { chunk, encoding } of chunks) written(chunk, encoding)
+  if (typeof _writev !== 'function') return restoreWrite
+  const restoreWritev = shadow(stream, '_writev', function (this: Writable, chunks: Chunk[], callback: WriteCallback) {
+    for (const { chunk, encoding } of chunks) notify(chunk, encoding)
     return _writev.call(this, chunks as Parameters<NonNullable<Writable['_writev']>>[0], callback)
   })
   return () => {
-    undo()
-    undoMany()
+    restoreWrite()
+    restoreWritev()
   }
 }
 
-function pass(hear: (chunk: Uint8Array) => void, chunk: unknown, encoding: unknown): void {
-  if (typeof chunk === 'string') hear(Buffer.from(chunk, encoding as BufferEncoding))
-  else if (chunk instanceof Uint8Array) hear(chunk)
-}
-
-/**
- * Stands before a method of one object, unseen by who lists its properties.
- *
- * @returns what gives the method back, unless somebody else stands before it by then
- */
-export function shadow(target: object, name: string, value: (...args: never[]) => unknown): () => void {
-  const own = Object.getOwnPropertyDescriptor(target, name)
-  Object.defineProperty(target, name, {
-    value,
-    configurable: true,
-    writable: true,
-    enumerable: own?.enumerable ?? false,
-  })
-  return () => {
-    if (Object.getOwnPropertyDescriptor(target, name)?.value !== value) return
-    if (own) Object.defineProperty(target, name, own)
-    else Reflect.deleteProperty(target, name)
-  }
+function passBytes(onChunk: (chunk: Uint8Array) => void, chunk: unknown, encoding: unknown): void {
+  if (typeof chunk === 'string') onChunk(Buffer.from(chunk, encoding as BufferEncoding))
+  else if (chunk instanceof Uint8Array) onChunk(chunk)
 }

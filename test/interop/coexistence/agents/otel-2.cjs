@@ -1,4 +1,4 @@
-// OpenTelemetry's NodeSDK of the 2.x line; exporters as the environment says.
+// OpenTelemetry's NodeSDK, version 2. The environment names its exporters.
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
 const { NodeSDK } = require('@opentelemetry/sdk-node')
 

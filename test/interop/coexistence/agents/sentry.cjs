@@ -1,4 +1,4 @@
-// As Sentry's documentation has it; the DSN is in SENTRY_DSN.
+// Sentry set up as its documentation says. The DSN is in SENTRY_DSN.
 const Sentry = require('@sentry/node')
 
 Sentry.init({ tracesSampleRate: 1 })

@@ -1,4 +1,4 @@
-// AGENT names a module to set up first, as agents' documentation has it where there is no flag.
+// AGENT names a module that sets up an agent. It is loaded first, as the agents' documentation says.
 if (process.env.AGENT) require(process.env.AGENT)
 const express = require('express')
 const http = require('node:http')

@@ -1,4 +1,4 @@
-// The same as an ES module. Static imports come first, so an agent is set up before the rest is imported.
+// The same as an ES module. The imports are dynamic, because static imports would run before the agent is set up.
 if (process.env.AGENT) await import(process.env.AGENT)
 const { default: express } = await import('express')
 const { default: http } = await import('node:http')

@@ -1,25 +1,25 @@
-/** A span as an agent told of it; ids in hexadecimal, 16 digits. */
+/** A span that an agent reported, with ids of 16 hexadecimal digits. */
 export interface Span {
   readonly id: string
   readonly parent: string
   readonly isServer: boolean
 }
 
-/** What an agent told of one app. */
-export interface Told {
+/** What an agent reported about one app. */
+export interface Report {
   readonly spans: readonly Span[]
-  /** The requests that the app served, of the agent's own metrics; undefined where these are not among them. */
+  /** The requests that the app served, by the agent's own metrics; undefined if these do not have them. */
   readonly metric?: number
-  /** The exceptions that the app reported; undefined for an agent that is not asked to. */
+  /** The exceptions that the app captured; undefined for an agent with which it captures none. */
   readonly errors?: number
 }
 
-/** What stands for the vendor's backend: it listens on the loopback interface, and speaks the agent's protocol. */
+/** A stand-in for the vendor's backend, with the agent's protocol, on the loopback interface. */
 export interface Collector {
-  /** Makes the agent send to this collector, soon, and say nothing else to the world. */
+  /** Makes the agent send to this collector, soon, and nowhere else. */
   readonly env: Readonly<Record<string, string>>
-  /** Whether the agent has made itself known; for one that works otherwise until it has. */
+  /** Whether the agent has connected; only for an agent that traces differently before that. */
   isReady?(): boolean
-  told(): Told
+  report(): Report
   close(): Promise<unknown>
 }

@@ -2,7 +2,7 @@ import { decode } from '@msgpack/msgpack'
 import type { Collector, Span } from './collector.ts'
 import { serveJson } from './server.ts'
 
-/** As the agent's API v0.4 has them: a payload is a list of traces, and these are lists of spans. */
+/** A span in the agent's API v0.4, where a payload is a list of traces, and a trace a list of spans. */
 interface DatadogSpan {
   readonly span_id: bigint | number
   readonly parent_id: bigint | number
@@ -30,7 +30,7 @@ export async function startDatadog(): Promise<Collector> {
       DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
       DD_REMOTE_CONFIGURATION_ENABLED: 'false',
     },
-    told: () => ({ spans }),
+    report: () => ({ spans }),
     close,
   }
 }

@@ -6,7 +6,7 @@ import { serveJson } from './server.ts'
 
 const pem = (name: string) => fileURLToPath(new URL(`../../../fixtures/localhost.${name}.pem`, import.meta.url))
 
-/** What the agent is told when it connects: it sends several times a second, and all that it has. */
+/** The settings for the agent: it sends everything, several times a second. */
 const SETTINGS = {
   agent_run_id: 'run',
   account_id: '1',
@@ -37,7 +37,7 @@ export async function startNewRelic(): Promise<Collector> {
       case 'connect':
         return { return_value: SETTINGS }
       case 'agent_settings':
-        // What it sends when it has taken in the answer to `connect`.
+        // The agent sends this when it has applied the response to `connect`.
         isReady = true
         break
       case 'analytic_event_data':
@@ -58,12 +58,12 @@ export async function startNewRelic(): Promise<Collector> {
       NEW_RELIC_HOST: 'localhost',
       NEW_RELIC_PORT: String(port),
       NEW_RELIC_LOG_ENABLED: 'false',
-      // It asks each cloud whether it runs there.
+      // Without these the agent queries the metadata service of each cloud.
       ...Object.fromEntries(CLOUDS.map((cloud) => [`NEW_RELIC_UTILIZATION_DETECT_${cloud}`, 'false'])),
       NODE_EXTRA_CA_CERTS: pem('cert'),
     },
     isReady: () => isReady,
-    told: () => ({ spans, metric: transactions }),
+    report: () => ({ spans, metric: transactions }),
     close,
   }
 }

@@ -25,7 +25,7 @@ interface Resource {
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
 }
 
-/** Whether it is this service, and not told by us, who send to the same collector. */
+/** Whether the agent sent it, and not our bridge, which exports to the same collector. */
 const isOf = (service: string, { attributes }: Resource) =>
   attributes.some(({ key, value }) => key === 'service.name' && value.stringValue === service) &&
   !attributes.some(({ key }) => key === 'gateway')
@@ -45,8 +45,8 @@ export async function startOtlp(): Promise<Collector> {
         resourceSpans: { resource: Resource; scopeSpans: { spans: OtlpSpan[] }[] }[]
       }
       const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
-      const told = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
-      for (const { spanId, parentSpanId, kind } of told) {
+      const reported = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+      for (const { spanId, parentSpanId, kind } of reported) {
         spans.push({
           id: toHex(spanId),
           parent: toHex(parentSpanId),
@@ -78,7 +78,7 @@ export async function startOtlp(): Promise<Collector> {
       OTEL_METRIC_EXPORT_TIMEOUT: '200',
       OTEL_NODE_RESOURCE_DETECTORS: 'env',
     },
-    told: () => ({ spans, metric }),
+    report: () => ({ spans, metric }),
     close,
   }
 }

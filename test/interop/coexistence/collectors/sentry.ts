@@ -4,11 +4,11 @@ import { serveJson } from './server.ts'
 interface SentrySpan {
   readonly span_id: string
   readonly parent_span_id?: string
-  /** Whether it is the first of a service: the request that it serves. */
+  /** Whether it is the first span of a service, which is the request that it serves. */
   readonly is_segment: boolean
 }
 
-/** Sentry's ingestion of envelopes: lines of JSON, a header and then pairs of an item's header and its payload. */
+/** Sentry's ingestion of envelopes, which are lines of JSON: a header, then pairs of an item's header and payload. */
 export async function startSentry(): Promise<Collector> {
   const spans: Span[] = []
   let errors = 0
@@ -25,5 +25,5 @@ export async function startSentry(): Promise<Collector> {
     }
     return {}
   })
-  return { env: { SENTRY_DSN: `http://key@127.0.0.1:${port}/1` }, told: () => ({ spans, errors }), close }
+  return { env: { SENTRY_DSN: `http://key@127.0.0.1:${port}/1` }, report: () => ({ spans, errors }), close }
 }

@@ -9,16 +9,16 @@ const DECODERS: Readonly<Record<string, (body: Buffer) => Buffer>> = {
   zstd: (body) => zstdDecompressSync(body),
 }
 
-/** Serves on a free port of the loopback interface; what `answer` returns is sent as JSON. */
+/** Serves on a free port of the loopback interface, and sends what `respond` returns as JSON. */
 export async function serveJson(
-  answer: (path: string, body: Buffer, headers: http.IncomingHttpHeaders) => unknown,
+  respond: (path: string, body: Buffer, headers: http.IncomingHttpHeaders) => unknown,
   server: http.Server = http.createServer(),
 ) {
   server.on('request', async (request: http.IncomingMessage, response: http.ServerResponse) => {
     const body = Buffer.concat(await request.toArray())
     const decode = DECODERS[request.headers['content-encoding'] ?? '']
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(answer(request.url ?? '', decode ? decode(body) : body, request.headers)))
+    response.end(JSON.stringify(respond(request.url ?? '', decode ? decode(body) : body, request.headers)))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

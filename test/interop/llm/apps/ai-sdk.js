@@ -14,7 +14,7 @@ const gatewayOf = ({ url }) => createGateway({ apiKey, baseURL: `${url}/v4/ai` }
 const prompt = 'Grüße an "model": 漢字 🎈'
 const options = ({ retries, signal }) => ({ prompt, maxRetries: retries, abortSignal: signal })
 
-/** It leaves the connection open when the app breaks out of a stream. */
+/** The client leaves the connection open when the app breaks out of a stream. */
 const not = ['break out of a stream']
 
 const text = (modelOf) => ({

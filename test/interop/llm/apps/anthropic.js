@@ -4,7 +4,7 @@ import { drive } from '../drive/drive.js'
 
 const clientOf = ({ url, retries }) => new Anthropic({ apiKey: 'none', baseURL: url, maxRetries: retries })
 const body = { max_tokens: 100, messages: [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }] }
-/** The context is compacted on the way. */
+/** A call in whose course the context is compacted. */
 const compacted = {
   betas: ['compact-2026-01-12'],
   context_management: { edits: [{ type: 'compact_20260112' }] },
@@ -59,7 +59,7 @@ drive(
         .beta.messages.stream({ model, ...body, ...compacted })
         .finalMessage(),
     'a stream that is called something else': async (call, see) => {
-      for (const model of ['answer-json', 'answer-plain', 'answer-octets', 'answer-typeless']) {
+      for (const model of ['respond-json', 'respond-plain', 'respond-octets', 'respond-typeless']) {
         for await (const event of await create({ ...call, model }, { stream: true })) see(event)
       }
     },

@@ -13,7 +13,7 @@ import { drive } from '../drive/drive.js'
 const credentials = { accessKeyId: 'none', secretAccessKey: 'none' }
 const messages = [{ role: 'user', content: [{ text: 'Grüße an "model": 漢字 🎈' }] }]
 const http1 = { requestHandler: new NodeHttpHandler() }
-/** The clients share a session for each origin, where by default a call has one of its own. */
+/** The clients share a session for each origin; by default each call has a session of its own. */
 const shared = { requestHandler: new NodeHttp2Handler({ disableConcurrentStreams: false }) }
 
 const clientOf = ({ url, retries }, options) =>
@@ -21,22 +21,22 @@ const clientOf = ({ url, retries }, options) =>
     region: 'us-east-1',
     credentials,
     maxAttempts: retries + 1,
-    // The provider speaks HTTP/2 at a port of its own.
+    // The provider has a port of its own for HTTP/2.
     endpoint: url === process.env.PROVIDER && options !== http1 ? process.env.PROVIDER_HTTP2 : url,
     ...options,
   })
 const send = ({ signal, ...call }, command, options) => clientOf(call, options).send(command, { abortSignal: signal })
 
-/** It undoes no compression, and leaves the connection open when the app breaks out of a stream. */
-const not = ['compressed answer', 'compressed stream', 'break out of a stream']
-/** It waits half a second and more before it tries again. */
+/** The client decodes no compressed responses, and leaves the connection open when the app breaks out of a stream. */
+const not = ['compressed response', 'compressed stream', 'break out of a stream']
+/** The client waits half a second or more before a retry. */
 const slow = [
   'refusal 429, with a retry',
   'success at the second attempt',
   'refusal 429 of a stream, with a retry',
   'stream at the second attempt',
 ]
-/** It takes an event that was cut short for an error. */
+/** The client throws an error for an event that was cut short. */
 const unsure = ['abort in a stream']
 
 const converse = (options, without = not) => ({
@@ -61,7 +61,7 @@ function invoke(prefix, body, options) {
   }
 }
 
-/** Speaks until the model has ended its turn. */
+/** Sends audio until the model has ended its turn. */
 const converseBothWays = {
   not: [...not, 'refusal 429 of a stream, with a retry', 'stream at the second attempt'],
   unsure,
@@ -102,7 +102,7 @@ const streamed = async ({ stream }) => {
   return events
 }
 
-/** Whole and streamed answers at the same time, whichever is first. */
+/** Whole and streamed responses at the same time, in whatever order they come. */
 const atOnce = (options) => (call) => {
   const input = { modelId: call.model, messages }
   const calls = [1, 2, 3].flatMap(() => [

@@ -3,7 +3,7 @@ import * as inference from '@azure-rest/ai-inference'
 import { drive } from '../drive/drive.js'
 
 const { isUnexpected } = inference
-/** The default export of a CommonJS module is in its default export, or not: that depends on who imports it. */
+/** The default export of a CommonJS module is nested in its default export, or not, depending on the module that imports it. */
 const createClient = inference.default.default ?? inference.default
 
 const messages = [{ role: 'user', content: 'Grüße an "model": 漢字 🎈' }]
@@ -40,7 +40,7 @@ drive(
   ['requestId', '_headersMap'],
 )
 
-/** Lines do not depend on how the stream was cut. */
+/** Yields lines, which do not depend on how the stream was split into chunks. */
 async function* linesOf(stream) {
   let rest = ''
   for await (const text of stream.setEncoding('utf8')) {

@@ -11,7 +11,7 @@ const clientOf = ({ url, retries }, options) =>
     httpOptions: { baseUrl: url, retryOptions: { attempts: retries + 1, initialDelay: 0.001, jitter: 0 } },
   })
 
-/** It leaves the connection open when the app breaks out of a stream. */
+/** The client leaves the connection open when the app breaks out of a stream. */
 const not = ['break out of a stream']
 
 const operation = (options) => ({
@@ -47,13 +47,13 @@ drive(
     },
     'an interaction in the background': async (call, see) => {
       const { interactions } = clientOf(call)
-      for (const model of ['answer', 'fail']) {
+      for (const model of ['respond', 'fail']) {
         const { id } = await interactions.create({ model, input: contents, background: true })
         see(await interactions.get(id))
         see(await interactions.get(id))
         see(await interactions.get(id))
       }
-      const resumed = await interactions.create({ model: 'answer', input: contents, background: true })
+      const resumed = await interactions.create({ model: 'respond', input: contents, background: true })
       for await (const event of await interactions.get(resumed.id, { stream: true })) see(event)
       const cancelled = await interactions.create({ model: 'stall', input: contents, background: true })
       see(await interactions.cancel(cancelled.id))

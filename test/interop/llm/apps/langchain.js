@@ -21,7 +21,7 @@ drive(
     'openai, responses': chat((call) => new ChatOpenAI({ ...openai(call), useResponsesApi: true })),
     'openai, embeddings': {
       whole: (call) => new OpenAIEmbeddings(openai(call)).embedDocuments([prompt, prompt]),
-      not: ['abort before the answer'],
+      not: ['abort before the response'],
     },
     azure: chat(
       ({ url, model, retries }) =>

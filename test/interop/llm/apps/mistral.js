@@ -17,7 +17,7 @@ const messages = [{ role: 'user', content: prompt }]
 const conversationsOf = (call) => clientOf(call).beta.conversations
 const options = (signal) => ({ fetchOptions: { signal } })
 
-/** It tries again until a time is over, however often. */
+/** The client retries until a time is over, however often. */
 const not = ['refusal 429, with a retry', 'refusal 429 of a stream, with a retry']
 
 drive(

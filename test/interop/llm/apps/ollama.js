@@ -5,7 +5,7 @@ import { drive } from '../drive/drive.js'
 const prompt = 'Grüße an "model": 漢字 🎈'
 const messages = [{ role: 'user', content: prompt }]
 
-/** The client can abort streams only; whatever else takes a `fetch` of one's own. */
+/** The client can abort only streams; other calls are aborted by a `fetch` that is passed to it. */
 const clientOf = ({ url, signal }) =>
   new Ollama({ host: url, fetch: (input, init) => fetch(input, { ...init, signal: init?.signal ?? signal }) })
 
@@ -15,7 +15,7 @@ async function abortable(stream, { signal }) {
   return events
 }
 
-/** It does not try again, and leaves the connection open when the app breaks out of a stream. */
+/** The client does not retry, and leaves the connection open when the app breaks out of a stream. */
 const not = [
   'refusal 429, with a retry',
   'success at the second attempt',

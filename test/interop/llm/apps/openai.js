@@ -13,14 +13,14 @@ const schema = { type: 'object', properties: { greeting: { type: 'string' } } }
 const format = { type: 'json_schema', name: 'greeting', schema }
 const response_format = { type: 'json_schema', json_schema: { name: 'greeting', schema } }
 
-/** Its helpers are in beta, and its node-fetch waits forever for the rest of an answer that has ended. */
+/** The helpers of version 4 are in beta, and its node-fetch waits forever for the rest of a response that was cut short. */
 const isVersion4 = !('parse' in new OpenAI({ apiKey: 'none' }).chat.completions)
-const not = isVersion4 ? ['answer shorter than it says'] : []
+const not = isVersion4 ? ['response shorter than its content-length'] : []
 const helpersOf = (call) => (isVersion4 ? clientOf(call).beta : clientOf(call)).chat.completions
-/** Which versions 4 and 5 do not have all of. */
+/** Versions 4 and 5 do not have all methods for calls in the background. */
 const hasBackground = 'cancel' in new OpenAI({ apiKey: 'none' }).responses
 const begin = (call, options = {}) => respond(call, { background: true, ...options })
-/** The id of a response in the background whose stream breaks, or is left. */
+/** Returns the id of a response in the background whose stream breaks, or is abandoned. */
 async function idOfStream(call, see, leaves) {
   let id
   try {
@@ -35,7 +35,7 @@ async function idOfStream(call, see, leaves) {
 }
 const background = {
   'a response in the background, polled': async (call, see) => {
-    for (const model of ['answer', 'fail']) {
+    for (const model of ['respond', 'fail']) {
       let response = await begin({ ...call, model })
       for (; ['queued', 'in_progress'].includes(response.status); see(response)) {
         response = await clientOf(call).responses.retrieve(response.id)
@@ -74,7 +74,7 @@ const respond = ({ model, signal, ...call }, options = {}) =>
 
 const run = ({ model, signal, ...call }, options = {}) =>
   clientOf(call).beta.threads.runs.create('thread_1', { assistant_id: 'asst_1', model, ...options }, { signal })
-/** Version 4 has the thread's id in the path too, but not in its options. */
+/** In version 4 the thread's id is an argument of its own. */
 const pollRun = (call, id) => {
   const { runs } = clientOf(call).beta.threads
   return isVersion4 ? runs.retrieve('thread_1', id) : runs.retrieve(id, { thread_id: 'thread_1' })
@@ -98,7 +98,7 @@ drive(
         clientOf(call).embeddings.create({ model, input: [prompt, prompt] }, { signal }),
     },
     assistants: { stream: (call) => run(call, { stream: true }) },
-    // Since version 7.
+    // This exists since version 7.
     ...('decisions' in clientOf({ url: '', retries: 0 }) && {
       decisions: {
         whole: ({ model, signal, ...call }) =>
@@ -114,7 +114,7 @@ drive(
   },
   {
     'runs of an assistant, polled': async (call, see) => {
-      for (const model of ['answer', 'fail']) {
+      for (const model of ['respond', 'fail']) {
         const { id } = await run({ ...call, model })
         for (let i = 0; i < 3; i++) see(await pollRun(call, id))
       }
@@ -187,7 +187,7 @@ drive(
       throw call.reason
     },
     'a stream that is called something else': async (call, see) => {
-      for (const model of ['answer-json', 'answer-plain', 'answer-octets', 'answer-typeless']) {
+      for (const model of ['respond-json', 'respond-plain', 'respond-octets', 'respond-typeless']) {
         for await (const chunk of await chat({ ...call, model }, usage)) see(chunk)
       }
     },

@@ -1,4 +1,4 @@
-// Makes calls with fetch as the documentation of these APIs has them.
+// Makes calls by fetch, as in the documentation of APIs that have no client here.
 import { drive } from '../drive/drive.js'
 
 const prompt = 'Grüße an "model": 漢字 🎈'
@@ -15,7 +15,7 @@ async function post({ url, signal }, path, body) {
   return response
 }
 const whole = async (...args) => (await post(...args)).json()
-/** Yields lines: the pieces in which they come differ from run to run. */
+/** Yields lines, because the chunks in which they come differ from run to run. */
 async function* stream(...args) {
   let rest = ''
   for await (const text of (await post(...args)).body.pipeThrough(new TextDecoderStream())) {
@@ -25,7 +25,7 @@ async function* stream(...args) {
   }
 }
 
-/** Nothing is tried again. */
+/** No call is retried. */
 const not = [
   ...['refusal 429, with a retry', 'success at the second attempt'],
   ...['refusal 429 of a stream, with a retry', 'stream at the second attempt'],

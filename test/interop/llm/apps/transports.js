@@ -1,4 +1,4 @@
-// Makes calls with nothing but what carries them: fetch, undici, node:http, node:https and node:http2, through proxies too.
+// Makes calls without an SDK, by fetch, undici, node:http, node:https and node:http2, also through proxies.
 import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
@@ -10,15 +10,15 @@ const { PROVIDER, PROVIDER_HTTP2, PROVIDER_TLS, PROXY } = process.env
 const tls = { rejectUnauthorized: false }
 const headers = { 'content-type': 'application/json' }
 
-/** Each sends a body and gives the answer's status and body, `{ status, body }`, which can be iterated and left. */
+/** Each function sends a body and returns the response as `{ status, body }`; the body is an iterable that can be abandoned. */
 const viaFetch = (fetch, dispatcher) => async (url, body, signal) => {
   const response = await fetch(url, { method: 'POST', headers, body, signal, ...(dispatcher && { dispatcher }) })
   return { status: response.status, body: response.body }
 }
 
 async function viaUndiciRequest(url, body, signal) {
-  const { statusCode, body: answer } = await undici.request(url, { method: 'POST', headers, body, signal })
-  return { status: statusCode, body: answer }
+  const { statusCode, body: responseBody } = await undici.request(url, { method: 'POST', headers, body, signal })
+  return { status: statusCode, body: responseBody }
 }
 
 const viaHttp = (module, options) => (url, body, signal) =>
@@ -26,7 +26,7 @@ const viaHttp = (module, options) => (url, body, signal) =>
     const request = module.request(url, { method: 'POST', headers, signal, ...options })
     request.on('error', reject)
     request.on('response', (response) => resolve({ status: response.statusCode, body: response }))
-    // The head waits for the second part, and a character is cut.
+    // The request's head is sent with the second part, and the parts split a character.
     const bytes = Buffer.from(body)
     request.write(bytes.subarray(0, 30))
     request.end(bytes.subarray(30))
@@ -45,7 +45,7 @@ const viaHttp2 = (url, body, signal) =>
     stream.end(body)
   })
 
-/** Names of models say which transport it was; hosts are real ones where a proxy is asked for them. */
+/** Models are named after the transport; through a proxy, the hosts are those of real providers. */
 const TRANSPORTS = {
   fetch: [viaFetch(fetch), PROVIDER],
   'fetch-undici': [viaFetch(undici.fetch), PROVIDER],
@@ -75,7 +75,7 @@ function operation([name, [transport, host]]) {
       signal,
     )
   return {
-    // Nothing tries again. Proxies refuse in ways of their own.
+    // No transport retries. A proxy reports a refused connection in its own way.
     not: [
       ...['refusal 429, with a retry', 'success at the second attempt'],
       ...['refusal 429 of a stream, with a retry', 'stream at the second attempt'],
@@ -95,21 +95,21 @@ function operation([name, [transport, host]]) {
 
 const operations = Object.fromEntries(Object.entries(TRANSPORTS).map((entry) => [entry[0], operation(entry)]))
 
-/** Codings that not every client undoes, and a line ending that not every client knows: bytes pass as they are. */
+/** Codings and a line ending that not every client decodes: the bytes reach the app as they are. */
 const more = Object.fromEntries(
   Object.entries(operations).flatMap(([name, { stream }]) =>
-    ['answer-br', 'answer-zstd', 'answer-deflate', 'answer-cr'].map((model) => [
+    ['respond-br', 'respond-zstd', 'respond-deflate', 'respond-cr'].map((model) => [
       `${name}: ${model}`,
       (call) => linesOf(stream({ ...call, model })),
     ]),
   ),
 )
 
-/** What other products have at paths that an API has too. */
+/** Requests of other products whose paths look like those of an API. */
 const others = {
-  '/music/api/v1/generate': { prompt: 'a calm piano', instrumental: true, model: 'answer' },
-  '/backend/api/chat': { id: 'c', messages: [], model: 'answer' },
-  '/forms/12/responses': { brand: 'Volvo', model: 'answer', year: 2004 },
+  '/music/api/v1/generate': { prompt: 'a calm piano', instrumental: true, model: 'respond' },
+  '/backend/api/chat': { id: 'c', messages: [], model: 'respond' },
+  '/forms/12/responses': { brand: 'Volvo', model: 'respond', year: 2004 },
 }
 
 drive(operations, {
@@ -121,20 +121,20 @@ drive(operations, {
   },
   'a stream that is called something else': async ({ url }, see) => {
     const [transport] = TRANSPORTS.http
-    for (const model of ['answer-json', 'answer-plain', 'answer-octets', 'answer-typeless']) {
+    for (const model of ['respond-json', 'respond-plain', 'respond-octets', 'respond-typeless']) {
       const body = JSON.stringify({ model, messages, stream: true, stream_options: { include_usage: true } })
       see(await linesOf(eachLine((await transport(`${url}/v1/chat/completions`, body)).body)))
     }
   },
   "LM Studio's own API": async ({ url }, see) => {
     for (const stream of [false, true]) {
-      const body = JSON.stringify({ model: 'answer', input: 'Grüße', stream })
+      const body = JSON.stringify({ model: 'respond', input: 'Grüße', stream })
       const response = await fetch(`${url}/lmstudio/api/v1/chat`, { method: 'POST', headers, body })
       see(await response.text())
     }
   },
   'a JSON array of Gemini': async ({ url }, see) => {
-    for (const model of ['answer', 'answer-bytes', 'fail']) {
+    for (const model of ['respond', 'respond-bytes', 'fail']) {
       const body = JSON.stringify({ contents: [{ parts: [{ text: 'Grüße' }] }] })
       const response = await fetch(`${url}/v1beta/models/${model}:streamGenerateContent`, {
         method: 'POST',

@@ -2,15 +2,15 @@ import { EventEmitter } from 'node:events'
 
 const NODE_CLASSES = [EventEmitter, Response, ReadableStream]
 
-/** How deep objects are looked into. */
+/** The depth to which objects are described. */
 const MAX_DEPTH = 8
 
-/** Own properties that differ from run to run, or lead into Node's insides. */
+/** Own properties that differ from run to run, or are internals of Node.js. */
 const VOLATILE = ['stack', 'socket', 'signal']
 
 /**
- * All that an app can see of a value, as JSON: classes, own properties (what cannot be enumerated too), errors with
- * their causes, responses with their headers. Values of the properties named in `volatile` are left out.
+ * Returns a function that describes all an app can see of a value, as JSON: classes, own properties (enumerable or not),
+ * errors with their causes, responses with their headers. Values of the properties named in `volatile` are left out.
  */
 export function createDescribe(volatile = []) {
   const hidden = new Set([...VOLATILE, ...volatile])
@@ -27,7 +27,7 @@ export function createDescribe(volatile = []) {
     if (value instanceof Headers || value instanceof Map) {
       return { [classOf(value)]: [...value].map((entry) => describe(entry, depth + 1)) }
     }
-    // Node's own objects: what they have, but not what it is just now.
+    // Of objects of Node's classes only the names of the properties: the values change while the app runs.
     if (NODE_CLASSES.some((nodeClass) => value instanceof nodeClass)) {
       return { class: classesOf(value), ...ofClass(value, depth), own: Reflect.ownKeys(value).map(String) }
     }
@@ -41,7 +41,7 @@ export function createDescribe(volatile = []) {
     return name === 'Object' ? own : { class: classesOf(value), ...ofClass(value, depth), ...own }
   }
 
-  /** What stands behind getters of a prototype. */
+  /** The values of getters of the prototype. */
   function ofClass(value, depth) {
     if (value instanceof Response) {
       const { status, statusText, headers, type, url, redirected, bodyUsed, body } = value
@@ -68,8 +68,9 @@ const classOf = (value) => value.constructor?.name ?? 'Object'
 
 function classesOf(value) {
   const names = []
-  for (let at = Object.getPrototypeOf(value); at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
-    names.push(at.constructor?.name)
+  for (let proto = Object.getPrototypeOf(value); proto !== null && proto !== Object.prototype; ) {
+    names.push(proto.constructor?.name)
+    proto = Object.getPrototypeOf(proto)
   }
   return names.join(' < ')
 }

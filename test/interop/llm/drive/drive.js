@@ -2,28 +2,28 @@ import { createDescribe } from './describe.js'
 
 const { PROVIDER, REFUSING, MODES } = process.env
 
-/** What is done with each operation that answers at once: the model is the provider's behaviour. */
+/** The calls that are made of each operation whose response is not a stream. The model names the provider's behaviour. */
 const WHOLE = {
-  answer: { model: 'answer' },
-  'answer, byte by byte': { model: 'answer-bytes' },
-  'compressed answer': { model: 'answer-gzip' },
+  response: { model: 'respond' },
+  'response, byte by byte': { model: 'respond-bytes' },
+  'compressed response': { model: 'respond-gzip' },
   'refusal 400': { model: 'refuse-400' },
   'refusal 429': { model: 'refuse-429' },
   'refusal 500': { model: 'refuse-500' },
   'refusal 429, with a retry': { model: 'refuse-429', retries: 1 },
   'success at the second attempt': { model: 'flaky-500', retries: 1 },
-  'abort before the answer': { model: 'silent', leave: 'abort' },
-  'cut answer': { model: 'cut' },
-  'answer shorter than it says': { model: 'short' },
-  'refused connection': { model: 'answer', url: REFUSING },
+  'abort before the response': { model: 'silent', leave: 'abort' },
+  'cut response': { model: 'cut' },
+  'response shorter than its content-length': { model: 'short' },
+  'refused connection': { model: 'respond', url: REFUSING },
 }
 
-/** What is done with each operation that streams. */
+/** The calls that are made of each operation whose response is a stream. */
 const STREAM = {
-  stream: { model: 'answer' },
-  'stream, byte by byte': { model: 'answer-bytes' },
-  'stream, lines ended by CR LF': { model: 'answer-crlf' },
-  'compressed stream': { model: 'answer-gzip' },
+  stream: { model: 'respond' },
+  'stream, byte by byte': { model: 'respond-bytes' },
+  'stream, lines ended by CR LF': { model: 'respond-crlf' },
+  'compressed stream': { model: 'respond-gzip' },
   'refusal 400 of a stream': { model: 'refuse-400' },
   'refusal 429 of a stream, with a retry': { model: 'refuse-429', retries: 1 },
   'stream at the second attempt': { model: 'flaky-429', retries: 1 },
@@ -32,22 +32,22 @@ const STREAM = {
   'abort in a stream': { model: 'endless', leave: 'abort' },
   'abort of a stream that has stalled': { model: 'stall', leave: 'abort' },
   'cut stream': { model: 'cut' },
-  'refused connection of a stream': { model: 'answer', url: REFUSING },
+  'refused connection of a stream': { model: 'respond', url: REFUSING },
 }
 
-/** With `MODES=few`: what is left where only the way differs in which the same code comes to run. */
+/** The calls that are made with `MODES=few`, of a client that is only packaged differently. */
 const FEW = new Set([
-  ...['answer', 'refusal 400', 'abort before the answer', 'refused connection'],
+  ...['response', 'refusal 400', 'abort before the response', 'refused connection'],
   ...['stream', 'error in a stream', 'break out of a stream', 'abort of a stream that has stalled'],
 ])
 
 /**
- * Makes all calls of a client, one after the other, and writes what the app saw of each as a line of JSON.
+ * Makes all calls of a client, one after the other, and writes what the app sees of each as a line of JSON.
  *
- * @param operations by name, `{ whole, stream, not }`: functions from `{ url, model, retries, signal }` to the result, or
- *   to what can be iterated; `not` is a list of modes that the client does not have, `unsure` of those whose end differs
- *   from run to run
- * @param more further calls, by name: functions from the same
+ * @param operations by name, `{ whole, stream, not, unsure }`: the first two are functions from
+ *   `{ url, model, retries, signal }` to the result, and to an iterable; `not` lists the calls that the client cannot make,
+ *   `unsure` those whose error differs from run to run
+ * @param more further calls, by name: functions from the same to the result
  * @param volatile properties whose values differ from run to run
  */
 export async function drive(operations, more = {}, volatile = []) {
@@ -68,7 +68,7 @@ export async function drive(operations, more = {}, volatile = []) {
   const whole = (operation) => async (call, see, controller, leave) => {
     const result = operation.whole(call)
     if (leave === 'abort') {
-      // So that its rejection is handled whenever it comes.
+      // The rejection may come before it is awaited.
       result.catch(() => {})
       await arrived()
       controller.abort()
@@ -81,7 +81,7 @@ export async function drive(operations, more = {}, volatile = []) {
       see(event)
       if (leave === undefined || !JSON.stringify(describe(event)).includes('Grüße')) continue
       if (leave === 'break') break
-      // Once: what else had arrived by then is a matter of luck.
+      // How many events had arrived before the abort differs from run to run.
       see = () => {}
       setImmediate(() => controller.abort())
     }
@@ -101,11 +101,11 @@ export async function drive(operations, more = {}, volatile = []) {
     }
   }
   for (const [name, make] of Object.entries(more)) {
-    await run(name, async (call, see) => see(await make(call, see)), { model: 'answer' })
+    await run(name, async (call, see) => see(await make(call, see)), { model: 'respond' })
   }
   console.log('done')
   process.stdin.resume()
 }
 
-/** Waits until a request that gets no answer has reached the provider. */
+/** Waits until a request that gets no response has reached the provider. */
 export const arrived = async () => (await fetch(`${PROVIDER}/arrived`)).text()

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
-/** What an answer says that was used: the input with what came from caches or went into them, the output with reasoning. */
+/** The usage that a response reports: the input with tokens read from and written to caches, the output with reasoning. */
 export interface Tokens {
   readonly input?: number
   readonly output?: number
 }
 
 /** A request, as an API reads it. */
-export interface Ask {
-  /** The path's named groups. */
+export interface ApiRequest {
+  /** The named groups of the path. */
   readonly path: Readonly<Record<string, string | undefined>>
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
@@ -16,24 +16,24 @@ export interface Ask {
   readonly body: any
 }
 
-/** What an answer is to say. */
-export interface Plan extends Ask {
-  /** The model that answers; an API whose answers name none leaves it out. */
+/** What the response to a request has to contain. */
+export interface Plan extends ApiRequest {
+  /** The response's model, which is left out by an API whose responses name none. */
   readonly model: string
   readonly tokens: Required<Tokens>
 }
 
-/** Bytes of an answer, and what a client knows of when it has them. */
+/** A part of a response, and what a client that has received it can know. */
 export interface Part {
   readonly bytes: string | Uint8Array
   readonly model?: string
   readonly tokens?: Tokens
-  /** Tokens of other models that were asked in the course of the call, by their names. */
+  /** Tokens of other models that the provider used in the course of the call, by their names. */
   readonly otherTokens?: Readonly<Record<string, Tokens>>
-  /** Headers that are to come before. */
+  /** Headers of the response. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The tokens are in these headers already. */
-  readonly headersTell?: boolean
+  /** Whether the headers have the tokens. */
+  readonly tokensAreInHeaders?: boolean
 }
 
 export interface Stream {
@@ -41,48 +41,48 @@ export interface Stream {
   readonly begin: Part
   /** An event that may be repeated. */
   readonly text: Part
-  /** An error in the midst of the stream, and what `error_type` says of it. */
+  /** An error in the middle of the stream, and its `error_type`. */
   readonly error: Part & { readonly type: string }
   readonly finish: Part
 }
 
-/** One API of a provider, as it looks on the wire. */
+/** One API of a provider, in its wire format. */
 export interface Api {
   /** `gen_ai_operation_name`. */
   readonly operation: string
   readonly path: RegExp
   /** `body.model` by default, or the path's group `model`. */
-  modelOf?(ask: Ask): string
-  /** The model whose name says what is done, where the request does not name one. */
-  behaviourOf?(ask: Ask): string
+  modelOf?(request: ApiRequest): string
+  /** The model whose name selects the behaviour, where the request names none. */
+  behaviourOf?(request: ApiRequest): string
   /** The body as JSON by default. */
   readBody?(request: IncomingMessage): Promise<unknown>
   /** `body.stream === true` by default. */
-  isStream?(ask: Ask): boolean
+  isStream?(request: ApiRequest): boolean
   whole(plan: Plan): Part
-  /** The response to a request by which nothing is inferred. */
-  idle?(ask: Ask): Part | undefined
+  /** The response to a request that is no call, such as one that only loads a model. */
+  idle?(request: ApiRequest): Part | undefined
   /** Whether a request begins a call in the background; `body.background === true` by default. */
-  isBackground?(ask: Ask): boolean
-  /** A call in the background as it stands, and the event of a stream that says so. Absent where there are none. */
+  isBackground?(request: ApiRequest): boolean
+  /** The state of a call in the background, as a body and as an event of a stream. Absent where there are no such calls. */
   background?(
     plan: Plan,
     id: string,
     status: 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled',
   ): { readonly body: object; readonly event: object }
-  /** `error_type` of one that fails; `failed` by default. */
+  /** The `error_type` of a call in the background that fails; `failed` by default. */
   readonly backgroundError?: string
   /** Absent where there are no streams. */
   stream?(plan: Plan): Stream
-  /** The answer to a request that is refused with this status. */
+  /** The response to a request that is refused with this status. */
   refusal(status: number): Part
 }
 
-/** What answers say: characters of two to four bytes, and text that looks like what a reader searches for. */
+/** Texts of responses: characters of two to four bytes, and text that looks like the members that a reader searches for. */
 export const TEXT = 'Grüße 漢字 🎈'
 export const TRICKY = `${TEXT} "usage": {"error": "model":`
 
-export const json = (value: object, rest: Omit<Part, 'bytes'> = {}): Part => ({ bytes: JSON.stringify(value), ...rest })
+export const json = (value: object, more: Omit<Part, 'bytes'> = {}): Part => ({ bytes: JSON.stringify(value), ...more })
 
 /** An event of a `text/event-stream`. */
 export const event = (data: object | string, name?: string) =>

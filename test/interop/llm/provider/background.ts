@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Api, EVENT_STREAM, event, type Plan } from './api.ts'
 import type { Behaviour } from './behaviour.ts'
-import type { Served } from './provider.ts'
+import type { Served } from './served.ts'
 
-interface Begun {
+interface BackgroundCall {
   readonly api: Api
   readonly plan: Plan
   readonly behaviour: Behaviour
@@ -14,32 +14,32 @@ interface Begun {
 }
 
 /**
- * Calls that go on in the background: begun by a request that is answered at once, or by a stream, which breaks; polled
- * twice until they have ended, or resumed. A model that stalls goes on until it is cancelled.
+ * Calls in the background. A call begins with a request that gets a response at once, or with a stream that breaks. It ends
+ * when it is polled for the second time, or resumed as a stream; with the behaviour `stall`, when it is cancelled.
  */
 export class BackgroundCalls {
-  readonly #begun = new Map<string, Begun>()
+  readonly #calls = new Map<string, BackgroundCall>()
 
   async begin(api: Api, plan: Plan, behaviour: Behaviour, response: ServerResponse, record: Served): Promise<void> {
     if (api.background === undefined) throw new Error(`no calls in the background of ${api.operation}`)
-    const id = `call_${this.#begun.size}`
-    this.#begun.set(id, { api, plan, behaviour, record, polls: 0, isCancelled: false })
-    record.answered = true
+    const id = `call_${this.#calls.size}`
+    this.#calls.set(id, { api, plan, behaviour, record, polls: 0, isCancelled: false })
+    record.hasResponse = true
     record.responseModel = plan.model
     const { body, event: begin } = api.background(plan, id, 'queued')
     if (plan.body.stream !== true) return send(response, body)
     response.writeHead(200, { 'content-type': EVENT_STREAM })
     response.write(event(begin))
-    // What is on its way when a connection is cut does arrive.
+    // Bytes that were sent before the connection breaks do arrive.
     await turn()
     response.destroy()
   }
 
-  /** Answers a request about a call that was begun; false for other requests. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
+  /** Responds to a request about a call that has begun; returns false for other requests. */
+  respond(request: IncomingMessage, response: ServerResponse): boolean {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://provider')
     const [, id = '', cancel] = /\/(call_\d+)(\/cancel)?$/.exec(pathname) ?? []
-    const call = this.#begun.get(id)
+    const call = this.#calls.get(id)
     if (call?.api.background === undefined) return false
     if (cancel !== undefined) call.isCancelled = true
     const isStream = searchParams.get('stream') === 'true'
@@ -55,8 +55,8 @@ export class BackgroundCalls {
   }
 }
 
-/** How the call has ended, which its record says from now on. */
-function end({ api, behaviour, record, plan, isCancelled }: Begun): 'completed' | 'failed' | 'cancelled' {
+/** Ends the call: notes the outcome in its record, and returns it. */
+function end({ api, behaviour, record, plan, isCancelled }: BackgroundCall): 'completed' | 'failed' | 'cancelled' {
   if (isCancelled) {
     record.outcome = 'cancelled'
     return 'cancelled'

@@ -1,23 +1,23 @@
 /**
- * What the provider does with a request; the last word of its model's name says which, with a variant after a hyphen:
- * `answer-gzip`, `anthropic.refuse-429`.
+ * What the provider does with a request. The last word of the model's name selects it, with a variant after a hyphen:
+ * `respond-gzip`, `anthropic.refuse-429`.
  *
- * - `answer`: answers as asked, in pieces of 50 bytes; `-bytes`: of one byte; `-crlf`, `-cr`: lines end otherwise;
- *   `-gzip`, `-deflate`, `-br`, `-zstd`: compressed; `-json`, `-plain`, `-octets`, `-typeless`: a stream that is called
- *   something else
- * - `refuse`: answers with the variant's status, always; `flaky`: at the first request for this model
- * - `fail`: begins a stream and puts an error into it
- * - `stall`: begins a stream and waits until the client leaves; `endless`: goes on until then
- * - `silent`: waits until the client leaves, without an answer; `-timeout`: which it does by itself
- * - `cut`: begins an answer and cuts the connection
- * - `short`: ends the connection before the length that it promised
+ * - `respond`: sends the response in pieces of 50 bytes; `-bytes`: of one byte; `-crlf`, `-cr`: with other line endings;
+ *   `-gzip`, `-deflate`, `-br`, `-zstd`: compressed; `-json`, `-plain`, `-octets`, `-typeless`: as a stream with a content
+ *   type that is wrong or missing
+ * - `refuse`: responds with the variant's status, always; `flaky`: only to the first request for this model
+ * - `fail`: begins a stream and sends an error in it
+ * - `stall`: begins a stream and waits until the client disconnects; `endless`: keeps sending until then
+ * - `silent`: sends no response and waits until the client disconnects; `-timeout`: because of its own timeout
+ * - `cut`: begins a response and breaks the connection
+ * - `short`: ends the connection before the announced content-length
  */
 export interface Behaviour {
-  readonly name: 'answer' | 'refuse' | 'flaky' | 'fail' | 'stall' | 'endless' | 'silent' | 'cut' | 'short'
+  readonly name: 'respond' | 'refuse' | 'flaky' | 'fail' | 'stall' | 'endless' | 'silent' | 'cut' | 'short'
   readonly variant: string | undefined
 }
 
-const MODEL = /\b(answer|refuse|flaky|fail|stall|endless|silent|cut|short)(?:-(\w+))?$/
+const MODEL = /\b(respond|refuse|flaky|fail|stall|endless|silent|cut|short)(?:-(\w+))?$/
 
 /** @throws Error for a model of no known behaviour */
 export function behaviourOf(model: string): Behaviour {

@@ -11,7 +11,7 @@ const ENCODERS: Readonly<Record<string, () => Transform & { flush(callback: () =
   zstd: createZstdCompress,
 }
 
-/** What a stream is called that is none by its content type; undefined where it is called nothing. */
+/** The wrong content types of streams, by variant; undefined for a stream without one. */
 const CONTENT_TYPES: Readonly<Record<string, string | undefined>> = {
   json: 'application/json',
   plain: 'text/plain; charset=utf-8',
@@ -19,20 +19,20 @@ const CONTENT_TYPES: Readonly<Record<string, string | undefined>> = {
   typeless: undefined,
 }
 
-/** The content type of a stream, as a variant of behaviour has it. */
+/** The content type of a stream with this variant of a behaviour. */
 export const contentTypeOf = (variant: string | undefined, contentType: string) =>
   variant !== undefined && variant in CONTENT_TYPES ? CONTENT_TYPES[variant] : contentType
 
 const LINE_ENDINGS: Readonly<Record<string, string>> = { crlf: '\r\n', cr: '\r' }
 
-/** Writes a body as a variant of behaviour has it. */
+/** Writes a body in the way of a behaviour's variant. */
 export interface Delivery {
-  /** Before the response's head is sent. */
+  /** The value for the response's head. */
   readonly contentEncoding: string | undefined
-  /** Until the response took it all; at once when the client is gone. */
+  /** Resolves when the response has accepted all bytes, or when the client has disconnected. */
   write(bytes: string | Uint8Array): Promise<void>
   end(): void
-  /** The client has left, or has got all. */
+  /** Whether the client has disconnected, or has received everything. */
   readonly isClosed: boolean
   readonly closed: Promise<unknown>
 }
@@ -56,9 +56,9 @@ export function createDelivery(response: ServerResponse, variant = ''): Delivery
   return {
     contentEncoding: encoder && variant,
     async write(bytes) {
-      const ended = typeof bytes === 'string' && lineEnding ? bytes.replaceAll('\n', lineEnding) : bytes
-      // Cut anywhere, inside of characters too.
-      const buffer = Buffer.from(ended as string)
+      const text = typeof bytes === 'string' && lineEnding ? bytes.replaceAll('\n', lineEnding) : bytes
+      // The pieces may split lines and characters.
+      const buffer = Buffer.from(text as string)
       for (let i = 0; i < buffer.length && !isClosed; i += size) {
         await Promise.race([writePiece(buffer.subarray(i, i + size)), closed])
         await turn()

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 
-/** A message of AWS' `application/vnd.amazon.eventstream`, whose headers are all strings. */
+/** A message of AWS's `application/vnd.amazon.eventstream`, with string headers only. */
 export function frame(headers: Readonly<Record<string, string>>, payload: string): Uint8Array {
   const head = Buffer.concat(
     Object.entries(headers).flatMap(([name, value]) => {

@@ -5,34 +5,13 @@ import http2 from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Api, Ask, Part, Tokens } from './api.ts'
+import type { Api, ApiRequest, Part, Tokens } from './api.ts'
 import { APIS } from './apis/index.ts'
 import { BackgroundCalls } from './background.ts'
 import { type Behaviour, behaviourOf } from './behaviour.ts'
 import { contentTypeOf, createDelivery } from './delivery.ts'
 import { startProxy } from './proxy.ts'
-
-/** What the provider knows of one request that it got, independent of whoever counts at the client. */
-export interface Served {
-  readonly operation: string
-  /** As the client's request says. */
-  readonly host: string
-  readonly httpVersion: string
-  readonly model: string
-  /** The number that SDKs made by Stainless, and AWS's, give to a retry; 0 for the first attempt, and where there is none. */
-  readonly attempt: number
-  status: number
-  /** Of the answer, as far as it was sent. */
-  responseModel?: string
-  tokens?: Tokens
-  otherTokens?: Readonly<Record<string, Tokens>>
-  /** `error_type`; `cut` where the provider broke the connection, which clients report in ways of their own. */
-  outcome: string
-  /** An answer was begun. */
-  answered: boolean
-  /** From the request's arrival until the last of the answer was written: the client sees no less. */
-  seconds: number
-}
+import type { Served } from './served.ts'
 
 export interface Provider {
   readonly url: string
@@ -40,7 +19,7 @@ export interface Provider {
   readonly http2Url: string
   /** HTTP/1.1 and HTTP/2 with the certificate of `test/fixtures`. */
   readonly tlsUrl: string
-  /** A proxy to whom every host is this provider. */
+  /** A proxy that sends every host's requests to this provider. */
   readonly proxyUrl: string
   readonly served: readonly Served[]
   close(): Promise<void>
@@ -55,13 +34,13 @@ export async function startProvider(): Promise<Provider> {
   const arrivals = new Arrivals()
   const background = new BackgroundCalls()
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    answerRequest(request, response, served, arrivals, background).catch((error) => {
+    respond(request, response, served, arrivals, background).catch((error) => {
       console.error(`the provider failed at ${request.url}`, error)
       response.destroy()
     })
   }
   const tls = { key: fixture('localhost.key.pem'), cert: fixture('localhost.cert.pem'), allowHTTP1: true }
-  // node:http2's compatible API has what is used of node:http's.
+  // The compatibility API of node:http2 has everything that is used here of node:http's.
   const handleHttp2 = handle as unknown as (
     request: http2.Http2ServerRequest,
     response: http2.Http2ServerResponse,
@@ -99,40 +78,40 @@ export async function startProvider(): Promise<Provider> {
   }
 }
 
-/** Lets an app wait until a request that gets no answer has arrived: `GET /arrived` answers then, once for each of them. */
+/** Lets an app wait for the arrival of a request that gets no response: each such request lets one `GET /arrived` succeed. */
 class Arrivals {
   #arrived = 0
   readonly #waiting: ServerResponse[] = []
 
   arrive(): void {
     this.#arrived++
-    this.#tell()
+    this.#respond()
   }
 
   wait(response: ServerResponse): void {
     this.#waiting.push(response)
-    this.#tell()
+    this.#respond()
   }
 
-  #tell(): void {
+  #respond(): void {
     for (; this.#arrived > 0 && this.#waiting.length > 0; this.#arrived--) this.#waiting.shift()?.end('arrived')
   }
 }
 
-/** What APIs have besides calls, and what answers there. None of it is a call. */
+/** Requests that are no calls, and the responses to them. */
 const OTHERS: readonly (readonly [RegExp, object])[] = [
   [/\/messages\/count_tokens$/, { input_tokens: 4711 }],
-  // Paths that other products share with an API.
+  // Paths of other products that look like those of an API.
   [/^\/music\/api\/v1\/generate$/, { code: 200, msg: 'success', data: { taskId: '5c79' } }],
   [/^\/backend\/api\/chat$/, { reply: 'Grüße' }],
   [/^\/forms\/12\/responses$/, { id: 1 }],
   [
     /\/models$/,
-    { object: 'list', data: [{ id: 'answer', object: 'model', created: 1_790_000_000, owned_by: 'test' }] },
+    { object: 'list', data: [{ id: 'respond', object: 'model', created: 1_790_000_000, owned_by: 'test' }] },
   ],
 ]
 
-async function answerRequest(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   served: Served[],
@@ -143,9 +122,9 @@ async function answerRequest(
   response.sendDate = false
   const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://provider')
   if (pathname === '/arrived') return arrivals.wait(response)
-  if (background.answer(request, response)) return
+  if (background.respond(request, response)) return
   const other = OTHERS.find(([path]) => path.test(pathname))?.[1]
-  const [api, match] = APIS.map((one) => [one, one.path.exec(pathname)] as const).find(([, found]) => found) ?? []
+  const [api, match] = APIS.map((api) => [api, api.path.exec(pathname)] as const).find(([, match]) => match) ?? []
   if (other !== undefined || api === undefined) {
     response.writeHead(other ? 200 : 404, { 'content-type': 'application/json' })
     response.end(JSON.stringify(other ?? { error: { message: `no API at ${pathname}` } }))
@@ -155,14 +134,19 @@ async function answerRequest(
   const path = Object.fromEntries(
     Object.entries(match?.groups ?? {}).map(([name, value]) => [name, value && decodeURIComponent(value)]),
   )
-  const ask: Ask = { path, query, headers: request.headers, body: await (api.readBody ?? bodyOf)(request) }
-  const idle = api.idle?.(ask)
+  const apiRequest: ApiRequest = {
+    path,
+    query,
+    headers: request.headers,
+    body: await (api.readBody ?? bodyOf)(request),
+  }
+  const idle = api.idle?.(apiRequest)
   if (idle !== undefined) {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(idle.bytes)
     return
   }
-  const model = api.modelOf?.(ask) ?? path.model ?? ask.body.model
+  const model = api.modelOf?.(apiRequest) ?? path.model ?? apiRequest.body.model
   const record: Served = {
     operation: api.operation,
     host: String(request.headers.host ?? request.headers[':authority']),
@@ -171,15 +155,15 @@ async function answerRequest(
     attempt: attemptOf(request),
     status: 200,
     outcome: '',
-    answered: false,
+    hasResponse: false,
     seconds: 0,
   }
-  const behaviour = behaviourOf(api.behaviourOf?.(ask) ?? model)
-  const isFirst = !served.some((one) => one.model === model && one.operation === api.operation)
+  const behaviour = behaviourOf(api.behaviourOf?.(apiRequest) ?? model)
+  const isFirst = !served.some((earlier) => earlier.model === model && earlier.operation === api.operation)
   served.push(record)
-  const hear = ({ model: told, tokens, otherTokens }: Part) => {
-    record.answered = true
-    if (told !== undefined) record.responseModel = told
+  const note = ({ model: responseModel, tokens, otherTokens }: Part) => {
+    record.hasResponse = true
+    if (responseModel !== undefined) record.responseModel = responseModel
     if (tokens !== undefined) record.tokens = tokens
     if (otherTokens !== undefined) record.otherTokens = otherTokens
     record.seconds = (performance.now() - startMs) / 1000
@@ -191,7 +175,7 @@ async function answerRequest(
     record.outcome = behaviour.variant ?? 'aborted'
     return
   }
-  // The SDKs wait half a second and more before they try again, unless they are told otherwise.
+  // Without this header the SDKs wait half a second or more before a retry.
   response.setHeader('retry-after-ms', '1')
   response.setHeader('x-request-id', `request-${served.length}`)
   if (behaviour.name === 'refuse' || (behaviour.name === 'flaky' && isFirst)) {
@@ -200,20 +184,20 @@ async function answerRequest(
     const { bytes, headers } = api.refusal(record.status)
     response.writeHead(record.status, { 'content-type': 'application/json', ...headers })
     response.end(bytes)
-    hear({ bytes })
+    note({ bytes })
     return
   }
 
   const tokens = { input: 1000 + served.length, output: 10 + 2 * served.length }
-  const plan = { ...ask, model: `${model}-2026-09`, tokens }
-  const isBackground = api.isBackground?.(ask) ?? ask.body.background === true
+  const plan = { ...apiRequest, model: `${model}-2026-09`, tokens }
+  const isBackground = api.isBackground?.(apiRequest) ?? apiRequest.body.background === true
   if (isBackground) return background.begin(api, plan, behaviour, response, record)
-  const isStream = api.isStream?.(ask) ?? ask.body.stream === true
-  if (isStream) await stream(api, plan, behaviour, response, record, hear)
-  else await whole(api, plan, behaviour, response, record, hear)
+  const isStream = api.isStream?.(apiRequest) ?? apiRequest.body.stream === true
+  if (isStream) await stream(api, plan, behaviour, response, record, note)
+  else await whole(api, plan, behaviour, response, record, note)
 }
 
-/** JSON, or the fields of a form. */
+/** The JSON of the body, or the fields of a form. */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const bytes = await buffer(request)
   const contentType = request.headers['content-type'] ?? ''
@@ -229,7 +213,7 @@ function attemptOf({ headers }: IncomingMessage): number {
 }
 
 type Plan = Parameters<Api['whole']>[0]
-type Hear = (part: Part) => void
+type Note = (part: Part) => void
 
 async function whole(
   api: Api,
@@ -237,7 +221,7 @@ async function whole(
   { name, variant }: Behaviour,
   response: ServerResponse,
   record: Served,
-  hear: Hear,
+  note: Note,
 ): Promise<void> {
   const part = api.whole(plan)
   const delivery = createDelivery(response, variant)
@@ -247,20 +231,20 @@ async function whole(
   if (name === 'cut' || name === 'short') {
     const bytes = String(part.bytes)
     if (name === 'short') response.setHeader('content-length', Buffer.byteLength(bytes) + 100)
-    // Before the usage, which every format has after the text.
+    // The cut comes before the usage, which every format has after the text.
     const sent = bytes.slice(0, Math.floor(bytes.length / 4))
     record.outcome = 'cut'
-    hear({
+    note({
       bytes: sent,
-      // A reader may wait for what follows.
+      // A reader may need the character after the model's name.
       ...(part.model && sent.includes(`"${part.model}",`) && { model: part.model }),
-      ...(part.headersTell && part.tokens && { tokens: part.tokens }),
+      ...(part.tokensAreInHeaders && part.tokens && { tokens: part.tokens }),
     })
     await delivery.write(sent)
     await cut(response)
     return
   }
-  hear(part)
+  note(part)
   await delivery.write(part.bytes)
   delivery.end()
 }
@@ -271,16 +255,16 @@ async function stream(
   { name, variant }: Behaviour,
   response: ServerResponse,
   record: Served,
-  hear: Hear,
+  note: Note,
 ): Promise<void> {
   if (!api.stream) throw new Error(`no streams of ${api.operation}`)
   const { contentType, begin, text, error, finish } = api.stream(plan)
   const delivery = createDelivery(response, variant)
-  const called = contentTypeOf(variant, contentType)
-  if (called !== undefined) response.setHeader('content-type', called)
+  const sentContentType = contentTypeOf(variant, contentType)
+  if (sentContentType !== undefined) response.setHeader('content-type', sentContentType)
   if (delivery.contentEncoding) response.setHeader('content-encoding', delivery.contentEncoding)
   const send = async (part: Part) => {
-    hear(part)
+    note(part)
     await delivery.write(part.bytes)
   }
   await send(begin)
@@ -308,7 +292,7 @@ async function stream(
   }
 }
 
-/** What is on its way when a connection is cut does arrive. */
+/** Breaks the connection. Bytes that were sent before do arrive. */
 async function cut(response: ServerResponse): Promise<void> {
   await turn()
   const { stream } = response as { stream?: http2.ServerHttp2Stream }

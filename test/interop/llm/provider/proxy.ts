@@ -8,16 +8,16 @@ export interface Proxy {
   close(): Promise<void>
 }
 
-/** A forward proxy to whom every host is the provider: tunnels (CONNECT), to port 443 with TLS, and plain requests. */
+/** A forward proxy that sends every host's requests to the provider: plain ones, and tunnels (CONNECT), with TLS to port 443. */
 export async function startProxy(ports: { readonly http: number; readonly tls: number }): Promise<Proxy> {
   const sockets = new Set<Duplex>()
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '')
     const { method, headers } = request
     const upstream = forward({ port: ports.http, method, headers, path: pathname + search })
-    upstream.on('response', (answer: IncomingMessage) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.on('error', () => response.destroy()).pipe(response)
+    upstream.on('response', (incoming: IncomingMessage) => {
+      response.writeHead(incoming.statusCode ?? 502, incoming.headers)
+      incoming.on('error', () => response.destroy()).pipe(response)
     })
     upstream.on('error', () => response.destroy())
     response.on('close', () => upstream.destroy())
@@ -28,12 +28,12 @@ export async function startProxy(ports: { readonly http: number; readonly tls: n
     const upstream = connect(request.url?.endsWith(':443') ? ports.tls : ports.http, '127.0.0.1')
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
     client.pipe(upstream).pipe(client)
-    for (const [one, other] of [
+    for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
-      sockets.add(one)
-      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+      sockets.add(from)
+      from.on('error', () => to.destroy()).on('close', () => to.destroy())
     }
   })
   server.listen(0, '127.0.0.1')

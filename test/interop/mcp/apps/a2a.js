@@ -1,4 +1,4 @@
-// An A2A agent, and its client in the same process, in the version whose methods have MCP's names.
+// An A2A agent and its client in one process, in the version whose methods have the names of MCP's.
 
 import { LegacyJsonRpcTransport } from '@a2a-js/sdk/compat/v0_3/client'
 import { DefaultRequestHandler, InMemoryTaskStore } from '@a2a-js/sdk/server'
@@ -34,7 +34,7 @@ app.use(
 const server = app.listen(0, '127.0.0.1', async () => {
   console.log('ready')
   const endpoint = `http://127.0.0.1:${server.address().port}/a2a`
-  // As a client does that does not say beforehand whether it wants a stream.
+  // A client that accepts both may get a stream or not.
   const fetchImpl = (url, init) =>
     fetch(url, { ...init, headers: { ...init.headers, Accept: 'application/json, text/event-stream' } })
   for (const transport of [

@@ -1,5 +1,5 @@
-// An agent of ACP over stdio (node acp.js agent), and a process that serves one over HTTP and uses both kinds:
-// node acp.js, which starts `COMMAND ARGUMENT…` for the one over stdio.
+// `node acp.js agent` is an ACP agent over stdio. `node acp.js COMMAND ARGUMENT…` serves an agent over HTTP, uses it, and
+// uses the agent over stdio that the command starts.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { Readable, Writable } from 'node:stream'

@@ -1,6 +1,6 @@
-// A client of the official SDK, of either major, whose server is not there: node client-down.js URL…
-// At the first URL it connects, says `connected`, and on a line of stdin goes on using it; to the others it fails to
-// connect. Then it says what it sent, by method. FETCH has it send with undici's fetch, or with node:http.
+// A client of version 1 or 2 of the official SDK whose server goes away: node client-down.js URL…
+// It connects to the first URL, writes `connected`, and on a line of stdin uses that server again; to the other URLs it
+// fails to connect. Then it writes what it sent, by method. FETCH selects undici's fetch or node:http.
 import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'

@@ -1,5 +1,5 @@
 // A client of the official SDK: node client-sdk.js http|sse URL, or stdio COMMAND ARGUMENT…
-// Uses the server, says `used`, and on a line of stdin ends the session and says `closed`.
+// It uses the server, writes `used`, and on a line of stdin ends the session and writes `closed`.
 import { once } from 'node:events'
 import { sdk, version } from './sdks.js'
 

@@ -1,4 +1,4 @@
-// What the conformance suite asks of a client: node conformance-client.js URL
+// The client that the conformance suite tests: node conformance-client.js URL
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'

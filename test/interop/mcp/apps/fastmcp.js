@@ -17,7 +17,7 @@ server.addPrompt({ name: 'greeting', description: 'Greets.', load: async () => '
 if (mode === 'stdio') {
   await server.start({ transportType: 'stdio' })
 } else {
-  // It does not say which port it got: one is found for it.
+  // FastMCP does not report the port that the system chose, so a free one is found first.
   const probe = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => probe.once('listening', resolve))
   const { port } = probe.address()

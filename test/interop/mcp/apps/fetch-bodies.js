@@ -1,5 +1,5 @@
-// Sends MCP's requests with `fetch` in every way that a body can be given, to servers that fail, redirect, or come up late,
-// and says what the app and the servers saw of it: one line of JSON, the same at every run.
+// Sends MCP requests by `fetch` with bodies of every kind, to servers that fail, redirect or start late, and writes what the
+// app and the servers received: one line of JSON, the same in every run.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import * as undici from 'undici'
@@ -25,7 +25,7 @@ await new Promise((resolve) => reserved.close(resolve))
 const down = `http://127.0.0.1:${port}`
 
 const pulled = []
-/** A stream that says when it is read. */
+/** A stream that notes when it is read. */
 function stream(name) {
   return new ReadableStream(
     {
@@ -76,7 +76,7 @@ for (const [kind, create] of Object.entries(bodies)) {
   results[`request ${kind} is used`] = [request.bodyUsed, copy.bodyUsed, await copy.text()]
 }
 
-// Aborted before there is a connection, while there is one, and before anything.
+// Requests that are aborted before there is a connection, while there is one, and before they are made.
 for (const [name, url] of Object.entries({ down: `${down}/mcp`, slow: `${up}/slow` })) {
   for (const after of name === 'down' ? [-1, 0] : [-1, 0, 1]) {
     const controller = new AbortController()
@@ -92,7 +92,7 @@ for (const [name, url] of Object.entries({ down: `${down}/mcp`, slow: `${up}/slo
   }
 }
 
-// A server that comes up between the first attempt and the next: the body has to be whole.
+// A server that starts between two attempts, of which the second must have the whole body.
 for (const kind of ['string', 'bytes', 'blob']) {
   const dispatcher = new undici.RetryAgent(new undici.Agent(), {
     minTimeout: 50,

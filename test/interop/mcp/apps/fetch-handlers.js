@@ -1,4 +1,4 @@
-// Servers that are made of `fetch` handlers: mcp-handler at /handler, tmcp at /tmcp.
+// Servers made of `fetch` handlers: mcp-handler at /handler, tmcp at /tmcp.
 import { createServer } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { HttpTransport } from '@tmcp/transport-http'

@@ -1,4 +1,4 @@
-// The v2 SDK's Express app, and a legacy SSE server of whichever major, in one process.
+// The Express app of version 2 of the SDK, and an SSE server of version 1 or 2, in one process.
 import { createMcpExpressApp } from '@modelcontextprotocol/express'
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node'
 import { McpServer } from '@modelcontextprotocol/server'
@@ -25,7 +25,7 @@ app.post('/messages', async (req, res) => {
   if (transport) await transport.handlePostMessage(req, res, req.body)
   else res.status(404).end('no such stream')
 })
-// Streams of events that are none of MCP's.
+// An event stream that is not of MCP.
 app.get('/events', (_, res) => {
   res.writeHead(200, { 'content-type': 'text/event-stream' })
   res.end('event: news\ndata: {"jsonrpc":"2.0","id":1,"result":{}}\n\nevent: endpoint\ndata: /rpc\n\n')

@@ -1,4 +1,4 @@
-// A Streamable HTTP server of the official SDK's other versions, with sessions at /stateful and without at /stateless.
+// A Streamable HTTP server of any version of the official SDK, with sessions at /stateful and without at /stateless.
 import { createServer } from 'node:http'
 import { sdk, version } from './sdks.js'
 import { addTools } from './tools.js'

@@ -1,5 +1,5 @@
-// A server of the official SDK whose streams can be resumed, at /mcp, and its own client: on a line of stdin it calls itself.
-// The tool `cut` ends the stream of its call and answers later; `interval` of the client's return is short.
+// A server of the official SDK whose streams can be resumed, at /mcp, and its client: on a line of stdin it calls itself.
+// The tool `cut` ends the stream of its call and responds later; the client reconnects after a short interval.
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
@@ -30,7 +30,7 @@ const transport = new StreamableHTTPServerTransport({
   retryInterval: 50,
 })
 const server = addTools(new McpServer({ name: 'resumable', version: '1.0.0' }))
-server.registerTool('cut', { description: 'Answers on another stream.' }, async ({ closeSSEStream }) => {
+server.registerTool('cut', { description: 'Responds on another stream.' }, async ({ closeSSEStream }) => {
   closeSSEStream()
   console.log('cut')
   await new Promise((resolve) => setTimeout(resolve, 200))

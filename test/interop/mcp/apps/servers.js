@@ -1,4 +1,4 @@
-// MCP servers of the official SDK at three paths: /stateful, /stateless and /json (sessions, answers in JSON, compressed).
+// MCP servers of the official SDK at three paths: /stateful, /stateless and /json (sessions, responses in JSON, compressed).
 import { createServer } from 'node:http'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
@@ -12,10 +12,10 @@ function createMcp(name) {
   server.registerTool('broken', { description: 'Throws.' }, () => {
     throw new Error('broken')
   })
-  server.registerTool('image', { description: 'Answers with 3 MB.' }, () => ({
+  server.registerTool('image', { description: 'Returns 3 MB.' }, () => ({
     content: [{ type: 'image', mimeType: 'image/png', data: 'iVBORw0K'.repeat(375_000) }],
   }))
-  server.registerTool('slow', { description: 'Answers when the client has lost patience.' }, ({ signal }) => {
+  server.registerTool('slow', { description: 'Responds after the client has cancelled the call.' }, ({ signal }) => {
     console.log('slow called')
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve(text('late'))))
   })
@@ -27,7 +27,7 @@ function createMcp(name) {
 }
 
 const sessions = new Map()
-let begun = 0
+let sessionCount = 0
 
 function withSessions(name, enableJsonResponse) {
   return async (req, res) => {
@@ -35,14 +35,14 @@ function withSessions(name, enableJsonResponse) {
     let transport = sessions.get(id)
     if (transport === undefined) {
       transport = new StreamableHTTPServerTransport({
-        // Not random, so that two runs of the app give the same answers.
-        sessionIdGenerator: () => `session-${++begun}`,
+        // Session ids are counted up, so that two runs of the app send the same responses.
+        sessionIdGenerator: () => `session-${++sessionCount}`,
         enableJsonResponse,
         onsessioninitialized: (id) => void sessions.set(id, transport),
         onsessionclosed: (id) => void sessions.delete(id),
       })
       if (id === undefined) await createMcp(name).connect(transport)
-      // Not connected: it answers that there is no such session.
+      // This transport is not connected, so it responds that there is no such session.
       else await transport.close()
     }
     await transport.handleRequest(req, res, req.body)

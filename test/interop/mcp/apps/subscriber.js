@@ -1,4 +1,4 @@
-// A client and a server of 2026-07-28 in one process: on a line of stdin it subscribes to itself, on the next it stops.
+// A client and a server of 2026-07-28 in one process: on a line of stdin it subscribes to itself, on the next line it ends the subscription.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'

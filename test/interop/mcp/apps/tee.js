@@ -1,5 +1,5 @@
 // Runs a stdio server and stands between it and its client: node tee.js DIRECTORY COMMAND ARGUMENT…
-// Passes all on as it is and writes down the lines, `>` to the server and `<` from it, in a file of the directory.
+// It forwards everything unchanged and writes the lines, `>` to the server and `<` from it, to a file in the directory.
 import { spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const child = spawn(command, args, { stdio: 'pipe' })
 function recorded(mark, from, to) {
   let text = ''
   from.on('data', (chunk) => {
-    // Before it is passed on: what a client has got is written down.
+    // A line is written before it is forwarded, so that the file has all that the client received.
     const lines = (text + chunk.toString('latin1')).split('\n')
     text = lines.pop()
     for (const line of lines) appendFileSync(file, `${mark}${Buffer.from(line, 'latin1')}\n`)

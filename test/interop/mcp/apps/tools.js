@@ -1,4 +1,4 @@
-// What every server here offers, by the `registerTool` and `registerPrompt` of the official SDK's majors.
+// The tools and prompts of every server here, by the `registerTool` and `registerPrompt` of the official SDK's majors.
 export function addTools(server) {
   const text = (text) => ({ content: [{ type: 'text', text }] })
   server.registerTool('echo', { description: 'Says something.' }, () => text('grüße "漢字" 🎈'))

@@ -1,5 +1,5 @@
-// Servers of the official SDK without sessions, of either major, at one port and path, and their own clients: the query says
-// which server, `?server=alpha`. On a line of stdin the clients do what the line says, and say `done`.
+// Servers of the official SDK, version 1 or 2, without sessions, at one port and path, and their clients. The query selects
+// the server: `?server=alpha`. On a line of stdin the clients do what the line names, and write `done`.
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
 import { sdk, version } from './sdks.js'
@@ -11,14 +11,14 @@ const { NodeStreamableHTTPServerTransport, StreamableHTTPServerTransport = NodeS
 const { Client } = await sdk(isV2 ? 'client' : 'client/index.js')
 const { StreamableHTTPClientTransport } = await sdk(isV2 ? 'client' : 'client/streamableHttp.js')
 
-/** Calls of `late` wait for this: the server has taken the news that one of them is not waited for any longer. */
+/** Resolves when the server has received a cancellation. Calls of the tool `late` wait for it. */
 const release = Promise.withResolvers()
-let hasLostPatience = false
+let isCancelling = false
 function createMcp(name) {
   const server = new McpServer({ name, version: '1.0.0' })
   const result = { content: [{ type: 'text', text: 'here' }] }
-  server.registerTool('now', { description: 'Answers at once.' }, () => result)
-  server.registerTool('late', { description: 'Answers when it is too late.' }, async () => {
+  server.registerTool('now', { description: 'Responds at once.' }, () => result)
+  server.registerTool('late', { description: 'Responds after a call has been cancelled.' }, async () => {
     console.log('late called')
     await release.promise
     return result
@@ -30,7 +30,7 @@ const server = createServer(async (request, response) => {
   const name = new URL(request.url, 'http://localhost').searchParams.get('server')
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })
   response.on('finish', () => {
-    if (hasLostPatience && response.statusCode === 202) release.resolve()
+    if (isCancelling && response.statusCode === 202) release.resolve()
   })
   await createMcp(name).connect(transport)
   await transport.handleRequest(request, response)
@@ -54,15 +54,15 @@ const commands = {
     const [alpha, beta] = [await connect('alpha'), await connect('beta')]
     for (const client of [alpha, beta, alpha]) await now(client)
   },
-  // The other client's request has the same id, and is answered.
-  async 'lose patience'() {
-    const [patient, impatient] = await Promise.all(['x', 'y'].map((name) => connect('alpha', { authorization: name })))
-    const waiting = late(patient)
-    const losing = late(impatient, { timeout: 200 })
-    hasLostPatience = true
-    await losing.catch((error) => console.log(`lost patience: ${error.message}`))
-    await waiting
-    await now(patient)
+  // The request of the other client has the same id, and gets a response.
+  async 'cancel a call'() {
+    const [waiting, cancelling] = await Promise.all(['x', 'y'].map((name) => connect('alpha', { authorization: name })))
+    const pending = late(waiting)
+    const cancelled = late(cancelling, { timeout: 200 })
+    isCancelling = true
+    await cancelled.catch((error) => console.log(`cancelled: ${error.message}`))
+    await pending
+    await now(waiting)
   },
 }
 createInterface({ input: process.stdin }).on('line', async (line) => {

@@ -25,7 +25,7 @@ describe('decompilePattern', () => {
     [['/a/:x', '/b/:y'], '/a/:x,/b/:y'],
     [/^\/v\d+/, '/^\\/v\\d+/'],
   ] as const) {
-    it(`finds ${path} again`, () => {
+    it(`recovers ${path} from its regular expression`, () => {
       const router = Router()
       router.use(path, () => {})
       const { regexp, keys } = router.stack[0] ?? assert.fail()

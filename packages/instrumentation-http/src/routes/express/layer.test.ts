@@ -10,7 +10,7 @@ const ROUTERS: Record<string, () => Use> = {
   'Express 4': require('express4').Router,
 }
 
-/** The layer that mounting something at this path makes. */
+/** Returns the layer that results from mounting a handler at this path. */
 function layerAt(create: () => Use, path: unknown): object {
   const router = create()
   router.use(path, () => {})
@@ -18,7 +18,7 @@ function layerAt(create: () => Use, path: unknown): object {
 }
 
 for (const [name, create] of Object.entries(ROUTERS)) {
-  describe(`matchMount of ${name}, which keeps no pattern`, () => {
+  describe(`matchMount with ${name}, which keeps no pattern`, () => {
     for (const [pattern, path, template, matched] of [
       ['/', '/anything', '', ''],
       ['/api', '/api/users', '/api', '/api'],
@@ -28,32 +28,32 @@ for (const [name, create] of Object.entries(ROUTERS)) {
       ['/:a/:b', '/same/same/x', '/:a/:b', '/same/same'],
       ['/t/:tenant/u/:user', '/t/%20x/u/y%2Fz/more', '/t/:tenant/u/:user', '/t/%20x/u/y%2Fz'],
     ] as const) {
-      it(`finds ${pattern} from ${path}`, () => {
+      it(`infers ${pattern} from ${path}`, () => {
         assert.deepEqual(matchMount(layerAt(create, pattern), path), { template, matched })
       })
     }
 
-    it('has one for each of several paths, or all of them', () => {
+    it('infers one template for each of several paths', () => {
       const layer = layerAt(create, ['/one/:x', '/two'])
       assert.match(matchMount(layer, '/one/1/x')?.template ?? '', /^\/one\/:x(,\/two)?$/)
       assert.match(matchMount(layer, '/two/x')?.template ?? '', /^(\/one\/:x,)?\/two$/)
     })
 
-    it('keeps to one template for a layer, however clients spell the path', () => {
+    it('returns one template for a layer, however clients spell the path', () => {
       const layer = layerAt(create, '/Api/:v')
       assert.equal(matchMount(layer, '/Api/1/x')?.template, '/Api/:v')
       assert.deepEqual(matchMount(layer, '/aPI/2/x'), { template: '/Api/:v', matched: '/aPI/2' })
     })
 
-    it('never has a value of a parameter in it, also where that is no whole segment', () => {
+    it('never puts a parameter’s value into a template, even if it is only a part of a segment', () => {
       assert.doesNotMatch(String(matchMount(layerAt(create, '/f-:name.:type'), '/f-secret.txt/x')?.template), /secret/)
     })
 
-    it('never takes what matched a regular expression for a fixed path', () => {
+    it('never takes a path that matched a regular expression for a fixed one', () => {
       assert.doesNotMatch(String(matchMount(layerAt(create, /^\/v\d/), '/v7/x')?.template), /v7/)
     })
 
-    it('has none for a path that does not match', () => {
+    it('returns nothing for a path that does not match', () => {
       assert.equal(matchMount(layerAt(create, '/api'), '/other'), undefined)
     })
   })

@@ -1,7 +1,7 @@
 import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
 
 const refusal = (status: number) =>
-  json({ error: { message: `as the test asked for: ${status}`, type: 'invalid_request_error' } })
+  json({ error: { message: `requested by the test: ${status}`, type: 'invalid_request_error' } })
 
 const usageOf = ({ input, output }: Required<Tokens>) => ({
   inputTokens: { total: input, noCache: input - 900, cacheRead: 800, cacheWrite: 100 },
@@ -10,7 +10,7 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
 
 const FINISH = { finishReason: { unified: 'stop', raw: 'stop' } }
 
-/** The AI SDK's own protocol, as `@ai-sdk/gateway` speaks it: the model is in a header, results are those of a LanguageModelV4. */
+/** The protocol of `@ai-sdk/gateway`: the model is in a header, and results are those of a LanguageModelV4. */
 export const aiGatewayLanguageModel: Api = {
   operation: 'chat',
   path: /\/ai\/language-model$/,
@@ -34,7 +34,7 @@ export const aiGatewayLanguageModel: Api = {
       { type: 'text-end', id: '1' },
       { type: 'finish', ...FINISH, usage: usageOf(tokens) },
     ]
-    const error = { type: 'error', error: { type: 'server_error', message: 'as asked for' } }
+    const error = { type: 'error', error: { type: 'server_error', message: 'requested by the test' } }
     return {
       contentType: EVENT_STREAM,
       begin: { bytes: begin.map((part) => event(part)).join(''), model },

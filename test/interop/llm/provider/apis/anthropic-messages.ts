@@ -1,9 +1,9 @@
 import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, type Tokens, TRICKY } from '../api.ts'
 
 export const anthropicRefusal = (status: number) =>
-  json({ type: 'error', error: { type: 'some_error', message: `as the test asked for: ${status}` } })
+  json({ type: 'error', error: { type: 'some_error', message: `requested by the test: ${status}` } })
 
-/** Of the input, 100 tokens were written to the cache and 800 read from it; `input_tokens` leaves these out. */
+/** 100 tokens of the input were written to the cache and 800 read from it; `input_tokens` excludes these. */
 const usageOf = ({ input, output }: Required<Tokens>) => ({
   input_tokens: input - 900,
   cache_creation_input_tokens: 100,
@@ -14,7 +14,7 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
 const ADVISOR = 'claude-advisor-1'
 const ADVISOR_TOKENS = { input: 57, output: 5 }
 
-/** Where the context is compacted, and an advisor asked: the first comes on top of the counts, the second is another model's. */
+/** The usage of a call that compacts the context and uses an advisor: the compaction's tokens come on top of the counts, and the advisor's are another model's. */
 function iteratedUsage({ input, output }: Required<Tokens>) {
   const message = usageOf({ input: input - 40, output: output - 3 })
   const none = { cache_creation_input_tokens: 0, cache_read_input_tokens: 0 }
@@ -42,7 +42,7 @@ export const anthropicMessage = (model: string, tokens: Required<Tokens>) =>
 
 type Message = { readonly type: string } & Readonly<Record<string, unknown>>
 
-/** The events of a stream, which Bedrock frames otherwise. `message_start` tells the input and what is begun of the output. */
+/** The events of a stream, which Bedrock frames differently. `message_start` has the input and the output so far. */
 export const anthropicEvents = ({ model, tokens }: Plan) => ({
   begin: [
     { type: 'message_start', message: message(model, [], usageOf({ ...tokens, output: 1 })) },
@@ -55,7 +55,7 @@ export const anthropicEvents = ({ model, tokens }: Plan) => ({
     {
       type: 'message_delta',
       delta: { stop_reason: 'end_turn', stop_sequence: null },
-      // Totals, of the output alone or of all.
+      // The usage has totals of the output alone, or of everything.
       usage: tokens.output % 4 === 0 ? usageOf(tokens) : { output_tokens: tokens.output },
     },
     { type: 'message_stop' },
@@ -80,14 +80,16 @@ export const anthropicMessages: Api = {
     const isIterated = Boolean(body.context_management)
     const { begin, text } = events
     const finish = isIterated
-      ? events.finish.map((one) => (one.type === 'message_delta' ? { ...one, usage: iteratedUsage(tokens) } : one))
+      ? events.finish.map((message) =>
+          message.type === 'message_delta' ? { ...message, usage: iteratedUsage(tokens) } : message,
+        )
       : events.finish
     return {
       contentType: EVENT_STREAM,
       begin: { bytes: bytes(begin), model, tokens: { input: tokens.input, output: 1 } },
       text: { bytes: bytes(text) },
       error: {
-        bytes: event({ type: 'error', error: { type: 'overloaded_error', message: 'as asked for' } }, 'error'),
+        bytes: event({ type: 'error', error: { type: 'overloaded_error', message: 'requested by the test' } }, 'error'),
         type: 'overloaded_error',
       },
       finish: { bytes: bytes(finish), tokens, ...(isIterated && { otherTokens: { [ADVISOR]: ADVISOR_TOKENS } }) },

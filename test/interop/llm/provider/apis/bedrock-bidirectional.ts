@@ -8,7 +8,7 @@ const chunk = (name: string, members: object) =>
     bytes: Buffer.from(JSON.stringify({ event: { [name]: { completionId: 'c', ...members } } })).toString('base64'),
   })
 
-/** Totals of the session so far, and what has come since the last event. */
+/** The totals of the session so far, and the tokens since the last event. */
 const usage = (totalInputTokens: number, totalOutputTokens: number) =>
   chunk('usageEvent', {
     details: {
@@ -23,7 +23,7 @@ const usage = (totalInputTokens: number, totalOutputTokens: number) =>
     totalTokens: totalInputTokens + totalOutputTokens,
   })
 
-/** https://docs.aws.amazon.com/nova/latest/userguide/output-events.html; the answer begins while the client still speaks. */
+/** https://docs.aws.amazon.com/nova/latest/userguide/output-events.html; the response begins while the client still sends. */
 export const bedrockBidirectional: Api = {
   operation: 'generate_content',
   path: /^\/model\/(?<model>[^/]+)\/invoke-with-bidirectional-stream$/,

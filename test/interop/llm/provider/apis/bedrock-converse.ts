@@ -2,15 +2,15 @@ import { type Api, json, TEXT, type Tokens, TRICKY } from '../api.ts'
 import { eventFrame, exceptionFrame } from '../event-stream-frames.ts'
 
 export const bedrockRefusal = (status: number) =>
-  json({ message: `as the test asked for: ${status}` }, { headers: { 'x-amzn-errortype': 'SomeException' } })
+  json({ message: `requested by the test: ${status}` }, { headers: { 'x-amzn-errortype': 'SomeException' } })
 
 export const EVENT_FRAMES = 'application/vnd.amazon.eventstream'
 export const bedrockError = {
-  bytes: exceptionFrame('throttlingException', 'as asked for'),
+  bytes: exceptionFrame('throttlingException', 'requested by the test'),
   type: 'throttlingException',
 }
 
-/** Of the input, 100 tokens were written to the cache and 800 read from it; `inputTokens` leaves these out. */
+/** 100 tokens of the input were written to the cache and 800 read from it; `inputTokens` excludes these. */
 const usageOf = ({ input, output }: Required<Tokens>) => ({
   inputTokens: input - 900,
   cacheWriteInputTokens: 100,
@@ -19,7 +19,7 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
   totalTokens: input + output,
 })
 
-/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html and ConverseStream; no answer names its model. */
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html and ConverseStream; responses name no model. */
 export const bedrockConverse: Api = {
   operation: 'chat',
   path: /^\/model\/(?<model>[^/]+)\/(?<method>converse|converse-stream)$/,
@@ -28,8 +28,8 @@ export const bedrockConverse: Api = {
 
   whole({ tokens }) {
     const message = { role: 'assistant', content: [{ text: TEXT }] }
-    const answer = { output: { message }, stopReason: 'end_turn', usage: usageOf(tokens), metrics: { latencyMs: 5 } }
-    return json(answer, { tokens })
+    const body = { output: { message }, stopReason: 'end_turn', usage: usageOf(tokens), metrics: { latencyMs: 5 } }
+    return json(body, { tokens })
   },
 
   stream({ tokens }) {

@@ -3,20 +3,20 @@ import { eventFrame } from '../event-stream-frames.ts'
 import { anthropicEvents, anthropicMessage } from './anthropic-messages.ts'
 import { bedrockError, bedrockRefusal, EVENT_FRAMES } from './bedrock-converse.ts'
 
-/** Bedrock frames each of a vendor's events: in base64, as `bytes`. */
+/** Bedrock's frame around an event of a vendor, which is in base64, as `bytes`. */
 const chunks = (messages: readonly object[]) =>
   Buffer.concat(
     messages.map((message) => eventFrame('chunk', { bytes: Buffer.from(JSON.stringify(message)).toString('base64') })),
   )
 
-/** Meta's models, whose bodies know tokens by names of their own; Bedrock tells them in headers too. */
+/** Meta's models, whose bodies have names of their own for tokens. Bedrock has the tokens in headers as well. */
 const llama = ({ tokens: { input, output } }: Plan) => ({
   begin: [{ generation: '', prompt_token_count: input, generation_token_count: 1, stop_reason: null }],
   text: [{ generation: TRICKY, prompt_token_count: null, generation_token_count: 2, stop_reason: null }],
   finish: [{ generation: '', prompt_token_count: null, generation_token_count: output, stop_reason: 'stop' }],
 })
 
-/** What Bedrock puts into the last event of a stream; as in the headers, the input leaves out what concerns caches. */
+/** Bedrock's member of the last event of a stream. As in the headers, the input excludes tokens read from or written to caches. */
 const metrics = ({ input, output }: Required<Tokens>, isAnthropic: boolean) => ({
   inputTokenCount: isAnthropic ? input - 900 : input,
   outputTokenCount: output,
@@ -44,10 +44,10 @@ export const bedrockInvoke: Api = {
       }),
       'x-amzn-bedrock-invocation-latency': '5',
     }
-    if (isAnthropic) return json(anthropicMessage(model, tokens), { model, tokens, headers, headersTell: true })
+    if (isAnthropic) return json(anthropicMessage(model, tokens), { model, tokens, headers, tokensAreInHeaders: true })
     const { input, output } = tokens
-    const answer = { generation: TEXT, prompt_token_count: input, generation_token_count: output, stop_reason: 'stop' }
-    return json(answer, { tokens, headers, headersTell: true })
+    const body = { generation: TEXT, prompt_token_count: input, generation_token_count: output, stop_reason: 'stop' }
+    return json(body, { tokens, headers, tokensAreInHeaders: true })
   },
 
   stream(plan) {

@@ -3,12 +3,12 @@ import { type Api, EVENT_STREAM, event, json, TEXT, TRICKY } from '../api.ts'
 const refusal = (status: number) =>
   json({
     success: false,
-    errors: [{ code: 7003, message: `as the test asked for: ${status}` }],
+    errors: [{ code: 7003, message: `requested by the test: ${status}` }],
     messages: [],
     result: null,
   })
 
-/** https://developers.cloudflare.com/workers-ai/get-started/rest-api; no answer names its model. */
+/** https://developers.cloudflare.com/workers-ai/get-started/rest-api; responses name no model. */
 export const cloudflareWorkersAi: Api = {
   operation: 'generate_content',
   path: /\/accounts\/[^/]+\/ai\/run\/(?<model>@cf\/.+)$/,
@@ -24,7 +24,7 @@ export const cloudflareWorkersAi: Api = {
       contentType: EVENT_STREAM,
       begin: { bytes: event({ response: '' }) },
       text: { bytes: event({ response: TRICKY, p: 'abc' }) },
-      error: { bytes: event({ errors: [{ code: 3040, message: 'as asked for' }] }), type: '3040' },
+      error: { bytes: event({ errors: [{ code: 3040, message: 'requested by the test' }] }), type: '3040' },
       finish: {
         bytes: event({ response: '', usage: usageOf(tokens.input, tokens.output) }) + event('[DONE]'),
         tokens,

@@ -1,15 +1,15 @@
 import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
 
-const refusal = (status: number) => json({ id: 'error-1', message: `as the test asked for: ${status}` })
+const refusal = (status: number) => json({ id: 'error-1', message: `requested by the test: ${status}` })
 
-/** What was processed, and what is charged for; these are the tokens, as the semantic conventions want billable ones. */
+/** The tokens that were processed, and those that are billed. The semantic conventions ask for billed tokens. */
 const usageOf = ({ input, output }: Required<Tokens>) => ({
   billed_units: { input_tokens: input, output_tokens: output },
   tokens: { input_tokens: input + 60, output_tokens: output + 3 },
   cached_tokens: 32,
 })
 
-/** https://docs.cohere.com/v2/reference/chat; no answer names its model. */
+/** https://docs.cohere.com/v2/reference/chat; responses name no model. */
 export const cohereChat: Api = {
   operation: 'chat',
   path: /\/v2\/chat$/,
@@ -33,7 +33,7 @@ export const cohereChat: Api = {
       contentType: EVENT_STREAM,
       begin: { bytes: of('message-start', { id: 'chat-1', delta: { message } }) + text('content-start', '') },
       text: { bytes: text('content-delta', TRICKY) },
-      error: { bytes: end({ finish_reason: 'ERROR', error: 'as asked for' }), type: 'ERROR' },
+      error: { bytes: end({ finish_reason: 'ERROR', error: 'requested by the test' }), type: 'ERROR' },
       finish: {
         bytes: of('content-end', { index: 0 }) + end({ finish_reason: 'COMPLETE', usage: usageOf(tokens) }),
         tokens,
@@ -55,7 +55,7 @@ export const cohereEmbed: Api = {
   },
 }
 
-/** https://docs.cohere.com/v2/reference/rerank; it is charged by search units, and tells no tokens. */
+/** https://docs.cohere.com/v2/reference/rerank; it is billed by search units, and reports no tokens. */
 export const cohereRerank: Api = {
   operation: 'rerank',
   path: /\/v2\/rerank$/,

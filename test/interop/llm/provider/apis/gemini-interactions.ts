@@ -1,7 +1,7 @@
 import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, type Tokens, TRICKY } from '../api.ts'
 import { openaiRefusal } from './openai-chat.ts'
 
-/** Thoughts come on top of the output. */
+/** The tokens of thoughts come on top of those of the output. */
 const usageOf = ({ input, output }: Required<Tokens>) => ({
   total_input_tokens: input,
   total_cached_tokens: 512,
@@ -32,7 +32,7 @@ export const geminiInteractions: Api = {
 
   stream(plan) {
     const of = (event_type: string, members: object) => event({ event_type, ...members }, event_type)
-    const error = { code: 'resource_exhausted', message: 'as asked for' }
+    const error = { code: 'resource_exhausted', message: 'requested by the test' }
     return {
       contentType: EVENT_STREAM,
       begin: { bytes: of('interaction.created', { interaction: interaction(plan, 'in_progress') }), model: plan.model },

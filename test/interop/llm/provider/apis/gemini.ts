@@ -1,9 +1,9 @@
 import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
 
 const refusal = (status: number) =>
-  json({ error: { code: status, message: 'as the test asked for', status: 'FAILED_PRECONDITION' } })
+  json({ error: { code: status, message: 'requested by the test', status: 'FAILED_PRECONDITION' } })
 
-/** `promptTokenCount` includes the cached ones, `candidatesTokenCount` leaves the thoughts out. */
+/** `promptTokenCount` includes cached tokens, `candidatesTokenCount` excludes the thoughts. */
 const usageOf = ({ input, output }: Required<Tokens>) => ({
   promptTokenCount: input,
   cachedContentTokenCount: 512,
@@ -33,10 +33,10 @@ export const geminiGenerate: Api = {
     const chunk = (value: object, before = ',') =>
       array ? `${before}${JSON.stringify(value, null, 2)}\n` : event(value)
     const { promptTokenCount } = usageOf(tokens)
-    // Each event tells what is known by then.
+    // Each event has the usage so far.
     const early = { promptTokenCount, candidatesTokenCount: 1, totalTokenCount: promptTokenCount + 1 }
     const last = content('', model, usageOf(tokens), { finishReason: 'STOP' })
-    const error = { error: { code: 503, message: 'as asked for', status: 'UNAVAILABLE' } }
+    const error = { error: { code: 503, message: 'requested by the test', status: 'UNAVAILABLE' } }
     return {
       contentType: array ? 'application/json; charset=UTF-8' : EVENT_STREAM,
       begin: { bytes: chunk(content(TEXT, model, early), '['), model, tokens: { input: tokens.input, output: 1 } },
@@ -61,7 +61,7 @@ export const geminiEmbed: Api = {
   },
 }
 
-/** https://ai.google.dev/gemini-api/docs/imagen; it tells no tokens. */
+/** https://ai.google.dev/gemini-api/docs/imagen; it reports no tokens. */
 export const imagen: Api = {
   operation: 'generate_content',
   path: /\/models\/(?<model>imagen-[^/:]+):predict$/,

@@ -17,7 +17,7 @@ const result = ({ model, tokens }: Plan, content: string) => ({
 export const lmStudioChat: Api = {
   operation: 'chat',
   path: /^\/lmstudio\/api\/v1\/chat$/,
-  refusal: (status) => json({ error: { type: 'invalid_request', message: `as the test asked for: ${status}` } }),
+  refusal: (status) => json({ error: { type: 'invalid_request', message: `requested by the test: ${status}` } }),
   whole: (plan) => json(result(plan, TEXT), { model: plan.model, tokens: plan.tokens }),
 
   stream(plan) {
@@ -27,7 +27,7 @@ export const lmStudioChat: Api = {
       begin: { bytes: of('chat.start', { model_instance_id: plan.model }), model: plan.model },
       text: { bytes: of('message.delta', { content: TRICKY }) },
       error: {
-        bytes: of('error', { error: { type: 'internal_error', message: 'as asked for' } }),
+        bytes: of('error', { error: { type: 'internal_error', message: 'requested by the test' } }),
         type: 'internal_error',
       },
       finish: { bytes: of('chat.end', { result: result(plan, TRICKY) }), tokens: plan.tokens },

@@ -1,7 +1,7 @@
 import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
 import { openaiRefusal } from './openai-chat.ts'
 
-/** Of the input, 40 tokens came from connectors. */
+/** 40 tokens of the input came from connectors. */
 const usageOf = ({ input, output }: Required<Tokens>) => ({
   prompt_tokens: input - 40,
   completion_tokens: output,
@@ -26,8 +26,8 @@ export const mistralConversations: Api = {
       { ...entry, type: 'tool.execution', id: 'tool_1', name: 'web_search', arguments: '{"query":"Grüße"}', info: {} },
       { ...entry, type: 'message.output', id: 'msg_1', role: 'assistant', content: TEXT, model },
     ]
-    const answer = { object: 'conversation.response', conversation_id: 'conv_1', outputs, usage: usageOf(tokens) }
-    return json(answer, { model, tokens })
+    const body = { object: 'conversation.response', conversation_id: 'conv_1', outputs, usage: usageOf(tokens) }
+    return json(body, { model, tokens })
   },
 
   stream({ model, tokens }) {
@@ -42,7 +42,10 @@ export const mistralConversations: Api = {
         model,
       },
       text: { bytes: of('message.output.delta', { ...message, content: TRICKY }) },
-      error: { bytes: of('conversation.response.error', { message: 'as asked for', code: 3000 }), type: '3000' },
+      error: {
+        bytes: of('conversation.response.error', { message: 'requested by the test', code: 3000 }),
+        type: '3000',
+      },
       finish: { bytes: of('conversation.response.done', { usage: usageOf(tokens) }), tokens },
     }
   },

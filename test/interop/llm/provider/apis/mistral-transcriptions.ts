@@ -1,7 +1,7 @@
 import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, TRICKY } from '../api.ts'
 import { openaiRefusal } from './openai-chat.ts'
 
-/** The audio's tokens, 375 for each 30 seconds, are in the total alone. */
+/** The audio's tokens, 375 for every 30 seconds, are only in the total. */
 const done = ({ model, tokens: { input, output } }: Plan, text: string) => ({
   model,
   text,
@@ -28,7 +28,10 @@ export const mistralTranscriptions: Api = {
       contentType: EVENT_STREAM,
       begin: { bytes: of('transcription.language', { audio_language: 'de' }) },
       text: { bytes: of('transcription.text.delta', { text: TRICKY }) },
-      error: { bytes: of('error', { error: { type: 'server_error', message: 'as asked for' } }), type: 'server_error' },
+      error: {
+        bytes: of('error', { error: { type: 'server_error', message: 'requested by the test' } }),
+        type: 'server_error',
+      },
       finish: { bytes: of('transcription.done', done(plan, TRICKY)), model: plan.model, tokens: plan.tokens },
     }
   },

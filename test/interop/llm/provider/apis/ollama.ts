@@ -1,10 +1,10 @@
 import { type Api, json, type Plan, TEXT, TRICKY } from '../api.ts'
 
-const refusal = (status: number) => json({ error: `as the test asked for: ${status}` })
+const refusal = (status: number) => json({ error: `requested by the test: ${status}` })
 
-/** An API that answers one text, whole or in lines of JSON, unless told not to. */
-function ollamaText(operation: string, path: RegExp, say: (text: string) => object): Api {
-  const of = ({ model }: Plan, text: string) => ({ model, created_at: '2026-09-01T00:00:00Z', ...say(text) })
+/** An API that responds with one text: in lines of JSON, or whole if `stream` is false. */
+function ollamaText(operation: string, path: RegExp, membersOf: (text: string) => object): Api {
+  const of = ({ model }: Plan, text: string) => ({ model, created_at: '2026-09-01T00:00:00Z', ...membersOf(text) })
   const done = ({ tokens }: Plan) => ({
     done: true,
     done_reason: 'stop',
@@ -20,11 +20,11 @@ function ollamaText(operation: string, path: RegExp, say: (text: string) => obje
     path,
     isStream: ({ body }) => body.stream !== false,
     refusal,
-    // Without a prompt or messages, the model is only loaded, or unloaded.
+    // A request without a prompt or messages only loads or unloads the model.
     idle({ body }) {
       if (body.prompt || body.messages?.length > 0) return undefined
       const done_reason = body.keep_alive === 0 ? 'unload' : 'load'
-      return json({ model: body.model, created_at: '2026-09-01T00:00:00Z', ...say(''), done: true, done_reason })
+      return json({ model: body.model, created_at: '2026-09-01T00:00:00Z', ...membersOf(''), done: true, done_reason })
     },
     whole: (plan) => json({ ...of(plan, TEXT), ...done(plan) }, { model: plan.model, tokens: plan.tokens }),
     stream(plan) {
@@ -34,7 +34,7 @@ function ollamaText(operation: string, path: RegExp, say: (text: string) => obje
         contentType: 'application/x-ndjson',
         begin: { bytes: text(''), model: plan.model },
         text: { bytes: text(TRICKY) },
-        error: { bytes: line({ error: 'as asked for' }), type: 'unknown' },
+        error: { bytes: line({ error: 'requested by the test' }), type: 'unknown' },
         finish: { bytes: line({ ...of(plan, ''), ...done(plan) }), tokens: plan.tokens },
       }
     },
@@ -52,7 +52,7 @@ export const ollamaEmbed: Api = {
   refusal,
   whole({ model, body, tokens: { input } }) {
     const embeddings = [body.input].flat().map(() => [0.25, -0.5, 1])
-    const answer = { model, embeddings, total_duration: 5_000_000, load_duration: 1_000_000, prompt_eval_count: input }
-    return json(answer, { model, tokens: { input } })
+    const result = { model, embeddings, total_duration: 5_000_000, load_duration: 1_000_000, prompt_eval_count: input }
+    return json(result, { model, tokens: { input } })
   },
 }

@@ -21,7 +21,7 @@ const run = (model: string) => ({
   usage: null as object | null,
 })
 
-const last_error = { code: 'server_error', message: 'as asked for' }
+const last_error = { code: 'server_error', message: 'requested by the test' }
 
 /** https://platform.openai.com/docs/api-reference/runs: one that is not streamed is polled. */
 export const openaiAssistants: Api = {

@@ -1,13 +1,13 @@
 import { type Api, EVENT_STREAM, event, json, type Plan, TEXT, type Tokens, TRICKY } from '../api.ts'
 
-/** Where a stream tells its tokens: in an event of its own if asked for, or unasked in the last event. */
+/** Where a stream has its usage: in an event of its own if the request asks for it, or always in the last event. */
 type Dialect = 'openai' | 'mistral' | 'groq' | 'gemini' | 'llama.cpp'
 
 export const openaiRefusal = (status: number) =>
-  json({ error: { type: 'some_error', code: 'some_code', param: null, message: `as the test asked for: ${status}` } })
+  json({ error: { type: 'some_error', code: 'some_code', param: null, message: `requested by the test: ${status}` } })
 
 export const openaiError = {
-  bytes: event({ error: { message: 'as asked for', type: 'server_error', code: null } }),
+  bytes: event({ error: { message: 'requested by the test', type: 'server_error', code: null } }),
   type: 'server_error',
 }
 
@@ -19,14 +19,14 @@ export const openaiUsage = ({ input, output }: Required<Tokens>) => ({
   completion_tokens_details: { reasoning_tokens: 7 },
 })
 
-/** Thoughts are in the total alone. */
+/** The tokens of thoughts are only in the total. */
 const geminiUsage = ({ input, output }: Required<Tokens>) => ({
   completion_tokens: output - 5,
   prompt_tokens: input,
   total_tokens: input + output,
 })
 
-/** Of the input, some was in the cache. */
+/** All but 7 tokens of the input were in the cache. */
 const llamaTimings = ({ input, output }: Required<Tokens>) => ({
   cache_n: input - 7,
   prompt_n: 7,
@@ -39,15 +39,15 @@ const HEAD = { id: 'chatcmpl-1', created: 1_790_000_000 }
 
 function openaiChat(path: RegExp, dialect: Dialect): Api {
   function stream({ model, tokens, body }: Plan) {
-    const asked = body.stream_options?.include_usage === true
+    const includesUsage = body.stream_options?.include_usage === true
     const usage = dialect === 'gemini' ? geminiUsage(tokens) : openaiUsage(tokens)
     const chunk = (members: object) =>
-      event({ ...HEAD, object: 'chat.completion.chunk', model, ...(asked && { usage: null }), ...members })
+      event({ ...HEAD, object: 'chat.completion.chunk', model, ...(includesUsage && { usage: null }), ...members })
     const delta = (content: string, members: object = {}) =>
       chunk({ choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null, ...members }] })
     const end = (members: object) => chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], ...members })
     const last = {
-      openai: end({}) + (asked ? chunk({ choices: [], usage }) : ''),
+      openai: end({}) + (includesUsage ? chunk({ choices: [], usage }) : ''),
       mistral: end({ usage }),
       groq: end({ x_groq: { id: 'req_1', usage } }),
       gemini: end({ usage }),
@@ -58,7 +58,7 @@ function openaiChat(path: RegExp, dialect: Dialect): Api {
       begin: { bytes: delta(''), model },
       text: { bytes: delta(TRICKY) },
       error: openaiError,
-      finish: { bytes: `${last}data: [DONE]\n\n`, ...((asked || dialect !== 'openai') && { tokens }) },
+      finish: { bytes: `${last}data: [DONE]\n\n`, ...((includesUsage || dialect !== 'openai') && { tokens }) },
     }
   }
 
@@ -82,11 +82,11 @@ export const openai = openaiChat(
   /^(?!\/(?:mistral|groq|llama|v1beta)\/).*?(?:\/deployments\/(?<model>[^/]+))?\/chat\/completions$/,
   'openai',
 )
-/** https://docs.mistral.ai/api: streams tell their tokens unasked. */
+/** https://docs.mistral.ai/api: streams always have the usage. */
 export const mistral = openaiChat(/^\/mistral\/v1\/chat\/completions$/, 'mistral')
-/** https://console.groq.com/docs/api-reference: streams tell their tokens in `x_groq`. */
+/** https://console.groq.com/docs/api-reference: streams have the usage in `x_groq`. */
 export const groq = openaiChat(/^\/groq\/openai\/v1\/chat\/completions$/, 'groq')
 /** https://ai.google.dev/gemini-api/docs/openai */
 export const gemini = openaiChat(/^\/v1beta\/openai\/chat\/completions$/, 'gemini')
-/** https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md: tokens beside the timings. */
+/** https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md: tokens are beside the timings. */
 export const llamaCpp = openaiChat(/^\/llama\/v1\/chat\/completions$/, 'llama.cpp')

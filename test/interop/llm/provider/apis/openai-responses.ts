@@ -40,7 +40,7 @@ export const openaiResponses: Api = {
       of('response.output_item.done', { output_index: 0, item: item(TRICKY) }),
       snapshot('response.completed', { ...done(TRICKY), usage: usageOf(tokens) }),
     ]
-    const error = { code: 'server_error', message: 'as asked for' }
+    const error = { code: 'server_error', message: 'requested by the test' }
     return {
       contentType: EVENT_STREAM,
       begin: { bytes: begin.join(''), model },
@@ -53,7 +53,7 @@ export const openaiResponses: Api = {
   background({ model, tokens }, id, status) {
     const ended = {
       completed: { ...done(TEXT), usage: usageOf(tokens) },
-      failed: { error: { code: BACKGROUND_ERROR, message: 'as asked for' } },
+      failed: { error: { code: BACKGROUND_ERROR, message: 'requested by the test' } },
     }[status as string]
     const body = { ...response(model), ...ended, id, background: true, status }
     return { body, event: { type: `response.${status === 'queued' ? 'created' : status}`, response: body } }

@@ -5,9 +5,9 @@ export const tgi: Api = {
   operation: 'text_completion',
   path: /^\/tgi\/generate(?<stream>_stream)?$/,
   modelOf: () => 'unknown',
-  behaviourOf: () => 'answer',
+  behaviourOf: () => 'respond',
   isStream: ({ path }) => path.stream !== undefined,
-  refusal: (status) => json({ error: `as the test asked for: ${status}`, error_type: 'validation' }),
+  refusal: (status) => json({ error: `requested by the test: ${status}`, error_type: 'validation' }),
 
   whole({ tokens }) {
     const details = { finish_reason: 'length', generated_tokens: tokens.output, seed: null, prefill: [], tokens: [] }
@@ -23,8 +23,8 @@ export const tgi: Api = {
       contentType: EVENT_STREAM,
       begin: { bytes: message('') },
       text: { bytes: message(TRICKY) },
-      error: { bytes: event({ error: 'as asked for', error_type: 'generation' }), type: 'generation' },
-      // What it took in is told in no stream.
+      error: { bytes: event({ error: 'requested by the test', error_type: 'generation' }), type: 'generation' },
+      // No stream has the input's tokens.
       finish: { bytes: message('', { generated_text: TEXT, details }), tokens: { output } },
     }
   },

@@ -1,6 +1,6 @@
 import { type Api, json } from '../api.ts'
 
-const refusal = (status: number) => json({ detail: `as the test asked for: ${status}` })
+const refusal = (status: number) => json({ detail: `requested by the test: ${status}` })
 
 /** https://docs.voyageai.com/reference/multimodal-embeddings-api */
 export const voyageMultimodal: Api = {

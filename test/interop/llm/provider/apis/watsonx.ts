@@ -1,9 +1,9 @@
 import { type Api, EVENT_STREAM, event, json, TEXT, type Tokens, TRICKY } from '../api.ts'
 
 const refusal = (status: number) =>
-  json({ errors: [{ code: 'some_code', message: `as the test asked for: ${status}` }], status_code: status })
+  json({ errors: [{ code: 'some_code', message: `requested by the test: ${status}` }], status_code: status })
 const error = {
-  bytes: event({ errors: [{ code: 'server_error', message: 'as asked for' }], status_code: 500 }, 'error'),
+  bytes: event({ errors: [{ code: 'server_error', message: 'requested by the test' }], status_code: 500 }, 'error'),
   type: 'server_error',
 }
 
@@ -43,7 +43,7 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
   total_tokens: input + output,
 })
 
-/** https://cloud.ibm.com/apidocs/watsonx-ai#text-generation and its stream, which tells the input once. */
+/** https://cloud.ibm.com/apidocs/watsonx-ai#text-generation and its stream, which has the input's tokens once. */
 export const watsonxGeneration: Api = {
   operation: 'text_completion',
   path: /\/ml\/v1\/text\/generation(?<stream>_stream)?$/,

@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url'
+import vm from 'node:vm'
+import { unpatchedNet } from '@agentgateway-otel/exporter'
+import { unpatchedFs } from '@agentgateway-otel/processes'
+import * as primordials from './stand-ins/primordials.ts'
+
+/** The bundles that are loaded lazily, by name. Each is built from the file of that name in `entries`. */
+interface Bundles {
+  readonly 'http-instrumentation': typeof import('./entries/http-instrumentation.ts')
+  readonly minizlib: typeof import('./entries/minizlib.ts')
+  readonly otlp: typeof import('./entries/otlp.ts')
+  readonly prometheus: typeof import('./entries/prometheus.ts')
+  readonly sharing: typeof import('./entries/sharing.ts')
+}
+
+const pathOf = (name: keyof Bundles) => fileURLToPath(new URL(`entries/${name}.cjs`, import.meta.url))
+
+/** Returns whether the lazy bundles are where they belong. They are not if the app's bundler has included the preload. */
+export const areBundlesInPlace = (): boolean => unpatchedFs.existsSync(pathOf('sharing'))
+
+const { compileFunction } = vm
+const { getBuiltinModule } = process
+
+const loaded = new Map<string, unknown>()
+
+/**
+ * Loads a bundle that most processes do not need, when it is first used.
+ *
+ * The app would notice a `require`: subscribers of `tracing:module.require` and hooks of `module.registerHooks` would
+ * get a module that the app did not ask for, in the middle of its own work, and `require.cache` would list it. So the
+ * file is compiled here. Its `require` gives it Node's own modules, and from this bundle what was saved before the
+ * app's first line.
+ *
+ * @throws Node's error when the file cannot be read
+ */
+export function loadBundle<Name extends keyof Bundles>(name: Name): Bundles[Name] {
+  const known = loaded.get(name)
+  if (known !== undefined) return known as Bundles[Name]
+  const filename = pathOf(name)
+  const run = compileFunction(unpatchedFs.readFileSync(filename, 'utf8'), ['module', 'require', '__filename'], {
+    filename,
+  })
+  const module = { exports: {} }
+  run(module, requireFromBundle, filename)
+  loaded.set(name, module.exports)
+  return module.exports as Bundles[Name]
+}
+
+/** The `require` of a lazy bundle, which holds everything else that it imports: `bundle.ts` has put it in. */
+const requireFromBundle = (id: string): unknown => (id === START ? savedAtStart : getBuiltinModule(id))
+
+/** The name by which a lazy bundle requires the preloaded one. */
+const START = '../start.cjs'
+
+/** The exports that `bundle.ts` has lazy bundles import from the preloaded one. */
+const savedAtStart = { ...primordials, ...unpatchedFs, ...unpatchedNet, loadBundle }

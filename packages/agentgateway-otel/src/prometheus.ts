@@ -1,2 +1,0 @@
-/** A bundle of its own: the first scrape needs it, no start does. */
-export { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'

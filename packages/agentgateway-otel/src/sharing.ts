@@ -1,2 +1,0 @@
-/** A bundle of its own: most apps are one process. */
-export { Sharing } from '@agentgateway-otel/processes'

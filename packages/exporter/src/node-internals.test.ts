@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import http from 'node:http'
+import net, { type AddressInfo } from 'node:net'
+import { describe, it } from 'node:test'
+import { internalsOf, type SocketHandle } from './node-internals.ts'
+
+describe(`Node.js ${process.version}`, () => {
+  const server = http.createServer()
+  const internals = internalsOf(server)
+
+  it('has server._listen2, which listens before it returns', () => {
+    assert.equal(typeof internals._listen2, 'function')
+    internals._listen2?.('127.0.0.1', 0, 4, 511, undefined, 0)
+    assert.equal(server.listening, true)
+  })
+
+  it('has server._handle.onconnection, which gets a handle that net.Socket takes', async () => {
+    const handle = internals._handle
+    assert.equal(typeof handle?.onconnection, 'function')
+    const { promise, resolve } = Promise.withResolvers<SocketHandle | undefined>()
+    if (handle) handle.onconnection = (_, accepted) => resolve(accepted)
+    const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const accepted = await promise
+    assert.equal(typeof accepted?.close, 'function')
+    assert.equal(typeof accepted?.setNoDelay, 'function')
+    const socket = new net.Socket({ handle: accepted } as net.SocketConstructorOpts)
+    socket.end('x')
+    const [chunk] = await once(client, 'data')
+    assert.equal(String(chunk), 'x')
+    client.destroy()
+    server.close()
+  })
+
+  it('has server._connections, allowHalfOpen, highWaterMark and noDelay', () => {
+    const { _connections, allowHalfOpen, highWaterMark, noDelay } = internals
+    assert.deepEqual(
+      [_connections, allowHalfOpen, highWaterMark, noDelay].map((value) => typeof value),
+      ['number', 'boolean', 'number', 'boolean'],
+    )
+  })
+})

@@ -1,0 +1,49 @@
+import type { Server } from 'node:net'
+
+/**
+ * The one list of Node's private names that this package uses. `node-internals.test.ts` fails with the name of each
+ * that a version of Node.js lacks. Whatever is missing, metrics are served all the same; each comment says what the app
+ * could notice then.
+ *
+ * @module
+ */
+
+/** The private parts of a `net.Server`. */
+export interface ServerInternals {
+  /**
+   * Binds an address and begins to listen before it returns, and publishes nothing. Without it `listen` is used, which
+   * binds a host's address a tick later and publishes on `tracing:net.server.listen`.
+   */
+  _listen2?: (
+    address: string | null,
+    port: number,
+    family: number,
+    backlog: number,
+    fd?: number,
+    flags?: number,
+  ) => void
+  /** The path that a server of a pipe returns as its `address()`; `_listen2` leaves it to its caller. */
+  _pipeName?: string
+  /**
+   * The listening handle, whose `onconnection` makes a socket of each connection. Where it is missing, Node's own
+   * sockets are accepted, which it publishes on `net.server.socket`.
+   */
+  _handle: { onconnection?: (error: number, handle: SocketHandle | undefined) => void } | null
+  /** How many connections are open. Without it `maxConnections` has no effect. */
+  _connections: number
+  /** Set on each accepted socket: `listen` and `_handle.onconnection` have it from the server's options. */
+  readonly allowHalfOpen: boolean
+  /** Set on each accepted socket. Without it a socket has the default of streams. */
+  readonly highWaterMark: number
+  /** Whether accepted sockets send at once what is written. Without it small responses may wait for an ACK. */
+  readonly noDelay: boolean
+}
+
+/** The handle of an accepted connection; `new net.Socket({ handle })` makes it a socket. */
+export interface SocketHandle {
+  close(): void
+  /** Missing on pipes. */
+  setNoDelay?(isOn: boolean): void
+}
+
+export const internalsOf = (server: Server) => server as unknown as ServerInternals

@@ -1,0 +1,94 @@
+import { OTHER } from '@agentgateway-otel/metrics'
+import type { DataPoint, ExponentialHistogram, Histogram, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { FAMILIES, type Family } from './families.ts'
+import { ABSENT, type Row, SeriesTable } from './series-table.ts'
+
+interface Entry {
+  readonly row: Row
+  /** The last update that had a data point for the series. */
+  generation: number
+}
+
+/** The table's metrics as one process has counted them: what its reader collects, as a series table. */
+export class ProcessSeries {
+  readonly table = new SeriesTable()
+  readonly #entries = new Map<Row, Entry>()
+  /** Saves the look-up by label values: a provider hands out the same attributes object at every collection. */
+  readonly #byAttributes = new Map<Family, WeakMap<object, Entry>>()
+  #generation = 0
+
+  /**
+   * Brings the table up to date.
+   *
+   * @param hasGauges whether gauges were collected. Those that are missing then become absent; otherwise all stay.
+   * @returns whether any number changed.
+   */
+  update({ scopeMetrics }: ResourceMetrics, hasGauges: boolean): boolean {
+    this.#generation++
+    let hasChanged = false
+    for (const { metrics } of scopeMetrics) {
+      for (const { descriptor, dataPoints } of metrics) {
+        const family = FAMILIES.get(descriptor.name)
+        if (family === undefined) continue
+        for (const { attributes, value } of dataPoints as DataPoint<number | Histogram | ExponentialHistogram>[]) {
+          if (isOfFamily(value, family) && this.#put(this.#entryOf(family, attributes), value)) hasChanged = true
+        }
+      }
+    }
+    return (hasGauges && this.#removeGauges()) || hasChanged
+  }
+
+  /** Makes the gauges absent that this update had no data point for. */
+  #removeGauges(): boolean {
+    let hasChanged = false
+    for (const { row, generation } of this.#entries.values()) {
+      if (row.family.kind !== 'gauge' || generation === this.#generation) continue
+      if (this.table.set(row.offset, ABSENT)) hasChanged = true
+    }
+    return hasChanged
+  }
+
+  #put(entry: Entry, value: number | Histogram): boolean {
+    const { offset } = entry.row
+    // Two data points may have the same label values and differ in an attribute that is no label: they are one series.
+    const isSecond = entry.generation === this.#generation
+    entry.generation = this.#generation
+    if (typeof value === 'number') return this.#putNumber(offset, value, isSecond)
+    const { counts } = value.buckets
+    let hasChanged = this.#putNumber(offset + counts.length, value.sum ?? 0, isSecond)
+    for (let i = 0; i < counts.length; i++) {
+      if (this.#putNumber(offset + i, counts[i] as number, isSecond)) hasChanged = true
+    }
+    return hasChanged
+  }
+
+  #putNumber(index: number, value: number, isSecond: boolean): boolean {
+    return this.table.set(index, isSecond ? (this.table.values[index] as number) + value : value)
+  }
+
+  #entryOf(family: Family, attributes: DataPoint<unknown>['attributes']): Entry {
+    const entries = this.#byAttributes.get(family) ?? new WeakMap<object, Entry>()
+    this.#byAttributes.set(family, entries)
+    const known = entries.get(attributes)
+    if (known !== undefined) return known
+    // A provider's overflow series has none of the labels.
+    const labels = family.labels.map(([label]) => {
+      const value = attributes[label]
+      return typeof value === 'string' ? value : OTHER
+    })
+    const row = this.table.find(family, labels) ?? this.table.add(family, labels)
+    const entry = this.#entries.get(row) ?? { row, generation: 0 }
+    this.#entries.set(row, entry)
+    entries.set(attributes, entry)
+    return entry
+  }
+}
+
+/** Whether the value is of the family's kind. One that is not, such as a histogram over other buckets, is left out. */
+function isOfFamily(
+  value: number | Histogram | ExponentialHistogram,
+  { kind, buckets }: Family,
+): value is number | Histogram {
+  if (typeof value === 'number') return kind !== 'histogram'
+  return kind === 'histogram' && 'buckets' in value && value.buckets.counts.length === buckets.length + 1
+}

@@ -1,0 +1,83 @@
+import { createInstruments, createLabelSet, type MetricSelector } from '@agentgateway-otel/metrics'
+import type { Exchange, ExchangeListener, WireObserver } from '@agentgateway-otel/wire'
+import type { Meter, ObservableResult } from '@opentelemetry/api'
+import { createRequestCounter, type Role } from './request-counter.ts'
+import { TRANSPORTS } from './transports/index.ts'
+import type { Transport } from './transports/transport.ts'
+
+const ROLES: readonly Role[] = ['server', 'client']
+
+/** agentgateway's own time after which an unused session counts as ended. */
+const SESSION_IDLE_SECONDS = 1800
+
+/** How many POSTs may wait for responses on other streams, over all sessions of this process. */
+const MAX_WAITING_POSTS = 10_000
+
+export interface WatchMcpOptions {
+  readonly metrics?: readonly MetricSelector[] | undefined
+  readonly sessionIdleSeconds?: number
+}
+
+/**
+ * Records the metrics of MCP with this meter. Returns the observers that do so, one for each transport, and what stops the gauge.
+ *
+ * @param now a clock that never goes back, in milliseconds
+ */
+export function watchMcp(
+  meter: Meter,
+  { metrics, sessionIdleSeconds = SESSION_IDLE_SECONDS }: WatchMcpOptions,
+  now = () => performance.now(),
+): { readonly observers: readonly WireObserver[]; readonly stop: () => void } {
+  const counterOf = createRequestCounter(meter, metrics)
+  const waitingPosts = { left: MAX_WAITING_POSTS }
+  const sessionIdleMs = sessionIdleSeconds * 1000
+  const sessionKeys = ['mcpSessionsActive', 'mcpSessionDuration'] as const
+  const { mcpSessionsActive, mcpSessionDuration } = createInstruments(meter, sessionKeys, metrics)
+  const labels = createLabelSet('mcpSession')
+  const createTransports = (role: Role) =>
+    TRANSPORTS.map(({ name, create }) => {
+      const onSessionEnd = (durationMs: number) => mcpSessionDuration?.record(durationMs / 1000, labels.of(role, name))
+      return create({ count: counterOf(role, name), waitingPosts, sessionIdleMs, now, onSessionEnd })
+    })
+  const transports = { server: createTransports('server'), client: createTransports('client') }
+
+  function reportSessions(result: ObservableResult): void {
+    for (const role of ROLES) {
+      for (const [i, { name }] of TRANSPORTS.entries()) {
+        const open = transports[role][i]?.openSessions()
+        if (open !== undefined) result.observe(open, labels.of(role, name))
+      }
+    }
+  }
+  mcpSessionsActive.addCallback(reportSessions)
+
+  return {
+    observers: TRANSPORTS.map((_, i) => createObserver(transports, i)),
+    stop: () => mcpSessionsActive.removeCallback(reportSessions),
+  }
+}
+
+/** Creates the observer of one transport in both roles, with the functions that the transport has use for. */
+function createObserver(transports: Readonly<Record<Role, readonly Transport[]>>, index: number): WireObserver {
+  const { server, client } = transports
+  const [serverTransport, clientTransport] = [server[index], client[index]]
+  return {
+    ...(serverTransport?.exchange && {
+      serverExchange: (exchange) => listenerOf(serverTransport, server, exchange),
+      clientExchange: (exchange) => listenerOf(clientTransport, client, exchange),
+    }),
+    ...(serverTransport?.pipe && {
+      pipe: (pipe) => (pipe.side === 'server' ? serverTransport : clientTransport)?.pipe?.(pipe),
+    }),
+  }
+}
+
+/** Returns this transport's listener for an exchange, unless another transport owns the exchange. */
+function listenerOf(
+  transport: Transport | undefined,
+  transports: readonly Transport[],
+  exchange: Exchange,
+): ExchangeListener | undefined {
+  for (const other of transports) if (other !== transport && other.owns?.(exchange)) return undefined
+  return transport?.exchange?.(exchange)
+}

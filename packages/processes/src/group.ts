@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net'
+import { TextWriter } from '@agentgateway-otel/exporter'
+import { GroupSnapshots } from './group-snapshots.ts'
+import { type Identity, isThread } from './identity.ts'
+import type { Member } from './member.ts'
+import type { Message } from './messages.ts'
+import { Peers } from './peers.ts'
+import { Sums } from './sums.ts'
+import type { UnclaimedSnapshots } from './unclaimed-snapshots.ts'
+
+/** How often snapshots that wait are claimed, and those of ended processes merged. */
+const TICK_MS = 1000
+
+/** The processes of an app that has more than one, with the sums of what they count, as their leader has them. */
+export class Group {
+  readonly #member: Member
+  readonly #peers: Peers
+  readonly #snapshots: GroupSnapshots
+  readonly #sums = new Sums()
+  readonly #writer: TextWriter
+  readonly #claimSnapshots: () => void
+
+  /**
+   * @param name the name of the group's folder.
+   * @param claimSnapshots claims the snapshots that wait for this group. It is called at each scrape and every second.
+   */
+  constructor(name: string, member: Member, claimSnapshots: () => void) {
+    const { endpoint, gateway, log } = member.options
+    this.#member = member
+    this.#peers = new Peers((text) => log('warn', text))
+    const directory = member.enter(name)
+    directory.refreshSync()
+    this.#snapshots = new GroupSnapshots(directory, member.identity.id)
+    this.#writer = new TextWriter({ gateway }, endpoint.declared)
+    this.#claimSnapshots = claimSnapshots
+    setInterval(() => void this.#tick(), TICK_MS).unref()
+  }
+
+  /** The processes that are known, alive or not. */
+  *identities(): Iterable<Identity> {
+    yield this.#member.identity
+    yield* this.#peers.identities()
+    yield* this.#snapshots.identities()
+  }
+
+  admit(socket: Socket, identity: Identity): void {
+    this.#peers.add(socket, identity, () => this.#snapshots.onDisconnect(identity))
+  }
+
+  receive(id: string, message: Message): void {
+    this.#peers.receive(id, message)
+  }
+
+  claim(unclaimed: UnclaimedSnapshots, id: string): void {
+    this.#snapshots.claim(unclaimed, id)
+  }
+
+  /**
+   * The exposition of the group: the sums of all processes, those that ended included, and after them the metrics that
+   * the table does not have, process by process.
+   */
+  async collect(): Promise<Buffer> {
+    const { writer, options, identity } = this.#member
+    this.#claimSnapshots()
+    await Promise.all([writer.collect(), this.#peers.collect()])
+    await this.#snapshots.refresh((snapshot) => this.#sums.prepare(snapshot))
+    this.#sums.begin()
+    this.#sums.add(writer.snapshot, true)
+    const others = new Map([[nameOf(identity), writer.snapshot.others]])
+    for (const [id, snapshot] of this.#snapshots.others()) {
+      const isConnected = this.#peers.has(id)
+      this.#sums.add(snapshot, isConnected)
+      const name = snapshot.process && nameOf(snapshot.process)
+      if (isConnected && name !== undefined && !others.has(name)) others.set(name, snapshot.others)
+    }
+    const pieces = await this.#writer.write(this.#sums.table)
+    const sources = [...others].map(([process, metrics]) => ({
+      metrics,
+      labels: { gateway: options.gateway, process },
+    }))
+    return Buffer.concat([...pieces, Buffer.from(await options.endpoint.reader.writeOthers(sources))])
+  }
+
+  async #tick(): Promise<void> {
+    this.#claimSnapshots()
+    try {
+      await this.#snapshots.mergeEnded((id) => this.#peers.has(id))
+    } catch (error) {
+      this.#member.options.onError(error)
+    }
+  }
+}
+
+/** Returns the value of the label `process`. */
+const nameOf = (identity: Identity) =>
+  isThread(identity) ? `${identity.pid}-${identity.threadId}` : String(identity.pid)

@@ -1,0 +1,36 @@
+/** Writes the sections of the documents that derive from the code: `pnpm generate` runs this. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { formatsTable } from './formats-table.ts'
+import { boundsTable, bucketsTable } from './limits-tables.ts'
+import { sectionOf, withSection } from './marked-section.ts'
+import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
+
+const ROOT = new URL('../../README.md', import.meta.url)
+const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
+const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
+
+/** The generated sections: each is named by its marks in the document. */
+const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
+  { url: ROOT, name: 'metrics', text: defaultMetricsTable },
+  { url: DISTRIBUTION, name: 'metrics', text: defaultMetricsTable },
+  { url: LLM, name: 'formats', text: formatsTable },
+  { url: DISTRIBUTION, name: 'optional metrics', text: optionalMetricsTable },
+  { url: ROOT, name: 'buckets', text: bucketsTable },
+  { url: ROOT, name: 'bounds', text: boundsTable },
+  // The page on npm has the only copy that is written by hand.
+  { url: ROOT, name: 'configuration', text: () => sectionOf(readFileSync(DISTRIBUTION, 'utf8'), 'configuration') },
+]
+
+/** Returns what each document with generated sections has to be, by its URL. */
+export function generatedDocuments(): ReadonlyMap<string, string> {
+  const documents = new Map<string, string>()
+  for (const { url, name, text } of SECTIONS) {
+    const document = documents.get(url.href) ?? readFileSync(url, 'utf8')
+    documents.set(url.href, withSection(document, name, text()))
+  }
+  return documents
+}
+
+if (import.meta.main) {
+  for (const [url, document] of generatedDocuments()) writeFileSync(new URL(url), document)
+}

@@ -1,0 +1,8 @@
+import { describe } from 'node:test'
+import { checkClient } from './check-client.ts'
+import { CLIENTS, isQuick } from './clients.ts'
+
+// A client that waits for its next retry leaves the processor to others.
+describe('all other LLM clients and forms:', { concurrency: 3 }, () => {
+  for (const client of CLIENTS) for (const form of client.forms) if (!isQuick(client, form)) checkClient(client, form)
+})

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { globSync, readdirSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const glob = (pattern: string) => globSync(pattern, { cwd: ROOT, exclude: (name) => name === 'node_modules' })
+
+/** What `pnpm test` has to cover, and the test files that do. */
+const COVERED: Readonly<Record<string, readonly string[]>> = {
+  'every default metric of the table': ['e2e/demo', 'e2e/prometheus'],
+  'a Prometheus that scrapes, and stores hostile values': ['e2e/prometheus', 'e2e/hostile-values'],
+  'the dashboard': ['e2e/grafana'],
+  'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
+  'metrics that are selected': ['e2e/selected-metrics'],
+  'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],
+  'Express and Fastify': ['interop/http/routes-express', 'interop/http/routes-fastify'],
+  'other frameworks': ['interop/http-nest/routes-nest', 'interop/http/routes-koa', 'interop/http/routes-hono'],
+  'an LLM client of each family of providers': ['interop/llm/families'],
+  'LLM calls that an app records': ['interop/llm/calls'],
+  'an MCP client and server on each transport': ['interop/mcp/pairs'],
+  'another metrics library in the app': ['interop/coexistence/prom-client'],
+  'a cluster, threads, children and processes that were started one by one': [
+    ...['processes/cluster', 'processes/threads-and-children', 'processes/sharing', 'processes/rendezvous'],
+  ],
+  'processes that are hostile, and apps that watch theirs': ['processes/hostile', 'processes/unnoticed'],
+  'npm, tsx and other wrappers': ['processes/wrappers'],
+  'faults of ours': ['faults/injected'],
+  'what an app could notice': [
+    ...['faults/process', 'faults/starts', 'faults/http1', 'faults/http2', 'faults/listeners', 'faults/modules'],
+    ...['faults/async-hooks', 'faults/clock', 'faults/unsupported'],
+  ],
+  'the documents and their examples': ['docs/documents', 'docs/code-blocks'],
+  'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes'],
+  "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/leader-scrape'],
+}
+
+describe('the quick run, `pnpm test`', () => {
+  for (const name of readdirSync(`${ROOT}/packages`)) {
+    it(`has unit tests of packages/${name}`, () => {
+      assert.notEqual(glob(`packages/${name}/src/**/*.test.ts`).length, 0)
+    })
+  }
+
+  for (const [what, names] of Object.entries(COVERED)) {
+    it(`covers ${what}`, () => {
+      const quick = new Set(glob('test/**/!(*.slow).test.ts'))
+      for (const name of names) assert.ok(quick.has(`test/${name}.test.ts`), name)
+    })
+  }
+})

@@ -1,1 +1,0 @@
-// Loading this file shows what any preload changes, whatever is in it.
