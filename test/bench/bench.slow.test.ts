@@ -9,22 +9,23 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { childEnv } from '../harness/environment.ts'
 import { APP_NAMES, APPS } from './apps/index.ts'
-import { type RaceSize, race } from './race.ts'
 import { renderDocuments } from './report/documents.ts'
 import { summarizeAddedRatio, summarizeRatio } from './report/ratios.ts'
 import { START_UP } from './scenarios/start-up.ts'
+import { measureSideBySide, type RunSize } from './side-by-side.ts'
 import { BARE, DD_TRACE, HTTP_INSTRUMENTATION, OURS, PROM_CLIENT, VARIANTS, type Variant } from './variants/index.ts'
 
-const TINY: RaceSize = { rounds: 1, warmUp: 5, turns: 2, requests: 20, connections: 3 }
-const SENT = 45
+const TINY: RunSize = { rounds: 1, warmUp: 5, turns: 2, requests: 20, connections: 3 }
+/** The number of requests of a `TINY` run: the warm-up, and two turns. */
+const TINY_REQUESTS = 45
 
 const LOOPBACK_ONLY = ['--require', fileURLToPath(new URL('./apps/loopback-only.cjs', import.meta.url))]
 
-const one = (variant: Variant) => [{ name: variant.name, variant }]
-const appOf = ({ apps = APP_NAMES }: Variant) => APPS[apps[0] ?? 'hello']
+const subjectsOf = (...variants: readonly Variant[]) => variants.map((variant) => ({ name: variant.name, variant }))
+const firstAppOf = ({ apps = APP_NAMES }: Variant) => APPS[apps[0] ?? 'hello']
 
 describe('the benchmark', () => {
-  it('prints all variants when it runs in its short form', async () => {
+  it('prints a row for every variant in its short form', async () => {
     const bench = fileURLToPath(new URL('./bench.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, [bench, '--short'], { env: childEnv() })
     for (const { name } of VARIANTS) assert.ok(stdout.includes(`\n| ${name} `), name)
@@ -32,26 +33,33 @@ describe('the benchmark', () => {
   })
 
   for (const variant of VARIANTS) {
-    it(`runs ${variant.name}, which connects to nothing but the loopback interface`, async () => {
+    it(`runs ${variant.name} without reaching anything but the loopback interface`, async () => {
       const guarded = { ...variant, flags: [...LOOPBACK_ONLY, ...variant.flags] }
-      const { cpuMicroseconds } = await race(appOf(variant), one(guarded), TINY)
+      const { cpuMicroseconds } = await measureSideBySide(firstAppOf(variant), subjectsOf(guarded), TINY)
       assert.equal(cpuMicroseconds[variant.name]?.length, TINY.rounds)
     })
   }
 
-  it('fails if a variant has not counted exactly the requests that were sent', async () => {
-    const wrong: Variant = { ...OURS, counted: (...args) => (OURS.counted?.(...args) ?? []).map((count) => count + 1) }
-    await assert.rejects(race(APPS.hello, one(wrong), TINY), /agentgateway-otel counted 46\b.* of 45 requests to hello/)
+  it('fails when a variant has not counted exactly the requests that were sent', async () => {
+    const miscounting: Variant = {
+      ...OURS,
+      countsOf: (...args) => (OURS.countsOf?.(...args) ?? []).map((count) => count + 1),
+    }
+    await assert.rejects(
+      measureSideBySide(APPS.hello, subjectsOf(miscounting), TINY),
+      /agentgateway-otel counted 46\b.* of 45 requests to hello/,
+    )
   })
 
-  it('fails if a variant connects to another address', async () => {
+  it('fails when a variant tries to reach the network', async () => {
     // 192.0.2.1 is reserved for documentation (RFC 5737).
-    const reach = 'data:text/javascript,import{connect}from"node:net";connect(80,"192.0.2.1").on("error",()=>{})'
-    const variant: Variant = { ...BARE, flags: [...LOOPBACK_ONLY, '--import', reach] }
-    await assert.rejects(race(APPS.hello, one(variant), TINY), /tried to reach 192\.0\.2\.1/)
+    const connectElsewhere =
+      'data:text/javascript,import{connect}from"node:net";connect(80,"192.0.2.1").on("error",()=>{})'
+    const variant: Variant = { ...BARE, flags: [...LOOPBACK_ONLY, '--import', connectElsewhere] }
+    await assert.rejects(measureSideBySide(APPS.hello, subjectsOf(variant), TINY), /tried to reach 192\.0\.2\.1/)
   })
 
-  it('measures dd-trace while it traces the requests that are sent', async () => {
+  it('measures dd-trace while it traces every request that is sent', async () => {
     let traces = 0
     const agent = createServer((request, response) => {
       traces += Number(request.headers['x-datadog-trace-count'] ?? 0)
@@ -61,49 +69,48 @@ describe('the benchmark', () => {
     agent.listen(0, '127.0.0.1')
     await once(agent, 'listening')
     const url = `http://127.0.0.1:${(agent.address() as AddressInfo).port}`
-    // dd-trace sends its traces when the interval is over, so the load has to last longer than that.
+    // dd-trace sends its traces at the end of the interval, so the load must last longer than that.
     const env = { ...DD_TRACE.env, DD_TRACE_AGENT_URL: url, DD_TRACE_FLUSH_INTERVAL: '50' }
-    await race(APPS.hello, one({ ...DD_TRACE, env }), { ...TINY, turns: 20 })
+    await measureSideBySide(APPS.hello, subjectsOf({ ...DD_TRACE, env }), { ...TINY, turns: 20 })
     agent.close()
-    assert.ok(traces >= SENT, `${traces} traces`)
+    assert.ok(traces >= TINY_REQUESTS, `${traces} traces`)
   })
 })
 
-/** Fails if all of three attempts fail: noise does not make every attempt exceed a limit by far. */
-async function holdsOnce(attempt: () => Promise<readonly string[]>): Promise<void> {
-  const complaints: (readonly string[])[] = []
+/** Passes when one of three attempts returns no failures: noise does not make all three fail, but a real regression does. */
+async function assertPassesOnce(attempt: () => Promise<readonly string[]>): Promise<void> {
+  const failures: (readonly string[])[] = []
   for (let i = 0; i < 3; i++) {
-    const complaint = await attempt()
-    if (complaint.length === 0) return
-    complaints.push(complaint)
+    const failuresOfAttempt = await attempt()
+    if (failuresOfAttempt.length === 0) return
+    failures.push(failuresOfAttempt)
   }
-  assert.fail(complaints.map((complaint) => complaint.join(', ')).join('\n'))
+  assert.fail(failures.map((failuresOfAttempt) => failuresOfAttempt.join(', ')).join('\n'))
 }
 
-describe('agentgateway-otel costs at most twice its targets:', () => {
-  it('CPU of a request, to prom-client and HttpInstrumentation', async () => {
+describe('agentgateway-otel costs at most twice what its targets allow:', () => {
+  it('the CPU that it adds to a request, relative to prom-client and HttpInstrumentation', async () => {
     const variants = [BARE, OURS, PROM_CLIENT, HTTP_INSTRUMENTATION]
-    // The compiler is done after some ten thousand requests.
-    const size: RaceSize = { rounds: 2, warmUp: 20_000, turns: 8, requests: 500, connections: 16 }
-    await holdsOnce(async () => {
-      const contestants = variants.map((variant) => ({ name: variant.name, variant }))
-      const { cpuMicroseconds } = await race(APPS.hello, contestants, size)
-      // If the others seem to add nothing, there is too much noise to compare.
-      const isComparable = (name: string) => summarizeRatio(cpuMicroseconds, name).median > 1.05
+    // The compiler is at work during the first ten thousand requests or so.
+    const size: RunSize = { rounds: 2, warmUp: 20_000, turns: 8, requests: 500, connections: 16 }
+    await assertPassesOnce(async () => {
+      const { cpuMicroseconds } = await measureSideBySide(APPS.hello, subjectsOf(...variants), size)
+      // Where an alternative seems to add nothing, there is too much noise for a conclusion.
+      const isConclusive = (name: string) => summarizeRatio(cpuMicroseconds, name).median > 1.05
       return [
         { name: PROM_CLIENT.name, atMost: 2 * 0.7 },
         { name: HTTP_INSTRUMENTATION.name, atMost: 2 / 6 },
       ].flatMap(({ name, atMost }) => {
         const { median } = summarizeAddedRatio(cpuMicroseconds, name)
-        return isComparable(name) && median > atMost ? [`${median} of what ${name} adds`] : []
+        return isConclusive(name) && median > atMost ? [`${median} of what ${name} adds`] : []
       })
     })
   })
 
-  it('time of a start, to prom-client and HttpInstrumentation', async () => {
-    await holdsOnce(async () => {
+  it('the time that it adds to a start, relative to prom-client and HttpInstrumentation', async () => {
+    await assertPassesOnce(async () => {
       const variants = [BARE, OURS, PROM_CLIENT, HTTP_INSTRUMENTATION]
-      const { process: { wallMs = {} } = {} } = await START_UP.measure({ short: true, variants, cases: [], say() {} })
+      const { process: { wallMs = {} } = {} } = await START_UP.measure({ short: true, variants, cases: [], log() {} })
       return [PROM_CLIENT, HTTP_INSTRUMENTATION].flatMap(({ name }) => {
         const { median } = summarizeAddedRatio(wallMs, name)
         return median > 2 ? [`${median} of what ${name} adds`] : []
@@ -112,8 +119,8 @@ describe('agentgateway-otel costs at most twice its targets:', () => {
   })
 })
 
-describe('the benchmark’s documents', () => {
-  it('show the results as they are (`pnpm generate` writes them)', () => {
+describe('the documents of the benchmark', () => {
+  it('show the results of the last run (`pnpm generate` writes them)', () => {
     for (const [url, text] of renderDocuments()) assert.equal(readFileSync(new URL(url), 'utf8'), text, url)
   })
 })

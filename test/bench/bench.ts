@@ -1,14 +1,14 @@
 /**
- * What agentgateway-otel costs, beside its alternatives, all measured in one run. Compare the ratios: times are this
- * machine's, at this moment.
+ * Measures what agentgateway-otel costs beside its alternatives, all in one run. Compare the ratios: the absolute times
+ * only describe this machine at this moment.
  *
- *     pnpm bench                                        all, some 15 minutes; writes results/ and the documents
- *     pnpm bench --short                                half a minute, to see that it works: too little to mean anything
- *     pnpm bench request-path start-up                  these scenarios; prints, writes nothing
- *     pnpm bench request-path --cases hello,express     of a scenario these cases
- *     pnpm bench request-path --variants ours,prom-client  bare, and those whose names contain these
- *     pnpm bench --rounds 3                             fewer rounds, or more, than each scenario has
- *     pnpm bench --profile hello                        where the time of our variant goes in this app
+ *     pnpm bench                                        everything, about 15 minutes; writes results/ and the documents
+ *     pnpm bench --short                                half a minute: checks that everything works; the numbers mean nothing
+ *     pnpm bench request-path start-up                  only these scenarios; prints the results, writes nothing
+ *     pnpm bench request-path --cases hello,express     only these cases of a scenario
+ *     pnpm bench request-path --variants ours,prom-client  only bare and the variants whose names contain one of these
+ *     pnpm bench --rounds 3                             this many rounds instead of each scenario's own number
+ *     pnpm bench --profile hello                        a CPU profile of this app with agentgateway-otel
  */
 import { parseArgs } from 'node:util'
 import { APPS, type AppName } from './apps/index.ts'
@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
   },
 })
 
-const list = (text: string) => text.split(',').filter((one) => one !== '')
+const splitList = (text: string) => text.split(',').filter((item) => item !== '')
 
 function variantsNamed(names: readonly string[]): readonly Variant[] {
   const isNamed = (variant: Variant) =>
@@ -46,32 +46,32 @@ function fail(message: string): never {
 
 if (values.profile) {
   const [name = 'hello'] = positionals
-  if (!(name in APPS)) fail(`there is no app ${name}; there are ${Object.keys(APPS).join(', ')}`)
+  if (!(name in APPS)) fail(`there is no app ${name}; the apps are ${Object.keys(APPS).join(', ')}`)
   console.log(await profile(name as AppName))
   process.exit()
 }
 
 for (const name of positionals) {
   if (SCENARIOS.some((scenario) => scenario.name === name)) continue
-  fail(`there is no scenario ${name}; there are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`)
+  fail(`there is no scenario ${name}; the scenarios are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`)
 }
-const asked = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
-const variants = variantsNamed(list(values.variants))
-const cases = list(values.cases)
+const selected = SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const variants = variantsNamed(splitList(values.variants))
+const cases = splitList(values.cases)
 
 const rounds = values.rounds === undefined ? {} : { rounds: Number(values.rounds) }
 
 const run = describeRun()
 const scenarios: Record<string, Measurements> = {}
-for (const scenario of asked) {
-  const say = (text: string) => process.stderr.write(`${scenario.name}: ${text}\n`)
-  const measurements = await scenario.measure({ short: values.short, ...rounds, variants, cases, say })
+for (const scenario of selected) {
+  const log = (text: string) => process.stderr.write(`${scenario.name}: ${text}\n`)
+  const measurements = await scenario.measure({ short: values.short, ...rounds, variants, cases, log })
   scenarios[scenario.name] = measurements
   console.log(`${reportScenario(scenario, measurements)}\n`)
 }
 
-const isWhole = !values.short && asked.length === SCENARIOS.length && variants === VARIANTS && cases.length === 0
-if (isWhole) {
+const isComplete = !values.short && selected.length === SCENARIOS.length && variants === VARIANTS && cases.length === 0
+if (isComplete) {
   writeResults({ ...run, scenarios })
   writeDocuments()
 }

@@ -1,7 +1,7 @@
 /**
- * What a scrape of several processes costs: the CPU of the event loop of the leader of 16 processes with 2,000 series of
- * each metric of requests, beside that of one process of prom-client with as many series.
- * `node test/bench/leader-scrape.ts`, after `pnpm build`.
+ * Measures what a scrape of several processes costs: the CPU time of the event loop's thread in the leader of 16 processes,
+ * each with 2,000 series of each metric of requests, beside that in one process of prom-client with 2,000 series of each.
+ * Run it with `node test/bench/leader-scrape.ts` after `pnpm build`.
  */
 import { fileURLToPath } from 'node:url'
 import { DEFAULT_METRICS, LABEL_SETS } from '@agentgateway-otel/metrics'
@@ -12,7 +12,7 @@ import { createDeployment, requests } from '../processes/deployment.ts'
 const PROCESSES = 16
 const SERIES = 2000
 
-/** CPU of the event loop's thread for one scrape, in milliseconds. */
+/** CPU time of the event loop's thread for one scrape, in milliseconds. */
 interface ScrapeCosts {
   readonly leader: number
   readonly promClient: number
@@ -27,7 +27,7 @@ export async function compareScrapes(processes = PROCESSES, rounds = 9): Promise
     const start = () => deployment.run(process.execPath, ['--import', REGISTER, app('many-series.cjs')])
     const leader = start()
     await leader.line(/metrics on http/, 'stderr')
-    // Two at a time, on a machine of two cores.
+    // Two processes start at a time, because the machine may have only two cores.
     for (let i = 1; i < processes; i += 2) {
       const pair = Array.from({ length: Math.min(2, processes - i) }, start)
       await Promise.all(pair.map((follower) => follower.line(/^ready/)))
@@ -45,14 +45,14 @@ export async function compareScrapes(processes = PROCESSES, rounds = 9): Promise
       costs.leader.push(await measureScrape(leader, deployment.port))
       costs.promClient.push(await measureScrape(promClient, promClientPort))
     }
-    // The first two scrapes compile, and read the other processes' series for the first time.
+    // The first two scrapes are left out: code is compiled in them, and the followers' series are read for the first time.
     return { leader: median(costs.leader.slice(2)), promClient: median(costs.promClient.slice(2)) }
   } finally {
     await deployment.clear()
   }
 }
 
-/** The definitions of the metrics of requests, as prom-client takes them. */
+/** Returns the definitions of the metrics of requests, as `prom-client-series.cjs` takes them. */
 const requestMetrics = () =>
   DEFAULT_METRICS.filter(({ labels }) => labels === 'http').map(({ name, help, kind, labels, ...metric }) => ({
     name,
@@ -64,7 +64,7 @@ const requestMetrics = () =>
 
 let measurements = 0
 
-/** Scrapes a process that has `thread-cpu.cjs` loaded, and returns the CPU of its event loop's thread in milliseconds. */
+/** Scrapes a process that has `thread-cpu.cjs` loaded, and returns the CPU time of its event loop's thread in milliseconds. */
 async function measureScrape(running: RunningProcess, port: number): Promise<number> {
   const id = ++measurements
   running.writeLine(`begin ${id}`)

@@ -1,17 +1,18 @@
 import { connect, type Socket } from 'node:net'
 import type { Traffic } from './apps/index.ts'
 
-/** Connections that are kept alive, with at most one request in flight on each. */
+/** A client with several keep-alive connections, each with at most one request in flight. */
 export interface Load {
-  /** Sends so many requests. Resolves with the seconds until the last response was complete. */
+  /** Sends this many requests, and resolves with the seconds that passed until the last response was complete. */
   send(requests: number): Promise<number>
-  /** The size of a response's body; undefined before the first response, and if responses are chunked. */
+  /** The body size of a response; undefined before the first response, and where responses are chunked. */
   bodyBytes(): number | undefined
   close(): void
 }
 
-/** How the end of a response is found: by its size, which is that of the first response, or by its last chunk. */
-interface Shape {
+/** How the end of a response is recognized: by its size, which is that of the first one, or by its last chunk. */
+interface ResponseShape {
+  /** The size of head and body in bytes; undefined where responses are chunked. */
   readonly size: number | undefined
   readonly bodyBytes: number | undefined
 }
@@ -19,22 +20,22 @@ interface Shape {
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 
 /**
- * Opens a client that uses far less CPU than the server that it drives, so that on two cores the server is the bottleneck:
- * it writes bytes that were made beforehand and counts the bytes that come back.
+ * Opens a client that costs far less than the server that it drives, so that the server is the bottleneck on two cores: it
+ * writes bytes that were made beforehand, and counts the bytes that come back.
  */
 export async function openLoad(port: number, connections: number, traffic: Traffic): Promise<Load> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
   let serial = 0
-  let shape: Shape | undefined
+  let shape: ResponseShape | undefined
 
-  /** Sends one request after the other, as long as there are more. */
-  function drive(socket: Socket, more: () => boolean): Promise<void> {
+  /** Sends one request after the other, as long as `hasMore` returns true. */
+  function sendSequentially(socket: Socket, hasMore: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       let received = 0
       let tail: Uint8Array = Buffer.alloc(0)
-      const next = () => {
+      const sendNext = () => {
         received = 0
-        if (more()) return void socket.write(traffic.request(serial++))
+        if (hasMore()) return void socket.write(traffic.request(serial++))
         socket.off('data', onData).off('close', onClose)
         resolve()
       }
@@ -48,15 +49,15 @@ export async function openLoad(port: number, connections: number, traffic: Traff
         received += chunk.length
         if (shape.size !== undefined) {
           if (received > shape.size) reject(new Error('a response differs in size from the first one'))
-          else if (received === shape.size) next()
+          else if (received === shape.size) sendNext()
           return
         }
         tail = chunk.length >= LAST_CHUNK.length ? chunk : Buffer.concat([tail, chunk])
-        if (LAST_CHUNK.equals(tail.subarray(-LAST_CHUNK.length))) next()
+        if (LAST_CHUNK.equals(tail.subarray(-LAST_CHUNK.length))) sendNext()
       }
       const onClose = () => reject(new Error('the server closed a connection'))
       socket.on('data', onData).on('close', onClose)
-      next()
+      sendNext()
     })
   }
 
@@ -64,7 +65,7 @@ export async function openLoad(port: number, connections: number, traffic: Traff
     async send(requests) {
       let left = requests
       const startMs = performance.now()
-      await Promise.all(sockets.map((socket) => drive(socket, () => left-- > 0)))
+      await Promise.all(sockets.map((socket) => sendSequentially(socket, () => left-- > 0)))
       return (performance.now() - startMs) / 1000
     },
     bodyBytes: () => shape?.bodyBytes,
@@ -88,11 +89,11 @@ function assertOk(response: Buffer): void {
   throw new Error(`unexpected response: ${response.toString('utf8', 0, 500)}`)
 }
 
-/** The shape of a response of which at least the head has arrived. */
-function shapeOf(response: Buffer): Shape {
+/** Returns the shape of a response of which at least the head has arrived. */
+function shapeOf(response: Buffer): ResponseShape {
   const head = response.toString('latin1', 0, response.indexOf('\r\n\r\n') + 4)
   const length = /^content-length: (\d+)\r$/im.exec(head)?.[1]
   if (length !== undefined) return { size: head.length + Number(length), bodyBytes: Number(length) }
   if (/^transfer-encoding: chunked\r$/im.test(head)) return { size: undefined, bodyBytes: undefined }
-  throw new Error(`a response without an end: ${response.toString('utf8', 0, 500)}`)
+  throw new Error(`a response has neither a length nor chunks: ${response.toString('utf8', 0, 500)}`)
 }

@@ -3,41 +3,43 @@ import { parseArgs } from 'node:util'
 import { REGISTER } from '../harness/app.ts'
 
 export interface Options {
-  /** The folder with the suite's files, which is the working directory of each run. */
+  /** The folder of the test suite, which is the working directory of each run. */
   readonly folder: string
   /** Globs of test files, relative to the folder. */
   readonly patterns: readonly string[]
-  /** The command to which a file is appended to run it. `node` in it is the Node.js under test. */
+  /** The command that runs a file; the file's name is appended. The program `node` means the Node.js under test. */
   readonly runner: readonly string[]
   /** The Node.js under test. */
   readonly node: string
-  /** The preload that is judged: a CommonJS file (`.cjs`) is loaded by `--require`, any other by `--import`. */
+  /** The preload under test: a CommonJS file (`.cjs`) is loaded by `--require`, any other by `--import`. */
   readonly preload: string
+  /** Where the preload's flag is given. */
   readonly flagIn: 'NODE_OPTIONS' | 'argv'
-  /** The port of the metrics. Undefined stands for a free one for each run, at which the processes of a test share an endpoint. */
+  /** The metrics port. Default: a free one for each run, which all processes of that run share. */
   readonly port: string | undefined
   /** How many files run at the same time. */
   readonly concurrency: number
-  /** How often a file whose results differ is run again. */
+  /** How many more times a file whose results differ is run. */
   readonly repeats: number
+  /** The time limit of one run. */
   readonly timeoutSeconds: number
 }
 
-/** Node's own tests that need neither a network nor a build. */
-const NODES_OWN = 'test/{parallel,sequential,async-hooks}/test-*.{js,mjs}'
+/** Those of Node's own tests that need neither a network nor a build. */
+const NODE_TESTS = 'test/{parallel,sequential,async-hooks}/test-*.{js,mjs}'
 
 export const USAGE = `pnpm test:suites <folder> [pattern ...]
-  pattern            glob of test files in the folder (default: ${NODES_OWN})
-  --runner COMMAND   what runs a file: 'node --test', 'npx mocha', … (default: node)
+  pattern            a glob of test files in the folder (default: ${NODE_TESTS})
+  --runner COMMAND   the command that runs a file: 'node --test', 'npx mocha', … (default: node)
   --node FILE        the Node.js under test (default: the workspace's)
-  --preload FILE     the module that is judged, by --require if it is .cjs, else by --import (default: the built register.js)
-  --flag-in PLACE    NODE_OPTIONS or argv (default: NODE_OPTIONS, which reaches child processes too)
-  --port N           the port of the metrics (default: a free one for each run)
-  --concurrency N    files at the same time (default: 2)
-  --repeats N        how often a difference is run again (default: 3)
-  --timeout SECONDS  of one run (default: 60)`
+  --preload FILE     the preload under test, loaded by --require if it is .cjs, else by --import (default: the built register.js)
+  --flag-in PLACE    where the flag is given: NODE_OPTIONS or argv (default: NODE_OPTIONS, which child processes inherit)
+  --port N           the metrics port (default: a free one for each run)
+  --concurrency N    how many files run at the same time (default: 2)
+  --repeats N        how many more times a file is run whose results differ (default: 3)
+  --timeout SECONDS  the time limit of one run (default: 60)`
 
-/** @throws Error that says which argument cannot be used. */
+/** @throws Error that says which argument is not valid */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -54,26 +56,26 @@ export function readOptions(args: readonly string[]): Options {
     },
   })
   const [folder, ...patterns] = positionals
-  if (folder === undefined) throw new Error('the folder of the suite is missing')
+  if (folder === undefined) throw new Error('the folder of the test suite is missing')
   const flagIn = values['flag-in']
   if (flagIn !== 'NODE_OPTIONS' && flagIn !== 'argv')
     throw new Error(`--flag-in=${flagIn} is neither NODE_OPTIONS nor argv`)
   return {
     folder: resolve(folder),
-    patterns: patterns.length > 0 ? patterns : [NODES_OWN],
+    patterns: patterns.length > 0 ? patterns : [NODE_TESTS],
     runner: values.runner.split(' ').filter((word) => word !== ''),
-    // The paths are made absolute, because the files run in the folder of the suite.
+    // These paths are made absolute, because the runs have another working directory.
     node: resolve(values.node),
     preload: resolve(values.preload),
     flagIn,
     port: values.port,
-    concurrency: count('concurrency', values.concurrency),
-    repeats: count('repeats', values.repeats),
-    timeoutSeconds: count('timeout', values.timeout),
+    concurrency: parseCount('concurrency', values.concurrency),
+    repeats: parseCount('repeats', values.repeats),
+    timeoutSeconds: parseCount('timeout', values.timeout),
   }
 }
 
-function count(name: string, text: string): number {
+function parseCount(name: string, text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}=${text} is not a whole number above 0`)
   return value

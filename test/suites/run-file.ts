@@ -10,8 +10,8 @@ import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
 import type { Options } from './options.ts'
 
-/** How a file is run: without a preload, with an empty one, or with ours. */
-export type Way = 'plain' | 'empty' | 'preload'
+/** How a file is run: without any preload, with an empty module as the preload, or with the preload itself. */
+export type Mode = 'plain' | 'empty' | 'preload'
 
 export interface Outcome {
   readonly passed: boolean
@@ -21,17 +21,18 @@ export interface Outcome {
   readonly output: string
 }
 
-/** The bytes of stdout and stderr that are kept. */
-const MAX_OUTPUT = 256 * 1024
+/** How much of the output of a run is kept, in bytes. */
+const MAX_OUTPUT_BYTES = 256 * 1024
 
 /**
- * Runs one test file once, in a process group of its own, and kills what is left of the group.
+ * Runs one test file once, in a process group of its own, and ends the whole group afterwards.
  *
- * @param slot a number that differs from those of files that run at the same time; temporary folders and ports have it
+ * @param slot a number that no other file has at the same time; Node's own tests derive temporary folders and ports from it
  */
-export async function runFile(file: string, way: Way, slot: number, options: Options): Promise<Outcome> {
-  const { command, args, env } = await invocation(file, way, slot, options)
-  // Output goes to a file, as with Node's own runner: a pipe is a resource that some tests count, and may outlive the process.
+export async function runFile(file: string, mode: Mode, slot: number, options: Options): Promise<Outcome> {
+  const { command, args, env } = await invocation(file, mode, slot, options)
+  // The output goes to a file, as with Node's own runner: some tests count pipes as resources, and a pipe may outlive the
+  // process.
   const directory = await mkdtemp(join(tmpdir(), 'suites-'))
   const output = await open(join(directory, 'output'), 'w+')
   try {
@@ -58,52 +59,57 @@ export async function runFile(file: string, way: Way, slot: number, options: Opt
   }
 }
 
+/** Returns the last `MAX_OUTPUT_BYTES` of a file. */
 async function endOf(file: FileHandle): Promise<string> {
   const { size } = await file.stat()
-  const position = Math.max(0, size - MAX_OUTPUT)
+  const position = Math.max(0, size - MAX_OUTPUT_BYTES)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(size - position), { position })
   return buffer.toString('utf8', 0, bytesRead)
 }
 
-async function invocation(file: string, way: Way, slot: number, options: Options) {
+/** Returns the command, the arguments and the environment of a run. */
+async function invocation(file: string, mode: Mode, slot: number, options: Options) {
   const [program = 'node', ...runnerArgs] = options.runner
   const isNode = program === 'node'
   const isDirect = isNode && runnerArgs.length === 0
-  const declared = isDirect ? declarationsOf(join(options.folder, file)) : { flags: [], env: {} }
-  const flag = way === 'plain' ? [] : [loadFlag(way, options)]
+  const declared = isDirect ? declarationsIn(join(options.folder, file)) : { flags: [], env: {} }
+  const flags = mode === 'plain' ? [] : [loadFlag(mode, options)]
   const isInArgv = options.flagIn === 'argv'
   const ownEnv = childEnv()
   return {
     command: isNode ? options.node : program,
-    args: [...(isInArgv && isNode ? flag : []), ...declared.flags, ...runnerArgs, file],
+    args: [...(isInArgv && isNode ? flags : []), ...declared.flags, ...runnerArgs, file],
     env: {
       ...ownEnv,
-      // The first line of a runner that is a script names `node`, which has to be the one under test.
+      // A runner may be a script, whose first line must find the Node.js under test.
       PATH: `${dirname(options.node)}${delimiter}${ownEnv.PATH ?? ''}`,
       OTEL_LOG_LEVEL: 'none',
       OTEL_EXPORTER_PROMETHEUS_PORT: options.port ?? String(await freePort()),
-      // Node's own tests derive their temporary folders and fixed ports from these.
+      // Node's own tests derive the names of temporary folders, and the port of tests that need a fixed one, from these.
       TEST_THREAD_ID: String(slot),
       NODE_COMMON_PORT: String(12_346 + slot),
       ...declared.env,
-      ...(isInArgv || flag.length === 0 ? {} : { NODE_OPTIONS: flag.map((one) => JSON.stringify(one)).join(' ') }),
+      ...(isInArgv || flags.length === 0 ? {} : { NODE_OPTIONS: flags.map((flag) => JSON.stringify(flag)).join(' ') }),
     },
   }
 }
 
-/** `--require` for a CommonJS preload, with which Node.js loads CommonJS apps as usual; otherwise `--import`. */
-function loadFlag(way: 'empty' | 'preload', { preload }: Options): string {
+/**
+ * Returns the flag that loads a module: `--require` for a preload that is CommonJS, since `--import` changes how Node.js
+ * loads CommonJS apps, and `--import` for any other.
+ */
+function loadFlag(mode: 'empty' | 'preload', { preload }: Options): string {
   const isCommonJs = preload.endsWith('.cjs')
-  const file = way === 'preload' ? preload : isCommonJs ? EMPTY_CJS : EMPTY
+  const file = mode === 'preload' ? preload : isCommonJs ? EMPTY_CJS : EMPTY
   return isCommonJs ? `--require=${file}` : `--import=${pathToFileURL(file)}`
 }
 
-/** The flags and variables that Node's own tests declare in comments: `// Flags: --expose-gc` and `// Env: NAME=value`. */
-function declarationsOf(path: string): { flags: readonly string[]; env: Readonly<Record<string, string>> } {
+/** Returns the flags and variables that Node's own tests declare: `// Flags: --expose-gc` and `// Env: NAME=value`. */
+function declarationsIn(path: string): { flags: readonly string[]; env: Readonly<Record<string, string>> } {
   const source = readFileSync(path, 'utf8')
-  const wordsAfter = (pattern: RegExp) => pattern.exec(source)?.[1]?.split(/\s+/).filter(Boolean) ?? []
-  const env = wordsAfter(/^\/\/ Env:(.*)$/m).map((word) => word.split('=', 2) as [string, string])
-  return { flags: wordsAfter(/^\/\/ Flags:(\s+--.*)$/m), env: Object.fromEntries(env) }
+  const words = (pattern: RegExp) => pattern.exec(source)?.[1]?.split(/\s+/).filter(Boolean) ?? []
+  const env = words(/^\/\/ Env:(.*)$/m).map((word) => word.split('=', 2) as [string, string])
+  return { flags: words(/^\/\/ Flags:(\s+--.*)$/m), env: Object.fromEntries(env) }
 }
 
 function killGroup(pid: number | undefined): void {

@@ -1,12 +1,13 @@
+/**
+ * `pnpm test:suites <folder>` runs the files of another project's test suite without and with the preload, and reports the
+ * files whose results differ because of it. It exits with 0 when there are none, with 1 when there are some, and with 2
+ * when its arguments are not valid.
+ */
 import { globSync } from 'node:fs'
-import { type Judgement, judgeAll } from './judge.ts'
+import { type Comparison, compareFiles } from './compare.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { report, totals } from './report.ts'
 
-/**
- * Runs the test files of another project's suite without and with the preload, and reports which results differ because
- * of it: `pnpm test:suites <folder>`. Exits with 0 when none does, with 1 when some do, and with 2 when it could not run.
- */
 let options: Options
 try {
   options = readOptions(process.argv.slice(2))
@@ -20,14 +21,14 @@ const files = globSync([...options.patterns], {
 }).sort()
 if (files.length === 0) fail(`no file in ${options.folder} matches ${options.patterns.join(' ')}`)
 
-const judgements: Judgement[] = []
-await judgeAll(files, options, (judgement) => {
-  judgements.push(judgement)
-  if (judgement.verdict !== 'same') console.error(`${judgement.verdict}: ${judgement.file}`)
-  if (judgements.length % 100 === 0) console.error(`${judgements.length} of ${files.length}: ${totals(judgements)}`)
+const comparisons: Comparison[] = []
+await compareFiles(files, options, (comparison) => {
+  comparisons.push(comparison)
+  if (comparison.verdict !== 'same') console.error(`${comparison.verdict}: ${comparison.file}`)
+  if (comparisons.length % 100 === 0) console.error(`${comparisons.length} of ${files.length}: ${totals(comparisons)}`)
 })
-console.log(report(judgements))
-process.exitCode = judgements.some(({ verdict }) => verdict === 'ours') ? 1 : 0
+console.log(report(comparisons))
+process.exitCode = comparisons.some(({ verdict }) => verdict === 'ours') ? 1 : 0
 
 function fail(message: string): never {
   console.error(`${message}\n\n${USAGE}`)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { boundOf } from '@agentgateway-otel/metrics'
 import { evidenceIn } from './evidence.ts'
 import { readMessages } from './json-rpc.ts'
 
@@ -49,5 +50,11 @@ describe('evidenceIn', () => {
   it('decides about a batch by its strongest evidence', () => {
     assert.equal(evidenceOf({ method: 'x' }, { method: 'ping' }), 'shared')
     assert.equal(evidenceOf({ method: 'ping' }, { method: 'server/discover' }, { method: 'x' }), 'mcp')
+  })
+
+  it('shares with other protocols the 16 methods of 2025-03-26, and no others of the table of metrics', () => {
+    const shared = boundOf('mcpRequest', 'method').values.filter((method) => evidenceOf({ method }) === 'shared')
+    assert.equal(shared.length, 16)
+    for (const method of ['tools/call', 'ping', 'notifications/initialized']) assert.ok(shared.includes(method))
   })
 })

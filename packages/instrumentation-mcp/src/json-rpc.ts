@@ -15,7 +15,7 @@ export interface ClientMessage {
 }
 
 /** What a server sends back for a request: a result or an error. */
-export interface ServerResponse {
+export interface McpResponse {
   /** The request's id; null when the server could not tell which request it responds to. */
   readonly id: unknown
   /** Whether it is a JSON-RPC error, or a tool's result with `isError`. */
@@ -32,7 +32,7 @@ export interface ServerResponse {
 
 export interface Messages {
   readonly clientMessages: readonly ClientMessage[]
-  readonly responses: readonly ServerResponse[]
+  readonly responses: readonly McpResponse[]
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -51,7 +51,7 @@ const META_PREFIX = 'io.modelcontextprotocol/'
 /** Reads the JSON-RPC 2.0 messages of a JSON text, which holds one or a batch. Anything else yields none. */
 export function readMessages(text: string): Messages {
   const clientMessages: ClientMessage[] = []
-  const responses: ServerResponse[] = []
+  const responses: McpResponse[] = []
   for (const message of parse(text)) {
     if (!isObject(message) || message.jsonrpc !== '2.0') continue
     if (typeof message.method === 'string') {
@@ -66,7 +66,7 @@ export function readMessages(text: string): Messages {
  * Returns the server's own name from the response to this message. In a tool's result, `serverInfo` may be anything, so it
  * counts only where the specification puts it.
  */
-export function serverNameIn({ method }: ClientMessage, response: ServerResponse | undefined): string | undefined {
+export function serverNameIn({ method }: ClientMessage, response: McpResponse | undefined): string | undefined {
   if (response === undefined) return undefined
   const hasServerInfo = response.isNamedInMeta || method === 'initialize' || method === 'server/discover'
   return hasServerInfo ? response.serverName : undefined
@@ -100,7 +100,7 @@ const EMPTY_RESPONSE = {
   listedNames: [],
 } as const
 
-function toResponse({ id = null, error, result }: Json): ServerResponse {
+function toResponse({ id = null, error, result }: Json): McpResponse {
   if (error !== undefined || !isObject(result)) return { ...EMPTY_RESPONSE, id, isError: true }
   const name = nameOf(result.serverInfo)
   const nameInMeta = nameOf(metaMember(result, 'serverInfo'))
@@ -122,7 +122,7 @@ function nameOf(info: unknown): string | undefined {
  * Reads the notification that a server has accepted a subscription as the response to its request, since that request stays
  * open for as long as the subscription lives.
  */
-const toAcknowledgement = ({ params }: Json): ServerResponse => ({
+const toAcknowledgement = ({ params }: Json): McpResponse => ({
   ...EMPTY_RESPONSE,
   id: isObject(params) ? metaMember(params, 'subscriptionId') : undefined,
   isError: false,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ClientMessage, ServerResponse } from './json-rpc.ts'
+import type { ClientMessage, McpResponse } from './json-rpc.ts'
 import { createPendingRequests } from './pending-requests.ts'
 
 const request = (method: string, id: unknown): ClientMessage => ({
@@ -10,7 +10,7 @@ const request = (method: string, id: unknown): ClientMessage => ({
   cancels: undefined,
   version: undefined,
 })
-const response = (id: unknown, isError = false): ServerResponse => ({
+const response = (id: unknown, isError = false): McpResponse => ({
   id,
   isError,
   serverName: undefined,

@@ -1,11 +1,11 @@
-import type { ClientMessage, ServerResponse } from './json-rpc.ts'
+import type { ClientMessage, McpResponse } from './json-rpc.ts'
 import type { Status } from './request-counter.ts'
 
 /** The requests that wait for a response. The outcome of each is reported once. */
 export interface PendingRequests {
   add(request: ClientMessage): void
   /** Reports the request that this responds to, and returns whether there was one. */
-  resolve(response: ServerResponse): boolean
+  resolve(response: McpResponse): boolean
   /** Reports a request for which the client no longer waits. */
   cancel(id: unknown): void
   /** Reports all that are left with this status, because no more responses come. */
@@ -16,7 +16,7 @@ export interface PendingRequests {
 }
 
 /** Takes the outcome of a message that a client sent, with the response if there was one. */
-export type OnOutcome = (message: ClientMessage, status: Status, response?: ServerResponse) => void
+export type OnOutcome = (message: ClientMessage, status: Status, response?: McpResponse) => void
 
 /**
  * @param maxRequests how many may wait; beyond, the request that has waited longest is reported as one without a response.
@@ -26,7 +26,7 @@ export function createPendingRequests(onOutcome: OnOutcome, maxRequests = Number
   const requests = new Map<unknown, ClientMessage>()
 
   /** An error without an id is for the only request, if there is one; among several it could be for any. */
-  const keyOf = ({ id, isError }: ServerResponse) =>
+  const keyOf = ({ id, isError }: McpResponse) =>
     id === null && isError && requests.size === 1 ? requests.keys().next().value : id
 
   function remove(key: unknown): ClientMessage | undefined {

@@ -7,7 +7,7 @@ import {
   UNKNOWN,
 } from '@agentgateway-otel/metrics'
 import type { Meter } from '@opentelemetry/api'
-import type { ClientMessage, ServerResponse } from './json-rpc.ts'
+import type { ClientMessage, McpResponse } from './json-rpc.ts'
 import { createResourceNames } from './resource-names.ts'
 
 export type Role = 'server' | 'client'
@@ -25,7 +25,7 @@ export type Status = 'ok' | 'error' | 'none'
 export type CountMessage = (
   message: ClientMessage,
   status: Status,
-  response: ServerResponse | undefined,
+  response: McpResponse | undefined,
   server: string | undefined,
 ) => void
 

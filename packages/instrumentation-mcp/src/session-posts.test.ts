@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ServerResponse } from './json-rpc.ts'
+import type { McpResponse } from './json-rpc.ts'
 import { SessionPosts } from './session-posts.ts'
 import { createPostedMessages } from './transports/posted-messages.ts'
 
-const response = (id: unknown): ServerResponse => ({
+const response = (id: unknown): McpResponse => ({
   id,
   isError: false,
   serverName: undefined,

@@ -1,4 +1,4 @@
-import type { ServerResponse } from './json-rpc.ts'
+import type { McpResponse } from './json-rpc.ts'
 import type { PendingRequests } from './pending-requests.ts'
 import type { PostedMessages } from './transports/posted-messages.ts'
 
@@ -47,7 +47,7 @@ export class SessionPosts {
   }
 
   /** Finds the request of this response, on whichever stream the response came. */
-  resolve(response: ServerResponse): void {
+  resolve(response: McpResponse): void {
     for (const post of this.#inFlight) if (post.resolve(response)) return
     for (const requests of this.#waiting) {
       if (!requests.resolve(response)) continue

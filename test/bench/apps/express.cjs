@@ -1,4 +1,4 @@
-// A JSON API of Express, with a parsed body, two parameters and a response in JSON.
+// A JSON API with Express: the request body is parsed, the path has two parameters, and the response is JSON.
 const express = require('express')
 const measured = require('./measured.cjs')
 

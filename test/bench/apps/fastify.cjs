@@ -1,4 +1,4 @@
-// The same API as express.cjs, of Fastify, with the schema by which it serializes.
+// The same API as express.cjs with Fastify, and with a schema by which Fastify serializes the response.
 const Fastify = require('fastify')
 const measured = require('./measured.cjs')
 
@@ -6,7 +6,7 @@ const line = {
   type: 'object',
   properties: { sku: { type: 'string' }, price: { type: 'number' }, count: { type: 'integer' } },
 }
-const answer = {
+const responseSchema = {
   type: 'object',
   properties: {
     shop: { type: 'string' },
@@ -19,7 +19,7 @@ const answer = {
 const app = Fastify()
 if (process.env.FASTIFY_METRICS) app.register(require('fastify-metrics').default, { endpoint: '/metrics' })
 app.after(() => {
-  app.post('/shops/:shop/orders/:order', { schema: { response: { 200: answer } } }, async (request) => {
+  app.post('/shops/:shop/orders/:order', { schema: { response: { 200: responseSchema } } }, async (request) => {
     const { shop, order } = request.params
     const { lines } = request.body
     return { shop, order, total: lines.reduce((sum, { price, count }) => sum + price * count, 0), lines }

@@ -1,4 +1,4 @@
-// Plain node:http: the least that a request can cost. All apps are CommonJS, so that hooks of `require` see them.
+// Plain node:http, where a request costs least. All apps are CommonJS, so that hooks of `require` see what they load.
 const http = require('node:http')
 const measured = require('./measured.cjs')
 

@@ -1,4 +1,4 @@
-// Makes an LLM call with the openai package for each request, with a response of 8 KB of JSON.
+// Calls an LLM provider with the openai package for each request; the response is 8 KB of JSON.
 const http = require('node:http')
 const OpenAI = require('openai')
 const measured = require('./measured.cjs')

@@ -1,4 +1,4 @@
-// Streams from a provider with the openai package, and forwards the text as it comes.
+// Streams from an LLM provider with the openai package, and passes each piece of text on as it arrives.
 const http = require('node:http')
 const OpenAI = require('openai')
 const measured = require('./measured.cjs')

@@ -1,19 +1,19 @@
-// An MCP server of the official SDK over Streamable HTTP, with sessions and responses in JSON.
+// An MCP server built with the official SDK: Streamable HTTP with sessions, and responses in JSON.
 const http = require('node:http')
 const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js')
 const { StreamableHTTPServerTransport } = require('@modelcontextprotocol/sdk/server/streamableHttp.js')
 const measured = require('./measured.cjs')
 
 const sessions = new Map()
-let begun = 0
+let opened = 0
 
-async function begin() {
+async function openSession() {
   const mcp = new McpServer({ name: 'bench', version: '1.0.0' })
-  mcp.registerTool('weather', { description: 'Tells the weather.' }, () => ({
+  mcp.registerTool('weather', { description: 'Returns the weather.' }, () => ({
     content: [{ type: 'text', text: 'Sunny, 21 °C, a light breeze from the west.' }],
   }))
   const transport = new StreamableHTTPServerTransport({
-    sessionIdGenerator: () => `session-${++begun}`,
+    sessionIdGenerator: () => `session-${++opened}`,
     enableJsonResponse: true,
     onsessioninitialized: (id) => void sessions.set(id, transport),
   })
@@ -23,7 +23,7 @@ async function begin() {
 
 measured(
   http.createServer(async (request, response) => {
-    const transport = sessions.get(request.headers['mcp-session-id']) ?? (await begin())
+    const transport = sessions.get(request.headers['mcp-session-id']) ?? (await openSession())
     await transport.handleRequest(request, response)
   }),
 )

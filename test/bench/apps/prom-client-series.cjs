@@ -2,7 +2,7 @@ require('./thread-cpu.cjs')
 const http = require('node:http')
 const client = require('prom-client')
 
-/** The same series as `many-series.cjs`, in one process of prom-client. The argument is the list of the metrics. */
+// Has the same series as `many-series.cjs` in prom-client. The argument is the list of metrics, as JSON.
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
 const metrics = JSON.parse(process.argv[2]).map(({ name, help, kind, labelNames, buckets }) =>
   kind === 'counter'

@@ -1,8 +1,8 @@
-// A stand-in for an LLM provider with OpenAI's chat completions, whose response is always the same and made beforehand.
+// An LLM provider with OpenAI's chat completions. Its responses are always the same, and are made beforehand.
 const http = require('node:http')
 const measured = require('./measured.cjs')
 
-const EVENTS_A_WRITE = 10
+const EVENTS_PER_WRITE = 10
 
 const head = { id: 'chatcmpl-1', created: 1_790_000_000, model: 'bench-1-2026-09' }
 const usage = {
@@ -14,7 +14,7 @@ const usage = {
 }
 const WORDS = 'It depends on "what" you mean by everything, \\ and on — let us say — whom you ask. '
 
-const whole = Buffer.from(
+const completion = Buffer.from(
   JSON.stringify({
     ...head,
     object: 'chat.completion',
@@ -26,33 +26,33 @@ const whole = Buffer.from(
 )
 
 const event = (members) => `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...members })}\n\n`
-const text = event({ choices: [{ index: 0, delta: { content: ' depends' }, finish_reason: null }], usage: null })
-const texts = Buffer.from(text.repeat(EVENTS_A_WRITE))
-const last = Buffer.from(`${event({ choices: [], usage })}data: [DONE]\n\n`)
+const textEvent = event({ choices: [{ index: 0, delta: { content: ' depends' }, finish_reason: null }], usage: null })
+const textEvents = Buffer.from(textEvent.repeat(EVENTS_PER_WRITE))
+const lastEvents = Buffer.from(`${event({ choices: [], usage })}data: [DONE]\n\n`)
 
 function stream(response, events) {
   response.setHeader('content-type', 'text/event-stream')
   let left = events - 1
-  // The writes are a turn of the event loop apart, so that they arrive one by one, as over a real network.
-  const next = () => {
-    if (left <= 0) return response.end(last)
-    response.write(left >= EVENTS_A_WRITE ? texts : text.repeat(left))
-    left -= EVENTS_A_WRITE
-    setImmediate(next)
+  // The writes are in different turns of the event loop, so that they arrive separately, as they do from a remote provider.
+  const writeNext = () => {
+    if (left <= 0) return response.end(lastEvents)
+    response.write(left >= EVENTS_PER_WRITE ? textEvents : textEvent.repeat(left))
+    left -= EVENTS_PER_WRITE
+    setImmediate(writeNext)
   }
-  next()
+  writeNext()
 }
 
 measured(
   http.createServer((request, response) => {
-    const asked = []
-    request.on('data', (chunk) => asked.push(chunk))
+    const chunks = []
+    request.on('data', (chunk) => chunks.push(chunk))
     request.on('end', () => {
       const events = Number(/events=(\d+)/.exec(request.url)?.[1] ?? 2000)
-      if (JSON.parse(Buffer.concat(asked)).stream) return stream(response, events)
+      if (JSON.parse(Buffer.concat(chunks)).stream) return stream(response, events)
       response.setHeader('content-type', 'application/json')
-      response.setHeader('content-length', whole.length)
-      response.end(whole)
+      response.setHeader('content-length', completion.length)
+      response.end(completion)
     })
   }),
 )

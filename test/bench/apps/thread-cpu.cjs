@@ -1,6 +1,6 @@
 /**
- * Measures the CPU that the event loop's thread uses between the lines `begin <id>` and `end <id>` on stdin, and writes it
- * as `used <milliseconds> in <id>`. Unlike the time that passes, it does not grow when other processes have the CPU.
+ * Measures the CPU time that the event loop's thread uses between the lines `begin <id>` and `end <id>` on stdin, and writes
+ * it as `used <milliseconds> in <id>`. Unlike wall time, CPU time does not grow while other processes use the CPU.
  */
 let before = process.threadCpuUsage()
 process.stdin.on('data', (text) => {

@@ -1,10 +1,10 @@
-import type { Rounds } from '../race.ts'
+import type { Rounds } from '../side-by-side.ts'
 import { BARE, OURS } from '../variants/index.ts'
 import { summarizeAdded, summarizeAddedRatio, summarizeRatio } from './ratios.ts'
 import { summarize } from './statistics.ts'
 import { formatNumber, formatSummary, formatTable } from './table.ts'
 
-/** The costs of requests by contestant: CPU, the CPU added to the bare app, and our addition in proportion to the contestant's. */
+/** Returns a table of what a request costs each variant, and of what ours adds relative to what each other one adds. */
 export function formatCosts({ cpuMicroseconds = {}, requestsPerSecond = {} }: Record<string, Rounds>): string {
   const rows = Object.entries(cpuMicroseconds).map(([name, rounds]) => [
     name,
@@ -16,6 +16,13 @@ export function formatCosts({ cpuMicroseconds = {}, requestsPerSecond = {} }: Re
       : formatSummary(summarizeAddedRatio(cpuMicroseconds, name), 2),
     formatSummary(summarizeRatio(requestsPerSecond, name), 2),
   ])
-  const head = ['', 'CPU, µs', 'added, µs', 'CPU, to bare', 'ours adds, to what this adds', 'throughput, to bare']
+  const head = [
+    'variant',
+    'CPU, µs',
+    'added, µs',
+    'CPU, relative to bare',
+    'added by ours, relative to this',
+    'throughput, relative to bare',
+  ]
   return formatTable(head, rows)
 }

@@ -15,7 +15,7 @@ const RESULTS = new URL('../results/', import.meta.url)
 
 const MARKED = /(?<=<!-- bench[^>]*-->\n)[\s\S]*?(?=<!-- \/bench -->)/
 
-/** Everything that is made from the results: the content of each file, by its URL. */
+/** Returns the text of every file that shows the results, by the file's URL. */
 export function renderDocuments(results = readResults()): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const [url, section] of [
@@ -23,7 +23,7 @@ export function renderDocuments(results = readResults()): ReadonlyMap<string, st
     [BENCH_README, details(results)],
   ] as const) {
     const document = readFileSync(url, 'utf8')
-    if (!MARKED.test(document)) throw new Error(`no marks for the benchmark in ${url.pathname}`)
+    if (!MARKED.test(document)) throw new Error(`there are no marks of the benchmark in ${url.pathname}`)
     files.set(
       url.href,
       document.replace(MARKED, () => `\n${section}\n\n`),
@@ -46,22 +46,22 @@ function whereAndWhen({ node, machine, date, scenarios }: Results): string {
   const rounds = scenarios['request-path']?.hello?.cpuMicroseconds?.[BARE.name]?.length ?? 0
   const what =
     rounds > 1
-      ? 'Medians, with the middle half of the\nrounds in parentheses; ratios are taken within each round.'
-      : 'It was a single round: these\nnumbers are rough.'
+      ? 'The numbers are medians over\nthe rounds, with the range of the middle half of the rounds in parentheses. Ratios are taken within each round.'
+      : 'It was a single round, so\nthe numbers are rough.'
   return `Measured on ${date} with Node.js ${node} on ${machine}. ${what}`
 }
 
-/** Returns what the project's README says of the benchmark: one table and one chart. */
+/** Returns the section of the project's README: one table and one chart. */
 function summary(results: Results): string {
   return [
     whereAndWhen(results),
-    'CPU per request, relative to the app without any of these (1.00: nothing added):',
+    'CPU per request, relative to the app without any of these (1.00 means that nothing is added):',
     cpuToBare(results),
     '![CPU added to a hello-world request, by variant](test/bench/results/request-path-hello.svg)',
   ].join('\n\n')
 }
 
-/** The sections of the benchmark's own README. */
+/** Returns the section of the benchmark's own README: all tables and charts. */
 function details(results: Results): string {
   return [
     whereAndWhen(results),
@@ -76,21 +76,19 @@ function details(results: Results): string {
   ].join('\n\n')
 }
 
-/** The contestants, and what each does with a request. */
+/** Returns a table of the variants: what each of them does, and its version. */
 function variants({ versions }: Results): string {
   const rows = VARIANTS.map(({ name, packages, what }) => [
     name,
     what,
-    packages.map((one) => (one === name ? versions[one] : `${one} ${versions[one]}`)).join(', '),
+    packages.map((own) => (own === name ? versions[own] : `${own} ${versions[own]}`)).join(', '),
   ])
   return formatTable(['variant', 'what it does', 'version'], rows, 3)
 }
 
 /**
- * Returns a table with a row for each variant and a column for each app.
- *
- * The app of MCP is left out: its variants are warmed up one after the other, and those that then wait longest lose what
- * the warm-up gave them, which moves its ratios by more than the variants differ.
+ * Returns a table with a row for each variant and a column for each app. It omits the MCP app, whose ratios are not
+ * reliable: see the remark in scenarios/request-path.ts.
  */
 function cpuToBare({ scenarios }: Results): string {
   const measured = Object.entries(scenarios['request-path'] ?? {}).filter(([name]) => name !== 'mcp')
@@ -100,7 +98,7 @@ function cpuToBare({ scenarios }: Results): string {
       name in cpuMicroseconds ? summarizeRatio(cpuMicroseconds, name).median.toFixed(2) : '',
     ),
   ])
-  return formatTable(['', ...measured.map(([name]) => APPS[name as AppName].short)], rows)
+  return formatTable(['variant', ...measured.map(([name]) => APPS[name as AppName].short)], rows)
 }
 
 if (import.meta.main) writeDocuments()

@@ -1,28 +1,34 @@
-import type { Rounds } from '../race.ts'
+import type { Rounds } from '../side-by-side.ts'
 import { BARE, OURS } from '../variants/index.ts'
 import { type Summary, summarize } from './statistics.ts'
 
-/** The ratios of two contestants, round by round. */
-function within(rounds: Rounds, one: string, other: string, compare: (a: number, b: number) => number): number[] {
-  const others = rounds[other] ?? []
-  return (rounds[one] ?? []).map((value, round) => compare(value, others[round] ?? Number.NaN))
+/** Compares two subjects within each round. */
+function compareRounds(
+  rounds: Rounds,
+  subject: string,
+  reference: string,
+  compare: (value: number, reference: number) => number,
+): number[] {
+  const references = rounds[reference] ?? []
+  return (rounds[subject] ?? []).map((value, round) => compare(value, references[round] ?? Number.NaN))
 }
 
 const ratio = (a: number, b: number) => a / b
 const difference = (a: number, b: number) => a - b
 
-export const summarizeRatio = (rounds: Rounds, one: string, other = BARE.name): Summary =>
-  summarize(within(rounds, one, other, ratio))
+/** Summarizes a subject's cost divided by that of another one, by default the bare app. */
+export const summarizeRatio = (rounds: Rounds, subject: string, reference = BARE.name): Summary =>
+  summarize(compareRounds(rounds, subject, reference, ratio))
 
-/** The CPU that a contestant adds to the bare app. */
-export const summarizeAdded = (rounds: Rounds, one: string, bare = BARE.name): Summary =>
-  summarize(within(rounds, one, bare, difference))
+/** Summarizes what a subject adds to the cost of the bare app. */
+export const summarizeAdded = (rounds: Rounds, subject: string, bare = BARE.name): Summary =>
+  summarize(compareRounds(rounds, subject, bare, difference))
 
-/** The CPU that ours adds to the bare app, in proportion to what another contestant adds. */
+/** Summarizes what our variant adds, divided by what another one adds. */
 export function summarizeAddedRatio(rounds: Rounds, other: string): Summary {
   const added = {
-    ours: within(rounds, OURS.name, BARE.name, difference),
-    other: within(rounds, other, BARE.name, difference),
+    ours: compareRounds(rounds, OURS.name, BARE.name, difference),
+    other: compareRounds(rounds, other, BARE.name, difference),
   }
-  return summarize(within(added, 'ours', 'other', ratio))
+  return summarize(compareRounds(added, 'ours', 'other', ratio))
 }

@@ -1,10 +1,10 @@
 import type { Measurements, Scenario } from '../scenarios/scenario.ts'
 
-/** The section of a scenario, in Markdown. */
+/** Returns a scenario's section of the report, in Markdown. */
 export const reportScenario = (scenario: Scenario, measurements: Measurements): string =>
   `## ${scenario.title}\n\n${scenario.about} ${roundsOf(measurements)}\n\n${scenario.report(measurements)}`
 
-/** The number of rounds of a measurement. */
+/** Says in how many rounds the scenario was measured. */
 function roundsOf(measurements: Measurements): string {
   const lists = Object.values(measurements).flatMap((measures) => Object.values(measures).flatMap(Object.values))
   const lengths = lists.map((list: readonly number[]) => list.length)

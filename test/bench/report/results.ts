@@ -3,12 +3,12 @@ import { cpus, totalmem } from 'node:os'
 import type { Measurements } from '../scenarios/scenario.ts'
 import { VARIANTS } from '../variants/index.ts'
 
-/** The measurements of one run, and the machine that made them. */
+/** What one run measured, with which versions and on which machine. */
 export interface Results {
   readonly date: string
   readonly node: string
   readonly machine: string
-  /** The versions of the packages that were measured. */
+  /** The versions of the packages that were measured, by their names. */
   readonly versions: Readonly<Record<string, string>>
   /** The measurements, by the name of the scenario. */
   readonly scenarios: Readonly<Record<string, Measurements>>
@@ -18,15 +18,16 @@ const FILE = new URL('../results/results.json', import.meta.url)
 
 export const readResults = (): Results => JSON.parse(readFileSync(FILE, 'utf8'))
 
-/** Rounds to four digits, which is more than the measurements' precision. */
-const rounded = (_key: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value)
+/** Rounds numbers to four significant digits: the measurements are less precise than that. */
+const roundNumbers = (_key: string, value: unknown) =>
+  typeof value === 'number' ? Number(value.toPrecision(4)) : value
 
-/** Writes each list of numbers on one line, so that a diff shows what changed. */
+/** Writes the results with each list of numbers on one line, so that a diff shows which numbers have changed. */
 export function writeResults(results: Results): void {
-  const text = JSON.stringify(results, rounded, 2)
+  const text = JSON.stringify(results, roundNumbers, 2)
   writeFileSync(
     FILE,
-    `${text.replaceAll(/\[[^[\]{}"]*\]/g, (list) => list.replaceAll(/\s+/g, ' ').replaceAll(/\[ | \]/g, (b) => b.trim()))}\n`,
+    `${text.replaceAll(/\[[^[\]{}"]*\]/g, (list) => list.replaceAll(/\s+/g, ' ').replaceAll(/\[ | \]/g, (bracket) => bracket.trim()))}\n`,
   )
 }
 
@@ -41,9 +42,9 @@ export function describeRun(): Omit<Results, 'scenarios'> {
   }
 }
 
-/** The version of a package, as installed beside this file or as it is in this repository. */
+/** Returns the version of a package that the benchmark has installed, or of our own. */
 function versionOf(name: string): string {
-  const own = name === 'agentgateway-otel'
-  const folder = own ? '../../../packages/agentgateway-otel' : `../node_modules/${name}`
+  const isOurs = name === 'agentgateway-otel'
+  const folder = isOurs ? '../../../packages/agentgateway-otel' : `../node_modules/${name}`
   return JSON.parse(readFileSync(new URL(`${folder}/package.json`, import.meta.url), 'utf8')).version
 }

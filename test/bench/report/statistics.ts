@@ -1,9 +1,9 @@
-/** A summary of many measurements of one thing. */
+/** The median of many measurements of one thing, and the range of their middle half. */
 export interface Summary {
   readonly median: number
-  /** The middle half of the measurements lies from here… */
+  /** The lower end of the middle half: the first quartile. */
   readonly lower: number
-  /** …to here. */
+  /** The upper end of the middle half: the third quartile. */
   readonly upper: number
 }
 
@@ -12,7 +12,7 @@ export function summarize(values: readonly number[]): Summary {
   return { lower: quantile(sorted, 0.25), median: quantile(sorted, 0.5), upper: quantile(sorted, 0.75) }
 }
 
-/** A quantile, interpolated between the two nearest values. */
+/** Returns a quantile, interpolated between the two nearest values. */
 function quantile(sorted: readonly number[], q: number): number {
   const position = (sorted.length - 1) * q
   const below = sorted[Math.floor(position)] ?? Number.NaN

@@ -1,10 +1,11 @@
-import type { Rounds } from '../race.ts'
-import { AUTO_INSTRUMENTATIONS, BARE, DD_TRACE, HTTP_INSTRUMENTATION, OURS, PROM_CLIENT } from '../variants/index.ts'
+import type { Rounds } from '../side-by-side.ts'
+import { AUTO_INSTRUMENTATIONS, DD_TRACE, HTTP_INSTRUMENTATION, OURS, PROM_CLIENT } from '../variants/index.ts'
 import { summarizeAdded, summarizeAddedRatio } from './ratios.ts'
 import type { Results } from './results.ts'
 import type { Summary } from './statistics.ts'
 import { formatSummary, formatTable } from './table.ts'
 
+/** A limit that the project has set for its costs. */
 interface Target {
   readonly what: string
   readonly atMost: number
@@ -15,17 +16,16 @@ interface Target {
 const startUpOf = ({ scenarios }: Results): Rounds => scenarios['start-up']?.process?.wallMs ?? {}
 const helloOf = ({ scenarios }: Results): Rounds => scenarios['request-path']?.hello?.cpuMicroseconds ?? {}
 
-/** The targets that the project has set itself. */
 function targetsOf(results: Results): readonly Target[] {
   const [hello, startUp] = [helloOf(results), startUpOf(results)]
   const cpu = (other: string, atMost: number): Target => ({
-    what: `CPU added to a hello-world request, to what ${other} adds`,
+    what: `CPU added to a hello-world request, relative to what ${other} adds`,
     atMost,
     measured: summarizeAddedRatio(hello, other),
     unit: '',
   })
-  const ahead = (other: string): Target => ({
-    what: `time added to a start, to what ${other} adds`,
+  const relativeStart = (other: string): Target => ({
+    what: `time added to the start of a process, relative to what ${other} adds`,
     atMost: 1,
     measured: summarizeAddedRatio(startUp, other),
     unit: '',
@@ -34,12 +34,12 @@ function targetsOf(results: Results): readonly Target[] {
     cpu(PROM_CLIENT.name, 0.7),
     cpu(HTTP_INSTRUMENTATION.name, 1 / 6),
     {
-      what: `time added to a start, to ${BARE.name}`,
+      what: 'time added to the start of a process',
       atMost: 30,
       measured: summarizeAdded(startUp, OURS.name),
       unit: ' ms',
     },
-    ...[PROM_CLIENT, HTTP_INSTRUMENTATION, AUTO_INSTRUMENTATIONS, DD_TRACE].map(({ name }) => ahead(name)),
+    ...[PROM_CLIENT, HTTP_INSTRUMENTATION, AUTO_INSTRUMENTATIONS, DD_TRACE].map(({ name }) => relativeStart(name)),
   ]
 }
 

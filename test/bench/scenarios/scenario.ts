@@ -1,37 +1,37 @@
-import type { Rounds } from '../race.ts'
 import type { Chart } from '../report/chart.ts'
+import type { Rounds } from '../side-by-side.ts'
 import type { Variant } from '../variants/index.ts'
 
-/** The measurements of a scenario: one number a round, by case, measure and contestant. */
+/** What a scenario measured: by the name of the case, then by the name of the measure. */
 export type Measurements = Record<string, Record<string, Rounds>>
 
 export interface Options {
-  /** Whether to measure only as much as shows that everything works, which is too little to mean anything. */
+  /** Measures only as little as shows that everything works, which is too little to mean anything. */
   readonly short: boolean
-  /** The number of rounds, in place of the scenario's own. */
+  /** The number of rounds. Default: the scenario's own. */
   readonly rounds?: number
   readonly variants: readonly Variant[]
-  /** The only cases that are measured; all if it is empty. */
+  /** The names of the cases to measure; when empty, all cases. */
   readonly cases: readonly string[]
-  /** Called with the progress. */
-  say(text: string): void
+  /** Called with a line about the progress. */
+  log(text: string): void
 }
 
-/** One question, how it is measured and how the result is shown. */
+/** One question that the benchmark answers: how it is measured, and how the result is shown. */
 export interface Scenario {
   readonly name: string
   readonly title: string
-  /** What exactly is measured, as the reader of the tables needs to know it. */
+  /** What exactly is measured, for readers of the tables. */
   readonly about: string
   measure(options: Options): Promise<Measurements>
-  /** The tables, in Markdown. */
+  /** Returns the tables, in Markdown. */
   report(measurements: Measurements): string
-  /** The charts, by the names of their files. */
+  /** Returns the charts, by their file names. */
   charts?(measurements: Measurements): Readonly<Record<string, Chart>>
 }
 
-/** The scenario's own size, as far as the options do not change it. */
-export const sizeOf = <S extends { readonly rounds: number }>({ short, rounds }: Options, full: S, tiny: S): S =>
+/** Returns the scenario's own size, with the changes that the options make. */
+export const sizeFor = <S extends { readonly rounds: number }>({ short, rounds }: Options, full: S, tiny: S): S =>
   short ? tiny : { ...full, rounds: rounds ?? full.rounds }
 
-export const isAsked = ({ cases }: Options, name: string) => cases.length === 0 || cases.includes(name)
+export const isSelected = ({ cases }: Options, name: string) => cases.length === 0 || cases.includes(name)

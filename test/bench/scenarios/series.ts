@@ -5,33 +5,34 @@ import { childEnv } from '../../harness/environment.ts'
 import { summarizeRatio } from '../report/ratios.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatSummary, formatTable } from '../report/table.ts'
-import { isAsked, type Measurements, type Options, type Scenario, sizeOf } from './scenario.ts'
+import { KIND_NAMES, KINDS } from './kinds.ts'
+import { isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
-const SCRIPT = fileURLToPath(new URL('../instruments/serve.js', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../libraries/serve.js', import.meta.url))
 
 const LIBRARIES = ['packages/meter', 'sdk-metrics', 'prom-client', '@prometheus-io/client'] as const
 const OURS = LIBRARIES[0]
-const KINDS = ['counter', 'updown', 'gauge', 'histogram'] as const
 
-/** The samples of a histogram: fourteen buckets and that of infinity, the sum and the count. */
+/** The samples of one histogram: fourteen buckets and the infinite one, the sum and the count. */
 const HISTOGRAM_SAMPLES = 17
 
-interface Metrics {
-  ask(message: string): Promise<Record<string, number>>
-  /** @throws Error if series are missing in the exposition */
+/** A process that has a number of series in one library, and serves them. */
+interface MetricsServer {
+  /** Sends a command of `libraries/serve.js`, and returns its reply. */
+  send(command: 'heap' | 'begin' | 'end'): Promise<Record<string, number>>
+  /** @throws Error when a series is missing from the exposition */
   scrape(): Promise<void>
   stop(): void
 }
 
-/** Starts a process that has so many series of a kind, and serves them. */
-async function startMetrics(library: string, kind: string, series: number): Promise<Metrics> {
+async function startMetricsServer(library: string, kind: string, series: number): Promise<MetricsServer> {
   const child = fork(SCRIPT, [library, kind, String(series)], { execArgv: ['--expose-gc'], env: childEnv() })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return {
-    async ask(message) {
-      child.send(message)
-      const [answer] = await once(child, 'message')
-      return answer as Record<string, number>
+    async send(command) {
+      child.send(command)
+      const [reply] = await once(child, 'message')
+      return reply as Record<string, number>
     },
     async scrape() {
       const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { 'accept-encoding': 'identity' } })
@@ -43,70 +44,70 @@ async function startMetrics(library: string, kind: string, series: number): Prom
   }
 }
 
-type Note = (measure: string, library: string, value: number) => void
+type AddValue = (measure: string, library: string, value: number) => void
 
-/** The heap that a series takes once it has been scraped, after which libraries keep more of it. */
-async function measureSize(library: string, kind: string, series: number, note: Note): Promise<void> {
-  const metrics = await startMetrics(library, kind, series)
-  await metrics.scrape()
-  note('heapBytes', library, (await metrics.ask('heap')).bytes ?? Number.NaN)
-  metrics.stop()
+/** Measures the heap per series after a scrape, since libraries keep more of a series once it has been scraped. */
+async function measureHeap(library: string, kind: string, series: number, add: AddValue): Promise<void> {
+  const server = await startMetricsServer(library, kind, series)
+  await server.scrape()
+  add('heapBytes', library, (await server.send('heap')).bytes ?? Number.NaN)
+  server.stop()
 }
 
-/** How long a scrape blocks the event loop at most, and the CPU that it takes. */
-async function measureScrape(library: string, series: number, scrapes: number, note: Note): Promise<void> {
-  const metrics = await startMetrics(library, 'histogram', series)
-  await metrics.scrape()
+/** Measures the longest time for which a scrape blocks the event loop, and the CPU time of the scrape. */
+async function measureScrape(library: string, series: number, scrapes: number, add: AddValue): Promise<void> {
+  const server = await startMetricsServer(library, 'histogram', series)
+  await server.scrape()
   const blocked: number[] = []
   const cpu: number[] = []
   for (let i = 0; i < scrapes; i++) {
-    await metrics.ask('begin')
-    await metrics.scrape()
-    const { blockedMs = Number.NaN, cpuMs = Number.NaN } = await metrics.ask('end')
+    await server.send('begin')
+    await server.scrape()
+    const { blockedMs = Number.NaN, cpuMs = Number.NaN } = await server.send('end')
     blocked.push(blockedMs)
     cpu.push(cpuMs)
   }
-  metrics.stop()
-  note('blockedMs', library, summarize(blocked).median)
-  note('cpuMs', library, summarize(cpu).median)
+  server.stop()
+  add('blockedMs', library, summarize(blocked).median)
+  add('cpuMs', library, summarize(cpu).median)
 }
 
 async function measure(options: Options): Promise<Measurements> {
-  const { rounds, series, scraped, scrapes } = sizeOf(
+  const { rounds, series, scrapedSeries, scrapes } = sizeFor(
     options,
-    { rounds: 3, series: 10_000, scraped: 2000, scrapes: 10 },
-    { rounds: 1, series: 100, scraped: 100, scrapes: 2 },
+    { rounds: 3, series: 10_000, scrapedSeries: 2000, scrapes: 10 },
+    { rounds: 1, series: 100, scrapedSeries: 100, scrapes: 2 },
   )
-  const kinds = options.short ? ['histogram'] : KINDS.filter((kind) => isAsked(options, kind))
+  const kinds = options.short ? ['histogram'] : KIND_NAMES.filter((kind) => isSelected(options, kind))
   const measurements: Measurements = {}
-  const noteFor =
-    (name: string): Note =>
-    (what, library, value) => {
+  const addTo =
+    (name: string): AddValue =>
+    (measure, library, value) => {
       measurements[name] ??= {}
-      measurements[name][what] ??= {}
-      measurements[name][what][library] ??= []
-      measurements[name][what][library].push(value)
+      measurements[name][measure] ??= {}
+      measurements[name][measure][library] ??= []
+      measurements[name][measure][library].push(value)
     }
   for (let round = 0; round < rounds; round++) {
-    options.say(`round ${round + 1} of ${rounds}`)
+    options.log(`round ${round + 1} of ${rounds}`)
     for (const library of LIBRARIES) {
-      for (const kind of kinds) await measureSize(library, kind, series, noteFor(kind))
-      if (isAsked(options, 'scrape')) await measureScrape(library, scraped, scrapes, noteFor('scrape'))
+      for (const kind of kinds) await measureHeap(library, kind, series, addTo(kind))
+      if (isSelected(options, 'scrape')) await measureScrape(library, scrapedSeries, scrapes, addTo('scrape'))
     }
   }
   return measurements
 }
 
-function sizes(measurements: Measurements): string {
-  const kinds = KINDS.filter((kind) => kind in measurements)
+function heapTable(measurements: Measurements): string {
+  const kinds = KIND_NAMES.filter((kind) => kind in measurements)
   const rows = LIBRARIES.map((library) => [
     library,
     ...kinds.map((kind) => formatSummary(summarize(measurements[kind]?.heapBytes?.[library] ?? []), 0)),
   ])
-  return formatTable(['bytes of heap for a series', ...kinds], rows)
+  return formatTable(['heap per series, bytes', ...kinds.map((kind) => KINDS[kind])], rows)
 }
 
-function scrapes({ scrape: { blockedMs = {}, cpuMs = {} } = {} }: Measurements): string {
+function scrapeTable({ scrape: { blockedMs = {}, cpuMs = {} } = {} }: Measurements): string {
   const rows = LIBRARIES.map((library) => [
     library,
     formatSummary(summarize(blockedMs[library] ?? []), 0),
@@ -114,20 +115,22 @@ function scrapes({ scrape: { blockedMs = {}, cpuMs = {} } = {} }: Measurements):
     formatSummary(summarize(cpuMs[library] ?? []), 0),
     formatSummary(summarizeRatio(cpuMs, library, OURS), 2),
   ])
-  return formatTable(['a scrape', 'event loop blocked, ms', 'to ours', 'CPU, ms', 'to ours'], rows)
+  const relative = 'relative to packages/meter'
+  return formatTable(['one scrape', 'event loop blocked, ms', relative, 'CPU, ms', relative], rows)
 }
 
 export const SERIES: Scenario = {
   name: 'series',
-  title: 'Series: their memory, and their scrape',
-  about: `Heap of a process after garbage collection and one scrape, for each of 10,000 series with four labels; a histogram has 14
-buckets. The scrape is of 2,000 such histograms, each over the library's own HTTP path: for how long, at most, the event loop
-stands still.`,
+  title: 'The memory of series, and a scrape',
+  about: `The first table shows the heap per series, measured in a process with 10,000 series of four labels each, after garbage
+collection and one scrape; a histogram has 14 buckets. The second table shows what a scrape of 2,000 such histogram series
+costs when each library serves it in its own way over HTTP: the longest time for which the event loop is blocked, and the
+CPU time.`,
   measure,
   report: (measurements) =>
     [
-      ...(KINDS.some((kind) => kind in measurements) ? [sizes(measurements)] : []),
-      ...('scrape' in measurements ? [scrapes(measurements)] : []),
+      ...(KIND_NAMES.some((kind) => kind in measurements) ? [heapTable(measurements)] : []),
+      ...('scrape' in measurements ? [scrapeTable(measurements)] : []),
     ].join('\n\n'),
   charts: ({ histogram = {}, scrape = {} }) => ({
     'series-size.svg': {

@@ -1,15 +1,15 @@
 import { APPS } from '../apps/index.ts'
-import { race } from '../race.ts'
 import { summarizeAdded } from '../report/ratios.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatNumber, formatSummary, formatTable } from '../report/table.ts'
+import { measureSideBySide } from '../side-by-side.ts'
 import { BARE, HTTP_INSTRUMENTATION, OURS, PROM_CLIENT } from '../variants/index.ts'
-import { isAsked, type Measurements, type Options, type Scenario, sizeOf } from './scenario.ts'
+import { isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 const VARIANTS = [BARE, OURS, PROM_CLIENT, HTTP_INSTRUMENTATION]
 const TURNS = 4
 
-/** The numbers of the requests at which a span of a process's life begins and ends. */
+/** The spans of requests in a process's life, each as the number of its first request and the number after its last. */
 const SPANS = [
   [0, 1000],
   [1000, 5000],
@@ -20,16 +20,16 @@ const SPANS = [
 const nameOf = ([begin, end]: (typeof SPANS)[number]) => `${formatNumber(begin, 0)} to ${formatNumber(end, 0)}`
 
 async function measure(options: Options): Promise<Measurements> {
-  const contestants = VARIANTS.map((variant) => ({ name: variant.name, variant }))
+  const subjects = VARIANTS.map((variant) => ({ name: variant.name, variant }))
   const measurements: Measurements = {}
   for (const span of options.short ? SPANS.slice(0, 1) : SPANS) {
     const name = nameOf(span)
-    if (!isAsked(options, name)) continue
+    if (!isSelected(options, name)) continue
     const [begin, end] = span
     const full = { rounds: 3, warmUp: begin, turns: TURNS, requests: (end - begin) / TURNS, connections: 16 }
-    const size = sizeOf(options, full, { ...full, rounds: 1, requests: 10 })
-    const { cpuMicroseconds } = await race(APPS.hello, contestants, size, (round) =>
-      options.say(`requests ${name}, round ${round + 1} of ${size.rounds}`),
+    const size = sizeFor(options, full, { ...full, rounds: 1, requests: 10 })
+    const { cpuMicroseconds } = await measureSideBySide(APPS.hello, subjects, size, (round) =>
+      options.log(`requests ${name}, round ${round + 1} of ${size.rounds}`),
     )
     measurements[name] = { cpuMicroseconds }
   }
@@ -39,7 +39,7 @@ async function measure(options: Options): Promise<Measurements> {
 export const WARM_UP: Scenario = {
   name: 'warm-up',
   title: 'The first requests',
-  about: `CPU of a hello-world request at the beginning of a server's life, when the compiler is at work on all that is new to it.`,
+  about: `CPU time of a hello-world request at the beginning of a server's life, while the compiler is still at work on its code.`,
   measure,
   report(measurements) {
     const [, ...others] = VARIANTS
@@ -48,6 +48,6 @@ export const WARM_UP: Scenario = {
       formatSummary(summarize(cpuMicroseconds[BARE.name] ?? []), 1),
       ...others.map(({ name }) => formatSummary(summarizeAdded(cpuMicroseconds, name), 1)),
     ])
-    return formatTable(['requests', 'bare, µs', ...others.map(({ name }) => `${name} adds`)], rows)
+    return formatTable(['requests', 'bare, µs', ...others.map(({ name }) => `added by ${name}, µs`)], rows)
   },
 }

@@ -1,9 +1,13 @@
-// The same six metrics, written by hand on the same diagnostics channels.
+// The six HTTP metrics as a user would write them by hand, with data from the same diagnostics channels.
 import { subscribe } from 'node:diagnostics_channel'
 import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
 import { endpoint, serve } from './endpoint.js'
 
-/** @param {Pick<typeof import('prom-client'), 'Counter' | 'Gauge' | 'Histogram' | 'register'>} client */
+/**
+ * Counts the app's requests and connections with a client library that has the API of prom-client.
+ *
+ * @param {Pick<typeof import('prom-client'), 'Counter' | 'Gauge' | 'Histogram' | 'register'>} client
+ */
 export function countByHand({ Counter, Gauge, Histogram, register }) {
   const labelNames = LABEL_SETS.http.map(([name]) => name)
   const connectionLabelNames = LABEL_SETS.connection.map(([name]) => name)

@@ -1,4 +1,4 @@
-// The server on which a variant's metrics can be scraped; its URL is written to stderr.
+// A variant's own server for its metrics, whose URL it writes to stderr.
 import { createServer } from 'node:http'
 
 export const endpoint = createServer()

@@ -4,60 +4,60 @@ import { REGISTER } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import type { App, AppName } from '../apps/index.ts'
 
-/** What was sent to an app before its variant's metrics are read. */
+/** What had been sent to an app before the metrics of its variant were read. */
 export interface Sent {
   readonly app: App
   readonly requests: number
-  /** The bytes of all response bodies; undefined if the heads do not have their sizes. */
+  /** The size of all response bodies together; undefined where responses have no content-length. */
   readonly responseBytes: number | undefined
-  /** The number of earlier scrapes. */
+  /** How many times the metrics were scraped before. */
   readonly scrapes: number
 }
 
-/** A way to run the apps. */
+/** One way to run the apps: alone, with agentgateway-otel, or with one of its alternatives. */
 export interface Variant {
   readonly name: string
-  /** What the variant does, for the reader of the tables. */
+  /** What the variant does, for readers of the tables. */
   readonly what: string
-  /** The packages whose versions are in the report. */
+  /** The packages whose versions the report shows. */
   readonly packages: readonly string[]
-  /** The arguments of Node.js before the app's file. */
+  /** The flags of Node.js with which the app is run. */
   readonly flags: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Whether the variant serves its metrics at OTEL_EXPORTER_PROMETHEUS_PORT and needs that to be a free port. */
+  /** Set where the metrics are served at `OTEL_EXPORTER_PROMETHEUS_PORT`, for which a free port must be chosen. */
   readonly needsPort?: true
-  /** The apps that the variant supports. Default: all. */
+  /** The apps that the variant can measure. Default: all. */
   readonly apps?: readonly AppName[]
   /**
-   * Returns the number of requests that the variant has counted, in each metric that counts requests. Undefined for variants
-   * whose metrics can only be sent to a server.
+   * Returns how many of the requests were counted by each metric that counts every request. Undefined where the variant
+   * only sends its data to a server.
    */
-  readonly counted?: (families: Families, sent: Sent) => readonly number[]
+  readonly countsOf?: (families: Families, sent: Sent) => readonly number[]
 }
 
-/** The variants are JavaScript, so that no start includes the loading of a type stripper. */
+/** The flags of a preload. The preloads are JavaScript, so that a start does not include loading a type stripper. */
 const preload = (file: string) => ['--import', fileURLToPath(new URL(file, import.meta.url))]
 
-/** A port of the loopback interface on which nothing listens (discard). */
+/** The discard port of the loopback interface, on which nothing listens. */
 const NOWHERE = 'http://127.0.0.1:9'
 
 const HTTP_APPS = ['hello', 'express', 'fastify', 'mcp'] as const
 
-/** The requests by the counter, and by the count of each of the three histograms. */
-const countedByHand = (families: Families) => [
+/** The counts of the four HTTP metrics that count every request: a counter and three histograms. */
+const httpCounts = (families: Families) => [
   sumOf(families, METRICS.requests.name),
   ...[METRICS.requestDuration, METRICS.requestSize, METRICS.responseSize].map(({ name }) =>
     sumOf(families, `${name}_count`),
   ),
 ]
 
-/** The requests also by the bytes of the responses, and by the metrics of MCP and LLM traffic. */
-function countedAll(families: Families, { app, requests, responseBytes }: Sent): number[] {
+/** The counts of all our metrics, with the bytes of the responses, and with the MCP and LLM traffic of the app. */
+function allCounts(families: Families, { app, requests, responseBytes }: Sent): number[] {
   const bytes = sumOf(families, `${METRICS.responseSize.name}_sum`)
   return [
-    ...countedByHand(families),
+    ...httpCounts(families),
     ...(responseBytes === undefined ? [] : [(bytes / responseBytes) * requests]),
-    ...(app.counted?.(families) ?? []),
+    ...(app.countsOf?.(families) ?? []),
   ]
 }
 
@@ -68,35 +68,35 @@ export const OURS: Variant = {
   what: 'counts all eleven metrics',
   packages: ['agentgateway-otel'],
   flags: ['--import', REGISTER],
-  // A port that the system chooses, which no other program on the machine has.
+  // An ephemeral port cannot be taken by another program.
   env: { OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1', OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
-  counted: countedAll,
+  countsOf: allCounts,
 }
 
 export const PROM_CLIENT: Variant = {
   name: 'prom-client by hand',
-  what: 'counts the six of HTTP over the same channels, sizes by the headers that are there',
+  what: 'counts the six HTTP metrics from the same diagnostics channels, with sizes from content-length headers',
   packages: ['prom-client'],
   flags: preload('./prom-client.js'),
   apps: HTTP_APPS,
-  counted: countedByHand,
+  countsOf: httpCounts,
 }
 
 const PROMETHEUS_IO_CLIENT: Variant = {
   name: '@prometheus-io/client by hand',
-  what: 'counts the six of HTTP over the same channels, sizes by the headers that are there',
+  what: 'counts the six HTTP metrics from the same diagnostics channels, with sizes from content-length headers',
   packages: ['@prometheus-io/client'],
   flags: preload('./prometheus-io-client.js'),
   apps: HTTP_APPS,
-  counted: countedByHand,
+  countsOf: httpCounts,
 }
 
 const SDK_METRICS: Variant = {
   name: 'ours over sdk-metrics',
-  what: 'counts all eleven with our instrumentations and OpenTelemetry’s MeterProvider in place of packages/meter',
+  what: 'counts all eleven metrics with our instrumentations, and with OpenTelemetry’s MeterProvider instead of packages/meter',
   packages: ['@opentelemetry/sdk-metrics'],
   flags: preload('./sdk-metrics.js'),
-  counted: countedAll,
+  countsOf: allCounts,
 }
 
 const EXPRESS_PROM_BUNDLE: Variant = {
@@ -106,24 +106,24 @@ const EXPRESS_PROM_BUNDLE: Variant = {
   flags: [],
   env: { EXPRESS_PROM_BUNDLE: '1' },
   apps: ['express'],
-  counted: (families) => [sumOf(families, 'http_request_duration_seconds_count')],
+  countsOf: (families) => [sumOf(families, 'http_request_duration_seconds_count')],
 }
 
 const FASTIFY_METRICS: Variant = {
   name: 'fastify-metrics',
-  what: 'durations of HTTP requests, as a histogram and a summary; and what Node.js tells of itself',
+  what: 'durations of HTTP requests, as a histogram and as a summary, and metrics of the Node.js process',
   packages: ['fastify-metrics', 'fastify'],
   flags: [],
   env: { FASTIFY_METRICS: '1' },
   apps: ['fastify'],
-  counted: (families) =>
+  countsOf: (families) =>
     ['http_request_duration_seconds_count', 'http_request_summary_seconds_count'].map((name) =>
       sumOf(families, name, { method: 'POST' }),
     ),
 }
 
-/** The counts of a variant that counts scrapes as requests, too. */
-const countedByHttpInstrumentation = (families: Families, { scrapes }: Sent) => [
+/** The count of HttpInstrumentation, which also counts the scrapes. */
+const httpInstrumentationCounts = (families: Families, { scrapes }: Sent) => [
   sumOf(families, 'http_server_request_duration_count') - scrapes,
 ]
 
@@ -133,22 +133,22 @@ export const HTTP_INSTRUMENTATION: Variant = {
   packages: ['@opentelemetry/instrumentation-http'],
   flags: preload('./http-instrumentation.js'),
   apps: HTTP_APPS,
-  counted: countedByHttpInstrumentation,
+  countsOf: httpInstrumentationCounts,
 }
 
 const OPENAI_INSTRUMENTATION: Variant = {
   name: 'instrumentation-openai',
-  what: 'durations and tokens of calls of the openai package',
+  what: 'durations and tokens of the openai package’s calls',
   packages: ['@opentelemetry/instrumentation-openai', 'openai'],
   flags: preload('./openai-instrumentation.js'),
   apps: ['llm-json', 'llm-stream'],
-  counted: (families) => [sumOf(families, 'gen_ai_client_operation_duration_count')],
+  countsOf: (families) => [sumOf(families, 'gen_ai_client_operation_duration_count')],
 }
 
-/** Set up as in its documentation, without detectors that use the network, and with exporters that reach nothing. */
+/** As its documentation says, without the resource detectors that use the network, and without an exporter that sends. */
 export const AUTO_INSTRUMENTATIONS: Variant = {
   name: 'auto-instrumentations-node',
-  what: 'all of OpenTelemetry’s instrumentations, metrics only, without traces',
+  what: 'all of OpenTelemetry’s instrumentations, with metrics and without traces',
   packages: ['@opentelemetry/auto-instrumentations-node'],
   flags: ['--require', fileURLToPath(import.meta.resolve('@opentelemetry/auto-instrumentations-node/register'))],
   env: {
@@ -159,16 +159,16 @@ export const AUTO_INSTRUMENTATIONS: Variant = {
     OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
   },
   needsPort: true,
-  counted: countedByHttpInstrumentation,
+  countsOf: httpInstrumentationCounts,
 }
 
 const OPENLIT: Variant = {
   name: 'openlit',
-  what: 'metrics and traces of LLM calls, and of HTTP by OpenTelemetry’s instrumentations; the traces cannot be sent',
+  what: 'metrics and traces of LLM calls, and of HTTP from OpenTelemetry’s instrumentations; its traces go to a port where nothing listens',
   packages: ['openlit'],
   flags: preload('./openlit.js'),
-  counted: (families, sent) => [
-    ...countedByHttpInstrumentation(families, sent),
+  countsOf: (families, sent) => [
+    ...httpInstrumentationCounts(families, sent),
     ...(sent.app.name === 'llm-json' || sent.app.name === 'llm-stream'
       ? [sumOf(families, 'gen_ai_client_operation_duration_count')]
       : []),
@@ -177,7 +177,7 @@ const OPENLIT: Variant = {
 
 export const DD_TRACE: Variant = {
   name: 'dd-trace',
-  what: 'traces, which cannot be sent; no metrics without its agent',
+  what: 'traces, which go to a port where nothing listens; it has no metrics without its agent',
   packages: ['dd-trace'],
   flags: ['--require', fileURLToPath(import.meta.resolve('dd-trace/init'))],
   env: {
@@ -204,6 +204,6 @@ export const VARIANTS: readonly Variant[] = [
   DD_TRACE,
 ]
 
-/** The variants that support this app. */
-export const variantsOf = (app: AppName, variants = VARIANTS) =>
+/** Returns the variants that can measure this app. */
+export const variantsFor = (app: AppName, variants = VARIANTS) =>
   variants.filter(({ apps }) => apps === undefined || apps.includes(app))

@@ -1,4 +1,4 @@
-// OpenTelemetry's instrumentation of the openai package, metrics only, with a reader that is scraped.
+// OpenTelemetry's instrumentation of the openai package, with metrics only, which can be scraped.
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai'

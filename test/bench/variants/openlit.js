@@ -1,5 +1,5 @@
-// openlit set up as in its documentation, with traces that go to a port on which nothing listens. It uses a MeterProvider
-// that exists, so its metrics can be scraped, and a price list, which it would otherwise fetch from the network.
+// openlit set up as its documentation says. Its traces go to a port on which nothing listens. It uses the global
+// MeterProvider, so that its metrics can be scraped, and is given a price list, which it would otherwise download.
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'

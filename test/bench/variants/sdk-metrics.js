@@ -1,4 +1,4 @@
-// agentgateway-otel's instrumentations, recording with the MeterProvider of sdk-metrics in place of its own.
+// The instrumentations of agentgateway-otel, which here record with the MeterProvider of sdk-metrics instead of their own.
 import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-http'
 import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
 import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'

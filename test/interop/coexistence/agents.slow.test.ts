@@ -24,8 +24,8 @@ type Ours = 'none' | 'first' | 'last'
 type Env = Readonly<Record<string, string>>
 type Headers = Readonly<Record<string, string>>
 
-/** What an app does, as seen from outside. */
-interface Seen {
+/** What an app does, as observed from outside. */
+interface Observed {
   /** Statuses and bodies; of the headers that the backend received only the names, as values differ from run to run. */
   readonly responses: readonly unknown[]
   readonly stdout: string
@@ -40,7 +40,7 @@ interface Call {
 }
 
 interface Run {
-  readonly seen: Seen
+  readonly observed: Observed
   readonly calls: readonly Call[]
   readonly report: Report
   readonly families: Families | undefined
@@ -50,9 +50,9 @@ interface Run {
   readonly lines: readonly string[]
 }
 
-const servers = ({ spans }: Report) => spans.filter(({ isServer }) => isServer).length
+const serverSpans = ({ spans }: Report) => spans.filter(({ isServer }) => isServer).length
 
-const counted = (families: Families) => sumOf(families, 'agentgateway_requests_total')
+const countedRequests = (families: Families) => sumOf(families, 'agentgateway_requests_total')
 
 // Agents take seconds to report, so several are run at a time.
 describe('an app with a tracing agent', { concurrency: 3 }, () => {
@@ -89,7 +89,9 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
       const { responses, calls } = await drive(app)
       const served = PATHS.length + (isOurs && agent.seesScrapes ? 1 : 0)
       const report = await reportOf(collector, served)
-      const families = isOurs ? await app.metricsWhen((families) => counted(families) >= PATHS.length) : undefined
+      const families = isOurs
+        ? await app.metricsWhen((families) => countedRequests(families) >= PATHS.length)
+        : undefined
       app.writeLine('end')
       const exit = await app.exit()
       const lines = /^agentgateway-otel: .*\n/gm
@@ -99,10 +101,10 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
         families,
         served,
         lines: app.stderr().match(lines) ?? [],
-        seen: {
+        observed: {
           responses,
           exit,
-          stdout: agent.plain(app.stdout().replace(/^ready \d+$/m, '')),
+          stdout: agent.comparable(app.stdout().replace(/^ready \d+$/m, '')),
           // Warnings of Node.js have the id of the process.
           stderr: app
             .stderr()
@@ -134,12 +136,12 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
     return { responses, calls }
   }
 
-  /** Waits until the agent has reported so many requests, and returns its report. */
+  /** Waits until the agent has reported this many requests, and returns its report. */
   async function reportOf({ report }: Collector, served: number): Promise<Report> {
     await until(
       () => {
         const { metric = served, errors = FAILURES } = report()
-        return (servers(report()) >= served && metric >= served && errors >= FAILURES) || undefined
+        return (serverSpans(report()) >= served && metric >= served && errors >= FAILURES) || undefined
       },
       () => JSON.stringify(report()),
     )
@@ -150,29 +152,33 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
   /** Asserts that the request with this header belongs to a span that the agent reported, below a server span. */
   function assertCarriesTrace(header: string | undefined, { spans }: Report): void {
     const [, id] = /([0-9a-f]{16})-0?1$/.exec(header ?? '') ?? []
-    assert.ok(id, `no trace was carried on: ${header}`)
+    assert.ok(id, `the header has no trace: ${header}`)
     let span = spans.find((span) => span.id === id)
     while (span !== undefined && !span.isServer) span = spans.find(({ id }) => id === span?.parent)
-    assert.ok(span?.isServer, `${id} is not under a span that serves: ${JSON.stringify(spans)}`)
+    assert.ok(span?.isServer, `${id} is not below a server span: ${JSON.stringify(spans)}`)
   }
 
   /** Asserts that app and agent did all that they do without the preload, and counted the same; returns the scrape. */
-  function assertUnharmed(agent: Agent, { seen, calls, report, families, served, lines }: Run, alone: Run): Families {
+  function assertUnharmed(
+    agent: Agent,
+    { observed, calls, report, families, served, lines }: Run,
+    without: Run,
+  ): Families {
     assert.ok(families)
-    assert.equal(servers(report), served)
+    assert.equal(serverSpans(report), served)
     assert.equal(report.metric ?? served, served)
-    assert.equal(counted(families), PATHS.length)
+    assert.equal(countedRequests(families), PATHS.length)
     for (const [route, count] of Object.entries(ROUTES)) {
       assert.equal(sumOf(families, 'agentgateway_requests_total', { route }), count, route)
     }
     assert.equal(calls.length, 2)
     for (const { http, fetch } of calls) {
       assertCarriesTrace(http[agent.header], report)
-      if (agent.watchesFetch) assertCarriesTrace(fetch[agent.header], report)
+      if (agent.tracesFetch) assertCarriesTrace(fetch[agent.header], report)
     }
     assert.equal(lines.length, 1)
-    assert.ok(seen.stdout.includes(MARK))
-    assert.deepEqual({ ...seen, stdout: seen.stdout.replace(MARK, '') }, alone.seen)
+    assert.ok(observed.stdout.includes(MARK))
+    assert.deepEqual({ ...observed, stdout: observed.stdout.replace(MARK, '') }, without.observed)
     return families
   }
 
@@ -181,23 +187,28 @@ describe('an app with a tracing agent', { concurrency: 3 }, () => {
       describe(`${name}, ${system === 'cjs' ? 'CommonJS' : 'ES modules'}`, { concurrency: 1 }, () => {
         for (const setUp of ['flags', 'inside'] as const) {
           if (setUp === 'inside' && agent.inside[system] === undefined) continue
-          let alone: Run
+          let without: Run
           before(async () => {
-            alone = await run(agent, system, setUp, 'none')
+            without = await run(agent, system, setUp, 'none')
           })
 
           for (const ours of setUp === 'inside'
             ? (['first'] as const)
             : (agent.orders ?? (['first', 'last'] as const))) {
-            const order = setUp === 'inside' ? 'inside the app' : ours === 'first' ? 'after us' : 'before us'
+            const order =
+              setUp === 'inside'
+                ? 'set up inside the app'
+                : ours === 'first'
+                  ? 'loaded after the preload'
+                  : 'loaded before the preload'
             it(`${order}: reports all that it does without the preload, and counts the same requests`, async () => {
-              const families = assertUnharmed(agent, await run(agent, system, setUp, ours), alone)
+              const families = assertUnharmed(agent, await run(agent, system, setUp, ours), without)
               assert.equal(families.has(STANDARD), false)
             })
             if (!agent.hasHttpInstrumentation || setUp === 'inside') continue
             it(`${order}: reports all that it does without the preload's HttpInstrumentation, and both count the same requests`, async () => {
-              const within = await run(agent, system, setUp, ours, { AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' })
-              const families = assertUnharmed(agent, within, alone)
+              const withBoth = await run(agent, system, setUp, ours, { AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true' })
+              const families = assertUnharmed(agent, withBoth, without)
               assert.equal(sumOf(families, `${STANDARD}_count`), PATHS.length)
             })
           }

@@ -9,25 +9,28 @@ import { startSentry } from './collectors/sentry.ts'
 const { resolve } = createRequire(import.meta.url)
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-/** An agent that watches an app, set up as its documentation says. */
+/** A tracing agent, set up as its documentation says. */
 export interface Agent {
   readonly start: () => Promise<Collector>
-  /** The flags of Node.js that load it before an app of this module system. */
+  /** The flags of Node.js that load the agent before an app, by the app's module system. */
   readonly flags: { readonly cjs: readonly string[]; readonly mjs: readonly string[] }
-  /** The module that an app may load in its first line instead, of this module system; undefined where only a flag will do. */
+  /**
+   * The module that an app may load in its first line instead, by the app's module system; undefined where the agent must be
+   * loaded by a flag.
+   */
   readonly inside: { readonly cjs: string | undefined; readonly mjs: string | undefined }
   /** The header that propagates the trace in the app's calls. */
   readonly header: 'traceparent' | 'sentry-trace'
-  /** Whether it watches `fetch` as well as `http.request`. */
-  readonly watchesFetch: boolean
-  /** Whether it also reports scrapes: it subscribes to Node's channels, which publish them too. */
+  /** Whether the agent traces `fetch` as well as `http.request`. */
+  readonly tracesFetch: boolean
+  /** Whether the agent also reports scrapes: it subscribes to Node's channels, which publish them too. */
   readonly seesScrapes?: boolean
-  /** Whether it is OpenTelemetry's HttpInstrumentation that watches. */
+  /** Whether the agent traces HTTP by OpenTelemetry's HttpInstrumentation. */
   readonly hasHttpInstrumentation?: boolean
-  /** Where our flag may stand. Default: first and last. */
+  /** The places that the preload's flag may have among the agent's flags. Default: first and last. */
   readonly orders?: readonly ('first' | 'last')[]
   /** Removes from stdout what differs from run to run. */
-  plain(stdout: string): string
+  comparable(stdout: string): string
 }
 
 const asIs = (stdout: string) => stdout
@@ -42,8 +45,8 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     inside: otel3,
     hasHttpInstrumentation: true,
     header: 'traceparent',
-    watchesFetch: true,
-    plain: asIs,
+    tracesFetch: true,
+    comparable: asIs,
   },
   "OpenTelemetry's NodeSDK 2": {
     start: startOtlp,
@@ -51,27 +54,27 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     inside: otel2,
     hasHttpInstrumentation: true,
     header: 'traceparent',
-    watchesFetch: false,
-    plain: asIs,
+    tracesFetch: false,
+    comparable: asIs,
   },
   "Elastic's EDOT": {
     start: startOtlp,
     flags: { cjs: ['--import', edot], mjs: ['--import', edot] },
     inside: { cjs: undefined, mjs: undefined },
     header: 'traceparent',
-    watchesFetch: true,
+    tracesFetch: true,
     // It sets OTEL_METRICS_EXPORTER to otlp for the whole process, which applies to a preload that is loaded later.
     orders: ['first'],
     // It writes its log to stdout.
-    plain: (stdout) => stdout.replaceAll(/^\{"name":"elastic-otel-node".*\n/gm, ''),
+    comparable: (stdout) => stdout.replaceAll(/^\{"name":"elastic-otel-node".*\n/gm, ''),
   },
   'dd-trace': {
     start: startDatadog,
     flags: { cjs: ['--require', resolve('dd-trace/init')], mjs: ['--import', resolve('dd-trace/initialize.mjs')] },
     inside: { cjs: resolve('dd-trace/init'), mjs: undefined },
     header: 'traceparent',
-    watchesFetch: true,
-    plain: asIs,
+    tracesFetch: true,
+    comparable: asIs,
   },
   '@sentry/node': {
     start: startSentry,
@@ -79,8 +82,8 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     inside: { cjs: here('./agents/sentry.cjs'), mjs: undefined },
     header: 'sentry-trace',
     seesScrapes: true,
-    watchesFetch: true,
-    plain: asIs,
+    tracesFetch: true,
+    comparable: asIs,
   },
   newrelic: {
     start: startNewRelic,
@@ -90,7 +93,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     },
     inside: { cjs: resolve('newrelic'), mjs: undefined },
     header: 'traceparent',
-    watchesFetch: true,
-    plain: asIs,
+    tracesFetch: true,
+    comparable: asIs,
   },
 }

@@ -34,19 +34,19 @@ describe('an app with prom-client, express-prom-bundle and fastify-metrics', () 
   for (const preload of ['--import', '--require'] as const) {
     it(`has the same registry and /metrics as without the preload, and both count the same, with ${preload}`, async () => {
       const without = await observe('none')
-      const { ours, ...within } = await observe(preload)
+      const { ours, ...withPreload } = await observe(preload)
       assert.ok(ours)
-      assert.deepEqual(within.responses, without.responses)
-      assert.deepEqual([within.type, within.exit], [without.type, without.exit])
-      assert.deepEqual(namesOf(within.families.keys()), namesOf(without.families.keys()))
+      assert.deepEqual(withPreload.responses, without.responses)
+      assert.deepEqual([withPreload.type, withPreload.exit], [without.type, without.exit])
+      assert.deepEqual(namesOf(withPreload.families.keys()), namesOf(without.families.keys()))
       assert.deepEqual(
-        [...within.families.keys()].filter((name) => name.startsWith('agentgateway_')),
+        [...withPreload.families.keys()].filter((name) => name.startsWith('agentgateway_')),
         [],
       )
-      assert.equal(sumOf(within.families, 'orders_total'), REQUESTS)
-      assert.equal(sumOf(within.families, 'http_request_duration_seconds_count', { path: '/items/#id' }), REQUESTS)
-      assert.equal(sumOf(within.families, 'fastify_request_seconds_count', { route: '/things/:id' }), REQUESTS)
-      assert.ok(within.families.has('process_cpu_seconds_total'))
+      assert.equal(sumOf(withPreload.families, 'orders_total'), REQUESTS)
+      assert.equal(sumOf(withPreload.families, 'http_request_duration_seconds_count', { path: '/items/#id' }), REQUESTS)
+      assert.equal(sumOf(withPreload.families, 'fastify_request_seconds_count', { route: '/things/:id' }), REQUESTS)
+      assert.ok(withPreload.families.has('process_cpu_seconds_total'))
 
       assert.equal(sumOf(ours, 'agentgateway_requests_total', { route: '/items/:id' }), REQUESTS)
       assert.equal(sumOf(ours, 'agentgateway_requests_total', { route: '/things/:id' }), REQUESTS)

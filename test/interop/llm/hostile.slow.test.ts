@@ -14,7 +14,7 @@ const JSON_TYPE = 'application/json'
 const SSE = 'text/event-stream'
 const AWS = 'application/vnd.amazon.eventstream'
 
-/** The memory that the app may need at its peak beyond what it needs without the preload: far less than what is sent. */
+/** How much more memory the app may use at its peak than without the preload, which is far less than what is sent. */
 const MAX_MORE_MIB = 150
 
 const BOMB = gzipSync(Buffer.alloc(256 * MIB), { level: 1 })
@@ -24,7 +24,7 @@ function* repeat(count: number, size: number, fill: string) {
   for (let i = 0; i < count; i++) yield chunk
 }
 
-/** Writes chunks no faster than the client reads them. */
+/** Writes the chunks with backpressure. */
 const pour = (response: ServerResponse, chunks: Iterable<Uint8Array>) => Readable.from(chunks).pipe(response)
 
 const withType = (type: string, send: (response: ServerResponse) => void) => (response: ServerResponse) => {
@@ -32,11 +32,11 @@ const withType = (type: string, send: (response: ServerResponse) => void) => (re
   send(response)
 }
 
-/** The beginning of an AWS event, with these lengths. */
-function prelude(total: number, headers: number): Buffer {
+/** The beginning of an AWS event that announces these lengths, in bytes. */
+function prelude(totalLength: number, headersLength: number): Buffer {
   const bytes = Buffer.alloc(64)
-  bytes.writeUInt32BE(total, 0)
-  bytes.writeUInt32BE(headers, 4)
+  bytes.writeUInt32BE(totalLength, 0)
+  bytes.writeUInt32BE(headersLength, 4)
   return bytes
 }
 
@@ -44,52 +44,52 @@ const RESPONSES: Readonly<Record<string, (response: ServerResponse) => void>> = 
   '1 GiB of an event without a line feed': withType(SSE, (response) => pour(response, repeat(1024, MIB, 'data: x'))),
   '64 MiB of line feeds': withType(SSE, (response) => pour(response, repeat(64, MIB, '\n'))),
   '64 MiB of JSON that never closes': withType(JSON_TYPE, (response) => pour(response, repeat(64, MIB, '{"usage":'))),
-  '64 MiB of a JSON string': withType(JSON_TYPE, (response) => pour(response, repeat(64, MIB, '{"model":"x'))),
-  '64 MiB of a line of NDJSON': withType('application/x-ndjson', (response) =>
+  '64 MiB of one JSON string': withType(JSON_TYPE, (response) => pour(response, repeat(64, MIB, '{"model":"x'))),
+  '64 MiB of one line of NDJSON': withType('application/x-ndjson', (response) =>
     pour(response, repeat(64, MIB, '{"a":')),
   ),
   'a gzip bomb of 256 MiB': withType(JSON_TYPE, (response) => {
     response.setHeader('content-encoding', 'gzip')
     response.end(BOMB)
   }),
-  'gzip that is none': withType(JSON_TYPE, (response) => {
+  'a gzip coding of bytes that are not gzip': withType(JSON_TYPE, (response) => {
     response.setHeader('content-encoding', 'gzip')
     response.end('{"usage":{"prompt_tokens":1}}')
   }),
-  'gzip that is cut': withType(JSON_TYPE, (response) => {
+  'gzip that is cut short': withType(JSON_TYPE, (response) => {
     response.setHeader('content-encoding', 'gzip')
     response.end(gzipSync(`{"id":"${[...names.keys()].join()}","usage":{"prompt_tokens":1}}`).subarray(0, 30))
   }),
-  'a coding of an unknown name': withType(JSON_TYPE, (response) => {
+  'an unknown content-encoding': withType(JSON_TYPE, (response) => {
     response.setHeader('content-encoding', 'x-made-up')
     response.end('{"usage":{"prompt_tokens":1}}')
   }),
   'invalid JSON': withType(JSON_TYPE, (response) =>
     response.end('{"model":"m","usage":{"prompt_tokens":1e999,}}}}]]]'),
   ),
-  'JSON of wrong types': withType(JSON_TYPE, (response) =>
+  'JSON with members of wrong types': withType(JSON_TYPE, (response) =>
     response.end('{"model":[{}],"usage":{"prompt_tokens":-5,"completion_tokens":"many"},"error":[[]]}'),
   ),
-  'JSON that is nested deeply': withType(JSON_TYPE, (response) => response.end('['.repeat(MIB) + ']'.repeat(MIB))),
-  'events of invalid JSON': withType(SSE, (response) =>
+  'deeply nested JSON': withType(JSON_TYPE, (response) => response.end('['.repeat(MIB) + ']'.repeat(MIB))),
+  'events with invalid JSON': withType(SSE, (response) =>
     response.end('data: {"usage":{\n\ndata: "usage"\n\ndata: [DONE\n\n'),
   ),
-  'bytes that are no UTF-8': withType(SSE, (response) =>
+  'bytes that are not UTF-8': withType(SSE, (response) =>
     response.end(Buffer.alloc(100_000, Buffer.from([0xff, 0xc0, 0x0a]))),
   ),
-  'AWS events of wrong lengths': withType(AWS, (response) =>
+  'AWS events with wrong lengths': withType(AWS, (response) =>
     response.end(Buffer.concat([prelude(0, 0), prelude(16, 0xffffffff), prelude(0xffffffff, 12), Buffer.alloc(MIB)])),
   ),
-  'less than its content-length': withType(JSON_TYPE, (response) => {
+  'less than the content-length': withType(JSON_TYPE, (response) => {
     response.setHeader('content-length', 1000)
     response.write('{"model":"m"', () => response.destroy())
   }),
-  'more than its content-length': withType(JSON_TYPE, (response) => {
+  'more than the content-length': withType(JSON_TYPE, (response) => {
     response.socket?.end(
       'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n{"model":"too long"}',
     )
   }),
-  'chunks that are none': withType(SSE, (response) => {
+  'invalid chunks': withType(SSE, (response) => {
     response.socket?.end(
       'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
     )
@@ -112,7 +112,7 @@ describe('a call to a hostile provider', () => {
     const { port } = server.address() as AddressInfo
     const paths = names.map((_, i) => `/${i}/v1/chat/completions`)
     const env = { HOSTILE: `http://127.0.0.1:${port}`, PATHS: paths.join(' ') }
-    // The runs do not overlap, because their memory is compared.
+    // The two run one after the other, because their memory is compared.
     without = await run('none', env)
     withPreload = await run('--import', env)
   })
@@ -122,20 +122,20 @@ describe('a call to a hostile provider', () => {
   })
 
   for (const [i, name] of names.entries()) {
-    it(`has the same result with the preload as without when the response is ${name}`, () => {
-      const of = ({ lines }: Run) => lines.slice(2 * i, 2 * i + 2)
-      assert.deepEqual(of(withPreload), of(without))
+    it(`that sends ${name} changes nothing for the app`, () => {
+      const linesOf = ({ lines }: Run) => lines.slice(2 * i, 2 * i + 2)
+      assert.deepEqual(linesOf(withPreload), linesOf(without))
     })
   }
 
-  it('takes no memory that grows with the response', () => {
+  it('does not make the app use memory that grows with what the provider sends', () => {
     for (const [i, peakMiB] of withPreload.peaksMiB.entries()) {
       const more = peakMiB - Math.max(...without.peaksMiB)
       assert.ok(more < MAX_MORE_MIB, `${more} MiB more for ${names[Math.floor(i / 2)]}`)
     }
   })
 
-  it('causes no uncaught exception and no fault of ours', () => {
+  it('causes no exception in the app, and no fault of the preload', () => {
     assert.doesNotMatch(withPreload.stdout, /^(?:uncaught|unhandled)/m)
     assert.deepEqual(
       withPreload.stderr.split('\n').filter((line) => line !== '' && !/^memory |metrics on http/.test(line)),

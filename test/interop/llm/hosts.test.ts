@@ -23,21 +23,22 @@ const prompt = 'hi'
 const messages = [{ role: 'user' as const, content: prompt }]
 const aws = { awsAccessKey: 'none', awsSecretKey: 'none' }
 
-/** Thrown in place of a response, so that SDKs give up at once: none of them retries this error. */
-class RequestMade extends Error {
+/** Thrown instead of making a request. No SDK retries it, since it is no status and looks like an abort. */
+class RequestPrevented extends Error {
   override readonly name = 'AbortError'
 }
 
 let host: string | undefined
-/** Replaces `fetch`: keeps the host of the request, and sends nothing. */
+/** Replaces `fetch`: keeps the host that an SDK would call, and makes no request. */
 const fetch: typeof globalThis.fetch = async (input) => {
   host = new URL(input instanceof Request ? input.url : input).host
-  throw new RequestMade()
+  throw new RequestPrevented()
 }
 
-async function hostOf(sendRequest: () => unknown): Promise<string> {
+/** Returns the host that an SDK would call. */
+async function hostOf(call: () => unknown): Promise<string> {
   host = undefined
-  await Promise.resolve(sendRequest()).catch(() => {})
+  await Promise.resolve(call()).catch(() => {})
   assert.ok(host, 'no request was made')
   return host
 }
@@ -47,10 +48,10 @@ const openai = (client: OpenAI) => client.responses.create({ model: 'm', input: 
 const claude = (client: { messages: Pick<Anthropic['messages'], 'create'> }) =>
   client.messages.create({ model: 'm', max_tokens: 1, messages })
 const genai = (client: GoogleGenAI) => client.models.generateContent({ model: 'gemini-3-pro', contents: prompt })
-const vertex = { vertexai: true, project: 'p', googleAuthOptions: { authClient: noLogin() } } as const
+const vertex = { vertexai: true, project: 'p', googleAuthOptions: { authClient: offlineCredentials() } } as const
 
-/** The SDKs without a base URL, the system that their default host should have, and a function that sends a request. */
-const DEFAULTS: readonly (readonly [sdk: string, system: string, sendRequest: () => unknown])[] = [
+/** Each SDK without a base URL, the system that its default host belongs to, and a call with it. */
+const DEFAULTS: readonly (readonly [sdk: string, system: string, call: () => unknown])[] = [
   ['openai', 'openai', () => openai(new OpenAI({ apiKey, fetch, maxRetries: 0 }))],
   [
     'openai, on Azure',
@@ -81,7 +82,10 @@ const DEFAULTS: readonly (readonly [sdk: string, system: string, sendRequest: ()
       [
         `@anthropic-ai/vertex-sdk in ${region}`,
         'gcp.vertex_ai',
-        () => claude(new AnthropicVertex({ region, projectId: 'p', authClient: noLogin(), fetch, maxRetries: 0 })),
+        () =>
+          claude(
+            new AnthropicVertex({ region, projectId: 'p', authClient: offlineCredentials(), fetch, maxRetries: 0 }),
+          ),
       ] as const,
   ),
   ['@google/genai', 'gcp.gemini', () => genai(new GoogleGenAI({ apiKey }))],
@@ -105,7 +109,7 @@ const DEFAULTS: readonly (readonly [sdk: string, system: string, sendRequest: ()
   [
     'cohere-ai',
     'cohere',
-    // Without this its timeout would keep the process alive for five minutes.
+    // Its default timeout would keep the process alive for five minutes.
     () => new CohereClientV2({ token: apiKey }).chat({ model: 'm', messages }, { maxRetries: 0, timeoutInSeconds: 1 }),
   ],
   [
@@ -133,19 +137,19 @@ const DEFAULTS: readonly (readonly [sdk: string, system: string, sendRequest: ()
   ['the gateway of ai', 'vercel', () => generate(createGateway({ apiKey, fetch })('m'))],
 ]
 
-describe('the default host of an SDK has the system of its provider:', () => {
+describe('the system of the default host of an SDK:', () => {
   before(() => {
     globalThis.fetch = fetch
   })
 
-  for (const [sdk, system, ask] of DEFAULTS) {
+  for (const [sdk, system, call] of DEFAULTS) {
     it(`${sdk} is ${system}`, async () => {
-      const asked = await hostOf(ask)
-      assert.equal(systems.of(asked), system, asked)
+      const calledHost = await hostOf(call)
+      assert.equal(systems.of(calledHost), system, calledHost)
     })
   }
 
-  /** A region of each partition of the SDK. */
+  /** One region of each partition that the SDK has. */
   const REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-iso-east-1', 'us-isob-east-1']
   for (const Region of [...REGIONS, 'eu-isoe-west-1', 'us-isof-south-1']) {
     for (const [UseFIPS, UseDualStack] of [
@@ -154,24 +158,24 @@ describe('the default host of an SDK has the system of its provider:', () => {
       [false, true],
       [true, true],
     ] as const) {
-      const how = `${UseFIPS ? ' with FIPS' : ''}${UseDualStack ? ' with dual stack' : ''}`
-      it(`@aws-sdk/client-bedrock-runtime is aws.bedrock in ${Region}${how}`, (test) => {
+      const options = `${UseFIPS ? ' with FIPS' : ''}${UseDualStack ? ' with dual stack' : ''}`
+      it(`@aws-sdk/client-bedrock-runtime is aws.bedrock in ${Region}${options}`, (test) => {
         const { endpointProvider } = new BedrockRuntimeClient({ region: Region }).config
-        let asked: string
+        let calledHost: string
         try {
-          asked = endpointProvider({ Region, UseFIPS, UseDualStack }).url.host
+          calledHost = endpointProvider({ Region, UseFIPS, UseDualStack }).url.host
         } catch (error) {
           // Some partitions have no such hosts.
           assert.match(String(error), /does not support/)
           return test.skip(String(error))
         }
-        assert.equal(systems.of(asked), 'aws.bedrock', asked)
+        assert.equal(systems.of(calledHost), 'aws.bedrock', calledHost)
       })
     }
   }
 })
 
-/** A Google login that sends no requests. */
-function noLogin(): never {
+/** Returns credentials of Google that need no request. */
+function offlineCredentials(): never {
   return { getRequestHeaders: async () => new Headers(), request: async () => ({}) } as never
 }

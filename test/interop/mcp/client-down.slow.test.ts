@@ -77,7 +77,7 @@ const CLIENTS = {
   'sdk 2, 2026-07-28 where the server knows it': { SDK: '2', MODE: 'auto' },
 }
 
-describe('an MCP client whose server is gone', () => {
+describe('an MCP client whose server has ended', () => {
   for (const [what, env] of Object.entries(CLIENTS)) {
     it(`of ${what} counts each message that it sends once, with its status`, async () => {
       const isModern = 'MODE' in env
@@ -111,7 +111,7 @@ describe('an MCP client whose server is gone', () => {
     })
   }
 
-  it('over SSE counts messages to a stream that is gone as SSE’s', async () => {
+  it('over SSE counts messages after its stream has ended as messages over SSE', async () => {
     const SSE: End = { role: 'client', transport: 'sse' }
     for (const env of [{}, { SDK: '2' }]) {
       const server = await start('http-express.js', env)

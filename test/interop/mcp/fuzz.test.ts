@@ -59,7 +59,7 @@ const call = fc.record(
   { jsonrpc: fc.constant('2.0'), method, id, params: fc.oneof(fc.record({ name, requestId: id }), fc.jsonValue()) },
   { requiredKeys: ['jsonrpc', 'method'] },
 )
-const answer = fc.record(
+const response = fc.record(
   {
     jsonrpc: fc.constant('2.0'),
     id,
@@ -71,11 +71,11 @@ const answer = fc.record(
   },
   { requiredKeys: ['jsonrpc'] },
 )
-const message = fc.oneof(call, answer, fc.array(fc.oneof(call, answer), { maxLength: 5 }), fc.jsonValue())
+const message = fc.oneof(call, response, fc.array(fc.oneof(call, response), { maxLength: 5 }), fc.jsonValue())
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 describe('outlines of JSON', () => {
-  for (const [what, create] of Object.entries({ 'one text': outlineText, lines: outlineLines })) {
+  for (const [what, create] of Object.entries({ 'a text': outlineText, lines: outlineLines })) {
     it(`are the same wherever the bytes of ${what} are cut`, () => {
       fc.assert(
         fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.json().map(bytesOf)), cuts, (bytes, lengths) => {
@@ -88,7 +88,7 @@ describe('outlines of JSON', () => {
 
   it('keep everything that is not deep', () => {
     fc.assert(
-      fc.property(fc.oneof(call, answer), cuts, (value, lengths) => {
+      fc.property(fc.oneof(call, response), cuts, (value, lengths) => {
         const text = JSON.stringify(value)
         const whole = readMessages(text)
         const kept = Buffer.from(outlined(bytesOf(text), lengths, outlineText), 'latin1').toString()
@@ -104,8 +104,10 @@ describe('readers of messages', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), message.map(toText)), (text) => {
         const { clientMessages, responses } = readMessages(text)
-        assert.ok(clientMessages.every((one) => typeof one.method === 'string' && typeof one.name === 'string'))
-        assert.ok(responses.every((one) => typeof one.isError === 'boolean' && Array.isArray(one.listedNames)))
+        assert.ok(clientMessages.every(({ method, name }) => typeof method === 'string' && typeof name === 'string'))
+        assert.ok(
+          responses.every(({ isError, listedNames }) => typeof isError === 'boolean' && Array.isArray(listedNames)),
+        )
         assert.ok(['mcp', 'other', 'shared'].includes(evidenceIn(clientMessages)))
       }),
       ROUNDS,
@@ -114,7 +116,7 @@ describe('readers of messages', () => {
 
   it('count each message of a POST once, wherever its bytes are cut and whatever the responses are', () => {
     fc.assert(
-      fc.property(message, fc.array(answer), cuts, (sent, answers, lengths) => {
+      fc.property(message, fc.array(response), cuts, (sent, responses, lengths) => {
         const text = toText(sent)
         const run = (lengths: readonly number[]) => {
           const counted: string[] = []
@@ -129,7 +131,7 @@ describe('readers of messages', () => {
             (response) => post.resolve(response),
             () => {},
           )
-          feed(bytesOf(toText(answers)), lengths, (piece) => read?.(piece))
+          feed(bytesOf(toText(responses)), lengths, (piece) => read?.(piece))
           post.read()
           post.end('none')
           post.end('error')

@@ -114,10 +114,10 @@ describe('MCP servers of the official SDK', () => {
   it('count a call that the client cancels once, as one without a response', async () => {
     const { client, transport } = createDriver(new URL('/stateful', origin))
     await client.connect(transport)
-    const patience = new AbortController()
-    const call = client.callTool({ name: 'slow' }, undefined, { signal: patience.signal })
+    const controller = new AbortController()
+    const call = client.callTool({ name: 'slow' }, undefined, { signal: controller.signal })
     await app.line(/^slow called$/)
-    patience.abort()
+    controller.abort()
     await assert.rejects(call)
     await transport.terminateSession()
     await client.close()
@@ -280,32 +280,36 @@ describe('an MCP server whose clients send bare HTTP', () => {
   it('sends the same bytes as without the preload', async () => {
     const apps = await Promise.all([start(), start({ preload: 'none' })])
     try {
-      const [watched, bare] = await Promise.all(
+      const [withPreload, without] = await Promise.all(
         apps.map(async ({ ready }) => {
           const responses: string[] = []
-          const say = async (method: string, path: string, headers: Record<string, string>, body?: unknown) =>
-            responses.push(await raw(ready, method, path, { ...ACCEPT, ...headers }, JSON.stringify(body)))
+          const recordExchange = async (
+            method: string,
+            path: string,
+            headers: Record<string, string>,
+            body?: unknown,
+          ) => responses.push(await raw(ready, method, path, { ...ACCEPT, ...headers }, JSON.stringify(body)))
           for (const [path, session] of [
             ['/stateful', { 'mcp-session-id': 'session-1' }],
             ['/json', { 'mcp-session-id': 'session-2' }],
             ['/stateless', {}],
           ] as const) {
-            await say('POST', path, {}, INITIALIZE)
+            await recordExchange('POST', path, {}, INITIALIZE)
             for (const name of ['echo', 'broken', 'image', 'none']) {
-              await say('POST', path, session, message('tools/call', name, { name }))
+              await recordExchange('POST', path, session, message('tools/call', name, { name }))
             }
-            await say('POST', path, { ...session, 'accept-encoding': 'gzip' }, message('tools/list', 1))
-            await say('POST', path, session, message('notifications/initialized'))
-            await say('POST', path, session, 'no message')
-            await say('DELETE', path, session)
-            await say('POST', path, { 'mcp-session-id': 'nobody' }, message('ping', 1))
+            await recordExchange('POST', path, { ...session, 'accept-encoding': 'gzip' }, message('tools/list', 1))
+            await recordExchange('POST', path, session, message('notifications/initialized'))
+            await recordExchange('POST', path, session, 'no message')
+            await recordExchange('DELETE', path, session)
+            await recordExchange('POST', path, { 'mcp-session-id': 'unknown-session' }, message('ping', 1))
           }
           return responses
         }),
       )
-      assert.deepEqual(watched, bare)
-      assert.ok(bare?.some((response) => response.includes('text/event-stream')))
-      assert.ok(bare?.some((response) => response.includes('Content-Encoding\ngzip')))
+      assert.deepEqual(withPreload, without)
+      assert.ok(without?.some((response) => response.includes('text/event-stream')))
+      assert.ok(without?.some((response) => response.includes('Content-Encoding\ngzip')))
     } finally {
       await Promise.all(apps.map((app) => app.stop()))
     }

@@ -29,9 +29,9 @@ export async function startRecordingProxy(port: number) {
       response.flushHeaders()
       const { 'mcp-session-id': session } = incoming.headers
       if (typeof session === 'string' && calls.some((call) => call.method === 'initialize')) sessions.add(session)
-      const gone = headers['mcp-session-id']
+      const endedSession = headers['mcp-session-id']
       const ends = method === 'DELETE' ? incoming.statusCode === 200 : incoming.statusCode === 404
-      if (typeof gone === 'string' && ends) sessions.delete(gone)
+      if (typeof endedSession === 'string' && ends) sessions.delete(endedSession)
       record(incoming, calls, response)
     })
     response.on('close', () => outgoing.destroy())

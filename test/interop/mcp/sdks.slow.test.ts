@@ -33,7 +33,7 @@ const HTTP_SERVERS: Readonly<Record<string, HttpServer & { readonly paths: Reado
     env: { SDK: '2', BUILD: 'cjs' },
     paths: { '/stateful': true, '/stateless': false },
   },
-  'sdk 2, Express, answers in JSON': { file: 'http-express.js', paths: { '/mcp': false } },
+  'sdk 2, Express, responses in JSON': { file: 'http-express.js', paths: { '/mcp': false } },
   'sdk 1 over SSE': { file: 'http-express.js', transport: 'sse', paths: { '/sse': true } },
   'sdk 2 over SSE': { file: 'http-express.js', transport: 'sse', env: { SDK: '2' }, paths: { '/sse': true } },
   'FastMCP, stateful': { file: 'fastmcp.js', args: ['stateful'], paths: { '/mcp': true } },

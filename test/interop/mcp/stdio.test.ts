@@ -64,19 +64,19 @@ describe('an MCP server over stdio', () => {
     return server
   }
 
-  const ANSWER = `(line) => { const { id, method } = JSON.parse(line)
+  const RESPOND = `(line) => { const { id, method } = JSON.parse(line)
     return id === undefined ? '' : JSON.stringify({ jsonrpc: '2.0', id, result: { method, serverInfo: { name: 'hand-made' } } }) + '\\n' }`
 
   for (const [how, code] of Object.entries({
     'writes through what it kept of a stdout that it replaced': `const write = process.stdout.write.bind(process.stdout); process.stdout.write = () => true
-      require('readline').createInterface({ input: process.stdin }).on('line', (line) => write((${ANSWER})(line)))`,
+      require('readline').createInterface({ input: process.stdin }).on('line', (line) => write((${RESPOND})(line)))`,
     'writes bytes, in pieces': `require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
-      for (const byte of Buffer.from((${ANSWER})(line))) process.stdout.write(Buffer.of(byte)) })`,
+      for (const byte of Buffer.from((${RESPOND})(line))) process.stdout.write(Buffer.of(byte)) })`,
     'collects what it writes': `process.stdout.cork(); require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
-      process.stdout.write((${ANSWER})(line)); process.nextTick(() => { process.stdout.uncork(); process.stdout.cork() }) })`,
+      process.stdout.write((${RESPOND})(line)); process.nextTick(() => { process.stdout.uncork(); process.stdout.cork() }) })`,
     'is piped': `const { Transform } = require('stream'); let rest = ''
       process.stdin.pipe(new Transform({ transform(chunk, _, done) { const lines = (rest + chunk).split('\\n'); rest = lines.pop()
-        done(null, lines.map(${ANSWER}).join('')) } })).pipe(process.stdout)`,
+        done(null, lines.map(${RESPOND}).join('')) } })).pipe(process.stdout)`,
   })) {
     it(`is counted when it ${how}`, async () => {
       const server = await serve(`console.log('ready'); ${code}; setInterval(() => {}, 1000)`)
@@ -106,9 +106,9 @@ describe('an MCP server over stdio', () => {
     const server = await serve(
       `console.log('ready'); require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
         const message = JSON.parse(line)
-        const answers = [message].flat().filter(({ id, method }) => method === 'ping' && id !== undefined)
+        const responses = [message].flat().filter(({ id, method }) => method === 'ping' && id !== undefined)
           .map(({ id }) => ({ jsonrpc: '2.0', id, result: {} }))
-        if (answers.length > 0) console.log(JSON.stringify(Array.isArray(message) ? answers : answers[0]))
+        if (responses.length > 0) console.log(JSON.stringify(Array.isArray(message) ? responses : responses[0]))
         console.log('a line of a log, which has no place here'); console.log('{"jsonrpc":"2.0","id":"x","method":"sampling/createMessage"}') })
       setInterval(() => {}, 1000)`,
     )
@@ -191,8 +191,8 @@ describe('an MCP client whose server over stdio does not run', () => {
     const client = await start(`
       const { spawn } = require('child_process')
       const closed = (child) => new Promise((resolve) => { child.on('error', () => {}); child.stdin.on('error', () => {}); child.on('close', resolve) })
-      const say = (child) => { child.stdin?.write(${JSON.stringify(INITIALIZE)}); return closed(child) }
-      Promise.all([spawn('no-such-program'), spawn(process.execPath, ['-e', '0']), spawn(process.execPath, ['-e', 'process.stdin.once("data", () => process.exit(1))'])].map(say))
+      const initialize = (child) => { child.stdin?.write(${JSON.stringify(INITIALIZE)}); return closed(child) }
+      Promise.all([spawn('no-such-program'), spawn(process.execPath, ['-e', '0']), spawn(process.execPath, ['-e', 'process.stdin.once("data", () => process.exit(1))'])].map(initialize))
         .then(() => console.log('closed'))
       console.log('ready'); setInterval(() => {}, 1000)`)
     await client.line(/^closed$/)

@@ -34,18 +34,19 @@ for (const SDK of ['1', '2']) {
 
     it('are named in the label if one server is at a port and path, and are unknown if several are', async () => {
       const app = await start()
-      const one = await run(app, 'one server', 3)
-      for (const { role } of ENDS) assert.deepEqual(callsOf(one, role), { 'now|alpha|ok': 1 })
-      const two = await run(app, 'two servers', 10)
-      for (const { role } of ENDS) assert.deepEqual(callsOf(two, role), { 'now|alpha|ok': 1, 'now|unknown|ok': 3 })
+      const ofOneServer = await run(app, 'one server', 3)
+      for (const { role } of ENDS) assert.deepEqual(callsOf(ofOneServer, role), { 'now|alpha|ok': 1 })
+      const ofTwoServers = await run(app, 'two servers', 10)
+      for (const { role } of ENDS)
+        assert.deepEqual(callsOf(ofTwoServers, role), { 'now|alpha|ok': 1, 'now|unknown|ok': 3 })
       await app.stop()
     })
 
     it('count a call that its client cancels as none, even if a response comes, and no other client’s call', async () => {
       const app = await start()
       // Two clients connect with two messages each, make three calls, and cancel one of them.
-      const families = await run(app, 'lose patience', 8)
-      assert.match(app.stdout(), /^lost patience: .*timed out/im)
+      const families = await run(app, 'cancel a call', 8)
+      assert.match(app.stdout(), /^cancelled: .*timed out/im)
       for (const end of ENDS) {
         assert.deepEqual(
           callsOf(families, end.role),

@@ -1,2 +1,2 @@
-// A preload that stands for ours in the tests of this program: it adds a listener that an app can count.
+// A preload whose effect an app can notice: it adds a listener for `exit`.
 process.on('exit', () => {})

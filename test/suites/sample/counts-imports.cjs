@@ -1,3 +1,3 @@
-// Its result differs with a preload that is imported, but not with one that is required.
+// Fails with a preload that is loaded by `--import`, but not with one that is loaded by `--require`.
 const assert = require('node:assert')
 assert.equal(process.env.NODE_OPTIONS?.includes('--import') ?? false, false)

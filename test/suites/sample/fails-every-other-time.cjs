@@ -1,4 +1,4 @@
-// Passes every other time, with any preload.
+// Passes and fails in turns, whatever the preload is.
 const { appendFileSync, readFileSync } = require('node:fs')
 const file = process.env.TURNS
 appendFileSync(file, '.')

@@ -1,2 +1,2 @@
-// Fails with and without a preload.
+// Fails without and with any preload.
 throw new Error('fails without a preload too')

@@ -1,4 +1,4 @@
-// Never ends, and has a child that never ends either and holds its output open.
+// Never ends, and starts a child process that never ends either and keeps the output open.
 const { spawn } = require('node:child_process')
 const { pid } = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })
 console.log(`child ${pid}`)

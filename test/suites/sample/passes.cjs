@@ -1,2 +1,2 @@
-// Passes with and without a preload.
+// Passes without and with any preload.
 process.exitCode = process.listenerCount('exit') >= 0 ? 0 : 1

@@ -1,5 +1,5 @@
 import { createBodyCollector, createJsonOutline } from '@agentgateway-otel/wire'
-import { type ClientMessage, MESSAGE_DEPTH, readMessages, type ServerResponse } from '../json-rpc.ts'
+import { type ClientMessage, type McpResponse, MESSAGE_DEPTH, readMessages } from '../json-rpc.ts'
 import { createPendingRequests, type OnOutcome, type PendingRequests } from '../pending-requests.ts'
 
 /** The messages in the body of one POST. */
@@ -12,7 +12,7 @@ export interface PostedMessages {
   readonly hasBody: boolean
   readonly requests: PendingRequests
   /** Like `requests.resolve`, but reads the body first: a server may respond before the request's end is observed. */
-  resolve(response: ServerResponse): boolean
+  resolve(response: McpResponse): boolean
   /**
    * Reports the notifications, and the requests that have no response.
    *

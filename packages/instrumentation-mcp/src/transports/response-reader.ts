@@ -5,7 +5,7 @@ import {
   createLinesOutline,
   type ResponseHead,
 } from '@agentgateway-otel/wire'
-import { RESPONSE_DEPTH, readMessages, type ServerResponse } from '../json-rpc.ts'
+import { type McpResponse, RESPONSE_DEPTH, readMessages } from '../json-rpc.ts'
 
 /** The limit of the outline of a body, and of one event of a stream, in bytes. Longer ones are not read. */
 const MAX_OUTLINE_BYTES = 1024 * 1024
@@ -19,7 +19,7 @@ const MAX_OUTLINE_BYTES = 1024 * 1024
  */
 export function createResponseReader(
   head: ResponseHead,
-  onResponse: (response: ServerResponse) => void,
+  onResponse: (response: McpResponse) => void,
   onEventId: () => void,
 ): ((chunk: Uint8Array) => void) | undefined {
   const read = (text: string) => {

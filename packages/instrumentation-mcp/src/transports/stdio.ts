@@ -3,10 +3,10 @@ import { evidenceIn } from '../evidence.ts'
 import {
   type ClientMessage,
   EVIDENCE_DEPTH,
+  type McpResponse,
   MESSAGE_DEPTH,
   RESPONSE_DEPTH,
   readMessages,
-  type ServerResponse,
   serverNameIn,
 } from '../json-rpc.ts'
 import { createPendingRequests } from '../pending-requests.ts'
@@ -47,7 +47,7 @@ const MAX_UNPROVEN = 16
 /** A JSON-RPC message shows that it is one within so many bytes. */
 const HEAD_BYTES = 1024
 
-type Outcome = readonly [message: ClientMessage, status: Status, response: ServerResponse | undefined]
+type Outcome = readonly [message: ClientMessage, status: Status, response: McpResponse | undefined]
 
 class StdioListener implements PipeListener {
   readonly #countMessage: CountMessage
@@ -137,7 +137,7 @@ class StdioListener implements PipeListener {
     else this.#requests.add(message)
   }
 
-  #count(message: ClientMessage, status: Status, response?: ServerResponse): void {
+  #count(message: ClientMessage, status: Status, response?: McpResponse): void {
     if (this.#unproven !== undefined) {
       this.#unproven.push([message, status, response])
       return

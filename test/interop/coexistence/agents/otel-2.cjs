@@ -1,4 +1,4 @@
-// OpenTelemetry's NodeSDK 2, with the exporters that the environment names.
+// OpenTelemetry's NodeSDK, version 2. The environment names its exporters.
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
 const { NodeSDK } = require('@opentelemetry/sdk-node')
 

@@ -1,4 +1,4 @@
-// OpenTelemetry's NodeSDK 2 for ES modules, which need its loader hook.
+// The same for ES modules, which need OpenTelemetry's loader hook.
 import { register } from 'node:module'
 
 register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)

@@ -1,4 +1,4 @@
-// Sentry set up as in its documentation. The DSN is in SENTRY_DSN.
+// Sentry set up as its documentation says. The DSN is in SENTRY_DSN.
 const Sentry = require('@sentry/node')
 
 Sentry.init({ tracesSampleRate: 1 })

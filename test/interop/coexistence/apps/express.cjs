@@ -1,4 +1,4 @@
-// AGENT names a module to load first, as in the documentation of agents without a flag.
+// AGENT names a module that sets up an agent. It is loaded first, as the agents' documentation says.
 if (process.env.AGENT) require(process.env.AGENT)
 const express = require('express')
 const http = require('node:http')

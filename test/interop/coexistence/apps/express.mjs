@@ -1,4 +1,4 @@
-// express.cjs as an ES module. Static imports come first, so the agent is set up before the rest is imported dynamically.
+// The same as an ES module. The imports are dynamic, because static imports would run before the agent is set up.
 if (process.env.AGENT) await import(process.env.AGENT)
 const { default: express } = await import('express')
 const { default: http } = await import('node:http')

@@ -1,5 +1,5 @@
-// An Express app with prom-client's default registry and default metrics, and express-prom-bundle's middleware and
-// /metrics; a Fastify app with fastify-metrics' beside it.
+// An Express app with prom-client's default registry and default metrics, and with the middleware and /metrics of
+// express-prom-bundle. Beside it is a Fastify app with fastify-metrics.
 const express = require('express')
 const bundle = require('express-prom-bundle')
 const fastifyMetrics = require('fastify-metrics')

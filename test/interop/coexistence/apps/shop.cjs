@@ -1,4 +1,5 @@
-// The routes of both apps, with Express and http from either module system. Responses have what a client cannot see.
+// The routes of both apps, with the Express and http that either module system has loaded. Responses show what a client
+// cannot see.
 const { setTimeout: sleep } = require('node:timers/promises')
 
 exports.serve = (express, http) => {
@@ -7,12 +8,12 @@ exports.serve = (express, http) => {
     await sleep(1)
     response.json({ id: request.params.id })
   })
-  // Sends requests to BACKEND, by fetch and by http.request, and responds with the headers that arrived there.
+  // Calls the URL in BACKEND by fetch and by http.request, and responds with the headers that arrived there.
   app.get('/call/:id', async (_request, response) => {
     const fetched = await fetch(process.env.BACKEND, { headers: { connection: 'close' } })
     const requested = await new Promise((resolve, reject) => {
-      http.get(process.env.BACKEND, { agent: false }, (answer) =>
-        answer.setEncoding('utf8').toArray().then(resolve, reject),
+      http.get(process.env.BACKEND, { agent: false }, (incoming) =>
+        incoming.setEncoding('utf8').toArray().then(resolve, reject),
       )
     })
     response.json({ fetch: await fetched.json(), http: JSON.parse(requested.join('')) })

@@ -1,4 +1,4 @@
-// OpenTelemetry's NodeSDK; exporters as the environment says.
+// OpenTelemetry's NodeSDK, version 3. The environment names its exporters.
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
 const { UndiciInstrumentation } = require('@opentelemetry/instrumentation-undici')
 const { NodeSDK } = require('@opentelemetry/sdk-node')

@@ -15,7 +15,7 @@ const viaHttp = (url) =>
     http.request(url, { method: 'POST', headers }, resolve).on('error', reject).end(body)
   })
 
-async function take(name, send, url) {
+async function receive(name, send, url) {
   const hash = createHash('sha256')
   let bytes = 0
   let error = ''
@@ -38,8 +38,8 @@ process.on('unhandledRejection', (error) => console.log(`unhandled ${error}`))
 
 console.log('ready')
 for (const path of process.env.PATHS.split(' ')) {
-  await take(`fetch ${path}`, viaFetch, process.env.HOSTILE + path)
-  await take(`http ${path}`, viaHttp, process.env.HOSTILE + path)
+  await receive(`fetch ${path}`, viaFetch, process.env.HOSTILE + path)
+  await receive(`http ${path}`, viaHttp, process.env.HOSTILE + path)
 }
 console.log('done')
 process.stdin.resume()

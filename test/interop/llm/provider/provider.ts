@@ -313,7 +313,7 @@ async function stream(
   }
 }
 
-/** What is on its way when a connection is cut does arrive. */
+/** Breaks the connection. Bytes that were sent before do arrive. */
 async function cut(response: ServerResponse): Promise<void> {
   await turn()
   const { stream } = response as { stream?: http2.ServerHttp2Stream }

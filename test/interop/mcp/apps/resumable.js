@@ -30,7 +30,7 @@ const transport = new StreamableHTTPServerTransport({
   retryInterval: 50,
 })
 const server = addTools(new McpServer({ name: 'resumable', version: '1.0.0' }))
-server.registerTool('cut', { description: 'Answers on another stream.' }, async ({ closeSSEStream }) => {
+server.registerTool('cut', { description: 'Responds on another stream.' }, async ({ closeSSEStream }) => {
   closeSSEStream()
   console.log('cut')
   await new Promise((resolve) => setTimeout(resolve, 200))

@@ -12,10 +12,10 @@ function createMcp(name) {
   server.registerTool('broken', { description: 'Throws.' }, () => {
     throw new Error('broken')
   })
-  server.registerTool('image', { description: 'Answers with 3 MB.' }, () => ({
+  server.registerTool('image', { description: 'Returns 3 MB.' }, () => ({
     content: [{ type: 'image', mimeType: 'image/png', data: 'iVBORw0K'.repeat(375_000) }],
   }))
-  server.registerTool('slow', { description: 'Answers when the client has lost patience.' }, ({ signal }) => {
+  server.registerTool('slow', { description: 'Responds after the client has cancelled the call.' }, ({ signal }) => {
     console.log('slow called')
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve(text('late'))))
   })
@@ -27,7 +27,7 @@ function createMcp(name) {
 }
 
 const sessions = new Map()
-let begun = 0
+let sessionCount = 0
 
 function withSessions(name, enableJsonResponse) {
   return async (req, res) => {
@@ -36,7 +36,7 @@ function withSessions(name, enableJsonResponse) {
     if (transport === undefined) {
       transport = new StreamableHTTPServerTransport({
         // Session ids are counted up, so that two runs of the app send the same responses.
-        sessionIdGenerator: () => `session-${++begun}`,
+        sessionIdGenerator: () => `session-${++sessionCount}`,
         enableJsonResponse,
         onsessioninitialized: (id) => void sessions.set(id, transport),
         onsessionclosed: (id) => void sessions.delete(id),

@@ -13,12 +13,12 @@ const { StreamableHTTPClientTransport } = await sdk(isV2 ? 'client' : 'client/st
 
 /** Resolves when the server has received a cancellation. Calls of the tool `late` wait for it. */
 const release = Promise.withResolvers()
-let hasLostPatience = false
+let isCancelling = false
 function createMcp(name) {
   const server = new McpServer({ name, version: '1.0.0' })
   const result = { content: [{ type: 'text', text: 'here' }] }
-  server.registerTool('now', { description: 'Answers at once.' }, () => result)
-  server.registerTool('late', { description: 'Answers when it is too late.' }, async () => {
+  server.registerTool('now', { description: 'Responds at once.' }, () => result)
+  server.registerTool('late', { description: 'Responds after a call has been cancelled.' }, async () => {
     console.log('late called')
     await release.promise
     return result
@@ -30,7 +30,7 @@ const server = createServer(async (request, response) => {
   const name = new URL(request.url, 'http://localhost').searchParams.get('server')
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined })
   response.on('finish', () => {
-    if (hasLostPatience && response.statusCode === 202) release.resolve()
+    if (isCancelling && response.statusCode === 202) release.resolve()
   })
   await createMcp(name).connect(transport)
   await transport.handleRequest(request, response)
@@ -55,14 +55,14 @@ const commands = {
     for (const client of [alpha, beta, alpha]) await now(client)
   },
   // The request of the other client has the same id, and gets a response.
-  async 'lose patience'() {
-    const [patient, impatient] = await Promise.all(['x', 'y'].map((name) => connect('alpha', { authorization: name })))
-    const waiting = late(patient)
-    const losing = late(impatient, { timeout: 200 })
-    hasLostPatience = true
-    await losing.catch((error) => console.log(`lost patience: ${error.message}`))
-    await waiting
-    await now(patient)
+  async 'cancel a call'() {
+    const [waiting, cancelling] = await Promise.all(['x', 'y'].map((name) => connect('alpha', { authorization: name })))
+    const pending = late(waiting)
+    const cancelled = late(cancelling, { timeout: 200 })
+    isCancelling = true
+    await cancelled.catch((error) => console.log(`cancelled: ${error.message}`))
+    await pending
+    await now(waiting)
   },
 }
 createInterface({ input: process.stdin }).on('line', async (line) => {

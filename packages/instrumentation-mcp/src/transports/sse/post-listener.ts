@@ -1,5 +1,5 @@
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
-import { type ClientMessage, type ServerResponse, serverNameIn } from '../../json-rpc.ts'
+import { type ClientMessage, type McpResponse, serverNameIn } from '../../json-rpc.ts'
 import type { CountMessage, Status } from '../../request-counter.ts'
 import type { ConnectionSessions } from '../../sessions.ts'
 import { readUnsentMessage } from '../../unsent-message.ts'
@@ -48,7 +48,7 @@ export class PostListener implements ExchangeListener {
     return true
   }
 
-  #count(message: ClientMessage, status: Status, response: ServerResponse | undefined): void {
+  #count(message: ClientMessage, status: Status, response: McpResponse | undefined): void {
     const stream = this.#stream
     stream.server = serverNameIn(message, response) ?? stream.server
     if (message.method === 'initialize' && status === 'ok') stream.endSession ??= this.#sessions.begin()

@@ -1,5 +1,5 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
-import type { ServerResponse } from '../../json-rpc.ts'
+import type { McpResponse } from '../../json-rpc.ts'
 import { isEventStream, isSuccess } from '../response-reader.ts'
 import { SessionListener } from './session-listener.ts'
 
@@ -27,7 +27,7 @@ export class ControlListener extends SessionListener {
     return this.context.exchange.method === 'DELETE' || isEventStream(head)
   }
 
-  protected override onResponse(response: ServerResponse): void {
+  protected override onResponse(response: McpResponse): void {
     this.markAsMcp()
     if (this.status < 400) this.session?.posts?.resolve(response)
     // The 404 of a GET may mean that there is no such route. With a JSON-RPC error it means that there is no such session.

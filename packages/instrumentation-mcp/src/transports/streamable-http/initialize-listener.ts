@@ -1,5 +1,5 @@
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
-import type { ServerResponse } from '../../json-rpc.ts'
+import type { McpResponse } from '../../json-rpc.ts'
 import { endpointOf, SESSION_HEADER } from '../request-head.ts'
 import { createResponseReader, isSuccess } from '../response-reader.ts'
 import { INITIALIZE, type SharedContext, sessionKeyOf } from './exchange-context.ts'
@@ -32,7 +32,7 @@ export class InitializeListener implements ExchangeListener {
     if (read !== undefined) this.responseBody = read
   }
 
-  #count(response: ServerResponse, sessionId: string): void {
+  #count(response: McpResponse, sessionId: string): void {
     if (!response.isInitializeResult || response.isError) return
     const { count, serverNames, sessions } = this.#shared
     const endpoint = endpointOf(this.#exchange)

@@ -1,6 +1,6 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
 import { evidenceIn } from '../../evidence.ts'
-import { type ClientMessage, type ServerResponse, serverNameIn } from '../../json-rpc.ts'
+import { type ClientMessage, type McpResponse, serverNameIn } from '../../json-rpc.ts'
 import type { Status } from '../../request-counter.ts'
 import { SessionPosts } from '../../session-posts.ts'
 import { readUnsentMessage } from '../../unsent-message.ts'
@@ -60,7 +60,7 @@ export class PostListener extends SessionListener {
     return true
   }
 
-  #count(message: ClientMessage, status: Status, response: ServerResponse | undefined): void {
+  #count(message: ClientMessage, status: Status, response: McpResponse | undefined): void {
     const { count, endpoint, serverNames, sessions } = this.context
     const name = serverNameIn(message, response)
     if (name !== undefined) serverNames.learn(endpoint, name)
@@ -79,7 +79,7 @@ export class PostListener extends SessionListener {
     else if (head.status === 404) this.context.sessions.end(this.session)
   }
 
-  protected override onResponse(response: ServerResponse): void {
+  protected override onResponse(response: McpResponse): void {
     if (this.context.isMarked) this.markAsMcp()
     if (this.#post.resolve(response) || this.#isProven || !response.isInitializeResult) return
     this.markAsMcp()

@@ -1,5 +1,5 @@
 import type { ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
-import type { ServerResponse } from '../../json-rpc.ts'
+import type { McpResponse } from '../../json-rpc.ts'
 import type { Session } from '../../sessions.ts'
 import { SESSION_HEADER } from '../request-head.ts'
 import { createResponseReader, isSuccess } from '../response-reader.ts'
@@ -24,7 +24,7 @@ export abstract class SessionListener implements ExchangeListener {
   }
 
   protected abstract onHead(head: ResponseHead): void
-  protected abstract onResponse(response: ServerResponse): void
+  protected abstract onResponse(response: McpResponse): void
 
   /** The exchange has proved to be MCP's, so the metrics of HTTP say so. */
   protected markAsMcp(): void {

@@ -13,17 +13,17 @@ export const openaiCompletions: Api = {
   },
 
   stream({ model, tokens, body }) {
-    const asked = body.stream_options?.include_usage === true
-    const chunk = (members: object) => event({ ...HEAD, model, ...(asked && { usage: null }), ...members })
+    const includesUsage = body.stream_options?.include_usage === true
+    const chunk = (members: object) => event({ ...HEAD, model, ...(includesUsage && { usage: null }), ...members })
     const text = (content: string, finish_reason: string | null = null) =>
       chunk({ choices: [{ index: 0, text: content, finish_reason, logprobs: null }] })
-    const usage = asked ? chunk({ choices: [], usage: openaiUsage(tokens) }) : ''
+    const usage = includesUsage ? chunk({ choices: [], usage: openaiUsage(tokens) }) : ''
     return {
       contentType: EVENT_STREAM,
       begin: { bytes: text(''), model },
       text: { bytes: text(TRICKY) },
       error: openaiError,
-      finish: { bytes: `${text('', 'stop')}${usage}data: [DONE]\n\n`, ...(asked && { tokens }) },
+      finish: { bytes: `${text('', 'stop')}${usage}data: [DONE]\n\n`, ...(includesUsage && { tokens }) },
     }
   },
 }

@@ -1,17 +1,19 @@
-// Serves the metrics of a library on a port, with so many series of a kind: serve.js LIBRARY KIND SERIES
-// It sends by IPC its port, the heap that a series takes (with --expose-gc), and how long a scrape blocked the event loop.
+// Serves a number of series of one kind with a metrics library. Usage: serve.js LIBRARY KIND SERIES
+// It sends its port over IPC, and replies to three commands: `heap` returns the bytes of heap per series (this needs
+// --expose-gc), and `begin` and `end` around a scrape return for how long the scrape blocked and what CPU it used.
 import { createServer } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LIBRARIES } from './libraries.js'
 
 const [, , library, kind, series] = process.argv
+/** Long enough for several ticks of the monitor's timer. */
 const TICKS_MS = 20
 const LABELS = ['method', 'status', 'route', 'protocol']
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
 const STATUSES = ['200', '201', '404', '500', '503']
 
-// The values are made before, as in an app, so that only what the library makes of them is measured.
+// The label values exist before the measurement, as they would in an app, so that only the library's own memory counts.
 const values = Array.from({ length: Number(series) }, (_, i) => [
   METHODS[i % 4],
   STATUSES[Math.floor(i / 4) % 5],
@@ -37,7 +39,7 @@ process.on('message', async (message) => {
   if (message === 'begin') {
     delay.reset()
     delay.enable()
-    // The histogram measures from tick to tick, so there has to be one before the scrape and one after it.
+    // The delay is measured between ticks of a timer, so there must be a tick before the scrape and one after it.
     await sleep(TICKS_MS)
     cpu = process.cpuUsage()
     return process.send({})

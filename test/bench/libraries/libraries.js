@@ -1,10 +1,10 @@
-// The libraries that make metrics, with one interface, for processes that measure the library alone. Each is loaded only
-// when it is used, so that it does not affect the others.
+// The metrics libraries behind one interface, for processes that measure a library alone. Each library is loaded only
+// when it is used, so that it cannot affect the others.
 
 /**
  * @typedef {object} Instrument
  * @property {(value: number, labels: Record<string, string>) => void} record
- * @property {((labels: Record<string, string>) => (value: number) => void) | undefined} bind
+ * @property {((labels: Record<string, string>) => (value: number) => void) | undefined} bind makes a child for the labels
  *
  * @typedef {object} Library
  * @property {(kind: Kind, labelNames: readonly string[]) => Instrument} instrument
@@ -14,7 +14,7 @@
  */
 
 /** The fourteen buckets of agentgateway_request_duration_seconds. */
-export const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 80]
+const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 80]
 
 const MAX_SERIES = 20_000
 
@@ -45,9 +45,9 @@ export const LIBRARIES = {
     }
   },
 
-  'prom-client': async () => promClient(await import('prom-client')),
+  'prom-client': async () => promClientLibrary(await import('prom-client')),
 
-  '@prometheus-io/client': async () => promClient(await import('@prometheus-io/client')),
+  '@prometheus-io/client': async () => promClientLibrary(await import('@prometheus-io/client')),
 }
 
 /** @returns {Library['instrument']} */
@@ -72,7 +72,7 @@ function instrumentsOf(meter) {
 }
 
 /** @returns {Library} */
-function promClient({ Counter, Gauge, Histogram, register }) {
+function promClientLibrary({ Counter, Gauge, Histogram, register }) {
   return {
     instrument(kind, labelNames) {
       const options = { name: `bench_${kind}_${labelNames.length}`, help: 'Help.', labelNames }

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type App, PROVIDER } from './apps/index.ts'
+import { type Load, openLoad } from './load.ts'
+import { type MeasuredApp, startMeasuredApp } from './measured-app.ts'
+import type { Variant } from './variants/index.ts'
+
+/** How much is measured. */
+export interface RunSize {
+  /** How many times each subject is measured, in a new process each time. */
+  readonly rounds: number
+  /** The number of requests before a measurement, during which the compiler does most of its work. */
+  readonly warmUp: number
+  /** How many turns each subject has in a round. */
+  readonly turns: number
+  /** The number of requests in one turn. */
+  readonly requests: number
+  readonly connections: number
+}
+
+/** What is measured: a variant of the app, under a load of its own. */
+export interface Subject {
+  readonly name: string
+  readonly variant: Variant
+  /** The scale of the app's traffic; see `App.traffic`. */
+  readonly scale?: number
+}
+
+/** For each subject, by its name, one number per round. */
+export type Rounds = Record<string, number[]>
+
+/** Per request: the CPU time. Over all requests of a round: the throughput, and the resident memory before and after. */
+export type Costs = Record<'cpuMicroseconds' | 'requestsPerSecond' | 'startBytes' | 'loadedBytes', Rounds>
+
+interface RunningSubject extends Subject {
+  readonly process: MeasuredApp
+  readonly load: Load
+  readonly sentBefore: number
+  readonly startBytes: number
+  loadedBytes: number
+  cpuMicroseconds: number
+  seconds: number
+}
+
+/**
+ * Measures what a request to the app costs each subject, once per round. In a round all subjects run at the same time and
+ * receive requests in short turns, so that whatever else the machine does affects them alike. Each round begins with new
+ * processes.
+ *
+ * @throws Error when a variant did not count exactly the requests that were sent
+ */
+export async function measureSideBySide(
+  app: App,
+  subjects: readonly Subject[],
+  size: RunSize,
+  onRound: (round: number) => void = () => {},
+): Promise<Costs> {
+  const costs: Costs = { cpuMicroseconds: {}, requestsPerSecond: {}, startBytes: {}, loadedBytes: {} }
+  const requests = size.turns * size.requests
+  for (let round = 0; round < size.rounds; round++) {
+    onRound(round)
+    for (const { name, ...measured } of await runUndisturbed(app, subjects, size)) {
+      const add = (measure: keyof Costs, value: number) => {
+        costs[measure][name] ??= []
+        costs[measure][name].push(value)
+      }
+      add('cpuMicroseconds', measured.cpuMicroseconds / requests)
+      add('requestsPerSecond', requests / measured.seconds)
+      add('startBytes', measured.startBytes)
+      add('loadedBytes', measured.loadedBytes)
+    }
+  }
+  return costs
+}
+
+/** The error of a variant that did not count exactly the requests that were sent. */
+class Miscount extends Error {
+  readonly isTooMany: boolean
+
+  constructor(message: string, isTooMany: boolean) {
+    super(message)
+    this.isTooMany = isTooMany
+  }
+}
+
+/**
+ * Runs a round, and repeats it where more requests were counted than were sent: another program on the machine, such as a
+ * scraper whose own app has ended, may have found the port. A variant that counts twice does so in every attempt.
+ */
+async function runUndisturbed(...round: Parameters<typeof runRound>): Promise<readonly RunningSubject[]> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await runRound(...round)
+    } catch (error) {
+      if (!(error instanceof Miscount && error.isTooMany) || attempts === 3) throw error
+    }
+  }
+}
+
+async function runRound(app: App, subjects: readonly Subject[], size: RunSize): Promise<readonly RunningSubject[]> {
+  const { warmUp, turns, requests, connections } = size
+  const processes: MeasuredApp[] = []
+  const running: RunningSubject[] = []
+  const start = async (...args: Parameters<typeof startMeasuredApp>) => {
+    const started = await startMeasuredApp(...args)
+    processes.push(started)
+    return started
+  }
+  try {
+    const provider = app.callsProvider ? await start(PROVIDER, { flags: [] }) : undefined
+    const appEnv: Record<string, string> = provider ? { PROVIDER: `http://127.0.0.1:${provider.port}` } : {}
+    const starts = await Promise.allSettled(subjects.map(({ variant }) => start(app.file, variant, appEnv)))
+    for (const [i, subject] of subjects.entries()) {
+      const process = settledValue(starts[i])
+      const { residentBytes: startBytes } = await process.usage()
+      const traffic = await app.traffic(process.port, subject.scale)
+      const load = await openLoad(process.port, connections, traffic)
+      const started = { ...subject, process, load, sentBefore: traffic.sentBefore, startBytes }
+      running.push({ ...started, loadedBytes: 0, cpuMicroseconds: 0, seconds: 0 })
+      await load.send(warmUp)
+    }
+    for (let turn = 0; turn < turns; turn++) {
+      // Each turn begins with another subject, so that the order does not favour any of them.
+      const first = turn % running.length
+      for (const subject of [...running.slice(first), ...running.slice(0, first)]) {
+        const before = await subject.process.usage()
+        subject.seconds += await subject.load.send(requests)
+        const after = await subject.process.usage()
+        subject.cpuMicroseconds += after.cpuMicroseconds - before.cpuMicroseconds
+        subject.loadedBytes = after.residentBytes
+      }
+    }
+    for (const subject of running) await verifyCounts(app, subject, warmUp + turns * requests)
+    return running
+  } finally {
+    for (const { load } of running) load.close()
+    await Promise.all(processes.map((process) => process.stop()))
+  }
+}
+
+/**
+ * Returns the process that was started, or throws the error of a failed start. All starts have settled before the first
+ * error is thrown, so that no process is left behind.
+ */
+function settledValue<T>(settled: PromiseSettledResult<T> | undefined): T {
+  if (settled?.status === 'fulfilled') return settled.value
+  throw settled?.reason
+}
+
+/** Checks that the variant counted all requests, since the costs of a variant that does not count mean nothing. */
+async function verifyCounts(
+  app: App,
+  { variant, process, load, sentBefore }: RunningSubject,
+  sentByLoad: number,
+): Promise<void> {
+  const { countsOf, name } = variant
+  if (countsOf === undefined) return
+  const requests = sentByLoad + sentBefore
+  const bodyBytes = load.bodyBytes()
+  // The responses to what was sent before the load have other sizes.
+  const responseBytes = bodyBytes === undefined || sentBefore > 0 ? undefined : bodyBytes * requests
+  const readCounts = async (scrapes: number) =>
+    countsOf(await process.metrics(), { app, requests, responseBytes, scrapes })
+
+  // A client has its response a moment before the server has finished and counted it.
+  const deadline = performance.now() + 5000
+  let counts = await readCounts(0)
+  for (let scrapes = 1; counts.some((count) => count < requests) && performance.now() < deadline; scrapes++) {
+    await sleep(50)
+    counts = await readCounts(scrapes)
+  }
+  if (counts.some((count) => count !== requests)) {
+    const message = `${name} counted ${counts.join(', ')} of ${requests} requests to ${app.name}`
+    throw new Miscount(
+      message,
+      counts.every((count) => count > requests),
+    )
+  }
+}
