@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { join } from 'node:path'
-import { type Decoded, decodeSnapshot, MAX_SNAPSHOT_BYTES, type Snapshot } from './snapshot.ts'
+import { type Decoded, decodeSnapshot, MAX_SNAPSHOT_BYTES, OtherFormatError, type Snapshot } from './snapshot.ts'
 import {
   closeSync,
   existsSync,
@@ -167,7 +167,8 @@ export class SnapshotDirectory {
     try {
       return { version, writtenMs, bytes, decoded: decodeSnapshot(content, known?.decoded) }
     } catch (error) {
-      this.#onError(error)
+      // Another version of this package may have left its files here, which is no fault.
+      if (!(error instanceof OtherFormatError)) this.#onError(error)
       return { version, writtenMs, bytes, decoded: known?.decoded }
     }
   }

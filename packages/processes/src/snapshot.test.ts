@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
 import { METRICS } from '@agentgateway-otel/metrics'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
-import { decodeSnapshot, encodeHeader, encodeRow, encodeSnapshot } from './snapshot.ts'
+import { decodeSnapshot, encodeHeader, encodeRow, encodeSnapshot, OtherFormatError } from './snapshot.ts'
+import { SnapshotDirectory } from './snapshot-directory.ts'
 import { decodeOthers, encodeOthers } from './snapshot-others.ts'
 
 const REQUESTS = FAMILIES.get(METRICS.requests.name) as Family
@@ -131,8 +135,25 @@ describe('decodeSnapshot', () => {
       const line = encodeHeader(header as unknown as Parameters<typeof encodeHeader>[0])
       assert.throws(() => decodeSnapshot(fileOf([], [], line)), Error, JSON.stringify(header))
     }
-    for (const header of ['null', '1', '{}', '{"format":2}', '{"format":1,"widths":{"x":-1}}', '{"format":1}']) {
+    for (const header of ['null', '1', '{}', '{"widths":{"x":-1}}', '{"widths":1}']) {
       assert.throws(() => decodeSnapshot(fileOf(rowsOf('/'), [1], Buffer.from(`${header}\n`))), Error, header)
+    }
+  })
+
+  it('recognises the file of another version of the package, which the directory ignores without an error', () => {
+    const file = fileOf(rowsOf('/'), [1])
+    file.write('AGWOTEL1', 'latin1')
+    assert.throws(() => decodeSnapshot(file), OtherFormatError)
+    const path = mkdtempSync(join(tmpdir(), 'snapshots-'))
+    try {
+      const errors: unknown[] = []
+      const directory = new SnapshotDirectory(path, (error) => errors.push(error))
+      writeFileSync(join(path, 'other'), file)
+      writeFileSync(join(path, 'nonsense'), 'nonsense')
+      directory.refreshSync()
+      assert.deepEqual([[...directory.snapshots()], errors.map(String)], [[], ['Error: no snapshot']])
+    } finally {
+      rmSync(path, { recursive: true })
     }
   })
 

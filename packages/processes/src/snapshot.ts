@@ -29,15 +29,16 @@ export const MAX_SNAPSHOT_BYTES = 32 * 1024 * 1024
 const MAX_ROWS = 50_000
 const MAX_MERGED = 100_000
 const MAX_WIDTH = 64
-const FORMAT = 1
-const MAGIC = 'AGWOTEL1'
+/** The beginning of every snapshot. The last character is the version of the format. */
+const MAGIC = 'AGWOTEL2'
+const MAGIC_OF_ANY_VERSION = MAGIC.slice(0, -1)
 /** The magic number, and the lengths of the lines and of the other metrics, in bytes. */
 const PREAMBLE_BYTES = 16
 
 /** Encodes the first line, with the process's identity and the number of numbers that a series of each family has. */
 export function encodeHeader(header: { process?: Identity; merged?: readonly string[] }): Buffer {
   const widths = Object.fromEntries([...FAMILIES.values()].map(({ name, width }) => [name, width]))
-  return Buffer.from(`${JSON.stringify({ format: FORMAT, ...header, widths })}\n`)
+  return Buffer.from(`${JSON.stringify({ ...header, widths })}\n`)
 }
 
 /** Encodes the line of one series. */
@@ -59,6 +60,9 @@ export function encodeSnapshot(
   return [preamble, ...lines, padding, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), others]
 }
 
+/** The snapshot is one of another version of this package. */
+export class OtherFormatError extends Error {}
+
 /** A snapshot together with what is needed to go on reading when its file has grown. */
 export interface Decoded {
   readonly snapshot: Snapshot
@@ -75,10 +79,13 @@ type Widths = Readonly<Record<string, unknown>>
  * unknown, or out of bounds, is left out.
  *
  * @param known the snapshot that the file had before. If this one is of the same process, its rows grow.
- * @throws Error when the file is not a valid snapshot.
+ * @throws OtherFormatError when another version of this package wrote the file
+ * @throws Error when the file is not a valid snapshot
  */
 export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
-  if (file.length < PREAMBLE_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new Error('no snapshot')
+  const magic = file.toString('latin1', 0, MAGIC.length)
+  if (file.length < PREAMBLE_BYTES || !magic.startsWith(MAGIC_OF_ANY_VERSION)) throw new Error('no snapshot')
+  if (magic !== MAGIC) throw new OtherFormatError(`a snapshot of the format ${magic}`)
   const length = file.readUInt32LE(8)
   const valuesAt = PREAMBLE_BYTES + Math.ceil(length / 8) * 8
   const othersAt = file.length - file.readUInt32LE(12)
@@ -98,7 +105,6 @@ export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
 function decodeLines(lines: Buffer): Omit<Decoded, 'lines'> {
   const end = lines.indexOf('\n')
   const header = JSON.parse(lines.toString('utf8', 0, end)) as Record<string, unknown>
-  if (header.format !== FORMAT) throw new Error(`a snapshot of format ${JSON.stringify(header.format)?.slice(0, 20)}`)
   const { process, merged = [], widths } = header
   const identity = process === undefined ? undefined : parseIdentity(process)
   if (process !== undefined && identity === undefined) throw new Error('a snapshot of an invalid process')
