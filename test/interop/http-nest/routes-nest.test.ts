@@ -25,7 +25,7 @@ for (const [adapter, wild] of [
       ['GET /api/v1/users/1?q=2', '200 /api/v1/users/:id'],
       ['GET /api/v2/users/1', '200 /api/v2/users/:id'],
       ['DELETE /api/v1/users/1', '200 /api/v1/users/:id'],
-      // A guard answers for the route.
+      // A guard responds instead of the route.
       ['GET /api/v1/users/1?refused=1', '403 /api/v1/users/:id'],
       ['GET /api/v1/users/1/posts/2', '200 /api/v1/users/:id/posts/:post'],
       ['GET /api/v1/users/1/fail', '500 /api/v1/users/:id/fail'],

@@ -1,4 +1,4 @@
-// Says when a server listens on PORT: Next's own lines are for people.
+// A preload: prints `ready` when a server listens on PORT, because the lines that Next prints are not made for programs.
 import diagnostics_channel from 'node:diagnostics_channel'
 
 diagnostics_channel.subscribe('tracing:net.server.listen:asyncEnd', ({ server }) => {

@@ -12,7 +12,7 @@ async function start() {
 
 checkRoutes('Next.js, standalone', start, {
   templates: [
-    // The app router: pages, and route handlers.
+    // Pages and route handlers of the app router.
     '/',
     '/users/[id]',
     '/docs/[...slug]',
@@ -22,7 +22,7 @@ checkRoutes('Next.js, standalone', start, {
     '/fail',
     '/[...rest]',
     '/api/items/[item]',
-    // The pages router: pages, and API routes.
+    // Pages and API routes of the pages router.
     '/posts/[slug]',
     '/about',
     '/api/old/[key]',
@@ -49,7 +49,7 @@ checkRoutes('Next.js, standalone', start, {
     ['GET /api/old/1', '200 /api/old/[key]'],
     ['GET /old', '307 unknown'],
     ['GET /hello.txt', '200 unknown'],
-    // A page for every path, where it finds nothing and where it finds something.
+    // A page for every path finds nothing, and then something.
     ['GET /nowhere', '404 unknown'],
     ['GET /nowhere?found=1', '200 /[...rest]'],
     ['GET /users/1/2', '404 unknown'],

@@ -17,12 +17,12 @@ describe('sizes of bodies', () => {
   })
   after(() => app.stop())
 
-  it('are those on the wire: JSON, compressed and chunked', async () => {
+  it('counts the bytes of bodies on the wire: JSON, compressed and chunked', async () => {
     const body = JSON.stringify({ text: 'Grüße' })
     const echoed = await fetch(`${url}/echo`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const echoedBytes = (await echoed.arrayBuffer()).byteLength
     const zippedBytes = await new Promise<number>((resolve, reject) => {
-      // node:http does not decode, so it sees what is on the wire.
+      // node:http does not decode bodies, so it gets the bytes that are on the wire.
       http.get(`${url}/zipped`, { headers: { 'accept-encoding': 'gzip' }, agent: false }, (response) => {
         assert.equal(response.headers['content-encoding'], 'gzip')
         assert.equal(response.headers['transfer-encoding'], 'chunked')
@@ -46,14 +46,14 @@ describe('sizes of bodies', () => {
   })
 })
 
-describe('clients that leave', () => {
+describe('clients that disconnect', () => {
   let app: App
   before(async () => {
     app = await startApp(APP)
   })
   after(() => app.stop())
 
-  it('are counted as 499, before and in the middle of the answer', async () => {
+  it('counts requests whose client disconnects before the response, and in the middle of it, as 499', async () => {
     for (const path of ['/never', '/half']) {
       const socket = net.connect(Number(app.ready), '127.0.0.1')
       socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)

@@ -21,7 +21,7 @@ const printed = (fastify: string, flags: readonly string[], args: readonly strin
 
 for (const fastify of ['fastify', 'fastify4']) {
   for (const args of [[], ['trust']]) {
-    it(`an app on ${fastify} sees no hook, property or decorator that is not its own (${args.join() || 'plain'})`, () => {
+    it(`shows an app on ${fastify} no hook, property or decorator that is not its own (${args.join() || 'plain'})`, () => {
       const plain = printed(fastify, [], args)
       assert.match(plain, /mine\(\)/)
       assert.equal(printed(fastify, ['--import', REGISTER], args), plain)

@@ -14,17 +14,17 @@ const CLIENTS = [
   ...['undici', 'fetch of undici', 'fetch of undici 7', 'fetch of Node.js'],
 ]
 
-/** These connect to see which protocol the server speaks before they make a request, so that there is none. */
-const ASKS_FIRST = ['got', 'got 14']
+/** These connect to find out the server's protocol before they create a request, so a refused connection has no request. */
+const CONNECTS_FIRST = ['got', 'got 14']
 
-/** What the app's observer said of an exchange. */
+/** What the app's observer printed about an exchange. */
 interface Exchange extends ServedStream {
-  /** Absent where no response came. */
+  /** Absent without a response. */
   readonly status?: number
   readonly outcome: string
 }
 
-const sorted = (list: readonly object[]) => list.map((one) => JSON.stringify(one)).sort()
+const sorted = (list: readonly object[]) => list.map((item) => JSON.stringify(item)).sort()
 
 describe('clients over HTTP/2', { skip, concurrency: 2 }, () => {
   let refusing: string
@@ -56,9 +56,9 @@ describe('clients over HTTP/2', { skip, concurrency: 2 }, () => {
       })
       after(() => ledger.close())
 
-      const of = (pattern: RegExp) => exchanges.filter(({ target }) => pattern.test(target))
+      const exchangesTo = (pattern: RegExp) => exchanges.filter(({ target }) => pattern.test(target))
 
-      it('has its requests observed once each, as the server served them', () => {
+      it(`observes each request of ${client} once, as the server served it`, () => {
         assert.equal(ledger.served.length, 11)
         const complete = exchanges
           .filter(({ outcome }) => outcome === 'complete')
@@ -66,12 +66,12 @@ describe('clients over HTTP/2', { skip, concurrency: 2 }, () => {
             ...{ method, target, requestBytes, responseBytes },
             status,
           }))
-        assert.deepEqual(sorted(complete), sorted(ledger.served.map((one) => ({ ...one, status: 200 }))))
+        assert.deepEqual(sorted(complete), sorted(ledger.served.map((stream) => ({ ...stream, status: 200 }))))
       })
 
-      it('has what it aborts and what the server resets observed as such', () => {
+      it(`observes what ${client} aborts as aborted, and what the server resets as an error`, () => {
         assert.deepEqual(
-          of(/hang|reset/).map(({ target, status, outcome }) => [target, status, outcome]),
+          exchangesTo(/hang|reset/).map(({ target, status, outcome }) => [target, status, outcome]),
           [
             ['/hang', 200, 'aborted'],
             ['/reset', 200, 'error'],
@@ -79,10 +79,10 @@ describe('clients over HTTP/2', { skip, concurrency: 2 }, () => {
         )
       })
 
-      it('has requests that wait for a connection that is refused observed as errors', () => {
+      it(`observes requests of ${client} that wait for a refused connection as errors`, () => {
         assert.deepEqual(
-          of(/refused/).map(({ status, outcome }) => [status, outcome]),
-          ASKS_FIRST.includes(client) ? [] : Array(2).fill([undefined, 'error']),
+          exchangesTo(/refused/).map(({ status, outcome }) => [status, outcome]),
+          CONNECTS_FIRST.includes(client) ? [] : Array(2).fill([undefined, 'error']),
         )
       })
     })

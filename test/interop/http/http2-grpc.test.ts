@@ -10,16 +10,17 @@ const CLIENT = new URL('./apps/grpc-client.js', import.meta.url)
 const SERVER = new URL('./apps/grpc-server.js', import.meta.url)
 const OBSERVER = fileURLToPath(new URL('./apps/client-exchanges.js', import.meta.url))
 
-/** Before each message stand a flag of one byte, and its length in four. */
+/** The prefix of each message: a flag of one byte, and the length in four. */
 const PREFIX_BYTES = 5
 
-/** A call as the server saw it, in the order in which calls ended there. */
+/** A call as the server served it. */
 interface ServedCall {
   readonly target: string
   readonly requestBytes: number
   readonly responseBytes: number
 }
 
+/** The calls in the order in which they ended at the server. */
 const served: ServedCall[] = []
 const size = (messages: readonly Buffer[]) =>
   messages.reduce((sum, message) => sum + PREFIX_BYTES + message.byteLength, 0)
@@ -110,7 +111,7 @@ describe('calls of @grpc/grpc-js', { skip }, () => {
   })
   after(() => server.forceShutdown())
 
-  it('come to the end that the server gave them', () => {
+  it('ends each call with the status that the server gave it', () => {
     const echoes = Array(4).fill('call Echo OK')
     const rest = ['call Fail NOT_FOUND', 'call Split OK', 'call Join OK', 'call Chat OK', 'call Hang CANCELLED']
     assert.deepEqual(
@@ -119,7 +120,7 @@ describe('calls of @grpc/grpc-js', { skip }, () => {
     )
   })
 
-  it('are one exchange each, of every kind, over a session that they share', () => {
+  it('observes each call of every kind as one exchange, over a shared session', () => {
     const exchanges = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
     const common = { method: 'POST', type: 'application/grpc', status: 200 }
     const cancelled = { requestBytes: 11, responseBytes: 9, outcome: 'aborted' }
@@ -131,7 +132,7 @@ describe('calls of @grpc/grpc-js', { skip }, () => {
 })
 
 describe('servers of @grpc/grpc-js', { skip }, () => {
-  it('count each call once, with what it carried, and what the client cancels as 499', async () => {
+  it('counts each call to a gRPC server once, with the bytes that it carried, and a cancelled one as 499', async () => {
     const app = await startApp(SERVER)
     const client = new grpc.Client(`127.0.0.1:${app.ready}`, grpc.credentials.createInsecure())
     const same = (bytes: Buffer) => bytes

@@ -15,8 +15,8 @@ export const certificate = new URL('../../fixtures/localhost.cert.pem', import.m
 const key = new URL('../../fixtures/localhost.key.pem', import.meta.url)
 
 /**
- * Starts an HTTP/2 server, over TLS, that writes down what it serves: it returns the body of the request, or the path
- * where there is none. It says half of `/hang`, and resets `/reset`, which it does not write down.
+ * Starts an HTTP/2 server, over TLS, that records what it serves in `served`. It responds with the body of the request, or
+ * with the path where there is none. It sends only half a response to `/hang`, and resets `/reset`; these are not recorded.
  */
 export async function startLedger(): Promise<{ origin: string; served: ServedStream[]; close(): void }> {
   const served: ServedStream[] = []

@@ -11,11 +11,11 @@ import { connections, counted, SIZES, total } from './requests.ts'
 
 const APP = new URL('./apps/http2.cjs', import.meta.url)
 
-/** What a request added to the metrics. */
+/** What an action added to the metrics. */
 interface Added {
   readonly requests: Record<string, number>
   readonly requestBytes: number
-  /** Undefined where no size was recorded. */
+  /** Undefined if no size was recorded. */
   readonly responseBytes: number | undefined
 }
 
@@ -48,14 +48,14 @@ describe('HTTP/2 servers', { skip }, () => {
     await app.stop()
   })
 
-  /** What these requests, so many, add to the metrics. */
+  /** Returns what an action adds to the metrics; waits until it is this many requests. */
   async function added(act: () => Promise<unknown>, requests = 1): Promise<Added> {
     const before = await app.metrics()
     await act()
     return difference(before, await app.metricsWhen((families) => total(families) >= total(before) + requests))
   }
 
-  async function ask(
+  async function request(
     headers: http2.OutgoingHttpHeaders,
     body?: Buffer,
     over = session,
@@ -85,36 +85,36 @@ describe('HTTP/2 servers', { skip }, () => {
     ['/part', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: 100 }],
     ['/fd', 'GET', { requests: { 'GET 200 unknown': 1 }, requestBytes: 0, responseBytes: undefined }],
   ] as const) {
-    it(`count ${method} ${path} as the client sees it`, async () => {
-      let answer = { status: undefined as unknown, text: '' }
-      const seen = await added(async () => {
-        answer = await ask({ ':path': path, ':method': method })
+    it(`counts ${method} ${path} over HTTP/2 as the client sees it`, async () => {
+      let response = { status: undefined as unknown, text: '' }
+      const counts = await added(async () => {
+        response = await request({ ':path': path, ':method': method })
       })
-      assert.deepEqual(seen, expected)
-      assert.match(Object.keys(seen.requests)[0] ?? '', new RegExp(` ${answer.status} `))
-      if (seen.responseBytes !== undefined) assert.equal(answer.text.length, seen.responseBytes)
+      assert.deepEqual(counts, expected)
+      assert.match(Object.keys(counts.requests)[0] ?? '', new RegExp(` ${response.status} `))
+      if (counts.responseBytes !== undefined) assert.equal(response.text.length, counts.responseBytes)
     })
   }
 
-  it('count bodies both ways, as the app reads them', async () => {
+  it('counts the bytes of both bodies over HTTP/2', async () => {
     const body = Buffer.alloc(300_000, 'x')
-    assert.deepEqual(await added(() => ask({ ':path': '/echo', ':method': 'POST' }, body)), {
+    assert.deepEqual(await added(() => request({ ':path': '/echo', ':method': 'POST' }, body)), {
       requests: { 'POST 200 unknown': 1 },
       requestBytes: body.length,
       responseBytes: body.length,
     })
   })
 
-  it('count a body that the app does not read', async () => {
-    const seen = await added(async () => {
-      const unread = ask({ ':path': '/unread', ':method': 'POST' }, Buffer.alloc(5000))
-      // The server has had the frames before a ping by the time that it answers that.
+  it('counts a body over HTTP/2 that the app does not read', async () => {
+    const counts = await added(async () => {
+      const unread = request({ ':path': '/unread', ':method': 'POST' }, Buffer.alloc(5000))
+      // By the time that the server responds to a ping, it has received the frames before it.
       await new Promise((resolve) => session.ping(resolve))
-      await ask({ ':path': '/release' })
+      await request({ ':path': '/release' })
       assert.equal((await unread).text, 'no thanks')
     }, 2)
-    assert.equal(seen.requestBytes, 5000)
-    assert.deepEqual(seen.requests, { 'POST 200 unknown': 1, 'GET 200 unknown': 1 })
+    assert.equal(counts.requestBytes, 5000)
+    assert.deepEqual(counts.requests, { 'POST 200 unknown': 1, 'GET 200 unknown': 1 })
   })
 
   for (const [path, responseBytes] of [
@@ -123,12 +123,12 @@ describe('HTTP/2 servers', { skip }, () => {
     ['/read/large', 1_000_000],
     ['/read/trailers', 4],
   ] as const) {
-    it(`count a response that follows the whole request as complete: ${path}`, async () => {
+    it(`counts a response over HTTP/2 that follows the whole request as complete: ${path}`, async () => {
       const other = http2.connect(`http://127.0.0.1:${at.streams}`)
       for (const body of [undefined, Buffer.from('question')]) {
         const method = body ? 'POST' : 'GET'
-        const seen = await added(() => ask({ ':path': path, ':method': method }, body, other))
-        assert.deepEqual(seen, {
+        const counts = await added(() => request({ ':path': path, ':method': method }, body, other))
+        assert.deepEqual(counts, {
           requests: { [`${method} 200 unknown`]: 1 },
           requestBytes: body?.length ?? 0,
           responseBytes,
@@ -138,71 +138,78 @@ describe('HTTP/2 servers', { skip }, () => {
     })
   }
 
-  it('count a response that comes before the request is whole', async () => {
-    const seen = await added(async () => {
+  it('counts a response over HTTP/2 that ends before the request does', async () => {
+    const counts = await added(async () => {
       const stream = session.request({ ':path': '/hello', ':method': 'POST' })
       stream.resume().write('begun')
       await once(stream, 'close')
     })
-    assert.deepEqual(seen.requests, { 'POST 200 unknown': 1 })
-    assert.equal(seen.responseBytes, 5)
+    assert.deepEqual(counts.requests, { 'POST 200 unknown': 1 })
+    assert.equal(counts.responseBytes, 5)
   })
 
-  it('count a request that the app leaves half read when its response is complete', async () => {
-    const seen = await added(() => ask({ ':path': '/paused', ':method': 'POST' }, Buffer.from('question')))
-    assert.deepEqual(seen, { requests: { 'POST 200 unknown': 1 }, requestBytes: 8, responseBytes: 6 })
+  it('counts a request over HTTP/2 that the app leaves half read, once its response is complete', async () => {
+    const counts = await added(() => request({ ':path': '/paused', ':method': 'POST' }, Buffer.from('question')))
+    assert.deepEqual(counts, { requests: { 'POST 200 unknown': 1 }, requestBytes: 8, responseBytes: 6 })
   })
 
-  it('count the method that the client sent, whatever middleware makes of it', async () => {
+  it('counts the method that the client sent over HTTP/2, whatever a middleware sets', async () => {
     const headers = { ':path': '/override', ':method': 'POST', 'x-http-method-override': 'DELETE' }
-    assert.deepEqual((await added(() => ask(headers, Buffer.from('question')))).requests, { 'POST 200 unknown': 1 })
+    assert.deepEqual((await added(() => request(headers, Buffer.from('question')))).requests, { 'POST 200 unknown': 1 })
   })
 
   for (const [path, status] of [
     ['/later-status', 201],
     ['/flushed-status', 200],
   ] as const) {
-    it(`count the status that was sent, whatever the app sets later: ${path}`, async () => {
-      const seen = await added(async () => {
-        assert.equal((await ask({ ':path': path })).status, status)
+    it(`counts the status that was sent over HTTP/2, whatever the app sets later: ${path}`, async () => {
+      const counts = await added(async () => {
+        assert.equal((await request({ ':path': path })).status, status)
       })
-      assert.deepEqual(seen.requests, { [`GET ${status} unknown`]: 1 })
+      assert.deepEqual(counts.requests, { [`GET ${status} unknown`]: 1 })
     })
   }
 
-  it('count a stream from which the app has removed all listeners', async () => {
-    const seen = await added(async () => {
+  it('counts a stream from which the app has removed all listeners', async () => {
+    const counts = await added(async () => {
       const other = http2.connect(`http://127.0.0.1:${at.h2c}`)
-      await ask({ ':path': '/deaf' }, undefined, other)
+      await request({ ':path': '/deaf' }, undefined, other)
       other.destroy()
     })
-    assert.deepEqual(seen, { requests: { 'GET 203 unknown': 1 }, requestBytes: 0, responseBytes: 4 })
+    assert.deepEqual(counts, { requests: { 'GET 203 unknown': 1 }, requestBytes: 0, responseBytes: 4 })
   })
 
-  it('count as the client ends it what the app tried to close with a code that is none', async () => {
-    const seen = await added(async () => {
+  it('counts a stream as its client ends it, if the app failed to close it with an invalid code', async () => {
+    const counts = await added(async () => {
       const stream = session.request({ ':path': '/refused-close' })
       await once(stream, 'data')
       stream.close(http2.constants.NGHTTP2_CANCEL)
       await once(stream, 'close')
     })
-    assert.deepEqual(seen, { requests: { 'GET 499 unknown': 1 }, requestBytes: 0, responseBytes: 7 })
+    assert.deepEqual(counts, { requests: { 'GET 499 unknown': 1 }, requestBytes: 0, responseBytes: 7 })
   })
 
-  it('count a request, and not what is pushed with its answer', async () => {
-    const seen = await added(async () => {
+  it('counts a request over HTTP/2, and not the stream that is pushed with its response', async () => {
+    const counts = await added(async () => {
       const pushed = once(session, 'stream').then(([stream]) => once(stream.resume(), 'close'))
-      await ask({ ':path': '/pushing' })
+      await request({ ':path': '/pushing' })
       await pushed
-      await ask({ ':path': '/hello' })
+      await request({ ':path': '/hello' })
     }, 2)
-    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 2 }, requestBytes: 0, responseBytes: 'pushing'.length + 5 })
+    assert.deepEqual(counts, {
+      requests: { 'GET 200 unknown': 2 },
+      requestBytes: 0,
+      responseBytes: 'pushing'.length + 5,
+    })
   })
 
-  it('count many streams at a time over one connection', async () => {
+  it('counts each of 100 concurrent streams of one connection', async () => {
     const before = connections(await app.metrics(), 'total')
-    const seen = await added(() => Promise.all(Array.from({ length: 100 }, () => ask({ ':path': '/hello' }))), 100)
-    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 100 }, requestBytes: 0, responseBytes: 500 })
+    const counts = await added(
+      () => Promise.all(Array.from({ length: 100 }, () => request({ ':path': '/hello' }))),
+      100,
+    )
+    assert.deepEqual(counts, { requests: { 'GET 200 unknown': 100 }, requestBytes: 0, responseBytes: 500 })
     assert.deepEqual(connections(await app.metrics(), 'total'), before)
   })
 
@@ -210,42 +217,42 @@ describe('HTTP/2 servers', { skip }, () => {
     ['/never', 0],
     ['/half', 4],
   ] as const) {
-    it(`count a stream that the client resets as 499: ${path}`, async () => {
-      const seen = await added(async () => {
+    it(`counts a stream that the client resets as 499: ${path}`, async () => {
+      const counts = await added(async () => {
         const stream = session.request({ ':path': path })
         if (responseBytes > 0) await once(stream, 'data')
         else await new Promise((resolve) => session.ping(resolve))
         stream.close(http2.constants.NGHTTP2_CANCEL)
         await once(stream, 'close')
       })
-      assert.deepEqual(seen, { requests: { 'GET 499 unknown': 1 }, requestBytes: 0, responseBytes })
+      assert.deepEqual(counts, { requests: { 'GET 499 unknown': 1 }, requestBytes: 0, responseBytes })
     })
   }
 
-  it('count as 499 what the client resets when the app has written all of it', async () => {
-    const seen = await added(async () => {
+  it('counts a stream as 499 if the client resets it after the app has written the whole response', async () => {
+    const counts = await added(async () => {
       const stream = session.request({ ':path': '/large' })
       await once(stream, 'data')
       stream.close(http2.constants.NGHTTP2_CANCEL)
       await once(stream, 'close')
     })
-    assert.deepEqual(seen.requests, { 'GET 499 unknown': 1 })
+    assert.deepEqual(counts.requests, { 'GET 499 unknown': 1 })
   })
 
   for (const [how, leave] of Object.entries({
-    // What the session shows is a proxy that keeps `destroy` to itself; methods return the socket.
+    // `session.socket` is a proxy that does not allow `destroy`, but its methods return the socket itself.
     'cuts the connection': ({ socket }: http2.ClientHttp2Session) => socket.off('error', String).destroy(),
-    'says GOAWAY with an error': (other: http2.ClientHttp2Session) =>
+    'sends GOAWAY with an error': (other: http2.ClientHttp2Session) =>
       other.destroy(undefined, http2.constants.NGHTTP2_ENHANCE_YOUR_CALM),
   })) {
-    it(`count the streams of a client that ${how} as 499`, async () => {
-      const seen = await added(async () => {
+    it(`counts the streams of a client that ${how} as 499`, async () => {
+      const counts = await added(async () => {
         const other = http2.connect(`http://127.0.0.1:${at.streams}`).on('error', () => {})
         const streams = [1, 2, 3].map(() => other.request({ ':path': '/half' }).on('error', () => {}))
         await Promise.all(streams.map((stream) => once(stream, 'data')))
         leave(other)
       }, 3)
-      assert.deepEqual(seen, { requests: { 'GET 499 unknown': 3 }, requestBytes: 0, responseBytes: 12 })
+      assert.deepEqual(counts, { requests: { 'GET 499 unknown': 3 }, requestBytes: 0, responseBytes: 12 })
     })
   }
 
@@ -254,20 +261,20 @@ describe('HTTP/2 servers', { skip }, () => {
     ['/cut', '202'],
     ['/goaway', '_OTHER'],
   ] as const) {
-    it(`count what the app itself cuts with the status that was sent: ${path} as ${status}`, async () => {
-      const seen = await added(async () => {
+    it(`counts a stream that the app itself cuts with the status that was sent: ${path} as ${status}`, async () => {
+      const counts = await added(async () => {
         const other = http2.connect(`http://127.0.0.1:${at.streams}`).on('error', () => {})
         const stream = other.request({ ':path': path }).on('error', () => {})
         await new Promise((resolve) => stream.resume().on('close', resolve))
         other.destroy()
       })
-      assert.deepEqual(seen.requests, { [`GET ${status} unknown`]: 1 })
+      assert.deepEqual(counts.requests, { [`GET ${status} unknown`]: 1 })
     })
   }
 
-  it('count a tunnel when it is opened, of the extended CONNECT too, and none of what goes through it', async () => {
+  it('counts a CONNECT over HTTP/2, also an extended one, when its tunnel opens, without what goes through it', async () => {
     const open: http2.ClientHttp2Stream[] = []
-    const seen = await added(async () => {
+    const counts = await added(async () => {
       for (const more of [{}, { ':protocol': 'websocket', ':path': '/chat', ':scheme': 'http' }]) {
         const stream = session.request({ ':method': 'CONNECT', ':authority': 'a.test', ...more }, { endStream: false })
         stream.write('through')
@@ -275,26 +282,26 @@ describe('HTTP/2 servers', { skip }, () => {
         open.push(stream)
       }
     }, 2)
-    assert.deepEqual(seen, { requests: { 'CONNECT 200 unknown': 2 }, requestBytes: 0, responseBytes: 0 })
+    assert.deepEqual(counts, { requests: { 'CONNECT 200 unknown': 2 }, requestBytes: 0, responseBytes: 0 })
     const closed = await added(async () => {
       for (const stream of open) {
         stream.end()
         await once(stream.resume(), 'close')
       }
-      await ask({ ':path': '/hello' })
+      await request({ ':path': '/hello' })
     })
     assert.deepEqual(closed.requests, { 'GET 200 unknown': 1 })
   })
 
-  it('know a request of MCP', async () => {
+  it('counts a request of MCP over HTTP/2 with the protocol mcp', async () => {
     const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }))
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
-    const seen = await added(() => ask({ ':path': '/mcp', ':method': 'POST', ...headers }, body))
-    assert.deepEqual(seen.requests, { 'POST 200 unknown mcp': 1 })
+    const counts = await added(() => request({ ':path': '/mcp', ':method': 'POST', ...headers }, body))
+    assert.deepEqual(counts.requests, { 'POST 200 unknown mcp': 1 })
   })
 
-  it('that speak TLS count HTTP/2 and HTTP/1 once each, and their connections as https', async () => {
-    const seen = await added(async () => {
+  it('counts the HTTP/2 and HTTP/1 requests of one TLS server once each, and their connections as https', async () => {
+    const counts = await added(async () => {
       const secure = http2.connect(`https://127.0.0.1:${at.h2}`, { rejectUnauthorized: false })
       const agent = new https.Agent({ rejectUnauthorized: false, maxSockets: 1 })
       const overHttp1 = async () => {
@@ -303,20 +310,20 @@ describe('HTTP/2 servers', { skip }, () => {
         await once(response.resume(), 'end')
       }
       const overHttp2 = async () => {
-        assert.equal((await ask({ ':path': '/hello' }, undefined, secure)).text, 'hello')
+        assert.equal((await request({ ':path': '/hello' }, undefined, secure)).text, 'hello')
       }
       await Promise.all([overHttp2(), overHttp1(), overHttp2(), overHttp1(), overHttp2()])
       secure.close()
       agent.destroy()
     }, 5)
-    assert.deepEqual(seen, { requests: { 'GET 200 unknown': 5 }, requestBytes: 0, responseBytes: 25 })
+    assert.deepEqual(counts, { requests: { 'GET 200 unknown': 5 }, requestBytes: 0, responseBytes: 25 })
     const families = await app.metricsWhen((families) => connections(families, 'active')[`${at.h2} https`] === 0)
     assert.equal(connections(families, 'total')[`${at.h2} https`], 2)
   })
 })
 
 describe('connections to HTTP/2 servers', () => {
-  it('are counted on every Node.js, and gone when the clients are', async () => {
+  it('counts connections to HTTP/2 servers on every Node.js, and none as active once the clients are gone', async () => {
     const app = await startApp(APP)
     const at: { h2c: number; h2: number } = JSON.parse(app.ready)
     const sessions = [

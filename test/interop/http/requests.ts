@@ -1,7 +1,10 @@
 import type { App } from '../../harness/app.ts'
 import type { Families } from '../../harness/prometheus-text.ts'
 
-/** The requests that were counted, by method, status, route and protocol; or another sample of the HTTP metrics. */
+/**
+ * Returns how many requests were counted, or the values of another sample of the HTTP metrics. The keys are method, status
+ * and route, and the protocol if it is not `http`: `GET 200 /users/:id`.
+ */
 export function counted(families: Families, sample = 'agentgateway_requests_total'): Record<string, number> {
   const family = families.get(sample.replace(/_(sum|count)$/, ''))
   return Object.fromEntries(
@@ -21,10 +24,13 @@ export const SIZES = {
 
 export const total = (families: Families) => Object.values(counted(families)).reduce((sum, value) => sum + value, 0)
 
-/** The scrape that has so many requests: a response is counted when it was written, a moment after the client has it. */
+/**
+ * Waits for a scrape that has this many requests, and returns it. A response is counted once it has been written, which
+ * may be a moment after the client has received it.
+ */
 export const afterRequests = (app: App, count: number) => app.metricsWhen((families) => total(families) >= count)
 
-/** The connections that are counted, by bind and protocol: those that are open, or all. */
+/** Returns the numbers of active connections, or of all that were accepted, by bind and protocol: `8080 http`. */
 export const connections = (families: Families, which: 'active' | 'total') =>
   Object.fromEntries(
     (families.get(`agentgateway_connections_${which}`)?.samples ?? []).map(({ labels, value }) => [
@@ -33,6 +39,6 @@ export const connections = (families: Families, which: 'active' | 'total') =>
     ]),
   )
 
-/** Whether nobody is connected any more. */
-export const allGone = (families: Families) =>
-  Object.values(connections(families, 'active')).every((open) => open === 0)
+/** Returns whether no connection is active any more. */
+export const noneActive = (families: Families) =>
+  Object.values(connections(families, 'active')).every((count) => count === 0)

@@ -27,7 +27,7 @@ describe('requests and responses that middleware rewrites', () => {
     ['@fastify/express', 'fastify', 'GET', '/users/1', {}, 200, 'GET 200 /users/:id'],
     ['@fastify/express and another status', 'fastify', 'GET', '/missing', {}, 404, 'GET 404 /missing'],
   ] as const) {
-    it(`count with the method that came and the status that was sent: ${what}`, async () => {
+    it(`counts the method and the status that were sent, with ${what}`, async () => {
       const before = await app.metrics()
       const response = await fetch(`http://127.0.0.1:${at[server]}${path}`, { method, headers })
       await response.text()

@@ -68,16 +68,16 @@ const CASES: readonly RouteCase[] = [
   ['GET /second/3', '200 /first,/second/:x'],
   ['GET /later', '200 /later'],
   ['GET /late-fail', '500 /late-fail'],
-  // The app's word goes before the framework's.
+  // `setRoute` takes precedence over the framework's route.
   ['GET /named/x', '200 /named/{name}'],
   ['PUT /all/x', '200 /all/:any'],
   ['DELETE /chained/1', '200 /chained/:id'],
   ['GET /chained/1', '200 /chained/:id'],
-  // The parameter's handler answers for the route.
+  // The handler of a parameter responds instead of the route.
   ['GET /guarded/no', '403 /guarded/:key'],
   ['GET /guarded/yes', '200 /guarded/:key'],
   ['GET /guarded/broken', '500 /guarded/:key'],
-  // One router, mounted four times: with parameters, without, and at several paths at once.
+  // One router is mounted four times: with parameters, without, and at several paths at once.
   ['GET /t/acme/items/1', '200 /t/:tenant/items/:item'],
   ['GET /t/items/items/items', '200 /t/:tenant/items/:item'],
   ['GET /items/1', '200 /items/:item'],
@@ -87,24 +87,24 @@ const CASES: readonly RouteCase[] = [
   ['GET /two/items/1', '200 /one,/two/items/:item'],
   ['GET /v7/items/1', '200 /^\\/v\\d//items/:item'],
   ['GET /v8/items/1', '200 /^\\/v\\d//items/:item'],
-  // An app mounted at paths of different lengths.
+  // An app is mounted at paths of different lengths.
   ['GET /left/item/1', '200 /left,/far/right/item/:id'],
   ['GET /far/right/item/1', '200 /left,/far/right/item/:id'],
-  // An app that is mounted twice, and in it one that is mounted elsewhere too.
+  // An app is mounted twice, and has an app in it that is mounted elsewhere too.
   ['GET /before/x/part/1', '200 /before/:x/part/:id'],
   ['GET /after/part/1', '200 /after/part/:id'],
   ['GET /before/x/inner/deep/1', '200 /before/:x/inner/deep/:id'],
   ['GET /after/inner/deep/1', '200 /after/inner/deep/:id'],
-  // An app in a router does not know where it is.
+  // The app in a router listens to a server through a function, so its mount is unknown.
   ['GET /holder/app/of-its-own/1', '200 unknown'],
-  // Another app, with the same routers.
+  // Another app has the same routers.
   ['GET /internal/east/users/1', '200 /internal/:area/users/:id'],
   ['GET /internal/east/users/1/posts/2', '200 /internal/:area/users/:id/posts/:postId'],
-  // What a middleware, or the route itself, makes of the URL is not what the client asked for.
+  // A middleware, or the route itself, rewrites the URL.
   ['GET /old/7', '200 /rewritten/:id'],
   ['GET /proxied/7', '200 /proxied/:id'],
   ['GET http://example.test/users/42?q=1', '200 /users/:id'],
-  // A route for whatever no other takes: here it says that there is nothing.
+  // A route for every path finds nothing.
   ['GET /rest/any', '404 unknown'],
   ['GET /nowhere', '404 unknown'],
   ['GET /nowhere/else/%00', '404 unknown'],
@@ -115,7 +115,7 @@ const CASES: readonly RouteCase[] = [
 ]
 
 checkRoutes('Express 5', () => startApp(file, { env: { EXPRESS: 'express' } }), {
-  unanswered: ['/never/1', '/never/:id'],
+  neverResponds: ['/never/1', '/never/:id'],
   templates: [...TEMPLATES, '/optional{/:id}', '/wild/*splat', '/rest*path', '/by-size/:size/box'],
   cases: [
     ...CASES,
@@ -128,7 +128,7 @@ checkRoutes('Express 5', () => startApp(file, { env: { EXPRESS: 'express' } }), 
 })
 
 checkRoutes('Express 4', () => startApp(file, { env: { EXPRESS: 'express4' } }), {
-  unanswered: ['/never/1', '/never/:id'],
+  neverResponds: ['/never/1', '/never/:id'],
   templates: [...TEMPLATES, '/optional/:id?', '/wild/*', '/rest*', '/number/:n(\\d+)'],
   cases: [
     ...CASES,

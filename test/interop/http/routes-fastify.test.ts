@@ -5,7 +5,7 @@ const file = new URL('./apps/fastify-routes.js', import.meta.url)
 
 for (const [name, module] of Object.entries({ 'Fastify 5': 'fastify', 'Fastify 4': 'fastify4' })) {
   checkRoutes(name, () => startApp(file, { env: { FASTIFY: module } }), {
-    unanswered: ['/never/1', '/never/:id'],
+    neverResponds: ['/never/1', '/never/:id'],
     templates: [
       '/',
       '/items',
@@ -30,12 +30,12 @@ for (const [name, module] of Object.entries({ 'Fastify 5': 'fastify', 'Fastify 4
       ['GET /items/1', '200 /items/:id'],
       ['HEAD /items/2', '200 /items/:id'],
       ['POST /items', '200 /items', { name: 'x' }],
-      // Validation, the body's limit, a hook of the scope and an error answer for the route.
+      // Validation, the limit of the body, a hook of the scope and an error handler respond instead of the route.
       ['POST /items', '400 /items', {}],
       ['POST /items', '413 /items', { name: 'x'.repeat(2000) }],
       ['GET /private/plans', '401 /private/:secret'],
       ['GET /fail', '500 /fail'],
-      // The app's word goes before the framework's.
+      // `setRoute` takes precedence over the framework's route.
       ['GET /named/x', '200 /named/{name}'],
       ['GET /v1/teams/a/members/b?c=d', '200 /v1/teams/:team/members/:member'],
       ['GET /v1/teams/a/b/c/d', '200 /v1/teams/:team/*'],
@@ -45,18 +45,18 @@ for (const [name, module] of Object.entries({ 'Fastify 5': 'fastify', 'Fastify 4
       ['GET /numbers/x', '404 unknown'],
       ['GET /optional', '200 /optional/:x?'],
       ['GET /optional/1', '200 /optional/:x?'],
-      // One plugin under two prefixes; a handler that has found nothing.
+      // One plugin is registered with two prefixes. The handler of `gone` responds with 404.
       ['GET /left/same/1', '200 /left/same/:id'],
       ['GET /right/a/same/1', '200 /right/:side/same/:id'],
       ['GET /right/a/gone/1', '404 /right/:side/gone/:id'],
-      // Rewritten before it is routed, and routed again.
+      // One URL is rewritten before routing; one request is routed again.
       ['GET /old/1', '200 /items/:id'],
       ['GET /again/1', '200 /items/:id'],
-      // A route for every path, where it finds nothing and where it finds something.
+      // A route for every path finds nothing, and then something.
       ['GET /nowhere', '404 unknown'],
       ['GET /nowhere?found=1', '200 /*'],
       ['PUT /items', '404 unknown'],
-      // The scope has a handler of its own for what it does not know.
+      // The scope has a 404 handler of its own.
       ['GET /v1/nowhere', '404 unknown'],
       ['GET /%', '400 unknown'],
     ],

@@ -22,7 +22,7 @@ checkRoutes('hapi', () => startApp(new URL('./apps/hapi-routes.js', import.meta.
     ['GET /optional', '200 /optional/{x?}'],
     ['GET /v1/things/x', '200 /v1/things/{thing}'],
     ['GET /fail', '500 /fail'],
-    // A route for every path, where it finds nothing and where it finds something.
+    // A route for every path finds nothing, and then something.
     ['GET /nowhere', '404 unknown'],
     ['GET /nowhere?found=1', '200 /{all*}'],
     ['GET /users/%', '400 unknown'],

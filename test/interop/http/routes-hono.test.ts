@@ -2,7 +2,7 @@ import { startApp } from '../../harness/app.ts'
 import { checkRoutes } from './routes.ts'
 
 checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.url)), {
-  unanswered: ['/never/1', '/never/:id'],
+  neverResponds: ['/never/1', '/never/:id'],
   templates: [
     '/',
     '/users',
@@ -31,7 +31,7 @@ checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.
     ['GET /users/1/items', '200 /users/:id/items'],
     ['GET /users/items/items/items', '200 /users/:id/items/:item'],
     ['POST /users/1/items/2', '200 /users/:id/items/:item'],
-    // A middleware of the inner app answers for the route.
+    // A middleware of the inner app responds instead of the route.
     ['GET /users/1/items/2?refused=1', '401 /users/:id/items/:item'],
     ['GET /users/1/items/2/fail', '500 /users/:id/items/:item/fail'],
     ['PUT /users/1/items/2/every', '200 /users/:id/items/:item/every'],
@@ -46,7 +46,7 @@ checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.
     ['GET /body/stream', '200 /body/:kind'],
     ['POST /json', '200 /json', { a: 1 }],
     ['GET /named/x', '200 /named/{name}'],
-    // A mounted app of another kind has no routes of this one.
+    // The mounted app is not a Hono app, so it has no route.
     ['GET /mounted/inside/1', '200 unknown'],
     ['GET /mounted/nowhere', '404 unknown'],
     ['GET /static/package.json', '200 unknown'],

@@ -14,7 +14,9 @@ async function get(port: number, path: string): Promise<void> {
   session.close()
 }
 
-it('routes are the same over HTTP/2: of Fastify, of Koa, and of streams that the app names', { skip }, async () => {
+it('finds the routes of Fastify, of Koa, and of streams that are passed to setRoute, over HTTP/2', {
+  skip,
+}, async () => {
   const app = await startApp(new URL('./apps/http2-routes.js', import.meta.url))
   for (const [name, port] of JSON.parse(app.ready) as [string, number][]) {
     await get(port, `/${name}/1`)

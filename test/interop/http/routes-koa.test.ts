@@ -2,7 +2,7 @@ import { startApp } from '../../harness/app.ts'
 import { checkRoutes } from './routes.ts'
 
 checkRoutes('Koa', () => startApp(new URL('./apps/koa-routes.js', import.meta.url)), {
-  unanswered: ['/api/never/1', '/api/never/:id'],
+  neverResponds: ['/api/never/1', '/api/never/:id'],
   templates: [
     '/api',
     '/api/users',
@@ -28,7 +28,7 @@ checkRoutes('Koa', () => startApp(new URL('./apps/koa-routes.js', import.meta.ur
     ['GET /api/users/1/items', '200 /api/users/:id/items'],
     ['GET /api/users/items/items/items', '200 /api/users/:id/items/:item'],
     ['POST /api/users/1/items/2', '200 /api/users/:id/items/:item'],
-    // A middleware of the router answers for the route.
+    // A middleware of the router responds instead of the route.
     ['GET /api/users/1/items/2?refused=1', '401 /api/users/:id/items/:item'],
     ['GET /api/users/1/items/2/fail', '500 /api/users/:id/items/:item/fail'],
     ['PUT /api/all/x', '200 /api/all/:any'],
@@ -38,11 +38,11 @@ checkRoutes('Koa', () => startApp(new URL('./apps/koa-routes.js', import.meta.ur
     ['GET /api/first', '200 /api/first'],
     ['GET /api/second/1', '200 /api/second/:x'],
     ['GET /api/region', '200 /^\\/api\\/re/'],
-    // Passed on, to the route for every path.
+    // The route passes the request on, to the route for every path.
     ['GET /api/passed/1', '404 unknown'],
     ['GET /health', '200 /health'],
     ['GET /v12', '200 /^\\/v\\d+$/'],
-    // A route for every path, where it finds nothing and where it finds something.
+    // A route for every path finds nothing, and then something.
     ['GET /nowhere', '404 unknown'],
     ['GET /nowhere?found=1', '200 /{*all}'],
     ['GET /api/nowhere', '404 unknown'],

@@ -8,7 +8,7 @@ const app =
 
 for (const router of ['@koa/router', 'koa-router']) {
   checkRoutes(`Koa apps mounted by koa-mount, with ${router}`, app('koa', { ROUTER: router }), {
-    unanswered: ['/v1/never/1', '/v1/never/:id'],
+    neverResponds: ['/v1/never/1', '/v1/never/:id'],
     cases: [
       ['GET /users/1', '200 /users/:id'],
       ['GET /v1', '200 /v1'],
@@ -16,15 +16,15 @@ for (const router of ['@koa/router', 'koa-router']) {
       ['GET /v2/users/1', '200 /v2/users/:id'],
       ['GET /v2/fail', '500 /v2/fail'],
       ['GET /v1/nowhere', '404 unknown'],
-      // Mounted in what is mounted: known where the app between says so, too.
-      ['GET /telling/users/1', '200 /telling/users/:id'],
-      ['GET /telling/inner/users/1', '200 /telling/inner/users/:id'],
+      // Nested mounts are known if the app between calls `setRoute`, too.
+      ['GET /assigning/users/1', '200 /assigning/users/:id'],
+      ['GET /assigning/inner/users/1', '200 /assigning/inner/users/:id'],
       ['GET /silent/inner/users/1', '200 unknown'],
-      // A route for every path of a mounted app.
+      // A mounted app has a route for every path.
       ['GET /rest/any/thing?found=1', '200 /rest/{*all}'],
       ['GET /rest/any/thing', '404 unknown'],
       ['GET /passed/own/1', '200 /passed/own/:id'],
-      // Express above.
+      // The Koa app is mounted in an Express app.
       ['GET /express/acme/users/1', '200 /express/:tenant/users/:id'],
       ['GET /express/acme/v1/users/1', '200 /express/:tenant/v1/users/:id'],
     ],
@@ -57,14 +57,14 @@ checkRoutes('h3 1 below prefixes', app('h3-1'), {
 
 checkRoutes('h3 2 below prefixes', app('h3'), {
   templates: [
-    ...below('/mounted/:x', '/telling', '/v1', '/v2', '/:tenant/own'),
-    // The root of a mounted app is a path of its own.
-    ...['/mounted/:x/', '/telling/'],
+    ...below('/mounted/:x', '/assigning', '/v1', '/v2', '/:tenant/own'),
+    // h3 2 gives the root of a mounted app a slash at its end.
+    ...['/mounted/:x/', '/assigning/'],
     ...['/v1/**', '/v2/**', '/:tenant/own/**', '/**'],
   ],
   cases: [
     ['GET /mounted/a/users/1', '200 /mounted/:x/users/:id'],
-    ['GET /telling/users/1', '200 /telling/users/:id'],
+    ['GET /assigning/users/1', '200 /assigning/users/:id'],
     ['GET /v1/users/1', '200 /v1/users/:id'],
     ['GET /v2/users/1?q=2', '200 /v2/users/:id'],
     ['GET /v2/wild/a/b', '200 /v2/wild/**:rest'],
@@ -75,19 +75,19 @@ checkRoutes('h3 2 below prefixes', app('h3'), {
   ],
 })
 
-checkRoutes('Hono apps that are mounted', app('hono'), {
+checkRoutes('mounted Hono apps', app('hono'), {
   cases: [
-    ['GET /told', '200 /told'],
-    ['GET /told/things/1?q=2', '200 /told/things/:id'],
-    ['GET /told/routed/1/end', '200 /told/routed/:x/end'],
-    ['GET /told/fail', '500 /told/fail'],
-    ['GET /told/nowhere', '404 unknown'],
+    ['GET /assigned', '200 /assigned'],
+    ['GET /assigned/things/1?q=2', '200 /assigned/things/:id'],
+    ['GET /assigned/routed/1/end', '200 /assigned/routed/:x/end'],
+    ['GET /assigned/fail', '500 /assigned/fail'],
+    ['GET /assigned/nowhere', '404 unknown'],
     ['GET /t/acme/things/1', '200 /t/:tenant/things/:id'],
     ['GET /twice/things/1', '200 /twice/things/:id'],
     ['GET /twice/nested/things/1', '200 /twice/nested/things/:id'],
     ['GET /based/base/things/1', '200 /based/base/things/:id'],
-    // One of the two alone does not know the whole.
-    ['GET /untold/things/1', '200 unknown'],
+    // Only one of the two apps calls `setRoute`, so the whole route is unknown.
+    ['GET /unassigned/things/1', '200 unknown'],
     ['GET /outer-only/things/1', '200 unknown'],
     ['GET /any/thing', '404 unknown'],
     ['GET /any/thing?found=1', '200 /*'],

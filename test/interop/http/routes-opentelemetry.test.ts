@@ -3,14 +3,14 @@ import { type AppOptions, startApp } from '../../harness/app.ts'
 import { checkRoutes } from './routes.ts'
 
 const SDK = fileURLToPath(new URL('./apps/otel-sdk.cjs', import.meta.url))
-const WAYS: Readonly<Record<string, AppOptions>> = {
+const STARTS: Readonly<Record<string, AppOptions>> = {
   '--require': { nodeOptions: ['--require', SDK] },
   'the first line of the app': { env: { SDK: 'first line' } },
 }
 
-for (const [way, options] of Object.entries(WAYS)) {
+for (const [start, options] of Object.entries(STARTS)) {
   checkRoutes(
-    `apps with OpenTelemetry's instrumentations, by ${way}`,
+    `apps with OpenTelemetry's instrumentations, started by ${start}`,
     () => startApp(new URL('./apps/otel-routes.cjs', import.meta.url), options),
     {
       templates: [
@@ -30,7 +30,7 @@ for (const [way, options] of Object.entries(WAYS)) {
         ['DELETE /koa/users/1', '405 unknown'],
         ['GET /express/users/1', '200 /express/users/:id'],
         ['GET /express/users/later/1', '200 /express/users/later/:id'],
-        // Here OpenTelemetry's takes the path of a middleware for a route.
+        // OpenTelemetry's instrumentation has the path of a middleware as the route.
         ['GET /express/static/otel-sdk.cjs', '200 unknown'],
         ['GET /express/nowhere', '404 unknown'],
       ],

@@ -9,7 +9,7 @@ checkRoutes('restify', () => startApp(new URL('./apps/restify-routes.cjs', impor
     ['DELETE /users/1', '200 /users/:id'],
     ['GET /wild/a/b', '200 /wild/*'],
     ['GET /fail', '500 /fail'],
-    // A route for every path, where it finds nothing and where it finds something.
+    // A route for every path finds nothing, and then something.
     ['GET /nowhere', '404 unknown'],
     ['GET /nowhere?found=1', '200 /*'],
     ['PUT /users/1', '405 unknown'],

@@ -4,22 +4,22 @@ import { after, before, describe, it } from 'node:test'
 import type { App } from '../../harness/app.ts'
 import { afterRequests, counted } from './requests.ts'
 
-/** A request, `METHOD target`, the status and route that it should be counted under, and a body to send as JSON. */
-export type RouteCase = readonly [request: string, counted: string, json?: unknown]
+/** A request (`METHOD target`), the status and route that it has to be counted with, and a body to send as JSON. */
+export type RouteCase = readonly [request: string, expected: string, json?: unknown]
 
 export interface RouteChecks {
   readonly cases: readonly RouteCase[]
-  /** A target whose route says `reached` on stdout and never answers, and that route. */
-  readonly unanswered?: readonly [target: string, route: string]
-  /** All the templates that the app declares: no other may come up, whatever clients ask for. */
+  /** A target whose handler prints `reached` and never responds, and the template of its route. */
+  readonly neverResponds?: readonly [target: string, route: string]
+  /** All templates that the app declares; no other may be counted, whatever clients request. */
   readonly templates?: readonly string[]
 }
 
-/** Starts an app, and holds that its requests are counted under the routes that it declares. */
+/** Defines tests that start an app and check that its requests are counted with the routes that it declares. */
 export function checkRoutes(
   name: string,
   start: () => Promise<App>,
-  { cases, unanswered, templates }: RouteChecks,
+  { cases, neverResponds, templates }: RouteChecks,
 ): void {
   describe(`routes of ${name}`, () => {
     let app: App
@@ -29,21 +29,21 @@ export function checkRoutes(
     })
     after(() => app.stop())
 
-    it('are its templates', async () => {
+    it(`finds the routes of ${name}`, async () => {
       const expected: Record<string, number> = {}
-      for (const [request, counted, json] of cases) {
+      for (const [request, statusAndRoute, json] of cases) {
         const status = await send(app, request, json)
         sent++
-        assert.equal(status, Number(counted.split(' ')[0]), request)
-        const key = `${request.split(' ')[0]?.replace('PURGE', '_OTHER')} ${counted}`
+        assert.equal(status, Number(statusAndRoute.split(' ')[0]), request)
+        const key = `${request.split(' ')[0]?.replace('PURGE', '_OTHER')} ${statusAndRoute}`
         expected[key] = (expected[key] ?? 0) + 1
       }
       assert.deepEqual(counted(await afterRequests(app, sent)), expected)
     })
 
-    if (unanswered !== undefined) {
-      it('are known of requests that the client gives up', async () => {
-        const [target, route] = unanswered
+    if (neverResponds !== undefined) {
+      it(`finds the route of a request to ${name} that the client abandons`, async () => {
+        const [target, route] = neverResponds
         const request = http.get({ host: '127.0.0.1', port: app.ready, path: target }).on('error', () => {})
         await app.line(/^reached$/)
         request.destroy()
@@ -53,22 +53,22 @@ export function checkRoutes(
     }
 
     if (templates === undefined) return
-    it('stay its templates, whatever clients ask for', async () => {
+    it(`counts no route but the templates of ${name}, whatever clients request`, async () => {
       const targets = hostileTargets(templates)
       for (const target of targets) await send(app, `GET ${target}`)
       const families = await afterRequests(app, sent + targets.length)
       const routes = new Set(Object.keys(counted(families)).map((key) => key.split(' ').slice(2).join(' ')))
-      if (unanswered) routes.delete(unanswered[1])
+      if (neverResponds) routes.delete(neverResponds[1])
       assert.deepEqual(
         [...routes].filter((route) => route !== 'unknown' && !templates.includes(route)),
         [],
       )
-      assert.ok(routes.has('unknown') && routes.size > templates.length / 2, `${routes.size} routes were asked for`)
+      assert.ok(routes.has('unknown') && routes.size > templates.length / 2, `${routes.size} routes were counted`)
     })
   })
 }
 
-/** Sends a request with the target as it is, to the app's port, and reads the answer; its status. */
+/** Sends a request to the app, with its target unchanged, and reads the response. Returns its status. */
 export function send(app: App, request: string, json?: unknown): Promise<number> {
   const [method, path = ''] = request.split(' ')
   const body = json === undefined ? '' : JSON.stringify(json)
@@ -100,7 +100,7 @@ const VALUES = [
   '(a)',
 ]
 
-/** Targets near the templates: parameters with values of every kind, segments too many and too few, other spellings. */
+/** Returns targets that resemble the templates: parameters of every kind, too many or too few segments, other spellings. */
 function hostileTargets(templates: readonly string[]): string[] {
   const random = createRandom(4)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
@@ -121,12 +121,12 @@ function hostileTargets(templates: readonly string[]): string[] {
     const filled = pick(templates).replaceAll(/\{?\/?(?:[:*$]\w*\??|\[+[.\w]+\]+|\*)\}?/g, (parameter) =>
       parameter.includes('/') ? `/${pick(VALUES)}` : pick(VALUES),
     )
-    // A regular expression has no path to begin with.
+    // The template of a route that is a regular expression is not a path.
     return pick(mutations)(/^\/[^\s\\^]*$/.test(filled) ? filled : `/${pick(VALUES)}`)
   })
 }
 
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 that are the same in every run (mulberry32). */
 function createRandom(seed: number): () => number {
   let state = seed
   return () => {

@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test'
 import tls from 'node:tls'
 import { type App, startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
-import { allGone, connections, counted, SIZES, total } from './requests.ts'
-import { say } from './say.ts'
+import { connections, counted, noneActive, SIZES, total } from './requests.ts'
+import { sendRaw } from './send-raw.ts'
 
 interface Addresses {
   readonly http: number
@@ -37,7 +37,7 @@ const get = (url: string, agent: http.Agent, options: http.RequestOptions = {}) 
   })
 
 describe('servers of Node.js', () => {
-  it('have their requests and connections counted, each by its port, and our own endpoint has not', async () => {
+  it('counts requests and connections of every kind of server, and none of the metrics endpoint', async () => {
     const app = await start('--require')
     const at: Addresses = JSON.parse(app.ready)
     const plain = new http.Agent({ keepAlive: true, maxSockets: 1 })
@@ -67,7 +67,7 @@ describe('servers of Node.js', () => {
 
     plain.destroy()
     secure.destroy()
-    await app.metricsWhen(allGone)
+    await app.metricsWhen(noneActive)
     await app.stop()
   })
 })
@@ -81,7 +81,10 @@ describe('requests over HTTP/1', () => {
   })
   after(() => app.stop())
 
-  /** What was counted since, as soon as so many requests were: how many, and the bytes of their bodies. */
+  /**
+   * Returns what was counted during an action: for each key the requests, and the bytes of their bodies and of the
+   * responses' bodies. Waits until it is this many requests.
+   */
   async function added(act: () => Promise<unknown>, requests: number): Promise<Record<string, readonly number[]>> {
     const before = await app.metrics()
     await act()
@@ -97,12 +100,12 @@ describe('requests over HTTP/1', () => {
     [`${key} unknown`]: [1, requestBytes, responseBytes],
   })
 
-  for (const [what, text, expected, answered] of [
-    ['HEAD', head('HEAD /hello', CLOSE), one('HEAD 200', 0, 0), 200],
+  for (const [what, text, expected, firstStatus] of [
+    ['the method HEAD', head('HEAD /hello', CLOSE), one('HEAD 200', 0, 0), 200],
     ['HTTP/1.0', 'GET /hello HTTP/1.0\r\n\r\n', one('GET 200', 0, 5), 200],
-    ['204', head('GET /empty', CLOSE), one('GET 204', 0, 0), 204],
-    ['304', head('GET /unmodified', CLOSE), one('GET 304', 0, 0), 304],
-    ['103', head('GET /hints', CLOSE), one('GET 200', 0, 5), 103],
+    ['status 204', head('GET /empty', CLOSE), one('GET 204', 0, 0), 204],
+    ['status 304', head('GET /unmodified', CLOSE), one('GET 304', 0, 0), 304],
+    ['early hints (103)', head('GET /hints', CLOSE), one('GET 200', 0, 5), 103],
     ['trailers', head('GET /trailers', CLOSE), one('GET 200', 0, 4), 200],
     [
       '100-continue',
@@ -110,39 +113,39 @@ describe('requests over HTTP/1', () => {
       one('POST 200', 2, 2),
       100,
     ],
-    ['an expectation of another kind', head('POST /read', CLOSE, 'Expect: wonders'), one('POST 417', 0, 0), 417],
+    ['an unknown expectation', head('POST /read', CLOSE, 'Expect: wonders'), one('POST 417', 0, 0), 417],
     [
-      'chunks',
+      'a chunked body',
       `${head('POST /echo', CLOSE, CHUNKED)}3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nT: 1\r\n\r\n`,
       one('POST 200', 7, 7),
       200,
     ],
     ['no Host', `GET /hello HTTP/1.1\r\n\r\n`, one('GET 400', 0, 0), 400],
-    ['no HTTP', 'this is not HTTP\r\n\r\n', one('_OTHER 400', 0, 0), 400],
+    ['something that is not HTTP', 'this is not HTTP\r\n\r\n', one('_OTHER 400', 0, 0), 400],
     ['two lengths', head('POST /read', 'Content-Length: 1', 'Content-Length: 2'), one('_OTHER 400', 0, 0), 400],
     ['a head that is too large', head('GET /hello', `X: ${'x'.repeat(5000)}`), one('_OTHER 431', 0, 0), 431],
     ['a broken chunk', `${head('POST /read', CHUNKED)}3\r\nabc\r\nzz\r\n`, one('POST 400', 3, 0), 400],
-    ['a cut before any answer', head('GET /silent'), one('GET _OTHER', 0, 0), undefined],
-    ['a cut in the middle of the answer', head('GET /half'), one('GET 200', 0, 4), 200],
-    ['a cut in the middle of the last write', head('GET /cut'), one('GET 203', 0, 20_000_000), 203],
+    ['a connection that is cut before any response', head('GET /silent'), one('GET _OTHER', 0, 0), undefined],
+    ['a connection that is cut in the middle of the response', head('GET /half'), one('GET 200', 0, 4), 200],
+    ['a connection that is cut in the middle of the last write', head('GET /cut'), one('GET 203', 0, 20_000_000), 203],
   ] as const) {
-    it(`with ${what} count as ${Object.keys(expected)}, with the bytes of their bodies`, async () => {
-      let heard = ''
-      const seen = await added(async () => {
-        heard = await say(at.http, text)
+    it(`counts a request with ${what} as ${Object.keys(expected)}, with the bytes of its bodies`, async () => {
+      let received = ''
+      const counts = await added(async () => {
+        received = await sendRaw(at.http, text)
       }, 1)
-      assert.deepEqual(seen, expected)
-      assert.equal(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1], answered === undefined ? undefined : String(answered))
+      assert.deepEqual(counts, expected)
+      assert.equal(/^HTTP\/1\.1 (\d+)/.exec(received)?.[1], firstStatus === undefined ? undefined : String(firstStatus))
     })
   }
 
-  it('with an encoded body count its bytes on the wire', async () => {
+  it('counts the bytes of an encoded body as they are on the wire', async () => {
     let bytes = 0
-    const seen = await added(async () => {
-      const heard = await say(at.http, head('GET /gzip', CLOSE))
-      bytes = Number(/content-length: (\d+)/i.exec(heard)?.[1])
+    const counts = await added(async () => {
+      const received = await sendRaw(at.http, head('GET /gzip', CLOSE))
+      bytes = Number(/content-length: (\d+)/i.exec(received)?.[1])
     }, 1)
-    assert.deepEqual(seen, one('GET 200', 0, bytes))
+    assert.deepEqual(counts, one('GET 200', 0, bytes))
     assert.ok(bytes > 0 && bytes < 100)
   })
 
@@ -150,24 +153,24 @@ describe('requests over HTTP/1', () => {
     ['whose head comes too slowly', 'GET /hello HTT', '_OTHER 408'],
     ['whose body comes too slowly', `${head('POST /read', 'Content-Length: 10')}half`, 'POST 408'],
   ] as const) {
-    it(`${what} count as ${status}`, async () => {
-      const seen = await added(async () => {
-        assert.match(await say(at.impatient, text), /^HTTP\/1\.1 408 /)
+    it(`counts a request ${what} as ${status}`, async () => {
+      const counts = await added(async () => {
+        assert.match(await sendRaw(at.impatient, text), /^HTTP\/1\.1 408 /)
       }, 1)
-      assert.deepEqual(Object.keys(seen), [`${status} unknown`])
+      assert.deepEqual(Object.keys(counts), [`${status} unknown`])
     })
   }
 
-  it('over TLS that cannot be read count as well', async () => {
-    const seen = await added(async () => {
+  it('counts a request over TLS that is not HTTP', async () => {
+    const counts = await added(async () => {
       const socket = tls.connect({ port: at.https, host: '127.0.0.1', rejectUnauthorized: false }).resume()
       socket.write('this is not HTTP\r\n\r\n')
       await once(socket, 'close')
     }, 1)
-    assert.deepEqual(seen, one('_OTHER 400', 0, 0))
+    assert.deepEqual(counts, one('_OTHER 400', 0, 0))
   })
 
-  it('of a refused head have no duration and no size of what was asked', async () => {
+  it('records no duration and no request size for a refused head', async () => {
     const refused = { method: '_OTHER', status: '400' }
     const families = await app.metrics()
     assert.ok(sumOf(families, 'agentgateway_requests_total', refused) > 0)
@@ -175,43 +178,43 @@ describe('requests over HTTP/1', () => {
     assert.equal(sumOf(families, 'agentgateway_request_size_bytes_count', refused), 0)
   })
 
-  it('that are pipelined count one by one', async () => {
+  it('counts pipelined requests one by one', async () => {
     const text = `${`${head('POST /echo', 'Content-Length: 3')}abc${head('GET /hello')}`.repeat(20)}${head('GET /hello', CLOSE)}`
-    assert.deepEqual(await added(() => say(at.http, text), 41), {
+    assert.deepEqual(await added(() => sendRaw(at.http, text), 41), {
       'POST 200 unknown': [20, 60, 60],
       'GET 200 unknown': [21, 0, 105],
     })
   })
 
-  it('that are pipelined behind one that is never answered are gone with their connection, once each', async () => {
-    const waiting = app.line(/never answers/)
-    const seen = await added(async () => {
+  it('counts requests that are pipelined behind one without a response once each, when their connection closes', async () => {
+    const waiting = app.line(/never responds/)
+    const counts = await added(async () => {
       const socket = net.connect(at.http, '127.0.0.1')
       socket.write(head('GET /never') + head('GET /hello').repeat(30))
       await waiting
       socket.destroy()
     }, 31)
-    // What the app wrote behind the first was kept, and never sent.
-    assert.deepEqual(Object.keys(seen), ['GET 499 unknown'])
-    assert.equal(seen['GET 499 unknown']?.[0], 31)
+    // Node kept the responses to the others back, and never sent them.
+    assert.deepEqual(Object.keys(counts), ['GET 499 unknown'])
+    assert.equal(counts['GET 499 unknown']?.[0], 31)
     assert.equal(app.stderr().includes('Warning'), false)
   })
 
-  it('whose client leaves in the middle of an answer that the app has ended count as 499', async () => {
+  it('counts a request as 499 if its client disconnects in the middle of a response that the app has ended', async () => {
     for (const how of ['destroy', 'resetAndDestroy'] as const) {
-      const seen = await added(async () => {
+      const counts = await added(async () => {
         const socket = net.connect(at.http, '127.0.0.1')
         socket.write(head('GET /large'))
         await once(socket, 'data')
         socket[how]()
       }, 1)
-      assert.deepEqual(Object.keys(seen), ['GET 499 unknown'])
+      assert.deepEqual(Object.keys(counts), ['GET 499 unknown'])
     }
   })
 
-  it('whose client leaves in the middle of its head or body count as nothing, and as 499', async () => {
+  it('counts no request if the client disconnects in the middle of a head, and 499 in the middle of a body', async () => {
     const before = await app.metrics()
-    const seen = await added(async () => {
+    const counts = await added(async () => {
       for (const text of ['GET /hel', `${head('POST /read', 'Content-Length: 100')}half`]) {
         for (const how of ['end', 'resetAndDestroy'] as const) {
           const socket = net.connect(at.http, '127.0.0.1').resume()
@@ -221,14 +224,14 @@ describe('requests over HTTP/1', () => {
         }
       }
     }, 1)
-    for (const key of Object.keys(seen)) assert.equal(key, 'POST 499 unknown')
-    const after = await app.metricsWhen(allGone)
+    for (const key of Object.keys(counts)) assert.equal(key, 'POST 499 unknown')
+    const after = await app.metricsWhen(noneActive)
     const accepted = (families: Families) => connections(families, 'total')[`${at.http} http`] ?? 0
     assert.equal(accepted(after) - accepted(before), 4)
   })
 
-  it('that are not read, or read, arrive in constant memory, and count whole', async () => {
-    const memory = async () => Number((await say(at.http, head('GET /memory', CLOSE))).split('\r\n\r\n')[1])
+  it('counts large request bodies whole and in constant memory, whether or not the app reads them', async () => {
+    const memory = async () => Number((await sendRaw(at.http, head('GET /memory', CLOSE))).split('\r\n\r\n')[1])
     const chunk = Buffer.alloc(100_000)
     async function upload(path: string, chunks: number): Promise<void> {
       const socket = net.connect(at.http, '127.0.0.1').resume()
@@ -240,9 +243,9 @@ describe('requests over HTTP/1', () => {
     for (const path of ['/read', '/unread']) {
       await upload(path, 100)
       const before = await memory()
-      const seen = await added(() => upload(path, 2000), 2)
+      const counts = await added(() => upload(path, 2000), 2)
       const grown = (await memory()) - before
-      assert.equal(seen['PUT 200 unknown']?.[1], 200_000_000)
+      assert.equal(counts['PUT 200 unknown']?.[1], 200_000_000)
       assert.ok(grown < 100_000_000, `${path}: grew by ${grown} bytes`)
     }
   })

@@ -16,7 +16,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-/** The app in one file, with the copy of the function that the bundler puts there. */
+/** Bundles an app into one file, with a copy of `setRoute` in it. Returns the file. */
 async function bundle(name: string, format: 'esm' | 'cjs', minify: boolean): Promise<string> {
   const outfile = join(directory, `${minify}.${format === 'esm' ? 'mjs' : 'cjs'}`)
   await build({ entryPoints: [fileURLToPath(appFile(name))], bundle: true, minify, format, platform: 'node', outfile })
@@ -26,7 +26,7 @@ async function bundle(name: string, format: 'esm' | 'cjs', minify: boolean): Pro
 const APPS: Readonly<Record<string, () => Promise<string | URL> | URL>> = {
   'an ES module': () => appFile('set-route.js'),
   'a CommonJS app': () => appFile('set-route.cjs'),
-  'an app with the instrumentation of its own': () => appFile('set-route-instrumentation.js'),
+  'an app with an instrumentation of its own': () => appFile('set-route-instrumentation.js'),
   'an app bundled to an ES module': () => bundle('set-route.js', 'esm', false),
   'an app bundled to CommonJS, minified': () => bundle('set-route.cjs', 'cjs', true),
 }
@@ -48,7 +48,7 @@ for (const [name, file] of Object.entries(APPS)) {
 
 describe('setRoute without the preload', () => {
   for (const name of ['set-route.js', 'set-route.cjs']) {
-    it(`does nothing, in ${name}`, async () => {
+    it(`setRoute does nothing without the preload, in ${name}`, async () => {
       const app = await startApp(appFile(name), { preload: 'none' })
       for (const path of ['/users/1', '/kept/1', '/useless/1', '/late/1']) {
         assert.equal(await send(app, `GET ${path}`), 200)

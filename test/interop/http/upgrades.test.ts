@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { WebSocket } from 'ws'
 import { type App, startApp } from '../../harness/app.ts'
 import { afterRequests, connections, counted, SIZES, total } from './requests.ts'
-import { say } from './say.ts'
+import { sendRaw } from './send-raw.ts'
 
 describe('upgrades', () => {
   let app: App
@@ -16,7 +16,7 @@ describe('upgrades', () => {
   })
   after(() => app.stop())
 
-  /** What was counted since, as soon as so many requests were. */
+  /** Returns what was counted during an action; waits until it is this many requests. */
   async function added(act: () => Promise<void>, requests = 1): Promise<Record<string, number>> {
     const before = await app.metrics()
     await act()
@@ -30,11 +30,11 @@ describe('upgrades', () => {
     `${[`GET ${path} HTTP/1.1`, 'Host: a', 'Connection: Upgrade', 'Upgrade: raw', ...fields].join('\r\n')}\r\n\r\n`
 
   for (const scheme of ['ws', 'wss'] as const) {
-    it(`to a WebSocket (${scheme}) are a request with status 101, counted while it is open, and one connection`, async () => {
+    it(`counts a WebSocket (${scheme}) while it is open, as a request with status 101 and one connection`, async () => {
       const port = scheme === 'ws' ? at.http : at.https
       const bind = `${port} ${scheme === 'ws' ? 'http' : 'https'}`
       let socket: WebSocket | undefined
-      const seen = await added(async () => {
+      const counts = await added(async () => {
         socket = new WebSocket(`${scheme}://127.0.0.1:${port}/chat`, { rejectUnauthorized: false })
         await once(socket, 'open')
         for (let i = 0; i < 100; i++) {
@@ -42,7 +42,7 @@ describe('upgrades', () => {
           await once(socket, 'message')
         }
       })
-      assert.deepEqual(seen, { 'GET 101 unknown': 1 })
+      assert.deepEqual(counts, { 'GET 101 unknown': 1 })
       const open = await app.metrics()
       assert.equal(connections(open, 'active')[bind], 1)
       assert.equal(connections(open, 'total')[bind], 1)
@@ -59,31 +59,31 @@ describe('upgrades', () => {
     ['/framework', 'GET 403 unknown', 9],
     ['/silent', 'GET _OTHER unknown', 0],
   ] as const) {
-    it(`that are refused have the status that was sent, and its body: ${path} is ${key}`, async () => {
-      let heard = ''
+    it(`counts a refused upgrade with the status and the body that were sent: ${path} as ${key}`, async () => {
+      let received = ''
       assert.deepEqual(
         await added(async () => {
-          heard = await say(at.http, upgrade(path))
+          received = await sendRaw(at.http, upgrade(path))
         }),
         { [key]: 1 },
       )
       assert.equal(counted(await app.metrics(), SIZES.response)[key], bytes)
-      assert.equal(heard.split('\r\n\r\n').at(-1)?.length, bytes)
+      assert.equal(received.split('\r\n\r\n').at(-1)?.length, bytes)
     })
   }
 
-  it('that ws refuses have the status that it sends', async () => {
+  it('counts an upgrade that ws refuses with the status that ws sends', async () => {
     assert.deepEqual(
       await added(async () => {
         const headers = 'Sec-WebSocket-Version: 3\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
-        const heard = await say(at.http, upgrade('/chat', headers).replace('raw', 'websocket'))
-        assert.match(heard, /^HTTP\/1\.1 4/)
+        const received = await sendRaw(at.http, upgrade('/chat', headers).replace('raw', 'websocket'))
+        assert.match(received, /^HTTP\/1\.1 4/)
       }),
       { 'GET 400 unknown': 1 },
     )
   })
 
-  it('whose client leaves before an answer are 499', async () => {
+  it('counts an upgrade whose client disconnects before a response as 499', async () => {
     assert.deepEqual(
       await added(async () => {
         const socket = net.connect(at.http, '127.0.0.1')
@@ -95,32 +95,32 @@ describe('upgrades', () => {
     )
   })
 
-  it('after other requests of the same connection are counted as well', async () => {
+  it('counts an upgrade after other requests of the same connection', async () => {
     assert.deepEqual(
       await added(async () => {
         const socket = net.connect(at.http, '127.0.0.1').setEncoding('latin1')
         socket.write('GET /one HTTP/1.1\r\nHost: a\r\n\r\n')
         await once(socket, 'data')
         socket.write(upgrade('/raw'))
-        const [answer] = await once(socket, 'data')
-        assert.match(answer, /^HTTP\/1\.1 101/)
+        const [response] = await once(socket, 'data')
+        assert.match(response, /^HTTP\/1\.1 101/)
         socket.destroy()
       }, 2),
       { 'GET 200 unknown': 1, 'GET 101 unknown': 1 },
     )
   })
 
-  it('that a server knows nothing of are requests like others', async () => {
+  it('counts an upgrade to a server that does not handle upgrades as a plain request', async () => {
     assert.deepEqual(
       await added(async () => {
         const text = upgrade('/').replace('Connection: Upgrade', 'Connection: Upgrade, close')
-        assert.match(await say(at.plain, text), /plain \/$/)
+        assert.match(await sendRaw(at.plain, text), /plain \/$/)
       }),
       { 'GET 200 unknown': 1 },
     )
   })
 
-  it('by CONNECT are counted when the tunnel opens, and what goes through is not', async () => {
+  it('counts a CONNECT when the tunnel opens, without what goes through it', async () => {
     const socket = net.connect(at.http, '127.0.0.1').setEncoding('latin1')
     assert.deepEqual(
       await added(async () => {
@@ -135,16 +135,16 @@ describe('upgrades', () => {
     socket.destroy()
   })
 
-  it('by CONNECT that are refused, or nobody listens to, have the status that was sent', async () => {
+  it('counts a CONNECT that the app refuses, or has no listener for, with the status that was sent', async () => {
     assert.deepEqual(
       await added(async () => {
-        await say(at.http, 'CONNECT forbidden.test:1 HTTP/1.1\r\nHost: forbidden.test:1\r\n\r\n')
+        await sendRaw(at.http, 'CONNECT forbidden.test:1 HTTP/1.1\r\nHost: forbidden.test:1\r\n\r\n')
       }),
       { 'CONNECT 403 unknown': 1 },
     )
     assert.deepEqual(
       await added(async () => {
-        assert.equal(await say(at.plain, 'CONNECT open.test:1 HTTP/1.1\r\nHost: open.test:1\r\n\r\n'), '')
+        assert.equal(await sendRaw(at.plain, 'CONNECT open.test:1 HTTP/1.1\r\nHost: open.test:1\r\n\r\n'), '')
       }),
       { 'CONNECT _OTHER unknown': 1 },
     )

@@ -1,4 +1,4 @@
-// A preload: prints each exchange of this process as a client when it ends, one JSON a line.
+// A preload: prints each exchange of this process as a client when it ends, one line of JSON each.
 import { observe, onFault } from '../../../../packages/wire/dist/index.js'
 
 onFault((fault) => console.log('fault', fault))

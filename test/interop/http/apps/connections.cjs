@@ -1,4 +1,4 @@
-// Servers that clients leave in every way, and that are told on stdin to close their connections: prints ports as JSON.
+// Servers whose connections end in many ways; a command on stdin makes one close its connections. Prints the ports as JSON.
 const { once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
@@ -10,14 +10,14 @@ const tls = require('node:tls')
 
 const pem = (name) => readFileSync(join(__dirname, `../../../fixtures/localhost.${name}.pem`))
 const identity = { key: pem('key'), cert: pem('cert') }
-const answer = (_request, response) => response.end('hello')
+const respond = (_request, response) => response.end('hello')
 
 const servers = {
-  http: http.createServer(answer),
-  idle: http.createServer({ keepAliveTimeout: 1, keepAliveTimeoutBuffer: 1 }, answer),
-  slow: http.createServer({ headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 }, answer),
-  halfOpen: Object.assign(http.createServer(answer), { httpAllowHalfOpen: true }),
-  https: https.createServer({ ...identity, handshakeTimeout: 200 }, answer),
+  http: http.createServer(respond),
+  idle: http.createServer({ keepAliveTimeout: 1, keepAliveTimeoutBuffer: 1 }, respond),
+  slow: http.createServer({ headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 }, respond),
+  halfOpen: Object.assign(http.createServer(respond), { httpAllowHalfOpen: true }),
+  https: https.createServer({ ...identity, handshakeTimeout: 200 }, respond),
   tls: tls.createServer(identity, (socket) => socket.on('error', () => {}).resume()),
   tcp: net.createServer((socket) => socket.on('error', () => {}).resume()),
   full: Object.assign(

@@ -1,5 +1,5 @@
-// An Express app whose routers hang in several places, hide behind functions, come late and go. EXPRESS names the module,
-// ROUTER that of the routers inside of it.
+// An Express app whose routers are mounted in several places, hidden behind functions, and mounted or removed while it runs.
+// EXPRESS is the app's module, ROUTER that of its routers.
 const { default: express } = await import(process.env.EXPRESS)
 const { default: Router = express.Router } = process.env.ROUTER ? await import(process.env.ROUTER) : {}
 const is4 = process.env.EXPRESS === 'express4'
@@ -14,13 +14,13 @@ const routes = (add, options) => {
   add(made)
   return made
 }
-/** Calls a router, which the app's routers do not show. */
+/** Returns a function that calls a router, so that the router cannot be seen in the app. */
 const behind = (choose) => (request, response, next) => choose(request)(request, response, next)
 
 const app = express()
 app.use(express.json())
 
-// Seen at one place, and called at another.
+// This router is mounted in one place, and called by a function in another.
 const things = routes((r) => r.get('/things/:id', ok).get('/broken/:id', fail))
 app.use('/v1', things)
 app.use(
@@ -28,7 +28,7 @@ app.use(
   behind(() => things),
 )
 
-// Mounted while the app runs, and removed.
+// This router is mounted while the app runs, and removed again.
 const late = router()
 app.post('/plug', (_request, response) => {
   late.use('/v2', things)
@@ -44,7 +44,7 @@ app.post('/unplug', (_request, response) => {
   response.send('unplugged')
 })
 
-// Chosen by what the request says; never seen.
+// A function chooses between these routers by the request, and they are mounted nowhere.
 const first = routes((r) => r.get('/cats/:id', ok).get('/bad/:id', fail))
 const second = routes((r) => r.get('/cats/:id', ok).get('/dogs', ok))
 app.use(
@@ -60,7 +60,7 @@ app.use(
   behind(() => routes((r) => r.use('/inner/:x', first))),
 )
 
-// With a router below that is seen elsewhere.
+// A function calls this router, which is also mounted, and which has a router in it.
 const posts = routes((r) => r.get('/:post', ok), { mergeParams: true })
 const users = routes((r) => r.use('/:user/posts', posts))
 app.use('/users', users)
@@ -69,7 +69,7 @@ app.use(
   behind(() => users),
 )
 
-// Two mounts that one path matches: told apart by the parameters, or not at all.
+// Two mounts match the same path. The parameters of the request tell which one it was, or nothing does.
 const merging = routes((r) => r.get('/end', ok), { mergeParams: true })
 const apart = routes((r) => r.get('/end', ok))
 app.use('/merging/me', merging)
@@ -78,7 +78,7 @@ app.use('/apart/me', apart)
 app.use('/apart/:who', apart)
 app.use('/alike/:who', apart, apart)
 
-// As the handler of a route, which takes nothing from the path.
+// The router is the handler of a route, which takes nothing from the path.
 app.get(
   `/as-route/${rest}`,
   routes((r) => r.get('/as-route/:x', ok).use('/as-route/more', first)),
@@ -88,7 +88,7 @@ app.all(
   behind(() => routes((r) => r.get('/as-function/:x', ok))),
 )
 
-// Apps in a router, in a function, in a route and in an app.
+// Apps are in a router, in a function, in a route and in an app.
 const subApp = () => {
   const sub = express()
   sub.get('/page/:id', ok)
@@ -119,7 +119,7 @@ const routed = express()
 routed.get('/routed-app/:id', ok)
 app.all(`/routed-app/${rest}`, routed)
 
-// A URL that is rewritten before the routers, inside of one, and by the route itself.
+// The URL is rewritten before the routers, inside one, and by the route itself.
 app.use((request, _response, next) => {
   request.url = request.url.replace(/^\/once/, '/rewriting/twice')
   next()
@@ -144,11 +144,11 @@ app.get('/after/:id', (request, response) => {
   response.send('ok')
 })
 
-// A route that passes the request on, to what is no route.
+// A route passes the request on, to a handler that is no route.
 app.get(`/passing/${rest}`, (_request, _response, next) => next())
 app.use('/passing/files', (_request, response) => response.send('a file'))
 
-// A router in itself.
+// A router contains itself.
 const circle = router()
 circle.use('/again', circle)
 circle.get('/end/:id', ok)

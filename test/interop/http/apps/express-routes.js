@@ -1,4 +1,4 @@
-// An Express app with all that its routing can do. EXPRESS names the module: express (5) or express4.
+// An Express app that uses every feature of Express's routing. EXPRESS is its module: express (5) or express4.
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setRoute } from 'agentgateway-otel'
@@ -108,7 +108,7 @@ app.use('/rest', rest)
 app.use('/static', express.static(import.meta.dirname))
 app.use((error, _request, response, _next) => response.status(error.status ?? 500).send(`failed: ${error.message}`))
 
-// Another app of the same process, which shares routers with the first.
+// This app shares routers with the first one.
 const internal = express()
 internal.use('/internal/:area/users', users)
 

@@ -1,4 +1,4 @@
-// An Express app with routers in routers. EXPRESS names the module: express (5) or express4.
+// An Express app with nested routers. EXPRESS is its module: express (5) or express4.
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import compression from 'compression'

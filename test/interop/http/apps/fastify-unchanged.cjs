@@ -1,4 +1,4 @@
-// Prints all that a Fastify app can see of hooks, routes and requests. FASTIFY names the module.
+// Prints everything that a Fastify app can see of its hooks, routes and requests. FASTIFY is its module.
 const fastify = require(process.env.FASTIFY)
 const names = (object) =>
   Object.entries(Object.getOwnPropertyDescriptors(object)).map(([name, { value, ...attributes }]) => [

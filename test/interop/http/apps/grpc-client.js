@@ -1,4 +1,4 @@
-// Makes calls of every kind with @grpc/grpc-js, and prints what became of each.
+// Makes calls of every kind with @grpc/grpc-js, and prints the status of each.
 import grpc from '@grpc/grpc-js'
 
 console.log('ready')
@@ -15,7 +15,7 @@ const unary = (method, text, options = {}) =>
     })
   })
 
-/** Ends with the call's error, or without one. */
+/** Resolves with the call's error, or with nothing, when the call has ended. */
 const ended = (method, call) =>
   new Promise((resolve) => {
     let failure

@@ -1,4 +1,4 @@
-// Serves calls of every kind with @grpc/grpc-js: prints its port.
+// Serves calls of every kind with @grpc/grpc-js. Prints its port.
 import grpc from '@grpc/grpc-js'
 
 const same = (bytes) => bytes

@@ -1,4 +1,4 @@
-// h3 1 with routers at prefixes: of the app, as Nitro's `baseURL` is, and of `useBase`.
+// An h3 1 app with routers below prefixes: those of `app.use`, as Nitro's `baseURL` is, and those of `useBase`.
 import { createServer } from 'node:http'
 import { setRoute } from 'agentgateway-otel'
 import { createApp, createRouter, defineEventHandler, toNodeListener, useBase } from 'h3-1'

@@ -1,4 +1,4 @@
-// h3 2 with an app in an app: mounted, and below a base.
+// An h3 2 app with apps in it: mounted, and below a base.
 import { setRoute } from 'agentgateway-otel'
 import { H3, serve, withBase } from 'h3'
 
@@ -12,12 +12,12 @@ const create = () => {
   })
   return app
 }
-const telling = create()
-telling.use((event) => setRoute(event))
+const assigning = create()
+assigning.use((event) => setRoute(event))
 const app = new H3()
 app.use((event) => setRoute(event))
 app.mount('/mounted/:x', create())
-app.mount('/telling', telling)
+app.mount('/assigning', assigning)
 app.all('/v1/**', withBase('/v1', create()))
 app.all('/v2/**', withBase('/v2', create()))
 app.all('/:tenant/own/**', (event) => withBase(`/${event.context.params.tenant}/own`, create())(event))

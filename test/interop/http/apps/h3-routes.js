@@ -1,4 +1,4 @@
-// An h3 2 app, with another mounted in it.
+// An h3 2 app with another one mounted in it.
 import { setRoute } from 'agentgateway-otel'
 import { H3, serve } from 'h3'
 

@@ -1,5 +1,5 @@
 'use strict'
-// A balancer that hands all that it accepts to a child, which answers: some at once, some later. Prints its port.
+// A balancer that hands its connections to a child process, some at once and some later. The child responds. Prints its port.
 const { fork } = require('node:child_process')
 const net = require('node:net')
 
@@ -10,9 +10,9 @@ if (process.argv[2] === 'child') {
   let accepted = 0
   const server = net
     .createServer({ pauseOnConnect: true }, (socket) => {
-      const hand = () => child.send('socket', socket)
-      if (accepted++ % 2 === 0) hand()
-      else setImmediate(hand)
+      const handOver = () => child.send('socket', socket)
+      if (accepted++ % 2 === 0) handOver()
+      else setImmediate(handOver)
     })
     .listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))
   process.on('SIGTERM', () => {

@@ -1,4 +1,4 @@
-// A hapi server, with a prefix, a refusal before the handler, and a server method of its own for what it does not know.
+// A hapi server with a prefix, a refusal before the handler, and a route for every other path.
 import Hapi from '@hapi/hapi'
 import { setRoute } from 'agentgateway-otel'
 

@@ -1,10 +1,10 @@
-// Hono apps in Hono apps by `mount`, in which each says its routes, or one alone.
+// Hono apps that are mounted in Hono apps with `mount`. Both call `setRoute`, or only one of them does.
 import { serve } from '@hono/node-server'
 import { setRoute } from 'agentgateway-otel'
 import { Hono } from 'hono'
 
 const ok = (c) => c.text('ok')
-const tell = (c, next) => {
+const assign = (c, next) => {
   setRoute(c)
   return next()
 }
@@ -24,12 +24,12 @@ const routes = (app) =>
     .route('/routed/:x', create().get('/end', ok))
 
 const app = create()
-app.mount('/untold', routes(create(tell)).fetch)
-app.use(tell)
-app.mount('/told', routes(create(tell)).fetch)
-app.mount('/t/:tenant', routes(create(tell)).fetch)
+app.mount('/unassigned', routes(create(assign)).fetch)
+app.use(assign)
+app.mount('/assigned', routes(create(assign)).fetch)
+app.mount('/t/:tenant', routes(create(assign)).fetch)
 app.mount('/outer-only', routes(create()).fetch)
-const inner = routes(create(tell)).mount('/nested', routes(create(tell)).fetch)
+const inner = routes(create(assign)).mount('/nested', routes(create(assign)).fetch)
 app.mount('/twice', inner.fetch)
 app.route('/based', routes(create().basePath('/base')))
 app.all('*', (c) => (c.req.query('found') ? ok(c) : c.notFound()))

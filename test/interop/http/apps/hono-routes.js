@@ -1,4 +1,4 @@
-// A Hono app: apps in apps, base paths, and middlewares that refuse or fail.
+// A Hono app with nested apps, base paths, and middlewares that refuse or fail.
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { setRoute } from 'agentgateway-otel'

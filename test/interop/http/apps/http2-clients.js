@@ -1,4 +1,4 @@
-// Asks an HTTP/2 server with the client that it is given: node:http2, axios, got, undici or fetch.
+// Sends requests to an HTTP/2 server with the client of its first argument: node:http2, axios, got, undici or fetch.
 import http2 from 'node:http2'
 import { Readable } from 'node:stream'
 
@@ -6,7 +6,7 @@ console.log('ready')
 const [name, origin, refusing] = process.argv.slice(2)
 
 const sessions = new Map()
-/** One session for an origin, which its first requests do not wait for. */
+/** Returns the one session of an origin; the first requests are sent before it is connected. */
 function sessionOf(url) {
   const known = sessions.get(url.origin)
   if (known && !known.closed && !known.destroyed) return known
@@ -46,14 +46,14 @@ const viaFetch =
   async (url, options) =>
     Readable.fromWeb((await fetch(url, { ...options, dispatcher })).body)
 
-/** The dispatcher of Node's own fetch is the only thing that shows its class, unless npm's undici replaces it. */
+/** Node exposes its own class of agents only through the dispatcher of its fetch, unless npm's undici has replaced that. */
 async function undiciOfNode() {
   await fetch('data:,')
   const key = Object.getOwnPropertySymbols(globalThis).find(({ description }) => /globalDispatcher/.test(description))
   return { fetch, Agent: globalThis[key].constructor }
 }
 
-/** Each sends a request, and gives the body of the response as a stream when the response has begun. */
+/** Each function sends a request, and resolves with the body of the response, a stream, when the response has begun. */
 const CLIENTS = {
   'node:http2': () => viaNode,
   axios: () => viaAxios,
@@ -73,7 +73,7 @@ async function ask(path, { base = origin, method = 'GET', body, signal } = {}) {
   return bytes
 }
 
-/** Several at once, on a session that is not there yet, and then on one that is. */
+/** Sends several requests at once, on a session that is not connected yet, and then on one that is. */
 await Promise.all(['/a', '/b', '/c'].map((path) => ask(path)))
 await ask('/second')
 await ask('/third')
@@ -92,5 +92,5 @@ await ask('/reset').catch(() => {})
 await Promise.all(['/refused-1', '/refused-2'].map((path) => ask(path, { base: refusing }).catch(() => {})))
 
 console.log('done')
-// Its sessions stay open until somebody ends it.
+// The client's sessions stay open until the test ends this process.
 setInterval(() => {}, 1000)

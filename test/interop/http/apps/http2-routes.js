@@ -1,4 +1,4 @@
-// HTTP/2 servers without TLS, of Fastify and of Node's two APIs: prints their ports as JSON.
+// HTTP/2 servers without TLS, by Fastify and by both APIs of Node. Prints their ports as JSON.
 import http2 from 'node:http2'
 import Router from '@koa/router'
 import { setRoute } from 'agentgateway-otel'

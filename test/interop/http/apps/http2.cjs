@@ -1,4 +1,4 @@
-// Servers of HTTP/2, in every way that Node.js has: prints their ports as JSON.
+// HTTP/2 servers by each API of Node.js. Prints their ports as JSON.
 const { once } = require('node:events')
 const { closeSync, openSync, readFileSync } = require('node:fs')
 const http2 = require('node:http2')
@@ -9,15 +9,15 @@ const identity = { key: pem('key'), cert: pem('cert') }
 
 const unread = []
 
-/** Answers when all of the request has been read: Node closes such a stream at once. */
-const afterReading = (answer) => (stream) => stream.resume().on('end', () => answer(stream))
+/** Responds when the whole request has been read, so that Node closes the stream with the response. */
+const afterReading = (respond) => (stream) => stream.resume().on('end', () => respond(stream))
 
 const compat = {
   '/hello': (_request, response) => response.end('hello'),
   '/echo': (request, response) => request.pipe(response),
   '/unread': (_request, response) => unread.push(response),
   '/release': (_request, response) => {
-    for (const one of unread.splice(0)) one.end('no thanks')
+    for (const pending of unread.splice(0)) pending.end('no thanks')
     response.end()
   },
   '/empty': (_request, response) => response.writeHead(204).end(),
@@ -125,7 +125,7 @@ function onRequest(request, response) {
   else if (!streams[request.url]) response.writeHead(404).end('no')
 }
 
-/** With both APIs on one server, each request is answered by one of them. */
+/** A server with both APIs runs this and `onRequest` for each request; only one of them responds. */
 function onStream(stream, headers) {
   stream.on('error', () => {})
   if (headers[':method'] === 'CONNECT') streams['/tunnel'](stream)

@@ -1,4 +1,4 @@
-// Koa apps mounted in each other by koa-mount, and a Koa app in an Express app. ROUTER names the module of the routers.
+// Koa apps that koa-mount mounts in each other, and a Koa app in an Express app. ROUTER is the module of the routers.
 import { createServer } from 'node:http'
 import { setRoute } from 'agentgateway-otel'
 import express from 'express'
@@ -9,7 +9,7 @@ const { default: Router } = await import(process.env.ROUTER)
 const ok = (ctx) => {
   ctx.body = 'ok'
 }
-const tell = (ctx, next) => {
+const assign = (ctx, next) => {
   setRoute(ctx)
   return next()
 }
@@ -31,7 +31,7 @@ users.get('/never/:id', () => {
   return new Promise(() => {})
 })
 const sub = create(users.routes())
-const telling = create(tell, mount('/inner', sub), users.routes())
+const assigning = create(assign, mount('/inner', sub), users.routes())
 const silent = create(mount('/inner', sub))
 const rest = new Router()
 rest.get('/{*all}', (ctx) => {
@@ -42,13 +42,13 @@ const own = new Router({ prefix: '/passed' })
 own.get('/own/:id', ok)
 
 const app = create(
-  tell,
+  assign,
   mount('/v1', sub),
   mount('/v2', sub),
-  mount('/telling', telling),
+  mount('/assigning', assigning),
   mount('/silent', silent),
   mount('/rest', create(rest.routes())),
-  // It passes on what it does not take.
+  // This app passes on every request that it has no route for.
   mount(
     '/passed',
     create((_ctx, next) => next()),
@@ -58,7 +58,7 @@ const app = create(
 )
 
 const outer = express()
-outer.use('/express/:tenant', create(tell, users.routes(), mount('/v1', sub)).callback())
+outer.use('/express/:tenant', create(assign, users.routes(), mount('/v1', sub)).callback())
 const koa = app.callback()
 const server = createServer((request, response) => {
   if (request.url.startsWith('/express')) outer(request, response)

@@ -1,4 +1,4 @@
-// A Koa app: routers with prefixes, routers in routers, and a middleware that refuses.
+// A Koa app with prefixes, nested routers, and a middleware that refuses.
 import Router from '@koa/router'
 import { setRoute } from 'agentgateway-otel'
 import Koa from 'koa'

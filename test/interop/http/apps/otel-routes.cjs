@@ -1,4 +1,4 @@
-// A Koa and an Express app, which say nothing of their routes themselves, behind one server.
+// A Koa and an Express app behind one server, which do not call `setRoute` (but for one route).
 if (process.env.SDK === 'first line') require('./otel-sdk.cjs')
 
 const { createServer } = require('node:http')

@@ -1,4 +1,4 @@
-// An app's own OpenTelemetry SDK, as its documentation says; the spans go nowhere.
+// An app's own OpenTelemetry SDK, set up as its documentation describes, without an exporter of spans.
 const { ExpressInstrumentation } = require('@opentelemetry/instrumentation-express')
 const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http')
 const { KoaInstrumentation } = require('@opentelemetry/instrumentation-koa')

@@ -1,4 +1,4 @@
-// Middleware that rewrites requests and responses, in the frameworks that it is made for: prints their ports as JSON.
+// Middlewares that rewrite requests and responses, in the frameworks that they are made for. Prints their ports as JSON.
 import http from 'node:http'
 import fastifyExpress from '@fastify/express'
 import express from 'express'
@@ -13,7 +13,7 @@ overriding.use((request, _response, next) => {
 })
 overriding.delete('/users/:id', (_request, response) => response.status(202).end())
 overriding.get('/users/:id', (_request, response) => response.end('user'))
-// A stream that fails after its head, in the way in which Express apps say so.
+// A stream fails after its head, and the app sets a status for that, as Express apps do.
 overriding.get('/stream', (_request, response) => {
   response.type('text/event-stream').flushHeaders()
   setImmediate(() => response.status(500).end())

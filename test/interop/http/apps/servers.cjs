@@ -1,4 +1,4 @@
-// Servers of every kind that Node.js has without frameworks, and every kind of answer: prints their ports as JSON.
+// Servers of every kind that Node.js has, and responses of every kind. Prints their addresses as JSON.
 const { once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
@@ -43,14 +43,14 @@ const routes = {
     response.writeHead(203).end(Buffer.alloc(20_000_000))
     request.socket.destroy()
   },
-  '/never': () => console.log('never answers'),
+  '/never': () => console.log('never responds'),
   '/large': (_request, response) => response.end(Buffer.alloc(20_000_000)),
   '/memory': (_request, response) => {
     globalThis.gc()
     response.end(String(process.memoryUsage().rss))
   },
 }
-const answer = (request, response) => {
+const respond = (request, response) => {
   request.on('error', () => {})
   routes[request.url](request, response)
 }
@@ -58,13 +58,13 @@ const answer = (request, response) => {
 const path = join(tmpdir(), `agentgateway-otel-${process.pid}.sock`)
 const impatient = { headersTimeout: 200, requestTimeout: 200, connectionsCheckingInterval: 50, keepAliveTimeout: 5000 }
 const servers = {
-  http: http.createServer({ maxHeaderSize: 4096 }, answer).listen(0, '127.0.0.1'),
-  second: http.createServer(answer).listen(0, '127.0.0.1'),
-  impatient: http.createServer(impatient, answer).listen(0, '127.0.0.1'),
-  https: https.createServer(identity, answer).listen(0, '127.0.0.1'),
+  http: http.createServer({ maxHeaderSize: 4096 }, respond).listen(0, '127.0.0.1'),
+  second: http.createServer(respond).listen(0, '127.0.0.1'),
+  impatient: http.createServer(impatient, respond).listen(0, '127.0.0.1'),
+  https: https.createServer(identity, respond).listen(0, '127.0.0.1'),
   tls: tls.createServer(identity, (socket) => socket.end('bye')).listen(0, '127.0.0.1'),
   tcp: net.createServer((socket) => socket.end('bye')).listen(0, '127.0.0.1'),
-  unix: http.createServer(answer).listen(path),
+  unix: http.createServer(respond).listen(path),
 }
 Promise.all(Object.values(servers).map((server) => once(server, 'listening'))).then(() => {
   const addresses = Object.entries(servers).map(([name, server]) => [name, server.address().port ?? path])

@@ -1,4 +1,4 @@
-// A plain server that names its routes by the function that it is given, also with arguments of no use.
+// A plain server that calls `setRoute` for its routes, also with arguments of no use.
 import { createServer } from 'node:http'
 
 export function serve(setRoute) {

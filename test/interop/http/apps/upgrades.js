@@ -1,5 +1,4 @@
-// Servers whose connections become something else: WebSockets by `ws` over http and https, refusals of every kind, CONNECT.
-// Prints their ports as JSON.
+// Servers with upgrades: WebSockets by `ws` over http and https, refusals of every kind, and CONNECT. Prints their ports as JSON.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import http, { ServerResponse } from 'node:http'
@@ -8,7 +7,7 @@ import { WebSocketServer } from 'ws'
 
 const pem = (name) => readFileSync(new URL(`../../../fixtures/localhost.${name}.pem`, import.meta.url))
 const sockets = new WebSocketServer({ noServer: true })
-const answer = (request, response) => response.end(`plain ${request.url}`)
+const respond = (request, response) => response.end(`plain ${request.url}`)
 
 const upgrades = {
   '/chat': (request, socket, head) =>
@@ -44,9 +43,9 @@ const tunnel = (request, socket) => {
 
 const onUpgrade = (request, socket, head) => upgrades[request.url](request, socket, head)
 const servers = {
-  http: http.createServer(answer).on('upgrade', onUpgrade).on('connect', tunnel),
-  https: https.createServer({ key: pem('key'), cert: pem('cert') }, answer).on('upgrade', onUpgrade),
-  plain: http.createServer(answer),
+  http: http.createServer(respond).on('upgrade', onUpgrade).on('connect', tunnel),
+  https: https.createServer({ key: pem('key'), cert: pem('cert') }, respond).on('upgrade', onUpgrade),
+  plain: http.createServer(respond),
 }
 for (const server of Object.values(servers)) server.listen(0, '127.0.0.1')
 await Promise.all(Object.values(servers).map((server) => once(server, 'listening')))
