@@ -9,7 +9,7 @@ const PIECE_LENGTH = 64 * 1024
  *
  * `PrometheusSerializer` of `@opentelemetry/exporter-prometheus` is the contract, and a test compares the two. The
  * serializer does not write these metrics itself, because it blocks the event loop for its whole run, writes each
- * series' labels anew at every scrape, and reads data points, which the sums of many processes are not.
+ * series' labels again at every scrape, and reads data points, which the sums of many processes are not.
  */
 export class TextWriter {
   /** The constant labels, as they end each series' own. */

@@ -47,7 +47,7 @@ export abstract class MetricsInstrumentation<C extends InstrumentationConfig = I
     this.#restart()
   }
 
-  /** Sets the configuration. An instrumentation that is enabled starts anew with it at once. */
+  /** Sets the configuration. An instrumentation that is enabled restarts with it at once. */
   setConfig(config: C): void {
     this.#config = config
     this.#restart()

@@ -30,7 +30,7 @@ export class Leader {
 
   /**
    * Continues the group that is left of this app, and claims the snapshots of processes that ended before they had
-   * joined a leader. It may be called at any time, and looks anew each time. Errors are reported.
+   * joined a leader. It may be called at any time, and looks again each time. Errors are reported.
    */
   takeOver(): void {
     const { rendezvous, onError } = this.#member.options

@@ -31,7 +31,7 @@ export class Peers {
     for (const { identity } of this.#peers.values()) yield identity
   }
 
-  /** Adds a peer until its connection closes. A process that connects anew replaces its earlier connection. */
+  /** Adds a peer until its connection closes. A process that connects again replaces its earlier connection. */
   add(socket: Socket, identity: Identity, onClose: () => void): void {
     const peer: Peer = { identity, socket, onCollected: undefined, isReported: false }
     this.#peers.get(identity.id)?.socket.destroy()

@@ -109,7 +109,7 @@ describe('decodeSnapshot', () => {
     assert.deepEqual(snapshot.rows, [undefined, rows[1]])
   })
 
-  it('appends to the rows that it returned before when the file has grown, and begins anew when it is another', () => {
+  it('appends to the rows that it returned before when the file has grown, and starts over when it is another one', () => {
     const first = decodeSnapshot(fileOf(rowsOf('/a'), [1]))
     const more = decodeSnapshot(fileOf(rowsOf('/a', '/b'), [2, 3]), first)
     assert.equal(more.snapshot.rows, first.snapshot.rows)

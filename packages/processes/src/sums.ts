@@ -21,7 +21,7 @@ export class Sums {
     this.#maxSeries = maxSeries
   }
 
-  /** Begins anew: every series is absent until a snapshot that has it is added. */
+  /** Starts over: every series is absent until a snapshot that has it is added. */
   begin(): void {
     this.table.clear()
   }

@@ -112,7 +112,7 @@ describe('createEventStreamParser', () => {
     assert.deepEqual(eventsOf(Uint8Array.of(...bytes('data: '), 0xff, ...bytes('1\n\n'))), [['\uFFFD1', 'message']])
   })
 
-  it('reads a line that arrives in 400,000 pieces without searching it anew for each', () => {
+  it('reads a line that arrives in 400,000 pieces without searching it again for each', () => {
     let events = 0
     const parser = createEventStreamParser(() => events++, 8_000_000)
     const piece = bytes('x'.repeat(16))

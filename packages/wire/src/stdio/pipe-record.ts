@@ -6,7 +6,7 @@ const NOTHING = new Uint8Array(0)
 
 /**
  * The record of one program's pipes: its source reports what it sees, and the record notifies the listeners that want it,
- * each call guarded. Observers are asked at the first bytes of the input, and their listeners decide while they read on, so
+ * each call guarded. Observers are offered the pipe at the first bytes of the input, and their listeners decide while they read on, so
  * that the record keeps no input.
  */
 export class PipeRecord implements Pipe {
@@ -14,7 +14,7 @@ export class PipeRecord implements Pipe {
   beginning: Uint8Array = NOTHING
   readonly #observers: () => readonly WireObserver[]
   readonly #onDecided: (isWanted: boolean) => void
-  /** Undefined until the observers have been asked. */
+  /** Undefined until the observers have been offered the pipe. */
   #listeners: PipeListener[] | undefined
   #isOutputWanted = false
   #hasInputEnded = false
