@@ -9,8 +9,9 @@ import { VERSION } from './version.ts'
  * Records metrics of all servers in this process.
  *
  * For requests to `http`, `https` and `http2` servers: `agentgateway_requests_total`,
- * `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes` and `agentgateway_response_size_bytes`. For
- * connections, to `net` and `tls` servers as well: `agentgateway_connections_active` and `agentgateway_connections_total`.
+ * `agentgateway_request_duration_seconds`, `agentgateway_request_size_bytes` and `agentgateway_response_size_bytes`.
+ * For connections, to `net` and `tls` servers as well: `agentgateway_connections_active` and
+ * `agentgateway_connections_total`.
  */
 export class HttpMetricsInstrumentation extends MetricsInstrumentation {
   constructor(config: InstrumentationConfig = {}) {

@@ -18,8 +18,8 @@ const channel = diagnostics_channel.channel(ROUTE_CHANNEL)
  * Sets the route of a request, for the label `route`: where the framework's route cannot be found, or to replace it.
  *
  * It takes precedence over every route that is found otherwise. It may be called until the response has ended, and the
- * last call counts. It never throws. It does nothing where requests are not counted, and where an argument is of no use:
- * something that is no request, or a template that is empty or not a string.
+ * last call counts. It never throws. It does nothing where requests are not counted, and where an argument is of no
+ * use: something that is no request, or a template that is empty or not a string.
  *
  * @param request Node's own request (`http` or `http2`), or an object of a framework that leads to it: the context of
  *   Koa, Hono (on @hono/node-server), h3 or hapi; the request of Express, Fastify or @hono/node-server.

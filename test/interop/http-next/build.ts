@@ -9,7 +9,9 @@ const HERE = fileURLToPath(new URL('.', import.meta.url))
 const STANDALONE = `${HERE}.cache/next/standalone/interop/http-next`
 const KEY = `${HERE}.cache/next/sources`
 
-/** Builds the app in this folder with `output: 'standalone'`, unless that was done before. Returns the server's script. */
+/**
+ * Builds the app in this folder with `output: 'standalone'`, unless that was done before. Returns the server's script.
+ */
 export async function buildStandalone(): Promise<string> {
   const key = await hashSources()
   if (key !== (await readFile(KEY, 'utf8').catch(() => ''))) {

@@ -14,7 +14,9 @@ const CLIENTS = [
   ...['undici', 'fetch of undici', 'fetch of undici 7', 'fetch of Node.js'],
 ]
 
-/** These connect to find out the server's protocol before they create a request, so a refused connection has no request. */
+/**
+ * These connect to find out the server's protocol before they create a request, so a refused connection has no request.
+ */
 const CONNECTS_FIRST = ['got', 'got 14']
 
 /** What the app's observer printed about an exchange. */

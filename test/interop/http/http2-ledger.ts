@@ -15,8 +15,9 @@ export const certificate = new URL('../../fixtures/localhost.cert.pem', import.m
 const key = new URL('../../fixtures/localhost.key.pem', import.meta.url)
 
 /**
- * Starts an HTTP/2 server, over TLS, that records what it serves in `served`. It responds with the body of the request, or
- * with the path where there is none. It sends only half a response to `/hang`, and resets `/reset`; these are not recorded.
+ * Starts an HTTP/2 server, over TLS, that records what it serves in `served`. It responds with the body of the request,
+ * or with the path where there is none. It sends only half a response to `/hang`, and resets `/reset`; these are not
+ * recorded.
  */
 export async function startLedger(): Promise<{ origin: string; served: ServedStream[]; close(): void }> {
   const served: ServedStream[] = []

@@ -2,8 +2,8 @@ import type { App } from '../../harness/app.ts'
 import type { Families } from '../../harness/prometheus-text.ts'
 
 /**
- * Returns how many requests were counted, or the values of another sample of the HTTP metrics. The keys are method, status
- * and route, and the protocol if it is not `http`: `GET 200 /users/:id`.
+ * Returns how many requests were counted, or the values of another sample of the HTTP metrics. The keys are method,
+ * status and route, and the protocol if it is not `http`: `GET 200 /users/:id`.
  */
 export function counted(families: Families, sample = 'agentgateway_requests_total'): Record<string, number> {
   const family = families.get(sample.replace(/_(sum|count)$/, ''))

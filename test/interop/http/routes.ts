@@ -100,7 +100,9 @@ const VALUES = [
   '(a)',
 ]
 
-/** Returns targets that resemble the templates: parameters of every kind, too many or too few segments, other spellings. */
+/**
+ * Returns targets that resemble the templates: parameters of every kind, too many or too few segments, other spellings.
+ */
 function hostileTargets(templates: readonly string[]): string[] {
   const random = createRandom(4)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T

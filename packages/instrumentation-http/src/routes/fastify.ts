@@ -33,8 +33,8 @@ let latestUrl = ''
 
 /**
  * Fastify: the route is observed as the constructor of Fastify's requests assigns it. Other ways are worse: an
- * `onRequest` hook would be listed by `printRoutes({ includeHooks: true })`, and the diagnostics channel of the handlers
- * misses the responses of hooks, of validation, and for a body that is too large.
+ * `onRequest` hook would be listed by `printRoutes({ includeHooks: true })`, and the diagnostics channel of the
+ * handlers misses the responses of hooks, of validation, and for a body that is too large.
  */
 export const fastify: RouteSource = {
   watch() {
@@ -59,9 +59,9 @@ function onInitialization(message: unknown): void {
 }
 
 /**
- * Puts a setter on the prototype of Fastify's requests, under the symbol of the property that holds the route. The setter
- * defines on the request the same property that the assignment would have created, so that an app sees no difference in
- * a request or in its keys.
+ * Puts a setter on the prototype of Fastify's requests, under the symbol of the property that holds the route. The
+ * setter defines on the request the same property that the assignment would have created, so that an app sees no
+ * difference in a request or in its keys.
  */
 function observeConstruction(Request: RequestClass): void {
   // The symbol is not exported, so it is found by the value that the constructor stores under it.

@@ -84,8 +84,8 @@ const PARAMETER = /^(?:\*\*:?|:)(?<name>\w*)(?:\(.*\))?[?+*]?$/
 /**
  * Returns the prefix where it may stand in a route; undefined otherwise.
  *
- * The prefix is expected to be the fixed path of `useBase` or `app.use(path, ...)` in h3 1, or of `withBase` in h3 2. But
- * an app may also remove what clients send from the path, so only a bounded number of prefixes is accepted.
+ * The prefix is expected to be the fixed path of `useBase` or `app.use(path, ...)` in h3 1, or of `withBase` in h3 2.
+ * But an app may also remove what clients send from the path, so only a bounded number of prefixes is accepted.
  */
 function acceptPrefix(prefix: string): string | undefined {
   if (!PLAIN_PATH.test(prefix) || (knownPrefixes.size === MAX_PREFIXES && !knownPrefixes.has(prefix))) return undefined

@@ -40,7 +40,9 @@ export const hono: RouteSource = {
     if (mounts.length === 0 && isInUnknownMount(pathBelowExpress(request), path)) return undefined
     return joinTemplates(mounts.join(''), route.path)
   },
-  /** An app that is mounted with `app.mount` has a context of its own; the outer app's context is at the mount's route. */
+  /**
+   * An app that is mounted with `app.mount` has a context of its own; the outer app's context is at the mount's route.
+   */
   findContextMount(context, previous) {
     if (previous === undefined || previous === context) return undefined
     const { matchedRoutes, routeIndex = 0 } = (previous as HonoContext).req ?? {}
@@ -48,7 +50,10 @@ export const hono: RouteSource = {
   },
 }
 
-/** Returns whether a route is not a middleware. Both may have the method `ALL`, but only a middleware's handler takes `next`. */
+/**
+ * Returns whether a route is not a middleware. Both may have the method `ALL`, but only a middleware's handler takes
+ * `next`.
+ */
 const isEndpoint = ({ method, handler }: MatchedRoute) =>
   method !== 'ALL' || (handler.__COMPOSED_HANDLER ?? handler).length < 2
 

@@ -11,8 +11,8 @@ import { restify } from './restify.ts'
 import type { RouteSource } from './route-source.ts'
 
 /**
- * Every source of routes. The first one that finds a route wins: Next.js comes before Express, whose route may serve it,
- * and OpenTelemetry comes last, because it repeats what it learned from a framework.
+ * Every source of routes. The first one that finds a route wins: Next.js comes before Express, whose route may serve
+ * it, and OpenTelemetry comes last, because it repeats what it learned from a framework.
  */
 export const ROUTE_SOURCES: readonly RouteSource[] = [
   next,

@@ -35,7 +35,8 @@ export const opentelemetry: RouteSource = {
     }
   },
   findRoute(request) {
-    // For Express, `http.route` may be the path of a middleware: `/static` for a file, `/users` for a path without a route.
+    // For Express, `http.route` may be the path of a middleware: `/static` for a file, `/users` for a path without a
+    // route.
     if (isExpressRequest(request)) return undefined
     const known = metadata.get(request)
     const route = known?.route ?? known?.span?.attributes?.['http.route']

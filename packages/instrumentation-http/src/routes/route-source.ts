@@ -3,7 +3,9 @@
  * template as the app wrote it, `/users/:id`, and never a path that a client requested.
  */
 export interface RouteSource {
-  /** Subscribes to what the framework publishes, where it publishes its routes. Returns a function that unsubscribes. */
+  /**
+   * Subscribes to what the framework publishes, where it publishes its routes. Returns a function that unsubscribes.
+   */
   watch?(): () => void
   /**
    * Runs as the head of a response is sent, inside the app's own call: for a route that can be read only from the

@@ -1,6 +1,6 @@
 /**
- * Templates that match every path, as the frameworks write them: `*`, `/*splat` and `/{*splat}` (Express 5), `/(.*)` and
- * `/:path(.*)` (Express 4, Koa), `/:path*` (koa-router), `/:path{.*}` (Hono), `/**:path` (h3), `/{path*}` (hapi),
+ * Templates that match every path, as the frameworks write them: `*`, `/*splat` and `/{*splat}` (Express 5), `/(.*)`
+ * and `/:path(.*)` (Express 4, Koa), `/:path*` (koa-router), `/:path{.*}` (Hono), `/**:path` (h3), `/{path*}` (hapi),
  * `/[...path]` and `/[[...path]]` (Next.js).
  */
 const EVERY_PATH =

@@ -1,4 +1,5 @@
-// Servers whose connections end in many ways; a command on stdin makes one close its connections. Prints the ports as JSON.
+// Servers whose connections end in many ways; a command on stdin makes one close its connections. Prints the ports as
+// JSON.
 const { once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')

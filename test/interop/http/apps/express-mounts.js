@@ -1,5 +1,5 @@
-// An Express app whose routers are mounted in several places, hidden behind functions, and mounted or removed while it runs.
-// EXPRESS is the app's module, ROUTER that of its routers.
+// An Express app whose routers are mounted in several places, hidden behind functions, and mounted or removed while it
+// runs. EXPRESS is the app's module, ROUTER that of its routers.
 const { default: express } = await import(process.env.EXPRESS)
 const { default: Router = express.Router } = process.env.ROUTER ? await import(process.env.ROUTER) : {}
 const is4 = process.env.EXPRESS === 'express4'

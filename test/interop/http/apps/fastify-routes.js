@@ -1,5 +1,5 @@
-// A Fastify app: scopes with prefixes, hooks and 404 handlers of their own, a validation that fails, a body that is too large,
-// requests that are rewritten or routed again. FASTIFY is its module.
+// A Fastify app: scopes with prefixes, hooks and 404 handlers of their own, a validation that fails, a body that is too
+// large, requests that are rewritten or routed again. FASTIFY is its module.
 import { setRoute } from 'agentgateway-otel'
 
 const { default: Fastify } = await import(process.env.FASTIFY)

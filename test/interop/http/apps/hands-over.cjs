@@ -1,5 +1,6 @@
 'use strict'
-// A balancer that hands its connections to a child process, some at once and some later. The child responds. Prints its port.
+// A balancer that hands its connections to a child process, some at once and some later. The child responds. Prints its
+// port.
 const { fork } = require('node:child_process')
 const net = require('node:net')
 

@@ -46,7 +46,9 @@ const viaFetch =
   async (url, options) =>
     Readable.fromWeb((await fetch(url, { ...options, dispatcher })).body)
 
-/** Node exposes its own class of agents only through the dispatcher of its fetch, unless npm's undici has replaced that. */
+/**
+ * Node exposes its own class of agents only through the dispatcher of its fetch, unless npm's undici has replaced that.
+ */
 async function undiciOfNode() {
   await fetch('data:,')
   const key = Object.getOwnPropertySymbols(globalThis).find(({ description }) => /globalDispatcher/.test(description))

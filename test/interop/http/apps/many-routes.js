@@ -1,5 +1,5 @@
-// A Fastify app with as many routes as ROUTES, each with a parameter. For each line on stdin it prints the size of its heap, for
-// which it needs --expose-gc.
+// A Fastify app with as many routes as ROUTES, each with a parameter. For each line on stdin it prints the size of its
+// heap, for which it needs --expose-gc.
 import Fastify from 'fastify'
 
 const app = Fastify()

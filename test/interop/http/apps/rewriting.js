@@ -1,4 +1,5 @@
-// Middlewares that rewrite requests and responses, in the frameworks that they are made for. Prints their ports as JSON.
+// Middlewares that rewrite requests and responses, in the frameworks that they are made for. Prints their ports as
+// JSON.
 import http from 'node:http'
 import fastifyExpress from '@fastify/express'
 import express from 'express'

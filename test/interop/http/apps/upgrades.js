@@ -1,4 +1,5 @@
-// Servers with upgrades: WebSockets by `ws` over http and https, refusals of every kind, and CONNECT. Prints their ports as JSON.
+// Servers with upgrades: WebSockets by `ws` over http and https, refusals of every kind, and CONNECT. Prints their
+// ports as JSON.
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import http, { ServerResponse } from 'node:http'

@@ -2,8 +2,8 @@
 const MOUNT = /^\^(.*)\\\/\?\(\?=\\\/\|\$\)$/s
 
 /**
- * A parameter, or `*`, as path-to-regexp 0.1 compiles it. A slash or a dot before a parameter is in its group, and so is
- * the `?` of an optional one.
+ * A parameter, or `*`, as path-to-regexp 0.1 compiles it. A slash or a dot before a parameter is in its group, and so
+ * is the `?` of an optional one.
  */
 const PARAMETER = /\(\?:(\\[./])?(\\\/)?\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)\)(\?)?|\(\.\*\)/g
 
@@ -11,8 +11,8 @@ const PARAMETER = /\(\?:(\\[./])?(\\\/)?\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)
 const ANY_SEGMENT = /^(?:\[\^\/(?:\\\.)?\]\+\?|\(\?:\(\?!.*\)\.\)\+\?)$/
 
 /**
- * Returns the path at which an app mounted a router, or the paths, separated by commas, from the regular expression that
- * Express 4 compiled. Where the app itself gave a regular expression, this is returned.
+ * Returns the path at which an app mounted a router, or the paths, separated by commas, from the regular expression
+ * that Express 4 compiled. Where the app itself gave a regular expression, this is returned.
  */
 export function decompilePattern(regexp: RegExp, keys: readonly { readonly name: string | number }[]): string {
   const names = keys.values()

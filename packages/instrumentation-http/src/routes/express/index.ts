@@ -10,7 +10,9 @@ import { treeOf } from './tree.ts'
 const MAX_BASE_URLS = 50
 const MAX_BASE_URL_LENGTH = 200
 
-/** The templates of routes that have a single location, by `baseUrl`. The key is an array of the tree, and dies with it. */
+/**
+ * The templates of routes that have a single location, by `baseUrl`. The key is an array of the tree, and dies with it.
+ */
 const templates = new WeakMap<readonly RouteLocation[], Map<string, string>>()
 
 /** The only Express app among the `request` listeners of a server, for as long as it has that many listeners. */
@@ -63,7 +65,7 @@ function remember(locations: readonly RouteLocation[], baseUrl: string, template
   if (known.size < MAX_BASE_URLS) templates.set(locations, known.set(baseUrl, template))
 }
 
-/** Returns the app that listens to the server of a request; undefined where a function of the app listens instead. */
+/** Returns the app that listens to the server of a request; undefined where a function does, or several apps do. */
 function serverAppOf(request: object): App | undefined {
   const server = (request as { socket?: { server?: Server } }).socket?.server
   if (server === undefined) return undefined

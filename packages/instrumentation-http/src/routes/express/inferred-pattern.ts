@@ -7,7 +7,8 @@ export type Matcher = (path: string) => { path: string; params: Record<string, u
 const SAMPLES = ['9104', 'qzxv', '0f9c2b7a-4d3e-4f5a-8b6c-1d2e3f4a5b6c']
 
 /**
- * Returns the pattern of a mount in router 2.0 to 2.2, which keep only a matcher; undefined where it cannot be inferred.
+ * Returns the pattern of a mount in router 2.0 to 2.2, which keep only a matcher; undefined where it cannot be
+ * inferred.
  *
  * Each segment of the path is replaced by a sample: where a parameter then has the sample as its value, the segment is
  * that parameter.

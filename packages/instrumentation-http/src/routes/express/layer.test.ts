@@ -28,32 +28,32 @@ for (const [name, create] of Object.entries(ROUTERS)) {
       ['/:a/:b', '/same/same/x', '/:a/:b', '/same/same'],
       ['/t/:tenant/u/:user', '/t/%20x/u/y%2Fz/more', '/t/:tenant/u/:user', '/t/%20x/u/y%2Fz'],
     ] as const) {
-      it(`infers ${pattern} from ${path}`, () => {
+      it(`infers ${pattern} from ${path} with ${name}`, () => {
         assert.deepEqual(matchMount(layerAt(create, pattern), path), { template, matched })
       })
     }
 
-    it('infers one template for each of several paths', () => {
+    it(`infers one template for each of several paths, with ${name}`, () => {
       const layer = layerAt(create, ['/one/:x', '/two'])
       assert.match(matchMount(layer, '/one/1/x')?.template ?? '', /^\/one\/:x(,\/two)?$/)
       assert.match(matchMount(layer, '/two/x')?.template ?? '', /^(\/one\/:x,)?\/two$/)
     })
 
-    it('returns one template for a layer, however clients spell the path', () => {
+    it(`matchMount returns one template for a layer, however clients spell the path, with ${name}`, () => {
       const layer = layerAt(create, '/Api/:v')
       assert.equal(matchMount(layer, '/Api/1/x')?.template, '/Api/:v')
       assert.deepEqual(matchMount(layer, '/aPI/2/x'), { template: '/Api/:v', matched: '/aPI/2' })
     })
 
-    it('never puts a parameter’s value into a template, even if it is only a part of a segment', () => {
+    it(`never puts a parameter's value into a template, even if it is only a part of a segment, with ${name}`, () => {
       assert.doesNotMatch(String(matchMount(layerAt(create, '/f-:name.:type'), '/f-secret.txt/x')?.template), /secret/)
     })
 
-    it('never takes a path that matched a regular expression for a fixed one', () => {
+    it(`never takes a path that matched a regular expression for a fixed one, with ${name}`, () => {
       assert.doesNotMatch(String(matchMount(layerAt(create, /^\/v\d/), '/v7/x')?.template), /v7/)
     })
 
-    it('returns nothing for a path that does not match', () => {
+    it(`matchMount returns nothing for a path that does not match, with ${name}`, () => {
       assert.equal(matchMount(layerAt(create, '/api'), '/other'), undefined)
     })
   })

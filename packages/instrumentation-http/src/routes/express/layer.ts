@@ -4,7 +4,9 @@ import { inferPattern, type Matcher } from './inferred-pattern.ts'
 
 /** By what a layer of a router matches paths; a layer is a route, or a handler that is mounted at a path. */
 export interface PathLayer {
-  /** router 2 (Express 5): the layer is mounted at `/`. The router then does not call its matcher, and neither may we. */
+  /**
+   * router 2 (Express 5): the layer is mounted at `/`. The router then does not call its matcher, and neither may we.
+   */
   readonly slash?: boolean
   /** router 2.3 (Express 5): the path as the app wrote it. */
   readonly rawPath?: unknown

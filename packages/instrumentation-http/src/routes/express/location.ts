@@ -9,7 +9,9 @@ export interface MountPoint {
   readonly layer?: Layer
   /** Whether the router that is mounted here adds the parameters of the mounts above to its own. */
   readonly mergeParams: boolean
-  /** A stack of layers. If present, only its routes may call a router that is hidden here, so one of them has to match. */
+  /**
+   * A stack of layers. If present, only its routes may call a router that is hidden here, so one of them has to match.
+   */
   readonly throughRoutesOf?: readonly Layer[]
 }
 

@@ -20,8 +20,8 @@ export interface ExpressRequest {
 }
 
 /**
- * Returns the template of a request's route, with all mounts above it. Undefined where the request may have come through
- * several locations of the route that have different templates.
+ * Returns the template of a request's route, with all mounts above it. Undefined where the request may have come
+ * through several locations of the route that have different templates.
  *
  * @param tree the routing of the app that got the request first
  * @param own the routing of the app that the route is in, where no router in `tree` leads to the route
@@ -48,7 +48,7 @@ export function findTemplate(
     if (isPassedOn) return undefined
     return findCommonTemplate(possibleMatches([...visible, ...hidden], request, status), request, route, path)
   }
-  // Where a middleware and the route both changed the path, the route of the app's own router needs no path to be found.
+  // A middleware and the route may both have changed the path. A route of the app's own router is found without it.
   return !mayBeHidden && locations.length === 1 && !request.baseUrl ? joinRoute('', route) : undefined
 }
 
@@ -67,20 +67,22 @@ export function findMount(request: ExpressRequest, tree: RoutingTree): string | 
 }
 
 /**
- * Returns the paths by which a request may have been routed: the current one, which a middleware may have rewritten, and
- * then the one that the client sent, because the route may have changed the current one since.
+ * Returns the paths by which a request may have been routed: the current one, which a middleware may have rewritten,
+ * and then the one that the client sent, because the route may have changed the current one since.
  */
 function pathsOf({ baseUrl = '', url = '', originalUrl = '' }: ExpressRequest): Set<string> {
   return new Set([baseUrl + pathOf(url), pathOf(originalUrl)])
 }
 
-/** Returns a test of whether a request that came through a match can have its `baseUrl`: all of the mounts, or the first. */
+/**
+ * Tests whether a match agrees with the request's `baseUrl`, which is what all its mounts took, or the first of them.
+ */
 const fitsBaseUrl =
   ({ baseUrl = '' }: ExpressRequest) =>
   ({ matched }: LocationMatch): boolean =>
     matched === baseUrl || (matched.startsWith(baseUrl) && matched[baseUrl.length] === '/')
 
-/** Returns the matches that the request can have come through: only after an error may `baseUrl` lack some of the mounts. */
+/** Returns the matches that agree with `baseUrl`, which lacks some of the mounts only after an error. */
 function possibleMatches(
   matches: readonly LocationMatch[],
   request: ExpressRequest,
@@ -91,7 +93,7 @@ function possibleMatches(
   return exact.length > 0 && status < 400 ? exact : matches.filter(fitsBaseUrl(request))
 }
 
-/** Returns the template that all matches have, or else the one of those that give the request the parameters that it has. */
+/** Returns the template that all matches have, or else the template of those whose parameters the request has. */
 function findCommonTemplate(
   matches: readonly LocationMatch[],
   request: ExpressRequest,

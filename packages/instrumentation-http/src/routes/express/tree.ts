@@ -31,10 +31,12 @@ const MAX_LAYERS = 200
 
 const trees = new WeakMap<App, RoutingTree>()
 
-/** Layers for routes in hidden routers, by the function that created them: each copy of Express has its own path syntax. */
+/**
+ * Layers for routes in hidden routers, by the function that created them: each copy of Express has its own path syntax.
+ */
 const layers = new WeakMap<object, Map<string, Layer>>()
 
-/** Returns the routing of an app that has served a request, as it is now: an app may mount and remove routers at any time. */
+/** Returns the present routing of an app that has served a request; it may mount and remove routers at any time. */
 export function treeOf(app: App): RoutingTree {
   markServed(app)
   const known = trees.get(app)
@@ -139,7 +141,9 @@ export class RoutingTree {
     this.locations.set(route, locations)
   }
 
-  /** Functions of one pattern share a mount point; those at the root of a router share the mount point of the router. */
+  /**
+   * Functions of one pattern share a mount point; those at the root of a router share the mount point of the router.
+   */
   #addFunction(above: MountPoint, layer: Layer): void {
     if (isErrorHandler(layer) || isAtRoot(layer) || this.functions.length >= MAX_FUNCTIONS) return
     const pattern = patternOf(layer)
