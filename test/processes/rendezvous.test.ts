@@ -41,7 +41,7 @@ describe('a rendezvous that is deleted while its leader runs', () => {
   }
 
   for (const what of ['the peer socket', 'the directory'] as const) {
-    it(`is made anew by the first leader, so that a process that starts later joins and is summed: ${what}`, async () => {
+    it(`is opened again by the first leader, so that a process that starts later joins and is summed: ${what}`, async () => {
       const leader = await start()
       await leader.line(/metrics on http/, 'stderr')
       await clean(what)
@@ -49,7 +49,7 @@ describe('a rendezvous that is deleted while its leader runs', () => {
       await assertJoinsAndCounts(await start(), 2)
     })
 
-    it(`is made anew by a leader that took the port over: ${what}`, async () => {
+    it(`is opened again by a leader that took the port over: ${what}`, async () => {
       const first = await start()
       await first.line(/metrics on http/, 'stderr')
       const second = await start()
