@@ -1,10 +1,21 @@
 // Makes calls with @mistralai/mistralai.
-import { Mistral } from '@mistralai/mistralai'
+import { HTTPClient, Mistral } from '@mistralai/mistralai'
 import { drive } from '../drive/drive.js'
+
+/**
+ * The client gives `fetch` a `Request` and forgets it. Once that is garbage, Node's `fetch` does not receive an abort,
+ * and a stream that has stalled would never end.
+ */
+const requests = []
+const fetcher = (request, init) => {
+  requests.push(request)
+  return fetch(request, init)
+}
 
 const clientOf = ({ url, retries }) =>
   new Mistral({
     apiKey: 'none',
+    httpClient: new HTTPClient({ fetcher }),
     serverURL: `${url}/mistral`,
     retryConfig: {
       strategy: retries > 0 ? 'backoff' : 'none',
