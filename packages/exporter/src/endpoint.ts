@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
-import { createExposition } from './exposition.ts'
-import { createScrapeHandler, type Exposition } from './scrape-handler.ts'
+import { createExposition, type Exposition } from './exposition.ts'
+import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
 import { createHttpServer, listenNow } from './unpatched-net.ts'
 

@@ -15,10 +15,10 @@ export {
   type ScrapeEndpoint,
   type ScrapeEndpointOptions,
 } from './endpoint.ts'
+export type { Collected, Exposition, Format, ScrapeOptions } from './exposition.ts'
 export { FAMILIES, type Family } from './families.ts'
 export { type OtherMetrics, otherMetricsOf } from './other-metrics.ts'
 export { ProcessSeries } from './process-series.ts'
-export type { Exposition } from './scrape-handler.ts'
 export type { ScrapeReader } from './scrape-reader.ts'
 export { ABSENT, type Row, SeriesTable } from './series-table.ts'
 export { TextWriter } from './text-format.ts'

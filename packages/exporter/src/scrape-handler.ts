@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Exposition } from './exposition.ts'
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** How long one client may take for one response. */
 const RESPONSE_MS = 30_000
-
-/** Collects the metrics and returns them in Prometheus' text format 0.0.4. Rejects when collecting or writing fails. */
-export type Exposition = () => Promise<Buffer>
 
 /**
  * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition,
@@ -34,7 +32,8 @@ async function respond(request: IncomingMessage, response: ServerResponse, expos
     return send(response, 405, `${request.method} is not supported here. Use GET.\n`)
   }
 
-  const text = await exposition()
+  const { write } = await exposition()
+  const text = Buffer.concat([...write({ format: 'text' })])
   response.setHeader('vary', 'accept-encoding')
   if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPE)
   const body = await gzip(text)

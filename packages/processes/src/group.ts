@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { TextWriter } from '@agentgateway-otel/exporter'
+import { type Collected, TextWriter } from '@agentgateway-otel/exporter'
 import { GroupSnapshots } from './group-snapshots.ts'
 import { type Identity, isThread } from './identity.ts'
 import type { Member } from './member.ts'
@@ -56,10 +56,10 @@ export class Group {
   }
 
   /**
-   * The exposition of the group: the sums of all processes, those that ended included, and after them the metrics that
+   * Collects the metrics of the group: the sums of all processes, those that ended included, and after them the metrics that
    * the table does not have, process by process.
    */
-  async collect(): Promise<Buffer> {
+  async collect(): Promise<Collected> {
     const { writer, options, identity } = this.#member
     this.#claimSnapshots()
     await Promise.all([writer.collect(), this.#peers.collect()])
@@ -78,7 +78,8 @@ export class Group {
       metrics,
       labels: { gateway: options.gateway, process },
     }))
-    return Buffer.concat([...pieces, Buffer.from(await options.endpoint.reader.writeOthers(sources))])
+    const otherText = Buffer.from(await options.endpoint.reader.writeOthers(sources))
+    return { write: () => [...pieces, otherText] }
   }
 
   async #tick(): Promise<void> {
