@@ -2,8 +2,10 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
 import { createExposition, type Exposition } from './exposition.ts'
+import type { Page } from './page/page.ts'
 import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
+import type { ScrapeRecord } from './scrape-record.ts'
 import { createHttpServer, listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
@@ -14,6 +16,8 @@ export interface ScrapeEndpointOptions {
    * `selectMetrics` reads them. Default: the default metrics.
    */
   readonly metrics?: readonly MetricSelector[] | undefined
+  /** What is served for people. Default: nothing. */
+  readonly page?: Page | undefined
 }
 
 export interface Address {
@@ -51,6 +55,8 @@ export interface ScrapeEndpoint {
   expose(exposition: Exposition): void
   /** Calls the listener at each scrape before anything is collected. There is one listener, which must not throw. */
   onScrape(listener: () => void): void
+  /** The last scrape of each of the few latest clients. */
+  readonly scrapes: readonly ScrapeRecord[]
   close(): Promise<void>
 }
 
@@ -60,17 +66,21 @@ const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
-export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint({ onError = () => {}, metrics, page }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const reader = new ScrapeReader()
   const declared = selectMetrics(metrics)
   let exposition = coalesced(createExposition(reader, declared, onError))
   let onScrape = () => {}
   const server = createHttpServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler(() => {
-      onScrape()
-      return exposition()
-    }, onError),
+    createScrapeHandler({
+      exposition: () => {
+        onScrape()
+        return exposition()
+      },
+      onError,
+      page,
+    }),
   )
   server.maxConnections = MAX_CONNECTIONS
   server.unref()
@@ -96,6 +106,7 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
     reader,
     declared,
     server,
+    scrapes: [],
     bind,
     listen: (address) =>
       new Promise((resolve, reject) => {

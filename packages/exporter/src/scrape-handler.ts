@@ -1,5 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exposition } from './exposition.ts'
+import type { Page } from './page/page.ts'
+
+export interface ScrapeHandlerOptions {
+  readonly exposition: Exposition
+  /** Receives what made the exposition fail; the response does not contain it. */
+  readonly onError: (error: unknown) => void
+  /** What is served for people beside the metrics. */
+  readonly page?: Page | undefined
+}
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -9,14 +18,12 @@ const RESPONSE_MS = 30_000
 /**
  * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition,
  * and with 500 where that fails.
- *
- * @param onError receives what made the exposition fail; the response does not contain it.
  */
-export function createScrapeHandler(exposition: Exposition, onError: (error: unknown) => void) {
+export function createScrapeHandler({ exposition, onError, page }: ScrapeHandlerOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const deadline = setTimeout(() => response.destroy(), RESPONSE_MS).unref()
     response.on('close', () => clearTimeout(deadline))
-    respond(request, response, exposition).catch((error: unknown) => {
+    respond(request, response, exposition, page).catch((error: unknown) => {
       onError(error)
       if (response.headersSent) response.destroy()
       else send(response, 500, 'Collecting the metrics failed. The process says why on stderr.\n')
@@ -24,8 +31,14 @@ export function createScrapeHandler(exposition: Exposition, onError: (error: unk
   }
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, exposition: Exposition): Promise<void> {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  exposition: Exposition,
+  page: Page | undefined,
+): Promise<void> {
   const path = (request.url ?? '').replace(/\?.*$/s, '')
+  if (page?.respond(path, request, response)) return
   if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
