@@ -187,7 +187,8 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
-for (const file of ['page.html', 'page.css', 'icon.svg']) copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
+for (const file of ['page.html', 'page.css', 'icon.svg'])
+  copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
 
 // What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
 // them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.

@@ -66,7 +66,11 @@ const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
-export function createScrapeEndpoint({ onError = () => {}, metrics, page }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint({
+  onError = () => {},
+  metrics,
+  page,
+}: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const reader = new ScrapeReader()
   const declared = selectMetrics(metrics)
   let exposition = coalesced(createExposition(reader, declared, onError))

@@ -75,9 +75,7 @@ export function createPage({ readFile, status }: PageOptions): Page {
       response.writeHead(304, headers).end()
       return
     }
-    response
-      .writeHead(200, { ...headers, 'content-type': contentType, 'content-length': content.length })
-      .end(content)
+    response.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': content.length }).end(content)
   }
 
   return {

@@ -53,13 +53,9 @@ export class ChartView {
     const shapes = lines.flatMap(({ tone, values }, i) => {
       const curve = curves[i] as readonly number[]
       const isKnown = (j: number) => !Number.isNaN(values[j])
-      const path = linePath(curve, isKnown, x, y)
-      if (kind === 'lines') return [{ class: `line ${tone}`, d: path }]
+      if (kind === 'lines') return [{ class: `line ${tone}`, d: linePath(curve, isKnown, x, y) }]
       const below = curves[i - 1] ?? curve.map(() => 0)
-      return [
-        { class: `layer ${tone}`, d: areaPath(curve, below, isKnown, x, y) },
-        { class: `line ${tone}`, d: path },
-      ]
+      return [{ class: `layer ${tone}`, d: areaPath(curve, below, isKnown, x, y) }]
     })
     sync(this.#shapes, shapes, () => svgElement('path'), setAttributes)
   }

@@ -5,7 +5,8 @@ type DefaultKey = {
   [Key in MetricKey]: (typeof METRICS)[Key] extends { readonly group: string } ? never : Key
 }[MetricKey]
 
-const NO_REQUEST = 'The app has not served an HTTP request since its start; a server that is not of Node.js is not seen.'
+const NO_REQUEST =
+  'The app has not served an HTTP request since its start; a server that is not of Node.js is not seen.'
 const NO_CALL =
   'No call to a known LLM provider has been seen; calls to a gateway or a model of your own count once its host is in AGENTGATEWAY_LLM_HOSTS.'
 

@@ -55,7 +55,7 @@ export class ExpositionParser {
     const [, word, name = '', text = ''] = /^# (HELP|TYPE) (\S+) ?(.*)$/s.exec(line) ?? []
     if (word === undefined) return
     this.#current = this.#familyOf(name)
-    if (word === 'HELP') this.#current.help = unescape(text)
+    if (word === 'HELP') this.#current.help = unescaped(text)
     else this.#current.kind = text
   }
 
@@ -138,7 +138,7 @@ function parseLabels(text: string): Labels {
     const equals = text.indexOf('="', start)
     if (equals === -1) break
     const end = closingQuote(text, equals + 2)
-    labels.set(text.slice(start, equals).trim(), unescape(text.slice(equals + 2, end)))
+    labels.set(text.slice(start, equals).trim(), unescaped(text.slice(equals + 2, end)))
     start = text[end + 1] === ',' ? end + 2 : end + 1
   }
   return labels
@@ -155,9 +155,12 @@ function closingQuote(text: string, start: number): number {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' }
 
-const unescape = (text: string) => (text.includes('\\') ? text.replace(/\\[n"\\]/g, (escape) => ESCAPES[escape] ?? escape) : text)
+const unescaped = (text: string) =>
+  text.includes('\\') ? text.replace(/\\[n"\\]/g, (sequence) => ESCAPES[sequence] ?? sequence) : text
 
 const labelsText = (labels: Labels) =>
-  [...labels].map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))}"`).join(',')
+  [...labels]
+    .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))}"`)
+    .join(',')
 
 const numberOf = (text: string) => Number(text.replace('Inf', 'Infinity'))

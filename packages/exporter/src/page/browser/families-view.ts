@@ -4,7 +4,7 @@ import { emptyReason } from './empty-reasons.ts'
 import type { Families, Family } from './family.ts'
 import { seriesCount } from './family.ts'
 import { count, number } from './format.ts'
-import { boundStates, needsAttention } from './label-bounds.ts'
+import { type BoundState, boundStates, isNear } from './label-bounds.ts'
 import { TableView } from './table-view.ts'
 
 /** Shows the metrics without series, each with the usual reason. */
@@ -37,17 +37,16 @@ export class BoundsView {
 
   update(families: Families, processCount: number): void {
     const states = boundStates(families)
-    const worth = states.filter(needsAttention)
+    const worth = states.filter((state) => isNear(state) || state.isMet)
     this.#table.element.hidden = worth.length === 0
-    byId('bounds').classList.toggle('warning', worth.length > 0)
+    byId('bounds').classList.toggle('warning', states.some(isNear))
     const [fullest] = states
-    const share = fullest && `${count(fullest.count)} of ${count(fullest.limit)}`
     const each = processCount > 1 ? ' Limits are for each process; these are the values of all.' : ''
     setText(
       byId('bounds-text'),
-      worth.length > 0
+      states.some(isNear)
         ? `Values beyond a limit are counted together, as _OTHER.${each}`
-        : `All labels are well within their limits. The fullest is ${fullest?.label ?? 'the number of series'}, with ${share} values.${each}`,
+        : `All labels are well within their limits.${fullest ? describeFullest(fullest) : ''}${each}`,
     )
     this.#table.update({
       columns: ['Label', 'Metrics', 'What to do', 'Values', 'Limit', 'Beyond it'],
@@ -59,9 +58,14 @@ export class BoundsView {
   }
 }
 
+const describeFullest = ({ label, count: values, limit }: BoundState) =>
+  label === undefined
+    ? ` The most series of one metric are ${count(values)}, of ${count(limit)}.`
+    : ` The fullest is ${label}, with ${count(values)} of ${count(limit)} values.`
+
 /** Shows all metrics in a table that can be searched. */
 export class FamiliesView {
-  readonly #table = new TableView('All metrics')
+  readonly #table = new TableView('All metrics', 50)
   readonly #search = byId('search') as HTMLInputElement
   #families: readonly Family[] = []
 
@@ -86,14 +90,14 @@ export class FamiliesView {
       columns: ['Metric', 'Kind', 'What it is', 'Series', 'Value'],
       rows: found.map((family) => ({
         names: [family.name, family.kind, family.help],
-        cells: [count(seriesCount(family)), valueOf(family)],
+        cells: [count(seriesCount(family)), totalOf(family)],
       })),
     })
   }
 }
 
 /** The sum of all series; of a histogram, how much was observed. */
-function valueOf({ samples, histograms }: Family): string {
+function totalOf({ samples, histograms }: Family): string {
   if (histograms.length > 0) return `${count(histograms.reduce((sum, { count }) => sum + count, 0))} observed`
   return samples.length === 0 ? '–' : number(samples.reduce((sum, { value }) => sum + value, 0))
 }

@@ -3,6 +3,7 @@
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const precise = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 })
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 
@@ -16,13 +17,14 @@ export const count = (value: number): string =>
 export function number(value: number): string {
   if (!Number.isFinite(value)) return NOTHING
   if (value !== 0 && Math.abs(value) < 0.01) return '<0.01'
+  if (Math.abs(value) < 1) return rough.format(value)
   return (Math.abs(value) < 10_000 ? precise : compact).format(value)
 }
 
 export const percent = (share: number): string => {
   if (!Number.isFinite(share)) return NOTHING
   if (share === 0 || share === 1) return `${100 * share}%`
-  return share < 0.001 ? '<0.1%' : `${new Intl.NumberFormat('en', { maximumSignificantDigits: 2 }).format(100 * share)}%`
+  return share < 0.001 ? '<0.1%' : `${rough.format(100 * share)}%`
 }
 
 /** A duration that was measured: 350 µs, 12.3 ms, 4.5 s, 2 min. */

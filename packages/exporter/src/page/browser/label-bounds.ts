@@ -1,4 +1,11 @@
-import { LABEL_SETS, type LabelBound, MAX_LABEL_SET_SERIES, METRICS, OTHER } from '@agentgateway-otel/metrics'
+import {
+  LABEL_SETS,
+  type LabelBound,
+  MAX_LABEL_SET_SERIES,
+  METRICS,
+  type OpenLabel,
+  OTHER,
+} from '@agentgateway-otel/metrics'
 import type { Families, Labels } from './family.ts'
 
 /** How near something is to the number at which further values become `_OTHER`. */
@@ -9,7 +16,7 @@ export interface BoundState {
   readonly label: string | undefined
   readonly count: number
   readonly limit: number
-  /** Whether a value has become `_OTHER`. */
+  /** Whether a value has become `_OTHER`, also for another reason than that there were too many. */
   readonly isMet: boolean
   readonly advice: string
 }
@@ -51,11 +58,11 @@ export function boundStates(families: Families): readonly BoundState[] {
       { metrics: names, label: undefined, count, limit: MAX_LABEL_SET_SERIES, isMet, advice: SERIES_ADVICE },
     ]
   })
-  return states.sort((a, b) => Number(b.isMet) - Number(a.isMet) || b.count / b.limit - a.count / a.limit)
+  return states.sort((a, b) => b.count / b.limit - a.count / a.limit)
 }
 
-/** Whether the state is worth the reader's attention. */
-export const needsAttention = ({ isMet, count, limit }: BoundState): boolean => isMet || count >= NEAR * limit
+/** Whether there are so many values that further ones are, or soon will be, counted together. */
+export const isNear = ({ count, limit }: BoundState): boolean => count >= NEAR * limit
 
 function labelsOf(families: Families, name: string): readonly Labels[] {
   const { samples = [], histograms = [] } = families.get(name) ?? {}
@@ -72,9 +79,13 @@ function valuesState(
   if (!('maxValues' in bound)) return undefined
   const values = new Set(series.map((labels) => labels.get(label) ?? ''))
   const isMet = values.delete(OTHER)
-  const isTooLong = isMet && values.size < bound.maxValues && series.length < MAX_LABEL_SET_SERIES
-  const advice = isTooLong
-    ? `Some value has more than ${bound.maxLength} characters. ${ADVICE[label] ?? ''}`
-    : (ADVICE[label] ?? '')
+  const isOdd = isMet && values.size < bound.maxValues && series.length < MAX_LABEL_SET_SERIES
+  const advice = isOdd ? oddValueAdvice(label, bound) : (ADVICE[label] ?? '')
   return { metrics, label, count: values.size, limit: bound.maxValues, isMet, advice }
 }
+
+/** What to know of a value that became `_OTHER` although there was room for more values. */
+const oddValueAdvice = (label: string, { maxLength }: OpenLabel) =>
+  label === 'resource'
+    ? `A client has asked for a tool or a prompt that no server has listed, or whose name has more than ${maxLength} characters. There is room for other names.`
+    : `Some value has more than ${maxLength} characters. There is room for other values.`

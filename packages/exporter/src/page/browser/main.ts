@@ -16,7 +16,9 @@ import { PANELS } from './panels/index.ts'
 import { delayAfter, explain, ResponseError, retryDelay } from './polling.ts'
 import { StatusView } from './status-view.ts'
 
-const history = new History([...new Set(Object.values(PANELS).flatMap((panels) => panels.flatMap(({ queries }) => queries)))])
+const history = new History([
+  ...new Set(Object.values(PANELS).flatMap((panels) => panels.flatMap(({ queries }) => queries))),
+])
 const sections = Object.entries(PANELS).map(([id, panels]) => {
   const section = byId(id)
   const views = panels.map((panel) => new PanelView(panel))
@@ -55,7 +57,10 @@ async function refresh(): Promise<void> {
     show(families, status)
     failures = 0
     setState('live', 'Live')
-    setText(byId('took'), `The last scrape by this page took ${seconds(tookMs / 1000)}; the next comes after ${age(delayAfter(tookMs))}.`)
+    setText(
+      byId('took'),
+      `The last scrape by this page took ${seconds(tookMs / 1000)}; the next comes after ${age(delayAfter(tookMs))}.`,
+    )
     schedule(delayAfter(tookMs))
   } catch (error) {
     failures++

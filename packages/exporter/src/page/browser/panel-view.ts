@@ -1,5 +1,5 @@
 import { ChartView } from './chart-view.ts'
-import { element, setText, sync } from './elements.ts'
+import { element, setAttributes, setText, sync } from './elements.ts'
 import type { Families } from './family.ts'
 import { seriesCount } from './family.ts'
 import type { History } from './history.ts'
@@ -20,7 +20,7 @@ export class PanelView {
     const title = `${panel.id}-title`
     this.element = element(
       'section',
-      { class: 'card', id: panel.id, 'aria-labelledby': title },
+      { class: panel.isWide ? 'card double' : 'card', id: panel.id, 'aria-labelledby': title },
       element('h3', { id: title }, panel.title),
       this.#figures,
       this.#chart.element,
@@ -39,8 +39,10 @@ export class PanelView {
     this.element.hidden = view === undefined || view.table.rows.length === 0
     if (view === undefined) return false
     this.#figures.hidden = view.figures.length === 0
-    sync(this.#figures, view.figures, createFigure, (figure, { value, label }) => {
-      setText(figure.children[0] as Element, label)
+    sync(this.#figures, view.figures, createFigure, (figure, { value, label, tone }) => {
+      const term = figure.children[0] as Element
+      setAttributes(term, { class: tone === undefined ? '' : `tone ${tone}` })
+      setText(term, label)
       setText(figure.children[1] as Element, value)
     })
     this.#chart.element.hidden = view.chart === undefined

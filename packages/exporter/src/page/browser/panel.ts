@@ -40,6 +40,8 @@ export interface Table {
 export interface Figure {
   readonly value: string
   readonly label: string
+  /** The tone of the line that it belongs to. */
+  readonly tone?: Tone | undefined
 }
 
 export interface View {
@@ -52,6 +54,8 @@ export interface View {
 export interface Panel {
   readonly id: string
   readonly title: string
+  /** Whether it is twice as wide as others, where there is room. */
+  readonly isWide?: boolean
   /** The names of the metrics that it shows. It is hidden while none of them has a series. */
   readonly metrics: readonly string[]
   /** The queries whose results it needs over time. Others it runs itself on the families. */

@@ -31,7 +31,8 @@ export class ResponseError extends Error {
 
 /** Says what is wrong, and what that may mean. */
 export function explain(error: unknown): string {
-  if (!(error instanceof ResponseError)) return 'The app does not respond. It may have ended, or cannot be reached from here.'
+  if (!(error instanceof ResponseError))
+    return 'The app does not respond. It may have ended, or cannot be reached from here.'
   switch (error.status) {
     case 401:
       return 'The endpoint wants a password or a token (401). Load this page again to enter it.'

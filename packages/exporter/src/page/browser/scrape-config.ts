@@ -3,7 +3,10 @@
  *
  * @param job the name of the job. JSON's strings are YAML's too.
  */
-export function scrapeConfig(job: string, { host, protocol }: { readonly host: string; readonly protocol: string }): string {
+export function scrapeConfig(
+  job: string,
+  { host, protocol }: { readonly host: string; readonly protocol: string },
+): string {
   const lines = [
     'scrape_configs:',
     `  - job_name: ${JSON.stringify(job)}`,

@@ -33,7 +33,7 @@ export class StatusView {
     setText(byId('node'), node.replace(/^v/, ''))
     setText(byId('since'), Number.isFinite(started) ? age(nowMs - started) : '–')
     byId('since').title = Number.isFinite(started) ? moment(started, nowMs) : ''
-    setText(byId('process-count'), processes.length === 1 ? `${processes[0]?.pid} (one)` : count(processes.length))
+    setText(byId('process-count'), processes.length === 1 ? `1 (pid ${processes[0]?.pid})` : count(processes.length))
     setText(byId('last-scrape'), describeScrape(scrapers[0], nowMs))
     setText(byId('otlp'), describeExport(otlp, nowMs))
     byId('otlp').classList.toggle('bad', otlp?.lastExport?.error !== undefined)

@@ -21,7 +21,7 @@ const connections: Panel = {
     return {
       figures: [
         { value: count(places.reduce((sum, key) => sum + (open.get(key)?.[0] ?? 0), 0)), label: 'open' },
-        { value: count(accepted.reduce((sum, { value }) => sum + value, 0)), label: 'accepted since the start' },
+        { value: count(accepted.reduce((sum, { value }) => sum + value, 0)), label: 'accepted' },
       ],
       chart: {
         kind: 'layers',
@@ -30,7 +30,7 @@ const connections: Panel = {
         format: number,
       },
       table: {
-        columns: ['Port', 'Protocol', 'Open', 'Accepted per second', 'Accepted'],
+        columns: ['Port', 'Protocol', 'Open', 'Per second', 'Accepted'],
         rows: accepted.map(({ key, value }) => ({
           tone: places.includes(key) ? toneAt(places.indexOf(key)) : undefined,
           names: splitKey(key),

@@ -3,8 +3,8 @@ import { bytes, count, number, percent, seconds } from '../format.ts'
 import type { History } from '../history.ts'
 import { largest, quantileOf, rateLines, rateOf } from '../lines.ts'
 import type { Panel, Tone } from '../panel.ts'
-import { bucketsOf, type Groups, only, type Query, run, splitKey, sumBy, sumOf } from '../query.ts'
 import { histogramQuantile } from '../quantile.ts'
+import { bucketsOf, type Groups, only, type Query, run, splitKey, sumBy, sumOf } from '../query.ts'
 import { latencyPanel } from './latency.ts'
 
 const BY_STATUS = sumBy(METRICS.requests.name, 'status')
@@ -42,7 +42,7 @@ const requests: Panel = {
       figures: [
         { value: number(growth ? (recent as number) / growth.seconds : Number.NaN), label: 'per second' },
         { value: count(total), label: 'since the start' },
-        { value: percent(total === 0 ? 0 : sum(latest, hasFailed) / total), label: 'with a status of 5xx' },
+        { value: percent(total === 0 ? 0 : sum(latest, hasFailed) / total), label: 'failed (5xx)' },
       ],
       chart: {
         kind: 'layers',
@@ -67,6 +67,7 @@ const DURATION_BOUNDS = [...METRICS.requestDuration.buckets, Number.POSITIVE_INF
 const routes: Panel = {
   id: 'routes',
   title: 'Routes',
+  isWide: true,
   metrics: [METRICS.requests.name],
   queries: [BY_ROUTE],
   view(history, families) {
@@ -102,8 +103,8 @@ const routes: Panel = {
 
 const SIZE_BOUNDS = [...METRICS.requestSize.buckets, Number.POSITIVE_INFINITY]
 const DIRECTIONS = [
-  { name: 'Requests', query: sumOf(METRICS.requestSize.name), tone: 'c0' },
-  { name: 'Responses', query: sumOf(METRICS.responseSize.name), tone: 'c1' },
+  { name: 'Requests', received: 'received', query: sumOf(METRICS.requestSize.name), tone: 'c0' },
+  { name: 'Responses', received: 'sent', query: sumOf(METRICS.responseSize.name), tone: 'c1' },
 ] as const
 
 /** The bytes per second at each point. */
@@ -114,21 +115,18 @@ const throughput = (history: History, query: Query) =>
 
 const sizes: Panel = {
   id: 'sizes',
-  title: 'Bodies',
+  title: 'Sizes',
   metrics: [METRICS.requestSize.name, METRICS.responseSize.name],
   queries: DIRECTIONS.map(({ query }) => query),
   view(history) {
-    const rows = DIRECTIONS.map(({ name, query, tone }) => {
+    const rows = DIRECTIONS.map(({ query, ...direction }) => {
       const values = throughput(history, query)
       const latest = history.latest(query)
       const { sum, counts } = bucketsOf(only(latest) ?? [], SIZE_BOUNDS)
-      return { name, tone, values, latest, sum, mean: sum / (counts.at(-1) ?? 0) }
+      return { ...direction, values, latest, sum, mean: sum / (counts.at(-1) ?? 0) }
     })
     return {
-      figures: rows.map(({ name, sum }) => ({
-        value: bytes(sum),
-        label: name === 'Requests' ? 'received since the start' : 'sent since the start',
-      })),
+      figures: rows.map(({ sum, received }) => ({ value: bytes(sum), label: received })),
       chart: { kind: 'lines', title: 'Bytes of bodies per second', lines: rows, format: bytes },
       table: {
         columns: ['Bodies of', 'Per second', 'Mean', 'p50', 'p95'],
@@ -150,6 +148,6 @@ const sizes: Panel = {
 export const HTTP_PANELS: readonly Panel[] = [
   requests,
   latencyPanel('latency', 'Latency', METRICS.requestDuration),
-  routes,
   sizes,
+  routes,
 ]

@@ -16,7 +16,7 @@ const sum = (groups: Groups | undefined) => [...(groups?.values() ?? [])].reduce
 
 const calls: Panel = {
   id: 'llm-calls',
-  title: 'Calls to models',
+  title: 'Calls',
   metrics: [METRICS.llmRequests.name],
   queries: [BY_MODEL_AND_ERROR],
   view(history, families) {
@@ -34,7 +34,7 @@ const calls: Panel = {
         },
         { value: count(total), label: 'since the start' },
         { value: percent(total === 0 ? 0 : failed / total), label: 'failed' },
-        ...(withoutUsage > 0 ? [{ value: count(withoutUsage), label: 'without reported tokens' }] : []),
+        ...(withoutUsage > 0 ? [{ value: count(withoutUsage), label: 'without tokens' }] : []),
       ],
       chart: {
         kind: 'layers',
@@ -80,14 +80,13 @@ const tokens: Panel = {
       const [model = '', type = ''] = splitKey(key)
       totals.set(model, { ...totals.get(model), [type]: value })
     }
+    const total = (type: string) => byType.get(JSON.stringify([type]))?.[0] ?? 0
     return {
-      figures: TYPES.flatMap(({ type }) => {
-        const key = JSON.stringify([type])
-        return [
-          { value: number(SECONDS_PER_MINUTE * rateOf(growth, key)), label: `${type} per minute` },
-          { value: count(byType.get(key)?.[0] ?? 0), label: `${type} since the start` },
-        ]
-      }),
+      figures: TYPES.map(({ type, tone }) => ({
+        value: number(SECONDS_PER_MINUTE * rateOf(growth, JSON.stringify([type]))),
+        label: `${type} per minute`,
+        tone,
+      })),
       chart: {
         kind: 'lines',
         title: 'Tokens per minute, input and output',
@@ -104,10 +103,13 @@ const tokens: Panel = {
       },
       table: {
         columns: ['Model', 'Input', 'Output'],
-        rows: [...totals].map(([model, { input = 0, output = 0 }]) => ({
-          names: [model],
-          cells: [count(input), count(output)],
-        })),
+        rows: [
+          { names: ['all models'], cells: [count(total('input')), count(total('output'))] },
+          ...[...totals].map(([model, { input = 0, output = 0 }]) => ({
+            names: [model],
+            cells: [count(input), count(output)],
+          })),
+        ],
       },
     }
   },
@@ -116,5 +118,5 @@ const tokens: Panel = {
 export const LLM_PANELS: readonly Panel[] = [
   calls,
   tokens,
-  latencyPanel('llm-latency', 'Latency of models', METRICS.llmRequestDuration),
+  latencyPanel('llm-latency', 'Latency of calls', METRICS.llmRequestDuration),
 ]

@@ -24,7 +24,7 @@ function failures(groups: Groups): ReadonlyMap<string, number> {
 
 const requests: Panel = {
   id: 'mcp-requests',
-  title: 'MCP methods',
+  title: 'Methods',
   metrics: [METRICS.mcpRequests.name],
   queries: [BY_METHOD],
   view(history, families) {
@@ -62,7 +62,7 @@ const requests: Panel = {
 
 const sessions: Panel = {
   id: 'mcp-sessions',
-  title: 'MCP sessions',
+  title: 'Sessions',
   metrics: [METRICS.mcpSessionsActive.name],
   queries: [SESSIONS],
   view(history) {
@@ -104,4 +104,4 @@ const resources: Panel = {
   },
 }
 
-export const MCP_PANELS: readonly Panel[] = [requests, resources, sessions]
+export const MCP_PANELS: readonly Panel[] = [requests, sessions, resources]
