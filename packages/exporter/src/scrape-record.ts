@@ -1,4 +1,4 @@
-import type { Format } from './exposition.ts'
+import type { Format } from './collected.ts'
 
 /** A scrape that was responded to. */
 export interface ScrapeRecord {
