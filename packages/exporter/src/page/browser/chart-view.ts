@@ -1,3 +1,4 @@
+import { ChartReadout, type DrawnChart } from './chart-readout.ts'
 import { element, setAttributes, setText, svgElement, sync } from './elements.ts'
 import { age } from './format.ts'
 import { HISTORY_MS } from './history.ts'
@@ -16,14 +17,17 @@ const MIN_SPAN_MS = 60_000
 export class ChartView {
   readonly element = element('figure', { class: 'chart' })
   readonly #svg = svgElement('svg', { role: 'img' })
-  readonly #grid = svgElement('g', { class: 'grid' })
+  readonly #grid = svgElement('path', { class: 'grid' })
   readonly #shapes = svgElement('g')
+  readonly #scale = svgElement('g', { class: 'scale' })
+  #drawn: DrawnChart | undefined
   #width = 0
   #draw = () => {}
 
   constructor() {
-    this.#svg.append(this.#grid, this.#shapes)
-    this.element.append(this.#svg)
+    const readout = new ChartReadout(this.#svg, () => this.#drawn)
+    this.#svg.append(this.#grid, this.#shapes, this.#scale, readout.cursor)
+    this.element.append(this.#svg, readout.box)
     new ResizeObserver(([entry]) => {
       this.#width = Math.floor(entry?.contentRect.width ?? 0)
       this.#draw()
@@ -50,6 +54,7 @@ export class ChartView {
 
     setAttributes(this.#svg, { viewBox: `0 0 ${width} ${HEIGHT}`, width: String(width), height: String(HEIGHT) })
     this.#drawGrid(width, y, end, format, span)
+    this.#drawn = { lines, times, format, x, width, height: HEIGHT - BOTTOM }
     const shapes = lines.flatMap(({ tone, values }, i) => {
       const curve = curves[i] as readonly number[]
       const isKnown = (j: number) => !Number.isNaN(values[j])
@@ -74,11 +79,9 @@ export class ChartView {
       { text: `${age(span)} ago`, x: 0, y: HEIGHT - 4, anchor: 'start' },
       { text: 'now', x: width, y: HEIGHT - 4, anchor: 'end' },
     ]
-    const path = this.#grid.querySelector('path') ?? this.#grid.appendChild(svgElement('path'))
-    setAttributes(path, { d: lines })
-    const labels = this.#grid.querySelector('g') ?? this.#grid.appendChild(svgElement('g'))
+    setAttributes(this.#grid, { d: lines })
     sync(
-      labels,
+      this.#scale,
       texts,
       () => svgElement('text'),
       (label, { text, x, y, anchor }) => {

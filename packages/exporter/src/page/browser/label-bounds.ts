@@ -39,8 +39,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   error_type: 'Errors have codes that vary: give the errors of one kind the same code.',
 }
 
-const SERIES_ADVICE =
-  'Each combination of values is a series: reduce the label above with the most values, or split the app into services.'
+/** What to do about a label set that has too many series, of which its fullest label is mostly the cause. */
+const seriesAdvice = (fullest: BoundState | undefined) =>
+  fullest === undefined
+    ? 'Each combination of values is a series.'
+    : `Each combination of values is a series, and ${fullest.label} has the most values, ${fullest.count}. ${fullest.advice}`
 
 /** Returns the state of every bound, the fullest first. */
 export function boundStates(families: Families): readonly BoundState[] {
@@ -51,11 +54,12 @@ export function boundStates(families: Families): readonly BoundState[] {
     const all = series.flat()
     const values = labels.flatMap(([label, bound]) => valuesState(names, label, bound, all) ?? [])
     const count = Math.max(0, ...series.map(({ length }) => length))
+    const fullest = values.filter(({ count }) => count > 1).sort((a, b) => b.count - a.count)[0]
     // Beyond the limit every label whose values are open has `_OTHER`, so there is more than the series of the limit.
     const isMet = count > MAX_LABEL_SET_SERIES
     return [
       ...values,
-      { metrics: names, label: undefined, count, limit: MAX_LABEL_SET_SERIES, isMet, advice: SERIES_ADVICE },
+      { metrics: names, label: undefined, count, limit: MAX_LABEL_SET_SERIES, isMet, advice: seriesAdvice(fullest) },
     ]
   })
   return states.sort((a, b) => b.count / b.limit - a.count / a.limit)

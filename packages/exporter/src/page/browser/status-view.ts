@@ -34,8 +34,8 @@ export class StatusView {
     setText(byId('since'), Number.isFinite(started) ? age(nowMs - started) : '–')
     byId('since').title = Number.isFinite(started) ? moment(started, nowMs) : ''
     setText(byId('process-count'), processes.length === 1 ? `1 (pid ${processes[0]?.pid})` : count(processes.length))
-    setText(byId('last-scrape'), describeScrape(scrapers[0], nowMs))
-    setText(byId('otlp'), describeExport(otlp, nowMs))
+    setText(byId('last-scrape'), scrapers[0] === undefined ? 'never' : describeScrape(scrapers[0], nowMs))
+    setText(byId('otlp'), otlp?.lastExport?.error === undefined ? describeExport(otlp, nowMs) : 'failing')
     byId('otlp').classList.toggle('bad', otlp?.lastExport?.error !== undefined)
 
     this.#processes.update({
@@ -53,12 +53,12 @@ export class StatusView {
       columns: ['Exporter', 'Where', 'Last result'],
       rows: [
         {
-          names: ['Prometheus', new URL('metrics', location.href).href],
-          cells: [scrapers[0] === undefined ? 'never scraped' : describeScrape(scrapers[0], nowMs)],
+          names: ['Prometheus', new URL('metrics', location.href).href, describeScrape(scrapers[0], nowMs)],
+          cells: [],
         },
         {
-          names: ['OTLP', otlp?.url ?? 'off; OTEL_EXPORTER_OTLP_ENDPOINT turns it on'],
-          cells: [describeExport(otlp, nowMs)],
+          names: ['OTLP', otlp?.url ?? 'OTEL_EXPORTER_OTLP_ENDPOINT is not set', describeExport(otlp, nowMs)],
+          cells: [],
         },
       ],
     })
@@ -70,8 +70,8 @@ const ago = (timeMs: number, nowMs: number) => `${age(nowMs - timeMs)} ago`
 function processRow({ pid, threadId, entry, startedMs, role }: ProcessStatus, nowMs: number): Row {
   const name = threadId === 0 ? String(pid) : `${pid}, thread ${threadId}`
   return {
-    names: [name, entry],
-    cells: [role ?? 'alone', startedMs === undefined ? '–' : moment(startedMs, nowMs)],
+    names: [name, entry, role ?? 'alone'],
+    cells: [startedMs === undefined ? '–' : moment(startedMs, nowMs)],
   }
 }
 
@@ -81,7 +81,7 @@ const scrapeRow = (scrape: Scrape, nowMs: number): Row => ({
 })
 
 function describeScrape(scrape: Scrape | undefined, nowMs: number): string {
-  if (scrape === undefined) return 'never'
+  if (scrape === undefined) return 'never scraped'
   const failure = scrape.status === 200 ? '' : `, with status ${scrape.status}`
   return `${ago(scrape.timeMs, nowMs)}, took ${seconds(scrape.durationMs / 1000)}${failure}`
 }

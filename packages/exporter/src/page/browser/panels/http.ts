@@ -41,7 +41,7 @@ const requests: Panel = {
     return {
       figures: [
         { value: number(growth ? (recent as number) / growth.seconds : Number.NaN), label: 'per second' },
-        { value: count(total), label: 'since the start' },
+        { value: count(total), label: 'in total' },
         { value: percent(total === 0 ? 0 : sum(latest, hasFailed) / total), label: 'failed (5xx)' },
       ],
       chart: {
@@ -122,20 +122,19 @@ const sizes: Panel = {
     const rows = DIRECTIONS.map(({ query, ...direction }) => {
       const values = throughput(history, query)
       const latest = history.latest(query)
-      const { sum, counts } = bucketsOf(only(latest) ?? [], SIZE_BOUNDS)
-      return { ...direction, values, latest, sum, mean: sum / (counts.at(-1) ?? 0) }
+      const { sum } = bucketsOf(only(latest) ?? [], SIZE_BOUNDS)
+      return { ...direction, values, latest, sum }
     })
     return {
       figures: rows.map(({ sum, received }) => ({ value: bytes(sum), label: received })),
       chart: { kind: 'lines', title: 'Bytes of bodies per second', lines: rows, format: bytes },
       table: {
-        columns: ['Bodies of', 'Per second', 'Mean', 'p50', 'p95'],
-        rows: rows.map(({ name, tone, values, latest, mean }) => ({
+        columns: ['Bodies of', 'Per second', 'p50', 'p95'],
+        rows: rows.map(({ name, tone, values, latest }) => ({
           tone,
           names: [name],
           cells: [
             bytes(values.at(-1) ?? Number.NaN),
-            bytes(mean),
             bytes(quantileOf(latest, SIZE_BOUNDS, 0.5)),
             bytes(quantileOf(latest, SIZE_BOUNDS, 0.95)),
           ],

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from '@agentgateway-otel/metrics'
 import { count, seconds } from '../format.ts'
 import { lastOf, QUANTILES, quantileLines, quantileOf } from '../lines.ts'
-import type { Panel } from '../panel.ts'
+import type { Line, Panel } from '../panel.ts'
 import { bucketsOf, only, sumOf } from '../query.ts'
 
 /** Creates a panel with the percentiles of a histogram of durations. */
@@ -28,9 +28,9 @@ export function latencyPanel(
       const total = counts.at(-1) ?? 0
       return {
         figures: [
-          { value: format(quantileOf(latest, bounds, 0.95)), label: 'p95 since the start' },
+          { value: format(lastOf(lines[1] as Line)), label: 'p95 now' },
           { value: seconds(sum / total), label: 'mean' },
-          { value: count(total), label: 'observed' },
+          { value: count(total), label: 'in total' },
         ],
         chart: { kind: 'lines', title: `${title}: percentiles over 30 seconds`, lines, format: seconds },
         table: {
@@ -38,7 +38,7 @@ export function latencyPanel(
           rows: QUANTILES.map(({ name, quantile, tone }, i) => ({
             tone,
             names: [name],
-            cells: [format(lines[i] ? lastOf(lines[i]) : Number.NaN), format(quantileOf(latest, bounds, quantile))],
+            cells: [format(lastOf(lines[i] as Line)), format(quantileOf(latest, bounds, quantile))],
           })),
         },
       }

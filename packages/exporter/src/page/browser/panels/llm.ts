@@ -32,7 +32,7 @@ const calls: Panel = {
           value: number(growth ? (SECONDS_PER_MINUTE * sum(growth.groups)) / growth.seconds : Number.NaN),
           label: 'per minute',
         },
-        { value: count(total), label: 'since the start' },
+        { value: count(total), label: 'in total' },
         { value: percent(total === 0 ? 0 : failed / total), label: 'failed' },
         ...(withoutUsage > 0 ? [{ value: count(withoutUsage), label: 'without tokens' }] : []),
       ],

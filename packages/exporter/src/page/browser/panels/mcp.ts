@@ -36,7 +36,7 @@ const requests: Panel = {
     return {
       figures: [
         { value: number(SECONDS_PER_MINUTE * recent), label: 'per minute' },
-        { value: count(total), label: 'since the start' },
+        { value: count(total), label: 'in total' },
       ],
       chart: {
         kind: 'layers',
