@@ -30,18 +30,18 @@ function change() {
 const MEASURES = {
   cpu() {
     const cpu = process.cpuUsage()
-    const threadCpu = process.threadCpuUsage()
+    const threadCpu = threadCpuUsage()
     return () => ({
       cpuMs: millisecondsOf(process.cpuUsage(cpu)),
-      threadMs: millisecondsOf(process.threadCpuUsage(threadCpu)),
+      threadMs: millisecondsOf(threadCpuUsage(threadCpu)),
     })
   },
 
   /** The slices are the iterations of the event loop: the main thread's CPU time between two ticks of `setImmediate`. */
   slices() {
     let longest = 0
-    const stop = everyIteration((previous = process.threadCpuUsage()) => {
-      const now = process.threadCpuUsage()
+    const stop = everyIteration((previous = threadCpuUsage()) => {
+      const now = threadCpuUsage()
       longest = Math.max(
         longest,
         millisecondsOf({ user: now.user - previous.user, system: now.system - previous.system }),
@@ -84,6 +84,15 @@ const MEASURES = {
       }
     }
   },
+}
+
+/**
+ * Returns the CPU time of the main thread. By itself Linux reports that of a running thread as of the scheduler's last tick,
+ * which may be 4 ms ago, but the CPU time of the process it brings up to date first, with that of its threads.
+ */
+function threadCpuUsage(previous) {
+  process.cpuUsage()
+  return process.threadCpuUsage(previous)
 }
 
 const millisecondsOf = ({ user, system }) => (user + system) / 1000

@@ -101,7 +101,7 @@ interface Size {
 async function verifySamples(running: readonly Running[]): Promise<Record<string, Size>> {
   const sizes: Record<string, Size> = {}
   let expected: ReadonlyMap<string, number> | undefined
-  for (const { name, child, port, format } of running) {
+  for (const { name, port, format } of running) {
     const text = await new ScrapeClient(port, { format, encoding: 'identity' }).read()
     sizes[name] = { lines: text.split('\n').length - 1, textBytes: Buffer.byteLength(text) }
     const samples = samplesOf(text)
