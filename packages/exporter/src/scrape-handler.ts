@@ -33,7 +33,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, expos
 
   const { write } = await exposition()
   const { format, contentType } = negotiate(request.headers.accept)
-  const text = Buffer.concat(Array.from(write({ format }), (piece) => Buffer.from(piece)))
+  const text = Buffer.concat([...write({ format })])
   response.setHeader('vary', 'accept, accept-encoding')
   if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, contentType)
   const body = await gzip(text)

@@ -4,7 +4,6 @@ import type { OtherFamily } from '../other-metrics.ts'
 import type { Row, SeriesTable } from '../series-table.ts'
 import { labelText } from './labels.ts'
 import { baseName, type FamilyHead, headLines, seriesWriter, takenNames } from './series-lines.ts'
-import { SharedItems } from './shared-items.ts'
 import { PiecePool, TextBuffer } from './text-buffer.ts'
 
 /**
@@ -36,22 +35,9 @@ export class TextWriter {
   /** Takes the numbers as they are now. The table may change while they are written. */
   take(table: SeriesTable, others: readonly OtherFamily[] = []): Collected {
     const values = table.values.slice()
-    const shared = new Map<string, SharedItems<Buffer>>()
     return {
-      write: (options) => {
-        const key = JSON.stringify([options.format, options.names && [...options.names]])
-        const known = shared.get(key)
-        if (known !== undefined) return known.read()
-        const pieces = this.#pieces(table, values, others, options)
-        const added = new SharedItems(pieces, (piece) => this.#pool.release(piece))
-        shared.set(key, added)
-        // The responses that share the text begin in the same turn of the event loop.
-        setImmediate(() => {
-          shared.delete(key)
-          added.close()
-        })
-        return added.read()
-      },
+      write: (options) => this.#pieces(table, values, others, options),
+      release: (piece) => this.#pool.release(piece),
     }
   }
 
