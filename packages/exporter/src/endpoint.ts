@@ -1,9 +1,13 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
+import type { Access } from './access/access.ts'
 import { createExposition, type Exposition } from './exposition.ts'
+import type { Page } from './page/page.ts'
 import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
+import { type ScrapeRecord, ScrapeRecords } from './scrape-record.ts'
+import { shareCollections } from './shared-collection.ts'
 import { createHttpServer, listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
@@ -14,6 +18,10 @@ export interface ScrapeEndpointOptions {
    * `selectMetrics` reads them. Default: the default metrics.
    */
   readonly metrics?: readonly MetricSelector[] | undefined
+  /** Decides which requests get a response. Default: all do. */
+  readonly access?: Access | undefined
+  /** What is served to people, beside the metrics. Default: nothing. */
+  readonly page?: Page | undefined
 }
 
 export interface Address {
@@ -33,6 +41,8 @@ export interface ScrapeEndpoint {
   readonly reader: ScrapeReader
   /** The names of the metrics that are written even while they have no series. */
   readonly declared: ReadonlySet<string>
+  /** The last scrape of each of the few latest clients, the latest first. */
+  readonly scrapes: readonly ScrapeRecord[]
   /** The HTTP server, which listens after `bind`. */
   readonly server: Server
   /**
@@ -49,7 +59,7 @@ export interface ScrapeEndpoint {
   listen(address: Address): Promise<{ url: string }>
   /** Replaces the exposition, which is that of the reader. Scrapes that arrive together still share one call of it. */
   expose(exposition: Exposition): void
-  /** Calls the listener at each scrape before anything is collected. There is one listener, which must not throw. */
+  /** Calls the listener before each collection, which scrapes that arrive together share. There is one listener, which must not throw. */
   onScrape(listener: () => void): void
   close(): Promise<void>
 }
@@ -60,17 +70,20 @@ const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
-export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+  const { onError = () => {}, metrics, access, page } = options
   const reader = new ScrapeReader()
   const declared = selectMetrics(metrics)
-  let exposition = coalesced(createExposition(reader, declared, onError))
+  let exposition = createExposition(reader, declared, onError)
   let onScrape = () => {}
+  const shared = shareCollections(() => {
+    onScrape()
+    return exposition()
+  })
+  const records = new ScrapeRecords()
   const server = createHttpServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler(() => {
-      onScrape()
-      return exposition()
-    }, onError),
+    createScrapeHandler({ exposition: shared, onError, access, page, records }),
   )
   server.maxConnections = MAX_CONNECTIONS
   server.unref()
@@ -95,6 +108,9 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
   return {
     reader,
     declared,
+    get scrapes() {
+      return records.list()
+    },
     server,
     bind,
     listen: (address) =>
@@ -102,7 +118,7 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
         bind(address, ({ url, error }) => (error === undefined ? resolve({ url }) : reject(error)))
       }),
     expose: (replacement) => {
-      exposition = coalesced(replacement)
+      exposition = replacement
     },
     onScrape: (listener) => {
       onScrape = listener
@@ -112,17 +128,6 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
         server.close(() => resolve())
         server.closeAllConnections()
       }),
-  }
-}
-
-/** Returns an exposition that shares one call among the scrapes that arrive while it is under way. */
-function coalesced(exposition: Exposition): Exposition {
-  let current: ReturnType<Exposition> | undefined
-  return () => {
-    current ??= exposition().finally(() => {
-      current = undefined
-    })
-    return current
   }
 }
 

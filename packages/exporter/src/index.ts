@@ -8,6 +8,7 @@
  * const provider = new MeterProvider({ readers: [endpoint.reader], resource })
  * const { url } = await endpoint.listen({ port: 15020 })
  */
+export type { Access, Refusal } from './access/access.ts'
 export {
   type Address,
   type BindResult,
@@ -18,8 +19,10 @@ export {
 export type { Collected, Exposition, Format, ScrapeOptions } from './exposition.ts'
 export { FAMILIES, type Family } from './families.ts'
 export { type OtherMetrics, otherMetricsOf } from './other-metrics.ts'
+export type { Page } from './page/page.ts'
 export { ProcessSeries } from './process-series.ts'
 export type { ScrapeReader } from './scrape-reader.ts'
+export type { ScrapeRecord } from './scrape-record.ts'
 export { ABSENT, type Row, SeriesTable } from './series-table.ts'
 export { TextWriter } from './text-format.ts'
 export * as unpatchedNet from './unpatched-net.ts'

@@ -1,22 +1,38 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Access } from './access/access.ts'
 import type { Exposition } from './exposition.ts'
+import type { Page } from './page/page.ts'
+import { parseRequestTarget } from './request-target.ts'
+import type { ScrapeRecords } from './scrape-record.ts'
+import { respondToScrape } from './scrape-response.ts'
+import { send } from './send.ts'
 
-const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+export interface ScrapeHandlerOptions {
+  /** Collects the metrics, shared by the scrapes that arrive together. */
+  readonly exposition: Exposition
+  /** Receives what went wrong. No response contains it. */
+  readonly onError: (error: unknown) => void
+  /** Default: everybody may have everything. */
+  readonly access?: Access | undefined
+  /** Default: there is none. */
+  readonly page?: Page | undefined
+  /** Gets a record of each scrape. */
+  readonly records: ScrapeRecords
+}
+
+/** The paths of the metrics: Prometheus' usual one, and that of the agentgateway proxy. */
+const METRICS_PATHS: ReadonlySet<string> = new Set(['/metrics', '/stats/prometheus'])
 
 /** How long one client may take for one response. */
 const RESPONSE_MS = 30_000
 
-/**
- * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition,
- * and with 500 where that fails.
- *
- * @param onError receives what made the exposition fail; the response does not contain it.
- */
-export function createScrapeHandler(exposition: Exposition, onError: (error: unknown) => void) {
+/** Creates the request listener of the scrape endpoint. */
+export function createScrapeHandler(options: ScrapeHandlerOptions) {
+  const { onError } = options
   return (request: IncomingMessage, response: ServerResponse): void => {
     const deadline = setTimeout(() => response.destroy(), RESPONSE_MS).unref()
     response.on('close', () => clearTimeout(deadline))
-    respond(request, response, exposition).catch((error: unknown) => {
+    respond(request, response, options).catch((error: unknown) => {
       onError(error)
       if (response.headersSent) response.destroy()
       else send(response, 500, 'Collecting the metrics failed. The process says why on stderr.\n')
@@ -24,39 +40,31 @@ export function createScrapeHandler(exposition: Exposition, onError: (error: unk
   }
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, exposition: Exposition): Promise<void> {
-  const path = (request.url ?? '').replace(/\?.*$/s, '')
-  if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ScrapeHandlerOptions,
+): Promise<void> {
+  const { access, page } = options
+  for (const [name, value] of Object.entries(access?.headers ?? {})) response.setHeader(name, value)
+
+  const target = parseRequestTarget(request.url ?? '')
+  if (target === undefined) return send(response, 400, 'The request target is malformed.\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
-    return send(response, 405, `${request.method} is not supported here. Use GET.\n`)
+    return send(response, 405, 'Only GET and HEAD are supported here.\n')
   }
 
-  const { write } = await exposition()
-  const text = Buffer.concat([...write({ format: 'text' })])
-  response.setHeader('vary', 'accept-encoding')
-  if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPE)
-  const body = await gzip(text)
-  response.setHeader('content-encoding', 'gzip')
-  send(response, 200, body, CONTENT_TYPE)
-}
+  // This comes before the access check, because liveness probes have no credentials, and it reveals nothing but that the process
+  // responds.
+  if (target.path === '/healthz') return send(response, 200, 'ok\n')
 
-function gzip(text: Buffer): Promise<Buffer> {
-  // It is loaded at the first scrape that wants it, not at every start.
-  const zlib = process.getBuiltinModule('node:zlib')
-  return new Promise((resolve, reject) => zlib.gzip(text, (error, zipped) => (error ? reject(error) : resolve(zipped))))
+  const refusal = await access?.check(request)
+  if (refusal !== undefined) {
+    for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value)
+    return send(response, refusal.status, refusal.body)
+  }
+  if (METRICS_PATHS.has(target.path)) return respondToScrape(request, response, target, options)
+  if (page?.respond(target.path, request, response)) return
+  send(response, 404, 'Nothing is here. The metrics are at /metrics\n')
 }
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: string | Buffer,
-  contentType = 'text/plain; charset=utf-8',
-): void {
-  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
-  response.end(body)
-}
-
-/** Whether the header lists gzip with a quality other than 0 (RFC 9110, 12.5.3). */
-const acceptsGzip = (header: unknown) =>
-  typeof header === 'string' && /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i.test(header)
