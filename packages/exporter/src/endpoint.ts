@@ -1,14 +1,21 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
+
 import type { Access } from './access/access.ts'
-import { createExposition, type Exposition } from './exposition.ts'
+import { Bodies } from './body/bodies.ts'
+import { TurnQueue } from './body/turn-queue.ts'
+import { BOUNDS } from './bounds.ts'
+import type { Exposition } from './collected.ts'
+import { createBoundedServer } from './connections/bounded-server.ts'
+import { createExposition } from './exposition.ts'
 import type { Page } from './page/page.ts'
+
 import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
 import { type ScrapeRecord, ScrapeRecords } from './scrape-record.ts'
 import { shareCollections } from './shared-collection.ts'
-import { createHttpServer, listenNow } from './unpatched-net.ts'
+import { listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
   /** Receives what went wrong while collecting. The response to the scrape contains no details. */
@@ -64,11 +71,6 @@ export interface ScrapeEndpoint {
   close(): Promise<void>
 }
 
-/** Scrapers come every 15 to 60 seconds, so they may keep their connection between two scrapes. */
-const KEEP_ALIVE_MS = 120_000
-const REQUEST_MS = 10_000
-const MAX_CONNECTIONS = 64
-
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
 export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const { onError = () => {}, metrics, access, page } = options
@@ -79,15 +81,14 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
   const shared = shareCollections(() => {
     onScrape()
     return exposition()
-  })
+  }, BOUNDS.collectionMs)
   const records = new ScrapeRecords()
-  const server = createHttpServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler({ exposition: shared, onError, access, page, records }),
+  const turns = new TurnQueue()
+  const bodies = new Bodies(turns)
+  const server = createBoundedServer(
+    createScrapeHandler({ exposition: shared, bodies, turns, records, onError, access, page }),
+    onError,
   )
-  server.maxConnections = MAX_CONNECTIONS
-  server.unref()
-  server.on('connection', (socket) => socket.unref())
 
   // There is no promise in here: its continuation would run after the app's first line, where `async_hooks` see it.
   const bind: ScrapeEndpoint['bind'] = ({ host, port }, onResult) => {

@@ -1,0 +1,15 @@
+import type { TurnQueue } from './turn-queue.ts'
+
+/** A body that is made as it is read. */
+export interface BodySource {
+  /** Makes the next chunk; undefined at the end. It must not be called again before it has settled. */
+  next(): Promise<Buffer | undefined>
+  /** Releases what the source holds. It may be called at any time, and more than once. */
+  close(): void
+}
+
+/** Returns the pieces as they are, each made in a turn of the event loop. */
+export function plainSource(pieces: Iterable<Buffer>, turns: TurnQueue): BodySource {
+  const iterator = pieces[Symbol.iterator]()
+  return { next: () => turns.run(() => iterator.next().value), close: () => {} }
+}
