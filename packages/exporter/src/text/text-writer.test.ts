@@ -93,13 +93,15 @@ describe('TextWriter', () => {
     const expected = write(table)
     const collected = new TextWriter({ gateway: GATEWAY }, DECLARED).take(table)
     const other = collected.write({ format: 'openmetrics' })[Symbol.iterator]()
+    let ofOther: Buffer | undefined
     const memory = new Set<unknown>()
     let text = ''
     for (const piece of collected.write({ format: 'text' })) {
       text += piece
       memory.add(piece.buffer)
       collected.release(piece)
-      other.next()
+      if (ofOther !== undefined) collected.release(ofOther)
+      ofOther = other.next().value
       for (let i = 0; i < family.width; i++) table.set(i, 7)
       add(`/later/${text.length}`, 1)
     }
