@@ -47,7 +47,7 @@ async function collect() {
 
 /** Writes a table as a scrape gets it. */
 const write = (table: SeriesTable, format: Format = 'text') =>
-  Buffer.concat([...new TextWriter({ gateway: GATEWAY }, DECLARED).take(table).write({ format })]).toString()
+  Buffer.concat([...new TextWriter(table, { gateway: GATEWAY }, DECLARED).take().write({ format })]).toString()
 
 /** The families that have samples, without any order. */
 function comparable(text: string): unknown[] {
@@ -91,7 +91,7 @@ describe('TextWriter', () => {
     }
     for (let i = 0; i < 2000; i++) add(`/${i}`, i)
     const expected = write(table)
-    const collected = new TextWriter({ gateway: GATEWAY }, DECLARED).take(table)
+    const collected = new TextWriter(table, { gateway: GATEWAY }, DECLARED).take()
     const other = collected.write({ format: 'openmetrics' })[Symbol.iterator]()
     let ofOther: Buffer | undefined
     const memory = new Set<unknown>()

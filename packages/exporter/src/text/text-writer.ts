@@ -18,37 +18,35 @@ export class TextWriter {
   /** The constant labels, as they end each series' own. */
   readonly #constant: readonly string[]
   readonly #declared: ReadonlySet<string>
+  readonly #table: SeriesTable
   readonly #pool = new PiecePool()
-  /** Each series' labels. They are written once. */
-  readonly #labels = new WeakMap<Row, string>()
+  /** The labels of each series, by its index in the table. They are written once. */
+  readonly #labels: string[] = []
 
   /**
+   * @param table the series of the table's metrics
    * @param constantLabels labels that every series of the table has
    * @param declared the names of the metrics that are written even while they have no series, so that a scraper knows them from the
    *   first scrape on
    */
-  constructor(constantLabels: Readonly<Record<string, string>>, declared: ReadonlySet<string>) {
+  constructor(table: SeriesTable, constantLabels: Readonly<Record<string, string>>, declared: ReadonlySet<string>) {
+    this.#table = table
     this.#declared = declared
     this.#constant = Object.entries(constantLabels).map(([label, value]) => labelText(label, value))
   }
 
   /** Takes the numbers as they are now. The table may change while they are written. */
-  take(table: SeriesTable, others: readonly OtherFamily[] = []): Collected {
-    const values = table.values.slice()
+  take(others: readonly OtherFamily[] = []): Collected {
+    const values = this.#table.values.slice()
     return {
-      write: (options) => this.#pieces(table, values, others, options),
+      write: (options) => this.#pieces(values, others, options),
       release: (piece) => this.#pool.release(piece),
     }
   }
 
-  *#pieces(
-    table: SeriesTable,
-    values: Float64Array,
-    others: readonly OtherFamily[],
-    { format, names }: ScrapeOptions,
-  ): Generator<Buffer> {
+  *#pieces(values: Float64Array, others: readonly OtherFamily[], { format, names }: ScrapeOptions): Generator<Buffer> {
     const out = new TextBuffer(this.#pool)
-    for (const [family, rows] of table.rowsByFamily()) {
+    for (const [family, rows] of this.#table.rowsByFamily()) {
       if (!isWanted(family, names)) continue
       let hasHead = this.#declared.has(family.name)
       if (hasHead) out.writeLines(headLines(family, format))
@@ -82,11 +80,11 @@ export class TextWriter {
   }
 
   #labelsOf(row: Row): string {
-    const known = this.#labels.get(row)
+    const known = this.#labels[row.index]
     if (known !== undefined) return known
     const own = row.family.labels.map(([label], i) => labelText(label, row.labels[i] ?? ''))
     const text = [...own, ...this.#constant].join(',')
-    this.#labels.set(row, text)
+    this.#labels[row.index] = text
     return text
   }
 }
