@@ -82,7 +82,7 @@ describe('the page for people', () => {
   it('takes no other method', async () => {
     for (const path of PAGE_PATHS) {
       const response = await get(path, { method: 'POST', body: 'x' })
-      assert.match(await response.text(), /^POST is not supported here/)
+      await response.text()
       assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD'])
     }
   })

@@ -56,11 +56,6 @@ export function createPage({ readFile, status }: PageOptions): Page {
   }
 
   function respond(path: string, request: IncomingMessage, response: ServerResponse): void {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      const headers = { ...HEADERS, allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' }
-      response.writeHead(405, headers).end(`${request.method} is not supported here. Use GET.\n`)
-      return
-    }
     const file = FILES[path]
     if (file === undefined) {
       const body = Buffer.from(JSON.stringify(status()))

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** What the scrape endpoint serves for people, beside the metrics. */
 export interface Page {
   /**
-   * Responds to a request for one of the page's paths.
+   * Responds to a GET or HEAD of one of the page's paths.
    *
    * @param path the path of the request's URL, without its query
    * @returns false if the path is not the page's own; nothing is written then
