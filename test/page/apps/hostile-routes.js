@@ -15,8 +15,10 @@ await once(server.listen(0, '127.0.0.1'), 'listening')
 const { port } = server.address()
 for (const i of routes.keys()) await (await fetch(`http://127.0.0.1:${port}/${i}`)).text()
 
-if (process.send !== undefined) process.send('done')
-else if (!isMainThread) parentPort.postMessage('done')
+if (process.send !== undefined) {
+  process.send('done')
+  process.once('disconnect', () => process.exit())
+} else if (!isMainThread) parentPort.postMessage('done')
 else {
   for (let i = 0; i < Number(process.env.CHILDREN ?? 0); i++) {
     await once(fork(import.meta.filename, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }), 'message')

@@ -1,4 +1,5 @@
 import { element, setAttributes, setForeignText, setText, sync } from './elements.ts'
+import { count } from './format.ts'
 import type { Row, Table } from './panel.ts'
 
 /** How many rows are shown before the reader wants more, and after. */
@@ -63,10 +64,10 @@ export class TableView {
     const hidden = rows.length - this.#fewRows
     this.#more.hidden = hidden <= 0
     this.#more.setAttribute('aria-expanded', String(this.#isExpanded))
-    setText(this.#more, this.#isExpanded ? 'Show fewer' : `and ${hidden} more`)
+    setText(this.#more, this.#isExpanded ? 'Show fewer' : `and ${count(hidden)} more`)
     const rest = rows.length - shown.length
     this.#rest.hidden = !this.#isExpanded || rest <= 0
-    setText(this.#rest, `and ${rest} more, in /metrics`)
+    setText(this.#rest, `and ${count(rest)} more, in /metrics`)
   }
 }
 
