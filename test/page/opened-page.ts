@@ -21,9 +21,11 @@ export interface OpenedPage {
   isShown(selector: string): Promise<boolean>
 }
 
-/** Opens the page of the endpoint whose metrics are at this URL. */
+/** Opens the page of the endpoint whose metrics are at this URL, which may have a user and a password. */
 export async function openPage(browser: Browser, metricsUrl: string, replace?: Replacement): Promise<OpenedPage> {
   const page = await browser.newPage()
+  const fetched = new URL(metricsUrl)
+  fetched.username = fetched.password = ''
   const problems: string[] = []
   let scrapes = 0
   page.on('pageerror', (error) => problems.push(String(error)))
@@ -33,8 +35,8 @@ export async function openPage(browser: Browser, metricsUrl: string, replace?: R
     void dialog.dismiss()
   })
   page.on('request', (request) => {
-    if (request.url() === metricsUrl) scrapes++
-    if (new URL(request.url()).origin !== new URL(metricsUrl).origin) problems.push(`fetched ${request.url()}`)
+    if (request.url() === fetched.href) scrapes++
+    if (new URL(request.url()).origin !== fetched.origin) problems.push(`fetched ${request.url()}`)
     if (replace === undefined) return
     const response = replace(request)
     void (response === undefined ? request.continue() : request.respond(response))
@@ -46,7 +48,7 @@ export async function openPage(browser: Browser, metricsUrl: string, replace?: R
       violations.push(violatedDirective + ' ' + blockedURI)
     })`)
   await page.setViewport({ width: 1280, height: 900 })
-  await page.goto(new URL('/', metricsUrl).href)
+  await page.goto(new URL('.', metricsUrl).href)
 
   const evaluate = <T>(expression: string) => page.evaluate(expression) as Promise<T>
   return {

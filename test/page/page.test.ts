@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -405,6 +408,45 @@ describe('the page in a browser', { skip }, () => {
       }
       await resultIs(/^failed \d+ s ago: .*; last succeeded \d+ s ago$/)
       assert.equal(await opened.text('#otlp'), 'failing')
+    })
+  })
+
+  describe('behind a proxy with a password and a path of its own', () => {
+    it('works, also where the address has the password', async () => {
+      const app = await startApp(new URL('apps/hostile-routes.js', import.meta.url), { env: { ROUTES: '["/a"]' } })
+      const proxy = createServer((request, response) => {
+        const isKnown = request.headers.authorization === `Basic ${btoa('user:secret')}`
+        const path =
+          request.url?.startsWith('/apps/shop/') && isKnown ? request.url.slice('/apps/shop'.length) : undefined
+        if (path === undefined) {
+          response.writeHead(401, { 'www-authenticate': 'Basic realm="metrics"' }).end()
+          return
+        }
+        const forward = get(new URL(path, urlOf(app)), { headers: request.headers }, (own) => {
+          response.writeHead(own.statusCode ?? 0, own.headers)
+          own.pipe(response)
+        })
+        forward.on('error', () => response.destroy())
+      }).listen(0, '127.0.0.1')
+      try {
+        await once(proxy, 'listening')
+        const { port } = proxy.address() as AddressInfo
+        const opened = await openPage(browser, `http://user:secret@127.0.0.1:${port}/apps/shop/metrics`)
+        await opened.refreshed()
+        assert.equal(await opened.text('#state'), 'Live')
+        assert.deepEqual(
+          (await opened.rows('routes')).map(([route]) => route),
+          ['/a'],
+        )
+        const [[, where] = []] = await opened.rows('exporters')
+        assert.equal(where, `http://127.0.0.1:${port}/apps/shop/metrics`)
+        assert.deepEqual(opened.problems, [])
+        await opened.page.close()
+      } finally {
+        proxy.close()
+        proxy.closeAllConnections()
+        await app.stop()
+      }
     })
   })
 

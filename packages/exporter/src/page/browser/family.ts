@@ -2,7 +2,7 @@
 export type Labels = ReadonlyMap<string, string>
 
 /** One series of a counter or a gauge. */
-export interface Sample {
+interface Sample {
   readonly labels: Labels
   readonly value: number
 }

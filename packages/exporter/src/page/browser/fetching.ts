@@ -6,10 +6,19 @@ import { ResponseError } from './polling.ts'
 /** How long a response may take. */
 const TIMEOUT_MS = 30_000
 
-// The URLs are relative to the page's, so that it also works behind a proxy that serves it under a path of its own.
+/**
+ * Returns the URL of one of the endpoint's paths. It is relative to the page's, which may be behind a proxy that serves it
+ * under a path of its own, and has no credentials: browsers send those by themselves, and fetch no URL that has some.
+ */
+export function endpointUrl(path: string): string {
+  const url = new URL(path, location.href)
+  url.username = ''
+  url.password = ''
+  return url.href
+}
 
 async function get(path: string, accept: string): Promise<Response> {
-  const response = await fetch(path, {
+  const response = await fetch(endpointUrl(path), {
     headers: { accept },
     cache: 'no-store',
     signal: AbortSignal.timeout(TIMEOUT_MS),

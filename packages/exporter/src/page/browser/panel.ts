@@ -37,14 +37,14 @@ export interface Table {
 }
 
 /** A number that is worth large type. */
-export interface Figure {
+interface Figure {
   readonly value: string
   readonly label: string
   /** The tone of the line that it belongs to. */
   readonly tone?: Tone | undefined
 }
 
-export interface View {
+interface View {
   readonly figures: readonly Figure[]
   readonly chart?: Chart | undefined
   readonly table: Table

@@ -1,5 +1,6 @@
 import type { OtlpStatus, ProcessStatus, Status } from '../status.ts'
 import { byId, cut, setForeignText, setText } from './elements.ts'
+import { endpointUrl } from './fetching.ts'
 import { age, bytes, count, moment, seconds } from './format.ts'
 import type { Row } from './panel.ts'
 import { scrapeConfig } from './scrape-config.ts'
@@ -53,7 +54,7 @@ export class StatusView {
       columns: ['Exporter', 'Where', 'Last result'],
       rows: [
         {
-          names: ['Prometheus', new URL('metrics', location.href).href, describeScrape(scrapers[0], nowMs)],
+          names: ['Prometheus', endpointUrl('metrics'), describeScrape(scrapers[0], nowMs)],
           cells: [],
         },
         {
