@@ -80,34 +80,24 @@ async function sendBody(
   turns: TurnQueue,
   onSent: (size: number) => void,
 ): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    response.once('close', resolve)
+  })
   let chunk = await reader.next()
   do {
     const following = chunk && (await reader.next())
     if (response.destroyed) return
     onSent(chunk?.length ?? 0)
     if (following === undefined) return void response.end(chunk)
-    const current = chunk
-    if (!(await turns.run(() => response.write(current)))) {
-      await drained(response)
-      if (current !== undefined && !response.destroyed) reader.release(current)
-    }
+    const current = chunk as Buffer
+    // The callback comes when the system has taken all of it.
+    const sent = new Promise<void>((resolve) => {
+      void turns.run(() => response.write(current, () => resolve()))
+    })
+    await Promise.race([sent, closed])
+    if (!response.destroyed) reader.release(current)
     chunk = following
   } while (!response.destroyed)
-}
-
-/** Resolves when the response can be written to, or is closed. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    // Node.js has emitted `close` already if the client is gone.
-    if (response.destroyed) return resolve()
-    const done = () => {
-      response.off('drain', done)
-      response.off('close', done)
-      resolve()
-    }
-    response.on('drain', done)
-    response.on('close', done)
-  })
 }
 
 /** How long before the scraper gives up a response has to be sent, so that it arrives in time. */

@@ -101,14 +101,12 @@ function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format
   return (out, labels, values, offset, createdMs, exemplars) => {
     const total = isOpenMetrics && hasNegativeBound ? undefined : values[offset + ends.length]
     if (isOpenMetrics && total !== undefined && !(total >= 0)) return
-    const beginning = labels === '' ? `${bucket}{` : `${bucket}{${labels},`
     let inBuckets = 0
     for (let i = 0; i < ends.length; i++) {
       inBuckets += values[offset + i] as number
-      out.beginLine(beginning, MAX_END_BYTES)
-      out.writeBytes(ends[i] as Uint8Array)
-      out.writeNumber(inBuckets)
       const exemplar = isOpenMetrics ? exemplars?.[i] : undefined
+      out.beginBucket(bucket, labels, ends[i] as Uint8Array, exemplar === undefined ? 0 : EXEMPLAR_BYTES)
+      out.writeNumber(inBuckets)
       if (exemplar !== undefined) writeExemplar(out, exemplar)
       out.endLine()
     }
@@ -118,14 +116,14 @@ function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format
   }
 }
 
-/** The most bytes of the end of a bucket's labels and of an exemplar. */
-const MAX_END_BYTES = 256
+/** The most bytes of an exemplar, whose ids have 32 and 16 digits. */
+const EXEMPLAR_BYTES = 160
 
 const bucketEnds = (bounds: readonly number[], format: Format) =>
   [...bounds, Number.POSITIVE_INFINITY].map((bound) => Buffer.from(`le="${boundText(bound, format)}"}`))
 
 function writeLine(out: TextBuffer, name: string, labels: string, value: number): void {
-  out.beginLine(labels === '' ? name : `${name}{${labels}}`, 0)
+  out.beginSample(name, labels)
   out.writeNumber(value)
   out.endLine()
 }
