@@ -87,7 +87,8 @@ async function sendBody(
     onSent(chunk?.length ?? 0)
     if (following === undefined) return void response.end(chunk)
     const current = chunk
-    if (!(await turns.run(() => response.write(current)))) await drained(response)
+    // The response may drain before a promise's continuation runs, so it is watched from the write on.
+    await turns.run(() => (response.write(current) ? undefined : drained(response)))
     chunk = following
   } while (!response.destroyed)
 }
