@@ -3,8 +3,12 @@
  * bounds is compared with these numbers by a test.
  */
 export const BOUNDS = {
-  /** How many connections may be open. When there are more, the one that has been idle for longest is closed. */
+  /** How many connections may be open. When there are more, those on which nothing happens are closed. */
   connections: 64,
+  /** How long something may not happen on a connection when there are more than `connections`. */
+  spareMs: 1_000,
+  /** How many connections may be open at any moment. When there are more, the one that has been idle for longest is closed. */
+  maxConnections: 256,
   /** How many bodies may be written at a time. Scrapes that arrive together and ask for the same share one. */
   bodies: 16,
   /** How large a request's head may be. */

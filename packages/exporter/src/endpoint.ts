@@ -78,15 +78,18 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
   const declared = selectMetrics(metrics)
   let exposition = createExposition(reader, declared, onError)
   let onScrape = () => {}
-  const shared = shareCollections(() => {
-    onScrape()
-    return exposition()
-  }, BOUNDS.collectionMs)
   const records = new ScrapeRecords()
   const turns = new TurnQueue()
   const bodies = new Bodies(turns)
+  const shared = shareCollections(async () => {
+    // Scrapes that have to wait for room all share the next collection.
+    await bodies.room()
+    onScrape()
+    return exposition()
+  }, BOUNDS.collectionMs)
   const server = createBoundedServer(
     createScrapeHandler({ exposition: shared, bodies, turns, records, onError, access, page }),
+    turns,
     onError,
   )
 

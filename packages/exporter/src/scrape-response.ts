@@ -5,6 +5,7 @@ import type { BodySource } from './body/body-source.ts'
 import type { TurnQueue } from './body/turn-queue.ts'
 import { BOUNDS } from './bounds.ts'
 import type { Exposition } from './collected.ts'
+import { drop } from './connections/drop.ts'
 import type { RequestTarget } from './request-target.ts'
 import type { ScrapeRecords } from './scrape-record.ts'
 import { send } from './send.ts'
@@ -43,13 +44,13 @@ export async function respondToScrape(
   })
 
   const collected = await settledWithin(timeLimitOf(request), exposition())
-  if (collected === undefined) return sendUnavailable(response, 'Collecting the metrics takes too long.\n')
+  if (collected === undefined) return sendUnavailable(response, 'The metrics could not be collected in time.\n')
   if (response.destroyed) return
 
   const reader =
     request.method === 'HEAD'
       ? NO_BODY
-      : bodies.read(collected, { format, names, isCompressed }, () => response.destroy())
+      : bodies.read(collected, { format, names, isCompressed }, () => drop(request.socket))
   if (reader === undefined) return sendUnavailable(response, 'Too many scrapes are in flight.\n')
   response.once('close', () => reader.close())
   response.setHeader('content-type', contentType)

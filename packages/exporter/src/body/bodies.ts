@@ -5,6 +5,9 @@ import { gzipSource } from './gzip-source.ts'
 import { type BodyReader, SharedBody } from './shared-body.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
+/** How often it is looked for room. */
+const ROOM_MS = 10
+
 export interface BodyOptions extends ScrapeOptions {
   readonly isCompressed: boolean
 }
@@ -34,8 +37,7 @@ export class Bodies {
     const joined = bodies.get(key)?.join(abort)
     if (joined !== undefined) return joined
 
-    if (this.#open.size >= BOUNDS.bodies) this.#mostStalled()?.abort()
-    if (this.#open.size >= BOUNDS.bodies) return undefined
+    if (!this.#makeRoom()) return undefined
     const start = (): BodySource => {
       const plain = plainSource(collected, { format, names }, this.#turns)
       return isCompressed ? gzipSource(plain) : plain
@@ -49,8 +51,14 @@ export class Bodies {
     return body.join(abort)
   }
 
-  /** Returns the body whose readers have taken nothing for longest, if that is long enough. */
-  #mostStalled(): SharedBody | undefined {
+  /** Resolves when there is room for a body, because some are complete or make no progress. */
+  async room(): Promise<void> {
+    while (!this.#makeRoom()) await new Promise((resolve) => setTimeout(resolve, ROOM_MS).unref())
+  }
+
+  /** Returns whether there is room for a body, if need be because the body gives way that has made no progress for longest. */
+  #makeRoom(): boolean {
+    if (this.#open.size < BOUNDS.bodies) return true
     let longestMs: number = BOUNDS.stalledBodyMs
     let longest: SharedBody | undefined
     for (const body of this.#open) {
@@ -59,6 +67,7 @@ export class Bodies {
       longestMs = stalledMs
       longest = body
     }
-    return longest
+    longest?.abort()
+    return longest !== undefined
   }
 }

@@ -8,6 +8,7 @@ const SLICE_MS = 1
 export class TurnQueue {
   #works: (() => void)[] = []
   #isScheduled = false
+  #isHurried = false
 
   /** Runs a work in a coming turn, after those that came before. */
   run<Result>(work: () => Result): Promise<Result> {
@@ -23,6 +24,11 @@ export class TurnQueue {
     })
   }
 
+  /** Makes the next turn as short as it can be. Node.js accepts one connection a turn, and others may wait for that. */
+  hurry(): void {
+    this.#isHurried = true
+  }
+
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -31,7 +37,8 @@ export class TurnQueue {
 
   #runSlice(): void {
     const works = this.#works
-    const end = performance.now() + SLICE_MS
+    const end = performance.now() + (this.#isHurried ? 0 : SLICE_MS)
+    this.#isHurried = false
     let done = 0
     do works[done++]?.()
     while (done < works.length && performance.now() < end)
