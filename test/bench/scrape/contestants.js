@@ -25,6 +25,22 @@ const MAX_SERIES = 2000
 
 /** @type {Record<string, (format: Format) => Promise<Contestant>>} */
 export const CONTESTANTS = {
+  /** The least that a scrape can cost: a server that has the text, of prom-client's first scrape, in memory. */
+  async bare(format) {
+    const { record, registry } = await promClient(await import('prom-client'), format)
+    let text
+    let zipped
+    const server = createServer(async (request, response) => {
+      text ??= await registry.metrics()
+      response.setHeader('content-type', registry.contentType)
+      if (!/\bgzip\b/.test(request.headers['accept-encoding'])) return response.end(text)
+      zipped ??= await gzipAsync(text)
+      response.setHeader('content-encoding', 'gzip')
+      response.end(zipped)
+    })
+    return { server, record: (...args) => text === undefined && record(...args) }
+  },
+
   async 'agentgateway-otel'() {
     const { MeterProvider } = await import('@agentgateway-otel/meter')
     const { createScrapeEndpoint } = await import('@agentgateway-otel/exporter')
@@ -137,5 +153,5 @@ async function promClient({ Counter, Gauge, Histogram, Registry }, format) {
     requestSize.observe(labels, bytesOf(value))
     responseSize.observe(labels, bytesOf(value))
   }
-  return { server, record }
+  return { server, registry, record }
 }

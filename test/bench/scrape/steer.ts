@@ -20,6 +20,7 @@ const { values } = parseArgs({
     encodings: { type: 'string', default: 'identity,gzip' },
     contestants: { type: 'string', default: 'agentgateway-otel,prom-client,@prometheus-io/client' },
     turns: { type: 'string', default: '5' },
+    warmup: { type: 'string', default: '' },
     changed: { type: 'string', default: '100' },
   },
 })
@@ -36,7 +37,7 @@ for (const lines of list(values.sizes).map(Number)) {
         changed: Number(values.changed),
         turns: Number(values.turns),
         scrapes: lines > 50_000 ? 2 : 5,
-        warmUp: lines > 50_000 ? 5 : 20,
+        warmUp: Number(values.warmup) || (lines > 50_000 ? 5 : 20),
       }).catch((error: Error) => error)
       console.log(`\n${lines} lines, ${format}, ${encoding}`)
       if (costs instanceof Error) {
