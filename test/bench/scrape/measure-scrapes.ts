@@ -1,20 +1,8 @@
 import { summarize } from '../report/statistics.ts'
 import type { Rounds } from '../side-by-side.ts'
+import type { ScrapeCase } from './cases.ts'
 import { type RunningContestant, startContestant } from './running-contestant.ts'
 import { samplesOf } from './samples.ts'
-
-/** Which scrapes are measured. */
-export interface ScrapeCase {
-  readonly format: 'text' | 'openmetrics'
-  readonly encoding: 'identity' | 'gzip'
-  readonly contestants: readonly string[]
-  /** About how many lines the exposition has. */
-  readonly lines: number
-  /** For how many lists of label values a request is recorded between two scrapes. Each has four series. */
-  readonly changed: number
-  /** How many processes the app has. A contestant that has but one records what all of them would. Default: 1. */
-  readonly processes?: number
-}
 
 /** How much is measured. */
 export interface ScrapeRunSize {

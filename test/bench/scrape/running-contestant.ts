@@ -4,18 +4,16 @@ import { fileURLToPath } from 'node:url'
 import { childEnv } from '../../harness/environment.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { until } from '../../harness/until.ts'
+import { OURS, type ScrapeCase } from './cases.ts'
 import { ScrapeClient } from './client.ts'
-import type { ScrapeCase } from './measure-scrapes.ts'
 import { samplesOf } from './samples.ts'
 
 const SCRIPT = fileURLToPath(new URL('./serve.js', import.meta.url))
 
-/** The contestant whose processes share a port by themselves. */
-const SHARING = 'agentgateway-otel'
 /** The contestants whose processes are a `node:cluster`. */
 const isCluster = (name: string) => name.endsWith(', cluster')
 
-export type Measure = 'cpu' | 'slice' | 'memory'
+type Measure = 'cpu' | 'slice' | 'memory'
 
 /** A contestant that serves its metrics, in one process or in several. */
 export interface RunningContestant {
@@ -33,8 +31,9 @@ export interface RunningContestant {
 
 /** Starts a contestant, and waits until its exposition has what all of its processes recorded. */
 export async function startContestant(name: string, scrapeCase: ScrapeCase): Promise<RunningContestant> {
-  const { format, encoding, lines, changed, processes = 1 } = scrapeCase
-  const isSharing = name === SHARING && processes > 1
+  const { format, encoding, lines, changed, processes } = scrapeCase
+  // Our processes share a port by themselves.
+  const isSharing = name === OURS && processes > 1
   const children: Child[] = []
   const stop = () => {
     for (const child of children) child.stop()
