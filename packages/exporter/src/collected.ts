@@ -11,11 +11,13 @@ export interface ScrapeOptions {
 /** The metrics as they were at one moment. */
 export interface Collected {
   /**
-   * Writes the metrics in pieces, each of which takes well under a millisecond. Every caller gets an iterator of its own
-   * and may take the pieces at its own pace; the numbers stay those of the moment. A piece must not be changed, because
-   * callers that ask for the same may share it.
+   * Writes the metrics in pieces of at most 64 KiB, unless a line is longer, each of which takes a few tenths of a
+   * millisecond. Every caller gets an iterator of its own and may take the pieces at its own pace; the numbers stay
+   * those of the moment. A piece must not be changed, because callers that ask for the same share it, and is valid only
+   * until the next one is taken: its memory is used again. So the caller waits until it has been sent. A caller that
+   * stops early calls the iterator's `return`, as `for` does.
    */
-  write(options: ScrapeOptions): Iterable<Buffer>
+  write(options: ScrapeOptions): IterableIterator<Buffer>
 }
 
 /** Collects the metrics. Rejects when that fails. */

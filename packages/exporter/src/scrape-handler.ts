@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CONTENT_TYPES, formatOf } from './accept.ts'
+import { negotiate } from './accept.ts'
 import type { Exposition } from './collected.ts'
 
 /** How long one client may take for one response. */
@@ -32,13 +32,13 @@ async function respond(request: IncomingMessage, response: ServerResponse, expos
   }
 
   const { write } = await exposition()
-  const format = formatOf(request.headers.accept)
-  const text = Buffer.concat([...write({ format })])
+  const { format, contentType } = negotiate(request.headers.accept)
+  const text = Buffer.concat(Array.from(write({ format }), (piece) => Buffer.from(piece)))
   response.setHeader('vary', 'accept, accept-encoding')
-  if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPES[format])
+  if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, contentType)
   const body = await gzip(text)
   response.setHeader('content-encoding', 'gzip')
-  send(response, 200, body, CONTENT_TYPES[format])
+  send(response, 200, body, contentType)
 }
 
 function gzip(text: Buffer): Promise<Buffer> {

@@ -1,48 +1,85 @@
-/** A position in what an iterator makes. It leads to all later positions, and to no earlier one. */
-class Position<T> {
+/**
+ * Lets several readers share what one iterator makes, each at its own pace. An item is made when the first reader comes
+ * to it, and is released when the last one has gone on from it.
+ */
+export class SharedItems<T> {
   readonly #source: Iterator<T>
-  readonly item: T
-  #next: Position<T> | null | undefined
+  readonly #release: (item: T) => void
+  /** The items that a reader may still need, and the index of the first of them. */
+  readonly #items: T[] = []
+  #first = 0
+  readonly #readers = new Set<Reader<T>>()
+  #mayBegin = true
 
-  constructor(source: Iterator<T>, item: T) {
+  /** @param release is called with each item that no reader needs any more. */
+  constructor(source: Iterator<T>, release: (item: T) => void) {
     this.#source = source
-    this.item = item
+    this.#release = release
   }
 
-  /** The next position; null at the end. The first reader that comes here has the item made. */
-  get next(): Position<T> | null {
-    if (this.#next === undefined) {
+  /** Begins to read at the first item. This is possible until `close` is called. */
+  read(): IterableIterator<T> {
+    const reader = new Reader<T>(
+      (index) => this.#at(index),
+      () => this.#readers.delete(reader) && this.#releasePassed(),
+    )
+    this.#readers.add(reader)
+    return reader
+  }
+
+  /** Lets no other reader begin, so that items which all readers have passed are released. */
+  close(): void {
+    this.#mayBegin = false
+    this.#releasePassed()
+  }
+
+  #at(index: number): IteratorResult<T> {
+    this.#releasePassed()
+    while (index >= this.#first + this.#items.length) {
       const { value, done } = this.#source.next()
-      this.#next = done ? null : new Position(this.#source, value)
+      if (done) return { value, done }
+      this.#items.push(value)
     }
-    return this.#next
+    return { value: this.#items[index - this.#first] as T }
+  }
+
+  #releasePassed(): void {
+    if (this.#mayBegin) return
+    const needed = Math.min(...Array.from(this.#readers, ({ index }) => index))
+    while (this.#first < needed && this.#items.length > 0) {
+      this.#release(this.#items.shift() as T)
+      this.#first++
+    }
+    if (this.#readers.size === 0) this.#source.return?.()
   }
 }
 
 class Reader<T> implements IterableIterator<T> {
-  #position: Position<T> | null
+  /** The index of the item that was read last, which is still in use. */
+  index = -1
+  readonly #at: (index: number) => IteratorResult<T>
+  readonly #onEnd: () => void
+  #hasEnded = false
 
-  constructor(start: Position<T>) {
-    this.#position = start
+  constructor(at: (index: number) => IteratorResult<T>, onEnd: () => void) {
+    this.#at = at
+    this.#onEnd = onEnd
   }
 
   next(): IteratorResult<T> {
-    this.#position = this.#position?.next ?? null
-    return this.#position === null ? { value: undefined, done: true } : { value: this.#position.item, done: false }
+    if (this.#hasEnded) return { value: undefined, done: true }
+    this.index++
+    const result = this.#at(this.index)
+    return result.done ? this.return() : result
+  }
+
+  return(): IteratorResult<T> {
+    this.#hasEnded = true
+    this.#onEnd()
+    return { value: undefined, done: true }
   }
 
   [Symbol.iterator](): this {
     return this
   }
-}
-
-/**
- * Lets several readers share what one iterator makes, each at its own pace. An item is made when the first reader comes
- * to it, and is kept only until the last one has passed it.
- *
- * @returns a function that starts another reader at the first item. All items are kept as long as the function is.
- */
-export function sharedItems<T>(source: Iterator<T>): () => IterableIterator<T> {
-  const start = new Position(source, undefined as T)
-  return () => new Reader(start)
 }
