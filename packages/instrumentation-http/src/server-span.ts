@@ -22,26 +22,26 @@ interface SdkSpan {
  * open request at a time, save for pipelining. Or it is of the trace that the request's own `traceparent` names.
  */
 export function findServerSpan(exchange: Exchange, context: Context): SpanContext | undefined {
-  const serverSpan = rpcMetadataOf(context)?.span
-  const serverIds = sampledSpan(serverSpan)
-  if (serverIds !== undefined && isOfPeer(serverSpan as SdkSpan, exchange)) return serverIds
-  const activeIds = sampledSpanIn(context)
-  if (serverIds === undefined && activeIds === undefined) return undefined
-  const sent = parseTraceparent(exchange.header('traceparent'))
-  return sent && [serverIds, activeIds].find((ids) => ids?.traceId === sent.traceId)
+  try {
+    const serverSpan = rpcMetadataOf(context)?.span
+    const serverIds = sampledSpan(serverSpan)
+    if (serverIds !== undefined && isOfPeer(serverSpan as SdkSpan, exchange)) return serverIds
+    const activeIds = sampledSpanIn(context)
+    if (serverIds === undefined && activeIds === undefined) return undefined
+    const sent = parseTraceparent(exchange.header('traceparent'))
+    return sent && [serverIds, activeIds].find((ids) => ids?.traceId === sent.traceId)
+  } catch {
+    // The context and its spans are the app's, and reading them may throw.
+    return undefined
+  }
 }
 
 /** Returns whether the span is that of a request from the exchange's peer, and has not ended. */
 function isOfPeer(span: SdkSpan, { socket }: Exchange): boolean {
-  try {
-    const { attributes } = span
-    return (
-      socket?.remotePort !== undefined &&
-      attributes?.['network.peer.port'] === socket.remotePort &&
-      attributes['network.peer.address'] === socket.remoteAddress &&
-      span.isRecording()
-    )
-  } catch {
-    return false
-  }
+  return (
+    socket?.remotePort !== undefined &&
+    span.attributes?.['network.peer.port'] === socket.remotePort &&
+    span.attributes['network.peer.address'] === socket.remoteAddress &&
+    span.isRecording()
+  )
 }
