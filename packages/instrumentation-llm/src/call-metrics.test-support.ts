@@ -83,6 +83,7 @@ function play(observe: (exchange: Exchange) => ExchangeListener | undefined, scr
     responseBytes: 0,
     incoming: undefined,
     socket: undefined,
+    isInCallerContext: false,
   } satisfies Exchange
   const listener = observe(exchange)
   if (listener === undefined) return

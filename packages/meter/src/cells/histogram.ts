@@ -1,5 +1,6 @@
 import type { Histogram } from '@opentelemetry/sdk-metrics'
 import type { FrozenAttributes } from '../attributes.ts'
+import type { PointExemplar } from '../exemplars.ts'
 import { advanceMark, type Cell, createMarks, type Marks, TOTAL } from './cell.ts'
 
 /** What a delta reader has read, and the extremes since then, which subtraction cannot give. */
@@ -26,6 +27,8 @@ export class HistogramCell implements Cell<Histogram> {
    */
   readonly #numbers: number[]
   readonly #marks: Marks<Mark> | undefined
+  /** The latest exemplar of each bucket; undefined until there is one. */
+  #exemplars: (PointExemplar | undefined)[] | undefined
 
   /** @param boundaries the ascending upper bounds of the buckets, which include a value equal to them */
   constructor(attributes: FrozenAttributes, deltaReaderCount: number, boundaries: readonly number[]) {
@@ -44,6 +47,23 @@ export class HistogramCell implements Cell<Histogram> {
     if (value < (numbers[length + MIN] as number)) numbers[length + MIN] = value
     if (value > (numbers[length + MAX] as number)) numbers[length + MAX] = value
     if (this.#marks !== undefined) this.#updateMarks(this.#marks, value)
+  }
+
+  /** Keeps the exemplar of a value that was recorded, in place of its bucket's earlier one. */
+  keepExemplar(exemplar: PointExemplar): void {
+    this.#exemplars ??= new Array<PointExemplar | undefined>(this.#boundaries.length + 1).fill(undefined)
+    this.#exemplars[this.#bucketOf(exemplar.value)] = exemplar
+  }
+
+  /**
+   * Returns the latest exemplar of each bucket, by the bucket's index, of those that were recorded since then; undefined if
+   * there is none.
+   */
+  exemplarsSince(millis: number): readonly (PointExemplar | undefined)[] | undefined {
+    const exemplars = this.#exemplars?.map((exemplar) =>
+      exemplar !== undefined && exemplar.timeMs >= millis ? exemplar : undefined,
+    )
+    return exemplars?.some((exemplar) => exemplar !== undefined) ? exemplars : undefined
   }
 
   read(slot: number): Histogram | undefined {
