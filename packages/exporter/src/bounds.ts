@@ -7,8 +7,9 @@ export const BOUNDS = {
   connections: 64,
   /** How long something may not happen on a connection when there are more than `connections`. */
   spareMs: 1_000,
-  /** How many connections may be open at any moment. When there are more, the one that has been idle for longest is closed. */
-  maxConnections: 256,
+  /** How many connections may be open at any moment. When there are more, one of the address that has
+   *  most is closed, the one that has been idle for longest. */
+  maxConnections: 512,
   /** How many bodies may be written at a time. Scrapes that arrive together and ask for the same share one. */
   bodies: 16,
   /** How large a request's head may be. */

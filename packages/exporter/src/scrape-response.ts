@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CONTENT_TYPES, formatOf } from './accept.ts'
 import type { Bodies } from './body/bodies.ts'
 import type { BodySource } from './body/body-source.ts'
-import type { TurnQueue } from './body/turn-queue.ts'
+import type { Lane, TurnQueue } from './body/turn-queue.ts'
 import { BOUNDS } from './bounds.ts'
 import type { Exposition } from './collected.ts'
 import { drop } from './connections/drop.ts'
@@ -56,7 +56,7 @@ export async function respondToScrape(
   response.setHeader('content-type', CONTENT_TYPES[format])
   response.setHeader('vary', 'accept, accept-encoding')
   if (isCompressed) response.setHeader('content-encoding', 'gzip')
-  await sendBody(reader, response, turns, (size) => {
+  await sendBody(reader, response, turns.createLane(), (size) => {
     bytes += size
   })
 }
@@ -78,7 +78,7 @@ function sendUnavailable(response: ServerResponse, reason: string): void {
 async function sendBody(
   reader: BodySource,
   response: ServerResponse,
-  turns: TurnQueue,
+  lane: Lane,
   onSent: (size: number) => void,
 ): Promise<void> {
   let chunk = await reader.next()
@@ -89,7 +89,7 @@ async function sendBody(
     if (following === undefined) return void response.end(chunk)
     const current = chunk
     // The response may drain before a promise's continuation runs, so it is watched from the write on.
-    await turns.run(() => (response.write(current) ? undefined : drained(response)))
+    await lane.run(() => (response.write(current) ? undefined : drained(response)))
     chunk = following
   } while (!response.destroyed)
 }

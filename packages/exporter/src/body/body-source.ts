@@ -1,4 +1,4 @@
-import type { TurnQueue } from './turn-queue.ts'
+import type { Lane } from './turn-queue.ts'
 
 /** A body that is made as it is read. */
 export interface BodySource {
@@ -9,7 +9,7 @@ export interface BodySource {
 }
 
 /** Returns the pieces as they are, each made in a turn of the event loop. */
-export function plainSource(pieces: Iterable<Buffer>, turns: TurnQueue): BodySource {
+export function plainSource(pieces: Iterable<Buffer>, lane: Lane): BodySource {
   const iterator = pieces[Symbol.iterator]()
-  return { next: () => turns.run(() => iterator.next().value), close: () => {} }
+  return { next: () => lane.run(() => iterator.next().value), close: () => {} }
 }
