@@ -220,7 +220,7 @@ describe('the scrape endpoint', () => {
     endpoint.expose(async () => {
       calls++
       while (requests < 3) await new Promise(setImmediate)
-      return { write: () => [Buffer.from('other 1\n')] }
+      return { write: () => [Buffer.from('other 1\n')], release: () => {} }
     })
     const responses = await Promise.all(Array.from({ length: 3 }, () => get(url)))
     assert.deepEqual(new Set(responses.map(({ body }) => body.toString())), new Set(['other 1\n']))

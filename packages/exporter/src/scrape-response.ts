@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CONTENT_TYPES, formatOf } from './accept.ts'
+import { negotiate } from './accept.ts'
 import type { Bodies } from './body/bodies.ts'
 import type { BodySource } from './body/body-source.ts'
 import type { Lane, TurnQueue } from './body/turn-queue.ts'
@@ -32,7 +32,7 @@ export async function respondToScrape(
 ): Promise<void> {
   const timeMs = Date.now()
   const startMs = performance.now()
-  const format = formatOf(request.headers.accept)
+  const { format, contentType } = negotiate(request.headers.accept)
   const isCompressed = acceptsGzip(request.headers['accept-encoding'])
   const names = query.has('name[]') ? new Set(query.getAll('name[]')) : undefined
   let bytes = 0
@@ -53,7 +53,7 @@ export async function respondToScrape(
       : bodies.read(collected, { format, names, isCompressed }, () => drop(request.socket))
   if (reader === undefined) return sendUnavailable(response, 'Too many scrapes are in flight.\n')
   response.once('close', () => reader.close())
-  response.setHeader('content-type', CONTENT_TYPES[format])
+  response.setHeader('content-type', contentType)
   response.setHeader('vary', 'accept, accept-encoding')
   if (isCompressed) response.setHeader('content-encoding', 'gzip')
   await sendBody(reader, response, turns.createLane(), (size) => {
@@ -64,7 +64,7 @@ export async function respondToScrape(
 /** nginx's status for a client that closed its connection before it had the response. */
 const CLIENT_CLOSED = 499
 
-const NO_BODY: BodySource = { next: async () => undefined, close: () => {} }
+const NO_BODY: BodySource = { next: async () => undefined, release: () => {}, close: () => {} }
 
 function sendUnavailable(response: ServerResponse, reason: string): void {
   response.setHeader('retry-after', '1')
@@ -81,32 +81,22 @@ async function sendBody(
   lane: Lane,
   onSent: (size: number) => void,
 ): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    response.once('close', resolve)
+  })
   let chunk = await reader.next()
   do {
     const following = chunk && (await reader.next())
     if (response.destroyed) return
     onSent(chunk?.length ?? 0)
     if (following === undefined) return void response.end(chunk)
-    const current = chunk
-    // The response may drain before a promise's continuation runs, so it is watched from the write on.
-    await lane.run(() => (response.write(current) ? undefined : drained(response)))
+    const current = chunk as Buffer
+    // The callback comes when the system has taken all of it.
+    const sent = lane.run(() => new Promise<void>((resolve) => response.write(current, () => resolve())))
+    await Promise.race([sent, closed])
+    if (!response.destroyed) reader.release(current)
     chunk = following
   } while (!response.destroyed)
-}
-
-/** Resolves when the response can be written to, or is closed. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    // Node.js has emitted `close` already if the client is gone.
-    if (response.destroyed) return resolve()
-    const done = () => {
-      response.off('drain', done)
-      response.off('close', done)
-      resolve()
-    }
-    response.on('drain', done)
-    response.on('close', done)
-  })
 }
 
 /** How long before the scraper gives up a response has to be sent, so that it arrives in time. */

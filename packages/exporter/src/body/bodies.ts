@@ -39,7 +39,7 @@ export class Bodies {
 
     if (!this.#makeRoom()) return undefined
     const start = (): BodySource => {
-      const plain = plainSource(collected.write({ format, names }), this.#turns.createLane())
+      const plain = plainSource(collected, { format, names }, this.#turns.createLane())
       return isCompressed ? gzipSource(plain) : plain
     }
     const body = new SharedBody(start, () => {

@@ -32,11 +32,14 @@ export function gzipSource(source: BodySource): BodySource {
         const chunk = await source.next()
         hasEnded = chunk === undefined
         await compress(chunk)
+        if (chunk !== undefined) source.release(chunk)
       }
       const chunk = Buffer.concat(compressed)
       compressed = []
       return chunk
     },
+    // The compressor makes each chunk anew.
+    release: () => {},
     close() {
       source.close()
       gzip.destroy()

@@ -20,6 +20,8 @@ export class SharedBody {
   readonly #onClose: () => void
   readonly #readers = new Set<BodyReader>()
   readonly #source: BodySource
+  /** Whether there have been several readers. */
+  #isShared = false
   #first: Position | undefined = { index: 0, chunk: Buffer.alloc(0), next: undefined }
 
   /**
@@ -40,6 +42,7 @@ export class SharedBody {
   join(abort: () => void): BodyReader | undefined {
     if (this.#first === undefined) return undefined
     const reader = new BodyReader(this, this.#first, abort)
+    if (this.#readers.size > 0) this.#isShared = true
     this.#readers.add(reader)
     return reader
   }
@@ -72,6 +75,11 @@ export class SharedBody {
   /** Starts the body again, for a reader that no longer shares, after the bytes that it has. */
   restart(takenBytes: number): BodySource {
     return withoutFirst(takenBytes, this.#open())
+  }
+
+  /** Gives a chunk back, unless another reader may have it, or may come to have it. */
+  release(chunk: Buffer): void {
+    if (!this.#isShared && this.#first === undefined) this.#source.release(chunk)
   }
 
   leave(reader: BodyReader): void {
@@ -120,6 +128,11 @@ export class BodyReader implements BodySource {
     return position?.chunk
   }
 
+  release(chunk: Buffer): void {
+    if (this.#own !== undefined) this.#own.release(chunk)
+    else this.#body.release(chunk)
+  }
+
   stalledMs(): number {
     return this.#takenMs === undefined ? 0 : performance.now() - this.#takenMs
   }
@@ -149,6 +162,7 @@ function withoutFirst(bytes: number, source: BodySource): BodySource {
         if (rest.length > 0) return rest
       }
     },
+    release: (chunk) => source.release(chunk),
     close: () => source.close(),
   }
 }

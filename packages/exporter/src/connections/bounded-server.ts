@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { TurnQueue } from '../body/turn-queue.ts'
 import { BOUNDS } from '../bounds.ts'
 import { httpInternalsOf } from '../node-internals.ts'
 import { createHttpServer } from '../unpatched-net.ts'
-import type { TurnQueue } from '../body/turn-queue.ts'
 import { Connections } from './connections.ts'
 import { allowSingleRequests } from './single-requests.ts'
 
