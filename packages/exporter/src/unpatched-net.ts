@@ -115,8 +115,11 @@ export function connectTo(path: string, text: string, onData: (chunk: Buffer) =>
   return socket
 }
 
-/** How many connections may wait to be accepted; it is the default of `listen`. */
-const BACKLOG = 511
+/**
+ * How many connections may wait to be accepted. The system has a bound too, which is often 4096. When the queue is full, it ignores a
+ * client, which then tries again after a second.
+ */
+const BACKLOG = 4096
 
 type Target = { readonly path: string } | { readonly host?: string | undefined; readonly port: number }
 
