@@ -158,6 +158,8 @@ function acceptUnpatched(server: net.Server): void {
   handle.onconnection = (error, accepted) => {
     if (error || accepted === undefined) return apply(original, handle, [error, accepted])
     if (internals._connections >= server.maxConnections) return accepted.close()
+    // A client that has reset its connection meanwhile has no address. There may be thousands of them.
+    if (typeof accepted.getpeername === 'function' && accepted.getpeername({}) !== 0) return accepted.close()
     try {
       const { allowHalfOpen, highWaterMark, noDelay } = internals
       const socket = new UnpatchedSocket({
