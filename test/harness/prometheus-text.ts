@@ -64,7 +64,7 @@ export function parsePrometheusText(text: string): Families {
       family.samples.push(sample)
     }
   }
-  for (const family of families.values()) if (family.type === 'histogram') checkHistogram(family)
+  for (const family of families.values()) if (family.type === 'histogram') checkHistogram(family.name, family.samples)
   return families
 }
 
@@ -77,9 +77,12 @@ export function sumOf(families: Families, name: string, labels: Readonly<Record<
     .reduce((sum, { value }) => sum + value, 0)
 }
 
-const unescaped = (text: string) => text.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character))
+/** Undoes the escapes of a label's value or of HELP. */
+export const unescaped = (text: string) =>
+  text.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character))
 
-function parseSample(line: string): Sample | undefined {
+/** @returns undefined where the line is malformed. */
+export function parseSample(line: string): Sample | undefined {
   const [, name, labelText = '', valueText] = (SAMPLE.exec(line) ?? []) as string[]
   if (name === undefined || valueText === undefined) return undefined
   const labels: Record<string, string> = {}
@@ -93,7 +96,8 @@ function parseSample(line: string): Sample | undefined {
   return Number.isNaN(value) && valueText !== 'NaN' ? undefined : { name, labels, value }
 }
 
-function checkHistogram({ name, samples }: Family): void {
+/** @throws Error when buckets are not cumulative, or do not agree with the count */
+export function checkHistogram(name: string, samples: readonly Sample[]): void {
   const last = new Map<string, { le: number; value: number }>()
   for (const sample of samples) {
     const { le, ...labels } = sample.labels

@@ -114,14 +114,13 @@ function counter(family: FamilyHead): SeriesLines {
 
 /**
  * Writes a histogram in OpenMetrics. Its sum must be one that never falls, so a histogram with negative bounds has none
- * there, and a series whose sum is negative or NaN is left out.
+ * there, nor has a series whose sum is negative or NaN. A histogram without a sum has no count either.
  */
 function histogram({ name }: FamilyHead, bounds: readonly number[]): SeriesLines {
   const ends = bucketEnds(bounds, 'openmetrics')
   const canHaveSum = !(bounds[0] !== undefined && bounds[0] < 0)
   return (labels, values, offset, createdMs, exemplars) => {
     const sum = canHaveSum ? values[offset + ends.length] : undefined
-    if (sum !== undefined && !(sum >= 0)) return ''
     const bucket = `${name}_bucket${openBrace(labels)}`
     let text = ''
     let count = 0
@@ -131,8 +130,9 @@ function histogram({ name }: FamilyHead, bounds: readonly number[]): SeriesLines
       text += `${bucket}${ends[i]}${count}${exemplar === undefined ? '' : exemplarText(exemplar)}\n`
     }
     const ownLabels = braced(labels)
-    if (sum !== undefined) text += `${name}_sum${ownLabels} ${numberText(sum)}\n`
-    return `${text}${name}_count${ownLabels} ${count}\n${createdLine(name, ownLabels, createdMs)}`
+    if (sum !== undefined && sum >= 0)
+      text += `${name}_sum${ownLabels} ${numberText(sum)}\n${name}_count${ownLabels} ${count}\n`
+    return text + createdLine(name, ownLabels, createdMs)
   }
 }
 

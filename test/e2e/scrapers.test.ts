@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { parseOpenMetrics } from '../harness/openmetrics-text.ts'
+import { parsePrometheusText, type Sample, sumOf } from '../harness/prometheus-text.ts'
+import type { VectorSample } from '../harness/query-api.ts'
+import type { ScrapeServer } from '../harness/scrape-server.ts'
+import { SCRAPERS, type Scraper } from '../harness/scrapers.ts'
+import { until } from '../harness/until.ts'
+import { type HostileApp, startHostileApp } from './hostile-app.ts'
+import { type StrangeEndpoint, serveStrangeMetrics } from './strange-metrics.ts'
+
+const ACCEPT = { text: 'text/plain', openmetrics: 'application/openmetrics-text' }
+const SHOWN = 5
+
+describe('what a scraper stores', () => {
+  let app: HostileApp
+  let strange: StrangeEndpoint
+  const servers = new Map<string, ScrapeServer>()
+  before(async () => {
+    app = await startHostileApp(0)
+    strange = await serveStrangeMetrics()
+    // From then on nothing changes.
+    await app.metricsWhen((families) => sumOf(families, 'agentgateway_connections_active') === 0)
+    const targets = { app: new URL(app.url).host, strange: new URL(strange.url).host }
+    const start = async ({ name, isMissing, start }: Scraper) => {
+      if (isMissing === false) servers.set(name, await start(targets))
+    }
+    await Promise.all(SCRAPERS.map(start))
+  })
+  after(async () => {
+    for (const server of servers.values()) await server.stop()
+    await strange?.close()
+    await app?.stop()
+  })
+
+  for (const scraper of SCRAPERS) {
+    describe(`by ${scraper.name}`, { skip: scraper.isMissing }, () => {
+      for (const job of ['app', 'strange'] as const) {
+        it(`is every series and value of the metrics of the ${job}, each once`, async () => {
+          const server = servers.get(scraper.name) as ScrapeServer
+          const expected = await served(job === 'app' ? app.url : strange.url, scraper)
+          const stored = await until(
+            async () => {
+              const samples = await server.query(`{job="${job}"}`)
+              return samples.length >= expected.size ? samples : undefined
+            },
+            () => `${scraper.name} stored ${expected.size} series\n${server.log()}`,
+            100,
+          )
+          assertSame(bySeries(stored.filter(isScraped).map(sampleOf), scraper), expected)
+          const up = stored.filter(({ metric }) => metric.__name__ === 'up')
+          assert.deepEqual(
+            up.map(({ value }) => value),
+            [1],
+          )
+        })
+      }
+
+      it('comes without a warning in its log', () => {
+        const lines = servers.get(scraper.name)?.log().split('\n') ?? ['']
+        assert.deepEqual(
+          lines.filter((line) => /level"?[=:]"?(warn|error)/i.test(line)),
+          [],
+        )
+      })
+    })
+  }
+})
+
+/** What the endpoint serves to the scraper, as this project's own parsers read it: values by series. */
+async function served(url: string, scraper: Scraper): Promise<Map<string, number>> {
+  const text = await (await fetch(url, { headers: { accept: ACCEPT[scraper.format] } })).text()
+  const families = scraper.format === 'text' ? parsePrometheusText(text) : parseOpenMetrics(text)
+  const samples: Sample[] = []
+  for (const family of families.values()) samples.push(...family.samples)
+  return bySeries(
+    samples.filter(({ name }) => !(scraper.knowsCreated && name.endsWith('_created'))),
+    scraper,
+  )
+}
+
+/** Whether it is not one of the scraper's own metrics about a scrape. */
+const isScraped = ({ metric }: VectorSample) => !/^(up|scrape_.*)$/.test(metric.__name__ ?? '')
+
+function sampleOf({ metric, value }: VectorSample): Sample {
+  const { __name__: name = '', job: _, instance: __, ...labels } = metric
+  return { name, labels, value }
+}
+
+/** @throws Error where a series is there twice */
+function bySeries(samples: readonly Sample[], { digits }: Scraper): Map<string, number> {
+  const values = new Map<string, number>()
+  for (const { name, labels, value } of samples) {
+    // An empty label is the same as none, and servers write bounds in another way than the text format does.
+    const own = Object.entries(labels).filter(([, text]) => text !== '')
+    const canonical = own.map(([label, text]) => [label, label === 'le' ? boundOf(text) : text])
+    const key = `${name}${JSON.stringify(canonical.sort())}`
+    assert.ok(!values.has(key), `${key} is there twice`)
+    values.set(key, digits === undefined ? value : Number(value.toPrecision(digits)))
+  }
+  return values
+}
+
+const boundOf = (text: string) => String(Number(text.replace('Inf', 'Infinity')))
+
+/** `assert.deepEqual` would show thousands of series. */
+function assertSame(actual: Map<string, number>, expected: Map<string, number>): void {
+  const differences = [...new Set([...actual.keys(), ...expected.keys()])]
+    .filter((key) => !Object.is(actual.get(key), expected.get(key)))
+    .map((key) => `${key.slice(0, 300)}: ${actual.get(key)} in place of ${expected.get(key)}`)
+  assert.deepEqual(differences.slice(0, SHOWN), [], `${differences.length} differences`)
+}
