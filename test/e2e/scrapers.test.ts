@@ -56,6 +56,14 @@ describe('what a scraper stores', () => {
         })
       }
 
+      if (scraper.knowsCreated) {
+        it('begins with the 0 that each series had when it was created', async () => {
+          const first = await servers.get(scraper.name)?.query('min_over_time(strange_values_total[1h])')
+          assert.ok(first !== undefined && first.length > 40, `${first?.length} series`)
+          assert.deepEqual(new Set(first.map(({ value }) => value)), new Set([0]))
+        })
+      }
+
       it('comes without a warning in its log', () => {
         const lines = servers.get(scraper.name)?.log().split('\n') ?? ['']
         assert.deepEqual(
@@ -88,7 +96,7 @@ function sampleOf({ metric, value }: VectorSample): Sample {
 }
 
 /** @throws Error where a series is there twice */
-function bySeries(samples: readonly Sample[], { digits }: Scraper): Map<string, number> {
+function bySeries(samples: readonly Sample[], { stores = (value) => value }: Scraper): Map<string, number> {
   const values = new Map<string, number>()
   for (const { name, labels, value } of samples) {
     // An empty label is the same as none, and servers write bounds in another way than the text format does.
@@ -96,7 +104,8 @@ function bySeries(samples: readonly Sample[], { digits }: Scraper): Map<string, 
     const canonical = own.map(([label, text]) => [label, label === 'le' ? boundOf(text) : text])
     const key = `${name}${JSON.stringify(canonical.sort())}`
     assert.ok(!values.has(key), `${key} is there twice`)
-    values.set(key, digits === undefined ? value : Number(value.toPrecision(digits)))
+    const stored = stores(value)
+    if (stored !== undefined) values.set(key, stored)
   }
   return values
 }

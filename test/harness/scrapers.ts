@@ -8,8 +8,8 @@ export interface Scraper {
   readonly name: string
   /** The format that it should get. */
   readonly format: 'text' | 'openmetrics'
-  /** How many digits of a number it keeps. Default: all. */
-  readonly digits?: number
+  /** What it stores of a number; nothing for undefined. Default: the number. */
+  readonly stores?: (value: number) => number | undefined
   /** Whether it reads a `_created` line of OpenMetrics as the time that it is, and not as another series. */
   readonly knowsCreated?: boolean
   /** For the `skip` of a test: false where the program is there, else why it is not. */
@@ -78,8 +78,11 @@ export const SCRAPERS: readonly Scraper[] = [
   {
     name: 'VictoriaMetrics',
     format: 'text',
-    // It stores numbers as decimals.
-    digits: 12,
+    // It stores numbers as decimals of about 15 digits, and takes NaN for the end of a series.
+    stores: (value) => {
+      if (Number.isNaN(value)) return undefined
+      return Math.abs(value) < 1e-300 ? 0 : Number(value.toPrecision(12))
+    },
     isMissing: victoriaMetrics.isMissing,
     start: (targets) =>
       startScrapeServer({
