@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { parseOpenMetrics } from '../harness/openmetrics-text.ts'
 import { parsePrometheusText, type Sample, sumOf } from '../harness/prometheus-text.ts'
@@ -16,6 +19,9 @@ describe('what a scraper stores', () => {
   let app: HostileApp
   let strange: StrangeEndpoint
   const servers = new Map<string, ScrapeServer>()
+  /** What each scraper sends in `Accept`. */
+  const accepts = new Map<string, string | undefined>()
+  const listeners: Server[] = []
   before(async () => {
     app = await startHostileApp(0)
     strange = await serveStrangeMetrics()
@@ -23,12 +29,21 @@ describe('what a scraper stores', () => {
     await app.metricsWhen((families) => sumOf(families, 'agentgateway_connections_active') === 0)
     const targets = { app: new URL(app.url).host, strange: new URL(strange.url).host }
     const start = async ({ name, isMissing, start }: Scraper) => {
-      if (isMissing === false) servers.set(name, await start(targets))
+      if (isMissing !== false) return
+      const listener = createServer((request, response) => {
+        accepts.set(name, request.headers.accept)
+        response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end()
+      }).listen(0, '127.0.0.1')
+      await once(listener, 'listening')
+      listeners.push(listener)
+      const headers = `127.0.0.1:${(listener.address() as AddressInfo).port}`
+      servers.set(name, await start({ ...targets, headers }))
     }
     await Promise.all(SCRAPERS.map(start))
   })
   after(async () => {
     for (const server of servers.values()) await server.stop()
+    for (const listener of listeners) listener.close()
     await strange?.close()
     await app?.stop()
   })
@@ -55,6 +70,12 @@ describe('what a scraper stores', () => {
           )
         })
       }
+
+      it('is in the format that it prefers', async () => {
+        const accept = await until(() => accepts.get(scraper.name))
+        const response = await fetch(strange.url, { headers: { accept } })
+        assert.match(response.headers.get('content-type') ?? '', new RegExp(`^${ACCEPT[scraper.format]};`))
+      })
 
       if (scraper.knowsCreated) {
         it('begins with the 0 that each series had when it was created', async () => {
