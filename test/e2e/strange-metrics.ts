@@ -18,7 +18,7 @@ export interface TrueSeries {
   readonly buckets?: readonly (readonly [bound: number, count: number])[]
 }
 
-const HELP = 'Says "quotes", \\ and \\n,\nand goes on.'
+const HELP = 'Says "quotes", \\ and \\n,\nand \r, \0, \u2028, 🎈 and } 1 # {}.'
 const NUMBERS: readonly number[] = [
   ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -1, 1e21, 5e-324, 0.1 + 0.2],
   ...[Number.MAX_VALUE, -Number.MAX_VALUE, 2 ** 53 + 2, 1e-7, 123_456.789],

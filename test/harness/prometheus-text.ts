@@ -23,7 +23,7 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   summary: ['', '_sum', '_count'],
 }
 const NAME = '[a-zA-Z_:][a-zA-Z0-9_:]*'
-const HELP = new RegExp(`^# HELP (${NAME}) (.*)$`)
+const HELP = new RegExp(`^# HELP (${NAME}) (.*)$`, 's')
 const TYPE = new RegExp(`^# TYPE (${NAME}) (counter|gauge|histogram|summary|untyped)$`)
 const SAMPLE = new RegExp(`^(${NAME})(?:\\{(.*)\\})? (\\S+)$`, 's')
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y
@@ -89,7 +89,7 @@ export function parseSample(line: string): Sample | undefined {
   LABEL.lastIndex = 0
   for (let at = 0; at < labelText.length; at = LABEL.lastIndex) {
     const [, label, value] = (LABEL.exec(labelText) ?? []) as string[]
-    if (label === undefined || value === undefined || label in labels) return undefined
+    if (label === undefined || value === undefined || Object.hasOwn(labels, label)) return undefined
     labels[label] = unescaped(value)
   }
   const value = valueText === 'NaN' ? Number.NaN : Number(valueText.replace(/^([+-])Inf$/, '$1Infinity'))
