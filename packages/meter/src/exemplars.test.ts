@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { type Attributes, type Context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api'
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { emptyResource } from '@opentelemetry/resources'
-import type { PointExemplar } from './exemplars.ts'
 import { MeterProvider } from './provider.ts'
 import { collectGarbage } from './testing/garbage.ts'
 import { collect, deltaReader, TestReader } from './testing/reader.ts'
@@ -26,8 +25,8 @@ function setUp(readers = [new TestReader()], cardinalityLimit = 2000) {
 type Shown = readonly [value: number, traceId: string, spanId: string] | undefined
 
 async function exemplars(reader: TestReader): Promise<readonly (readonly Shown[] | undefined)[]> {
-  const points = (await collect(reader)).h as readonly { exemplars?: readonly (PointExemplar | undefined)[] }[]
-  return (points ?? []).map((point) =>
+  const points = (await collect(reader)).h ?? []
+  return points.map((point) =>
     point.exemplars?.map((exemplar) => exemplar && [exemplar.value, exemplar.traceId, exemplar.spanId]),
   )
 }
@@ -45,7 +44,7 @@ test('a histogram keeps the latest exemplar of each bucket of each series', asyn
     [[1, traceIdOf(3), spanIdOf(3)], undefined, undefined],
     [undefined, undefined, [7, traceIdOf(4), spanIdOf(4)]],
   ])
-  const [point] = (await collect(reader)).h as readonly { exemplars?: readonly (PointExemplar | undefined)[] }[]
+  const [point] = (await collect(reader)).h ?? []
   const timeMs = point?.exemplars?.[0]?.timeMs ?? 0
   assert.ok(timeMs >= before && timeMs <= Date.now())
 })
