@@ -37,12 +37,11 @@ async function respond(
   const { access, page } = options
   const { method, headers, url = '' } = request
   for (const [name, value] of Object.entries(access?.headers ?? {})) response.setHeader(name, value)
-  // A body is never read, so nothing can come after it.
-  if (hasBody(request)) response.setHeader('connection', 'close')
-
   const target = parseRequestTarget(url)
-  if (target === undefined) return send(response, 400, 'The request target is malformed.\n')
-  if (headers.host === undefined && request.httpVersion === '1.1') return send(response, 400, 'There is no Host.\n')
+  const isMalformed = target === undefined || (headers.host === undefined && request.httpVersion === '1.1')
+  // A body is never read, so nothing can come after it.
+  if (isMalformed || hasBody(request)) response.setHeader('connection', 'close')
+  if (isMalformed) return send(response, 400, 'The request is malformed.\n')
   if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
     return send(response, 405, 'Only GET and HEAD are supported here.\n')

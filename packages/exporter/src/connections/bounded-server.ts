@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { TurnQueue } from '../body/turn-queue.ts'
 import { BOUNDS } from '../bounds.ts'
 import { httpInternalsOf } from '../node-internals.ts'
 import { createHttpServer } from '../unpatched-net.ts'
@@ -14,9 +15,14 @@ const CHECK_MS = 1000
  * Creates an HTTP server that grants its clients a bounded amount of everything, and keeps no process alive.
  *
  * @param onRequest gets every request, also one that expects something (`Expect`) or has no `Host`. It must not throw.
+ * @param turns runs what must not hold the event loop, or keep new connections waiting
  */
-export function createBoundedServer(onRequest: RequestListener, onError: (error: unknown) => void): Server {
-  const connections = new Connections(onError)
+export function createBoundedServer(
+  onRequest: RequestListener,
+  turns: TurnQueue,
+  onError: (error: unknown) => void,
+): Server {
+  const connections = new Connections(turns, onError)
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     // Without the parser's internals a second request can come here before the first has its response.
     if (connections.begin(request.socket, response)) onRequest(request, response)
@@ -38,6 +44,7 @@ export function createBoundedServer(onRequest: RequestListener, onError: (error:
   server.on('checkExpectation', listener)
   server.on('connect', refuseTunnel)
   server.on('connection', (socket) => {
+    turns.hurry()
     socket.unref()
     connections.add(socket)
     allowSingleRequests(socket, connections)

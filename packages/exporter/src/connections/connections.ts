@@ -1,48 +1,64 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TurnQueue } from '../body/turn-queue.ts'
 import { BOUNDS } from '../bounds.ts'
+import { drop } from './drop.ts'
 
-/** How often it is looked for clients that take too long. */
+/** How often it is looked for connections to close. */
 const TICK_MS = 1000
 
-/** A response that is being made or sent: how much of it the client has taken, and since when that has not changed. */
-interface InFlight {
-  readonly response: ServerResponse
+/** What a connection is doing. */
+interface State {
+  /** A connection is idle without a request in flight, and is closing after its last response. */
+  readonly kind: 'closing' | 'idle' | 'busy'
+  /** The address that the client has. */
+  readonly address: string | undefined
+  /** What is in flight on a busy connection. */
+  readonly response: ServerResponse | undefined
+  /** How much of what was written the client has taken. */
   takenBytes: number
+  /** Since when nothing has happened, in milliseconds. */
   sinceMs: number
 }
 
+/** How long nothing may happen. Node.js itself closes idle connections. */
+const PATIENCE_MS: Readonly<Record<State['kind'], number>> = {
+  closing: BOUNDS.lingerMs,
+  idle: Number.POSITIVE_INFINITY,
+  busy: BOUNDS.stalledMs,
+}
+
+/** The kinds of connections that give way to others, the first before the second. */
+const GIVING_WAY = ['closing', 'idle', 'busy'] as const
+
 /**
- * The open connections of the endpoint. A new connection is always accepted, so that nobody keeps a scraper away by
- * opening many: beyond the bound the one that has been idle for longest is closed, or where none is idle the one whose
- * response was begun first.
+ * The open connections of the endpoint. A new one is always accepted, so that nobody keeps scrapers away by opening many:
+ * when there are too many, those are closed on which nothing has happened for longest.
  */
 export class Connections {
-  /** Those without a request in flight, the one that has been idle for longest first. */
-  readonly #idle = new Set<Socket>()
-  /** Those with a request in flight, the one whose request arrived first first. */
-  readonly #busy = new Map<Socket, InFlight>()
-  /** Those that are being closed, and since when. */
-  readonly #closing = new Map<Socket, number>()
+  /** The one that has been in its state for longest comes first. */
+  readonly #states = new Map<Socket, State>()
+  readonly #turns: TurnQueue
   readonly #onError: (error: unknown) => void
   #clock: NodeJS.Timeout | undefined
 
-  constructor(onError: (error: unknown) => void) {
+  constructor(turns: TurnQueue, onError: (error: unknown) => void) {
+    this.#turns = turns
     this.#onError = onError
   }
 
   add(socket: Socket): void {
-    this.#idle.add(socket)
+    this.#set(socket, 'idle', undefined, socket.remoteAddress)
     socket.on('close', () => this.#remove(socket))
     // Node.js calls this after the last response of a connection.
     socket.destroySoon = () => this.#closeSoon(socket)
     this.#clock ??= setInterval(() => this.#check(), TICK_MS).unref()
-    if (this.#size > BOUNDS.connections) this.#oldest(socket)?.destroy()
+    if (this.#states.size > BOUNDS.maxConnections) this.#giveWay(socket)
   }
 
   /** Whether the connection may have a request now. */
   isIdle(socket: Socket): boolean {
-    return this.#idle.has(socket)
+    return this.#states.get(socket)?.kind === 'idle'
   }
 
   /**
@@ -51,31 +67,20 @@ export class Connections {
    * @returns false where the connection may have no request now
    */
   begin(socket: Socket, response: ServerResponse): boolean {
-    if (!this.#idle.delete(socket)) return false
-    this.#busy.set(socket, { response, takenBytes: 0, sinceMs: performance.now() })
+    if (!this.isIdle(socket)) return false
+    this.#set(socket, 'busy', response)
     response.once('close', () => {
-      if (this.#busy.delete(socket) && !socket.destroyed) this.#idle.add(socket)
+      if (this.#states.get(socket)?.response === response) this.#set(socket, 'idle')
     })
     return true
   }
 
   /** Closes a connection when the response that is in flight is complete, and says so in the response if it still can. */
   closeAfterResponse(socket: Socket): void {
-    const response = this.#busy.get(socket)?.response
+    const response = this.#states.get(socket)?.response
     if (response === undefined) return
     response.shouldKeepAlive = false
     response.once('finish', () => this.#closeSoon(socket))
-  }
-
-  get #size(): number {
-    return this.#idle.size + this.#busy.size + this.#closing.size
-  }
-
-  #oldest(except: Socket): Socket | undefined {
-    for (const sockets of [this.#closing.keys(), this.#idle, this.#busy.keys()]) {
-      for (const socket of sockets) if (socket !== except) return socket
-    }
-    return undefined
   }
 
   /**
@@ -83,37 +88,73 @@ export class Connections {
    * closed while there is something to read, the system would reset it, and the client could lose the response.
    */
   #closeSoon(socket: Socket): void {
-    if (socket.destroyed || this.#closing.has(socket)) return
-    this.#idle.delete(socket)
-    this.#busy.delete(socket)
-    this.#closing.set(socket, performance.now())
+    if (socket.destroyed || this.#states.get(socket)?.kind === 'closing') return
+    this.#set(socket, 'closing')
     socket.end()
     socket.resume()
   }
 
+  #set(
+    socket: Socket,
+    kind: State['kind'],
+    response?: ServerResponse,
+    address = this.#states.get(socket)?.address,
+  ): void {
+    this.#states.delete(socket)
+    this.#states.set(socket, { kind, response, address, takenBytes: takenBytesOf(socket), sinceMs: performance.now() })
+  }
+
   #remove(socket: Socket): void {
-    this.#idle.delete(socket)
-    this.#busy.delete(socket)
-    this.#closing.delete(socket)
-    if (this.#size > 0) return
+    this.#states.delete(socket)
+    if (this.#states.size > 0) return
     clearInterval(this.#clock)
     this.#clock = undefined
+  }
+
+  /**
+   * Drops a connection, so that there is room for a new one: one from the address that has most, so that a client that
+   * opens many drives out its own.
+   */
+  #giveWay(to: Socket): void {
+    const counts = new Map<string | undefined, number>()
+    for (const { address } of this.#states.values()) counts.set(address, (counts.get(address) ?? 0) + 1)
+    const most = Math.max(...counts.values())
+    for (const kind of GIVING_WAY) {
+      for (const [socket, state] of this.#states) {
+        if (state.kind !== kind || counts.get(state.address) !== most || socket === to) continue
+        drop(socket)
+        return
+      }
+    }
   }
 
   #check(): void {
     try {
       const now = performance.now()
-      for (const [socket, sinceMs] of this.#closing) if (now - sinceMs >= BOUNDS.lingerMs) socket.destroy()
-      for (const [socket, inFlight] of this.#busy) {
-        // A chunk counts when the system has taken all of it.
-        const takenBytes = socket.bytesWritten - socket.writableLength
-        if (socket.writableLength === 0 || takenBytes !== inFlight.takenBytes) {
-          inFlight.takenBytes = takenBytes
-          inFlight.sinceMs = now
-        } else if (now - inFlight.sinceMs >= BOUNDS.stalledMs) socket.destroy()
+      for (const [socket, state] of this.#states) noteProgress(socket, state, now)
+      const oldestFirst = [...this.#states].sort(([, a], [, b]) => a.sinceMs - b.sinceMs)
+      const lane = this.#turns.createLane()
+      let spare = this.#states.size - BOUNDS.connections
+      for (const [socket, { kind, sinceMs }] of oldestFirst) {
+        if (now - sinceMs < (spare > 0 ? BOUNDS.spareMs : PATIENCE_MS[kind])) continue
+        // It takes some tenths of a millisecond where the system holds much that was not sent.
+        lane.run(() => drop(socket)).catch(this.#onError)
+        spare--
       }
     } catch (error) {
       this.#onError(error)
     }
   }
 }
+
+/** Notes whether the client has taken more since the last look, or there is nothing to take. */
+function noteProgress(socket: Socket, state: State, now: number): void {
+  if (state.kind !== 'busy') return
+  const takenBytes = takenBytesOf(socket)
+  if (socket.writableLength > 0 && takenBytes === state.takenBytes) return
+  state.takenBytes = takenBytes
+  state.sinceMs = now
+}
+
+/** How much of what was written the system has taken. A chunk counts when all of it is. */
+const takenBytesOf = (socket: Socket) => socket.bytesWritten - socket.writableLength
