@@ -7,7 +7,9 @@ import { freePort } from '../../../test/harness/free-port.ts'
 import { createScrapeEndpoint } from './index.ts'
 import { internalsOf } from './node-internals.ts'
 
-const hasIPv6 = Object.values(os.networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'))
+const hasIPv6 = Object.values(os.networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+)
 
 /** Whether a connection to this address is accepted. */
 async function isServed(address: string, port: number): Promise<boolean> {

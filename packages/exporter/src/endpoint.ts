@@ -12,9 +12,9 @@ import { createExposition } from './exposition.ts'
 import type { Page } from './page/page.ts'
 
 import { createScrapeHandler } from './scrape-handler.ts'
-import { ScrapesInFlight } from './scrapes-in-flight.ts'
 import { ScrapeReader } from './scrape-reader.ts'
 import { type ScrapeRecord, ScrapeRecords } from './scrape-record.ts'
+import { ScrapesInFlight } from './scrapes-in-flight.ts'
 import { shareCollections } from './shared-collection.ts'
 import { listenNow } from './unpatched-net.ts'
 
@@ -85,12 +85,25 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
   const records = new ScrapeRecords()
   const turns = new TurnQueue()
   const bodies = new Bodies(turns)
-  const shared = shareCollections(() => {
-    onScrape()
-    return exposition()
-  }, BOUNDS.collectionMs)
+  const shared = shareCollections(
+    () => {
+      onScrape()
+      return exposition()
+    },
+    turns,
+    BOUNDS.collectionMs,
+  )
   const server = createBoundedServer(
-    createScrapeHandler({ exposition: shared, inFlight: new ScrapesInFlight(), bodies, turns, records, onError, access, page }),
+    createScrapeHandler({
+      exposition: shared,
+      inFlight: new ScrapesInFlight(),
+      bodies,
+      turns,
+      records,
+      onError,
+      access,
+      page,
+    }),
     turns,
     onError,
   )
