@@ -91,6 +91,26 @@ describe('the text of any metrics', () => {
     assert.ok(compared > all / 4, `the list leaves ${compared} of ${all} metrics to compare`)
   })
 
+  it('is the same with labels of any length, so that pieces of the text end anywhere', async () => {
+    const value = fc.tuple(fc.constantFrom('x', '\n', 'é', '漢', '🎈', '\ud800'), fc.nat(35_000))
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 12 }), async (values) => {
+        const resourceMetrics = await collectFrom(([meter]) => {
+          const counter = meter?.createCounter('c', { description: 'x'.repeat(values[0]?.[1] ?? 0) })
+          const histogram = meter?.createHistogram('h', { advice: { explicitBucketBoundaries: [1, 2] } })
+          for (const [i, [character, length]] of values.entries()) {
+            const attributes = { [`a${i}`]: character.repeat(length) }
+            counter?.add(0.5, attributes)
+            histogram?.record(i, attributes)
+          }
+        })
+        assert.ok(comparable(await ours(resourceMetrics)).join() === comparable(serializers(resourceMetrics)).join())
+        parseOpenMetrics(await ours(resourceMetrics, 'openmetrics'))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   it('is valid in both formats, whatever the metrics', async () => {
     await fc.assert(
       fc.asyncProperty(generatedInstruments, async (instruments) => {
