@@ -33,7 +33,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   ],
   'the documents and their examples': ['docs/documents', 'docs/code-blocks'],
   'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes'],
-  "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/leader-scrape'],
+  "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/scrape/scrape'],
 }
 
 describe('the quick run, `pnpm test`', () => {

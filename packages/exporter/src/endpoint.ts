@@ -12,6 +12,7 @@ import { createExposition } from './exposition.ts'
 import type { Page } from './page/page.ts'
 
 import { createScrapeHandler } from './scrape-handler.ts'
+import { ScrapesInFlight } from './scrapes-in-flight.ts'
 import { ScrapeReader } from './scrape-reader.ts'
 import { type ScrapeRecord, ScrapeRecords } from './scrape-record.ts'
 import { shareCollections } from './shared-collection.ts'
@@ -81,14 +82,12 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
   const records = new ScrapeRecords()
   const turns = new TurnQueue()
   const bodies = new Bodies(turns)
-  const shared = shareCollections(async () => {
-    // Scrapes that have to wait for room all share the next collection.
-    await bodies.room()
+  const shared = shareCollections(() => {
     onScrape()
     return exposition()
   }, BOUNDS.collectionMs)
   const server = createBoundedServer(
-    createScrapeHandler({ exposition: shared, bodies, turns, records, onError, access, page }),
+    createScrapeHandler({ exposition: shared, inFlight: new ScrapesInFlight(), bodies, turns, records, onError, access, page }),
     turns,
     onError,
   )

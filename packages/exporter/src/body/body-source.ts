@@ -1,5 +1,5 @@
 import type { Collected, ScrapeOptions } from '../collected.ts'
-import type { TurnQueue } from './turn-queue.ts'
+import type { Lane } from './turn-queue.ts'
 
 /** A body that is made as it is read. */
 export interface BodySource {
@@ -12,10 +12,10 @@ export interface BodySource {
 }
 
 /** Returns the pieces as they are, each made in a turn of the event loop. */
-export function plainSource(collected: Collected, options: ScrapeOptions, turns: TurnQueue): BodySource {
+export function plainSource(collected: Collected, options: ScrapeOptions, lane: Lane): BodySource {
   const iterator = collected.write(options)[Symbol.iterator]()
   return {
-    next: () => turns.run(() => iterator.next().value),
+    next: () => lane.run(() => iterator.next().value),
     release: (chunk) => collected.release(chunk),
     close: () => {},
   }
