@@ -12,6 +12,7 @@ export interface Scraper {
   readonly stores?: (value: number) => number | undefined
   /** Whether it reads a `_created` line of OpenMetrics as the time that it is, and not as another series. */
   readonly knowsCreated?: boolean
+  readonly storesExemplars?: boolean
   /** For the `skip` of a test: false where the program is there, else why it is not. */
   readonly isMissing: string | false
   /**
@@ -74,6 +75,7 @@ export const SCRAPERS: readonly Scraper[] = [
       '--enable-feature=created-timestamp-zero-ingestion,exemplar-storage',
     ]),
     knowsCreated: true,
+    storesExemplars: true,
   },
   {
     name: 'VictoriaMetrics',
