@@ -7,7 +7,7 @@ export interface VectorSample {
   readonly value: number
 }
 
-export interface StoredExemplar {
+interface StoredExemplar {
   readonly value: number
   readonly labels: Readonly<Record<string, string>>
   readonly timestamp: number

@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { cachedProgram, type ProgramName } from './debian-unstable.ts'
-import { startPrometheus } from './real-prometheus.ts'
+import { prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
 import { type ScrapeServer, startScrapeServer } from './scrape-server.ts'
 
 /** A scraper as somebody may run it: a program, its flags, and settings of the job. */
@@ -43,7 +42,6 @@ function whyMissing(program: ProgramName): string | false {
   return reason
 }
 
-const isOnPath = spawnSync('prometheus', ['--version']).error === undefined
 const prometheus3 = { isMissing: whyMissing('prometheus-3'), command: cachedProgram('prometheus-3') }
 const victoriaMetrics = { isMissing: whyMissing('victoria-metrics'), command: cachedProgram('victoria-metrics') }
 
@@ -63,7 +61,7 @@ export const SCRAPERS: readonly Scraper[] = [
   {
     name: 'the Prometheus on the PATH',
     format: 'openmetrics',
-    isMissing: isOnPath ? false : 'NOT TESTED with the Prometheus on the PATH: there is none',
+    isMissing: prometheusIsMissing(),
     start: (targets) => startPrometheus(configOf(targets)),
   },
   prometheus('as it is', 'openmetrics'),
