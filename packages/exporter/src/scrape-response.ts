@@ -96,7 +96,7 @@ async function sendBody(
     chunk = await reader.next()
     if (response.destroyed) return
     onChunk(current.length, false)
-    if (chunk === undefined) return void response.end(current)
+    if (chunk === undefined) return void response.end(current, () => reader.release(current))
     // The callback comes when the system has taken all of it.
     const taken = lane.run(() => new Promise<void>((resolve) => response.write(current, () => resolve())))
     await Promise.race([taken, closed])
