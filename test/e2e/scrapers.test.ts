@@ -83,6 +83,16 @@ describe('what a scraper stores', () => {
       })
 
       if (scraper.knowsCreated) {
+        it('has an increase for the first request of a series, which it has never seen at 0', async () => {
+          const server = servers.get(scraper.name) as ScrapeServer
+          await server.queryUntil('up{job="traced"}', (samples) => samples[0]?.value === 1)
+          traced.countFirst()
+          await server.queryUntil('agentgateway_requests_total{status="429"}', (samples) => samples.length === 1)
+          const [increase] = await server.query('increase(agentgateway_requests_total{status="429"}[1h])')
+          // It is extrapolated to the whole hour.
+          assert.ok(increase !== undefined && increase.value > 0, `increase is ${increase?.value}`)
+        })
+
         it('begins with the 0 that each series had when it was created', async () => {
           const first = await servers.get(scraper.name)?.query('min_over_time(strange_values_total[1h])')
           assert.ok(first !== undefined && first.length > 40, `${first?.length} series`)

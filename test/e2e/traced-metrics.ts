@@ -9,6 +9,8 @@ export interface TracedMetrics {
   /** The URL of the metrics. */
   readonly url: string
   readonly exemplars: readonly { readonly value: number; readonly labels: Readonly<Record<string, string>> }[]
+  /** Counts the first request of a series of `agentgateway_requests_total`, whose label `status` is 429. */
+  countFirst(): void
   close(): Promise<void>
 }
 
@@ -16,8 +18,9 @@ export interface TracedMetrics {
 export async function serveTracedMetrics(): Promise<TracedMetrics> {
   const endpoint = createScrapeEndpoint({ onError: (error) => console.error(error) })
   const provider = new MeterProvider({ resource: emptyResource(), readers: [endpoint.reader] })
-  const { requestDuration } = createInstruments(provider.getMeter('traced'), ['requestDuration'])
-  const labels = createLabelSet('http').of('GET', '200', '/a "b"\\c\nd', 'http')
+  const { requests, requestDuration } = createInstruments(provider.getMeter('traced'), ['requests', 'requestDuration'])
+  const http = createLabelSet('http')
+  const labels = http.of('GET', '200', '/a "b"\\c\nd', 'http')
   const recorded = [0.0005, 0.2, 0.3, 1000].map((value, i) => ({
     value,
     traceId: (i + 1).toString(16).padStart(32, 'a'),
@@ -31,5 +34,6 @@ export async function serveTracedMetrics(): Promise<TracedMetrics> {
     value,
     labels: { trace_id: traceId, span_id: spanId },
   }))
-  return { url, exemplars, close: () => endpoint.close() }
+  const countFirst = () => requests.add(1, http.of('GET', '429', '/', 'http'))
+  return { url, exemplars, countFirst, close: () => endpoint.close() }
 }
