@@ -1,11 +1,22 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
+
+import type { Access } from './access/access.ts'
+import { Bodies } from './body/bodies.ts'
+import { TurnQueue } from './body/turn-queue.ts'
+import { BOUNDS } from './bounds.ts'
 import type { Exposition } from './collected.ts'
+import { createBoundedServer } from './connections/bounded-server.ts'
 import { createExposition } from './exposition.ts'
+import type { Page } from './page/page.ts'
+
 import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
-import { createHttpServer, listenNow } from './unpatched-net.ts'
+import { type ScrapeRecord, ScrapeRecords } from './scrape-record.ts'
+import { ScrapesInFlight } from './scrapes-in-flight.ts'
+import { shareCollections } from './shared-collection.ts'
+import { listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
   /** Receives what went wrong while collecting. The response to the scrape contains no details. */
@@ -15,10 +26,17 @@ export interface ScrapeEndpointOptions {
    * `selectMetrics` reads them. Default: the default metrics.
    */
   readonly metrics?: readonly MetricSelector[] | undefined
+  /** Decides which requests get a response. Default: all do. */
+  readonly access?: Access | undefined
+  /** What is served to people, beside the metrics. Default: nothing. */
+  readonly page?: Page | undefined
 }
 
 export interface Address {
-  /** An address or a name. Default: all interfaces, by IPv6 and IPv4 where there is IPv6. */
+  /**
+   * An address, IPv6 with or without brackets, or a name. Default: all addresses, which is `::` with IPv4 beside it, or
+   * `0.0.0.0` where there is no IPv6.
+   */
   readonly host?: string | undefined
   /** The system chooses a free port for 0. */
   readonly port: number
@@ -34,6 +52,8 @@ export interface ScrapeEndpoint {
   readonly reader: ScrapeReader
   /** The names of the metrics that are written even while they have no series. */
   readonly declared: ReadonlySet<string>
+  /** The last scrape of each of the few latest clients, the latest first. */
+  readonly scrapes: readonly ScrapeRecord[]
   /** The HTTP server, which listens after `bind`. */
   readonly server: Server
   /**
@@ -50,39 +70,51 @@ export interface ScrapeEndpoint {
   listen(address: Address): Promise<{ url: string }>
   /** Replaces the exposition, which is that of the reader. Scrapes that arrive together still share one call of it. */
   expose(exposition: Exposition): void
-  /** Calls the listener at each scrape before anything is collected. There is one listener, which must not throw. */
+  /** Calls the listener before each collection, which scrapes that arrive together share. There is one listener, which must not throw. */
   onScrape(listener: () => void): void
   close(): Promise<void>
 }
 
-/** Scrapers come every 15 to 60 seconds, so they may keep their connection between two scrapes. */
-const KEEP_ALIVE_MS = 120_000
-const REQUEST_MS = 10_000
-const MAX_CONNECTIONS = 64
-
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
-export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+  const { onError = () => {}, metrics, access, page } = options
   const reader = new ScrapeReader()
   const declared = selectMetrics(metrics)
-  let exposition = coalesced(createExposition(reader, declared, onError))
+  let exposition = createExposition(reader, declared, onError)
   let onScrape = () => {}
-  const server = createHttpServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler(() => {
+  const records = new ScrapeRecords()
+  const turns = new TurnQueue()
+  const bodies = new Bodies(turns)
+  const shared = shareCollections(
+    () => {
       onScrape()
       return exposition()
-    }, onError),
+    },
+    turns,
+    BOUNDS.collectionMs,
   )
-  server.maxConnections = MAX_CONNECTIONS
-  server.unref()
-  server.on('connection', (socket) => socket.unref())
+  const server = createBoundedServer(
+    createScrapeHandler({
+      exposition: shared,
+      inFlight: new ScrapesInFlight(),
+      bodies,
+      turns,
+      records,
+      onError,
+      access,
+      page,
+    }),
+    turns,
+    onError,
+  )
 
   // There is no promise in here: its continuation would run after the app's first line, where `async_hooks` see it.
-  const bind: ScrapeEndpoint['bind'] = ({ host, port }, onResult) => {
+  const bind: ScrapeEndpoint['bind'] = ({ host: given, port }, onResult) => {
+    const host = withoutBrackets(given)
     const onListening = () => {
       server.off('error', onFailure)
       server.on('error', onError)
-      onResult({ url: urlOf(host, (server.address() as AddressInfo).port) })
+      onResult({ url: urlOf(host, server.address() as AddressInfo) })
     }
     const onFailure = (error: NodeJS.ErrnoException) => {
       server.off('listening', onListening)
@@ -96,6 +128,9 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
   return {
     reader,
     declared,
+    get scrapes() {
+      return records.list()
+    },
     server,
     bind,
     listen: (address) =>
@@ -103,7 +138,7 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
         bind(address, ({ url, error }) => (error === undefined ? resolve({ url }) : reject(error)))
       }),
     expose: (replacement) => {
-      exposition = coalesced(replacement)
+      exposition = replacement
     },
     onScrape: (listener) => {
       onScrape = listener
@@ -116,20 +151,16 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
   }
 }
 
-/** Returns an exposition that shares one call among the scrapes that arrive while it is under way. */
-function coalesced(exposition: Exposition): Exposition {
-  let current: ReturnType<Exposition> | undefined
-  return () => {
-    current ??= exposition().finally(() => {
-      current = undefined
-    })
-    return current
-  }
-}
-
 /** Returns a URL that works on this machine. */
-function urlOf(host: string | undefined, port: number): string {
-  const name =
-    host === undefined || host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+function urlOf(host: string | undefined, { address, port }: AddressInfo): string {
+  let name = host ?? address
+  // `::` takes IPv4 too, so that the name works whatever it stands for.
+  if (address === '::') name = 'localhost'
+  else if (address === '0.0.0.0') name = '127.0.0.1'
+  // RFC 6874: the zone of an address, as in `fe80::1%eth0`, comes after an encoded `%`.
+  else if (name.includes(':')) name = `[${name.replace('%', '%25')}]`
   return `http://${name}:${port}/metrics`
 }
+
+/** Returns an address without the brackets that IPv6 has in URLs. */
+const withoutBrackets = (host: string | undefined) => host?.replace(/^\[(.*)\]$/, '$1')

@@ -1,4 +1,5 @@
-import type { Server } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import type { Server, Socket } from 'node:net'
 
 /**
  * The one list of Node's private names that this package uses. `node-internals.test.ts` fails with the name of each
@@ -39,11 +40,35 @@ export interface ServerInternals {
   readonly noDelay: boolean
 }
 
+/** The private parts of an `http.Server`. */
+export interface HttpServerInternals {
+  /** Whether a client that has closed its side gets its response. Without it the connection of such a client is closed. */
+  httpAllowHalfOpen: boolean
+}
+
+/** The parser of a connection to an `http.Server`. */
+export interface Parser {
+  /**
+   * Called with each request when its head is parsed. It returns 2 to end the parsing of what was read, else 0. Without
+   * it a connection that sends many requests at once holds the event loop for as long as it takes to parse 64 KiB of them.
+   */
+  onIncoming?: ((request: IncomingMessage & { upgrade: boolean }, keepAlive: boolean) => number) | null
+}
+
 /** The handle of an accepted connection; `new net.Socket({ handle })` makes it a socket. */
 export interface SocketHandle {
   close(): void
   /** Missing on pipes. */
   setNoDelay?(isOn: boolean): void
+  /**
+   * Returns 0 where there is a peer, whose address it writes to the object. Missing on pipes. Without it a connection that
+   * was reset before it was accepted is made a socket first.
+   */
+  getpeername?(address: object): number
 }
 
 export const internalsOf = (server: Server) => server as unknown as ServerInternals
+
+export const httpInternalsOf = (server: Server) => server as unknown as HttpServerInternals
+
+export const parserOf = (socket: Socket) => (socket as unknown as { readonly parser?: Parser | null }).parser

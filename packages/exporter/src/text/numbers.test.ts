@@ -5,7 +5,7 @@ import { PiecePool, TextBuffer } from './text-buffer.ts'
 
 const written = (value: number) => {
   const out = new TextBuffer(new PiecePool())
-  out.beginLine('x', 0)
+  out.beginSample('x', '')
   out.writeNumber(value)
   return out.takeLast().toString()
 }

@@ -90,8 +90,8 @@ function counterWriter(family: FamilyHead): WriteSeries {
 }
 
 /**
- * Writes histograms. In OpenMetrics a sum can never fall: a histogram with negative bounds has none there, and a series
- * whose sum is negative or NaN is left out.
+ * Writes histograms. In OpenMetrics a sum can never fall: a histogram with negative bounds has none there, nor has a
+ * series whose sum is negative or NaN. A histogram without a sum has no count either in OpenMetrics.
  */
 function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format: Format): WriteSeries {
   const [bucket, sum, count, created] = [`${name}_bucket`, `${name}_sum`, `${name}_count`, `${name}_created`]
@@ -99,33 +99,31 @@ function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format
   const isOpenMetrics = format === 'openmetrics'
   const hasNegativeBound = bounds[0] !== undefined && bounds[0] < 0
   return (out, labels, values, offset, createdMs, exemplars) => {
-    const total = isOpenMetrics && hasNegativeBound ? undefined : values[offset + ends.length]
-    if (isOpenMetrics && total !== undefined && !(total >= 0)) return
-    const beginning = labels === '' ? `${bucket}{` : `${bucket}{${labels},`
+    const total = values[offset + ends.length]
+    const hasSum = total !== undefined && (!isOpenMetrics || (total >= 0 && !hasNegativeBound))
     let inBuckets = 0
     for (let i = 0; i < ends.length; i++) {
       inBuckets += values[offset + i] as number
-      out.beginLine(beginning, MAX_END_BYTES)
-      out.writeBytes(ends[i] as Uint8Array)
-      out.writeNumber(inBuckets)
       const exemplar = isOpenMetrics ? exemplars?.[i] : undefined
+      out.beginBucket(bucket, labels, ends[i] as Uint8Array, exemplar === undefined ? 0 : EXEMPLAR_BYTES)
+      out.writeNumber(inBuckets)
       if (exemplar !== undefined) writeExemplar(out, exemplar)
       out.endLine()
     }
-    if (total !== undefined) writeLine(out, sum, labels, total)
-    writeLine(out, count, labels, inBuckets)
+    if (hasSum) writeLine(out, sum, labels, total)
+    if (hasSum || !isOpenMetrics) writeLine(out, count, labels, inBuckets)
     if (isOpenMetrics) writeCreated(out, created, labels, createdMs)
   }
 }
 
-/** The most bytes of the end of a bucket's labels and of an exemplar. */
-const MAX_END_BYTES = 256
+/** The most bytes of an exemplar, whose ids have 32 and 16 digits. */
+const EXEMPLAR_BYTES = 160
 
 const bucketEnds = (bounds: readonly number[], format: Format) =>
   [...bounds, Number.POSITIVE_INFINITY].map((bound) => Buffer.from(`le="${boundText(bound, format)}"}`))
 
 function writeLine(out: TextBuffer, name: string, labels: string, value: number): void {
-  out.beginLine(labels === '' ? name : `${name}{${labels}}`, 0)
+  out.beginSample(name, labels)
   out.writeNumber(value)
   out.endLine()
 }

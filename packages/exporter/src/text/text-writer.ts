@@ -4,7 +4,6 @@ import type { OtherFamily } from '../other-metrics.ts'
 import type { Row, SeriesTable } from '../series-table.ts'
 import { labelText } from './labels.ts'
 import { baseName, type FamilyHead, headLines, seriesWriter, takenNames } from './series-lines.ts'
-import { SharedItems } from './shared-items.ts'
 import { PiecePool, TextBuffer } from './text-buffer.ts'
 
 /**
@@ -19,58 +18,48 @@ export class TextWriter {
   /** The constant labels, as they end each series' own. */
   readonly #constant: readonly string[]
   readonly #declared: ReadonlySet<string>
+  readonly #table: SeriesTable
   readonly #pool = new PiecePool()
-  /** Each series' labels. They are written once. */
-  readonly #labels = new WeakMap<Row, string>()
+  /** What writes the families of the table, by format. It is made at the first scrape. */
+  readonly #writers: Partial<Record<Format, ReturnType<typeof writersOf>>> = {}
+  /** The labels of each series, by its index in the table. They are written once. */
+  readonly #labels: string[] = []
 
   /**
+   * @param table the series of the table's metrics
    * @param constantLabels labels that every series of the table has
    * @param declared the names of the metrics that are written even while they have no series, so that a scraper knows them from the
    *   first scrape on
    */
-  constructor(constantLabels: Readonly<Record<string, string>>, declared: ReadonlySet<string>) {
+  constructor(table: SeriesTable, constantLabels: Readonly<Record<string, string>>, declared: ReadonlySet<string>) {
+    this.#table = table
     this.#declared = declared
     this.#constant = Object.entries(constantLabels).map(([label, value]) => labelText(label, value))
   }
 
   /** Takes the numbers as they are now. The table may change while they are written. */
-  take(table: SeriesTable, others: readonly OtherFamily[] = []): Collected {
-    const values = table.values.slice()
-    const shared = new Map<string, SharedItems<Buffer>>()
+  take(others: readonly OtherFamily[] = []): Collected {
+    const values = this.#table.values.slice()
     return {
-      write: (options) => {
-        const key = JSON.stringify([options.format, options.names && [...options.names]])
-        const known = shared.get(key)
-        if (known !== undefined) return known.read()
-        const pieces = this.#pieces(table, values, others, options)
-        const added = new SharedItems(pieces, (piece) => this.#pool.release(piece))
-        shared.set(key, added)
-        // The responses that share the text begin in the same turn of the event loop.
-        setImmediate(() => {
-          shared.delete(key)
-          added.close()
-        })
-        return added.read()
-      },
+      write: (options) => this.#pieces(values, others, options),
+      release: (piece) => this.#pool.release(piece),
     }
   }
 
-  *#pieces(
-    table: SeriesTable,
-    values: Float64Array,
-    others: readonly OtherFamily[],
-    { format, names }: ScrapeOptions,
-  ): Generator<Buffer> {
+  *#pieces(values: Float64Array, others: readonly OtherFamily[], { format, names }: ScrapeOptions): Generator<Buffer> {
     const out = new TextBuffer(this.#pool)
-    for (const [family, rows] of table.rowsByFamily()) {
-      if (!isWanted(family, names)) continue
+    this.#writers[format] ??= writersOf(format)
+    const writers = this.#writers[format]
+    for (const [family, rows] of this.#table.rowsByFamily()) {
+      const writer = writers.get(family)
+      if (writer === undefined || !isWanted(family, names)) continue
+      const { head, write } = writer
       let hasHead = this.#declared.has(family.name)
-      if (hasHead) out.writeLines(headLines(family, format))
-      const write = seriesWriter(family, family.buckets, format)
+      if (hasHead) out.writeLines(head)
       for (const row of rows) {
         // A row that is absent, or newer than the numbers, has none.
         if (!(row.offset < values.length) || Number.isNaN(values[row.offset])) continue
-        if (!hasHead) out.writeLines(headLines(family, format))
+        if (!hasHead) out.writeLines(head)
         hasHead = true
         write(out, this.#labelsOf(row), values, row.offset, row.createdMs, row.exemplars)
         if (out.hasFull) yield* out.takeFull()
@@ -96,14 +85,22 @@ export class TextWriter {
   }
 
   #labelsOf(row: Row): string {
-    const known = this.#labels.get(row)
+    const known = this.#labels[row.index]
     if (known !== undefined) return known
     const own = row.family.labels.map(([label], i) => labelText(label, row.labels[i] ?? ''))
     const text = [...own, ...this.#constant].join(',')
-    this.#labels.set(row, text)
+    this.#labels[row.index] = text
     return text
   }
 }
+
+const writersOf = (format: Format) =>
+  new Map(
+    Array.from(FAMILIES.values(), (family) => [
+      family,
+      { head: headLines(family, format), write: seriesWriter(family, family.buckets, format) },
+    ]),
+  )
 
 /** The metrics that take none of the names that the table's, or those before them, have. */
 function* writable(others: readonly OtherFamily[], format: Format): Iterable<OtherFamily> {

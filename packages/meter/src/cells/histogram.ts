@@ -67,9 +67,12 @@ export class HistogramCell implements Cell<Histogram> {
   }
 
   read(slot: number): Histogram | undefined {
+    const numbers = this.#numbers
     const { length } = this.#boundaries
-    const counts = this.#numbers.slice(0, length + 1)
-    const [sum = 0, min = 0, max = 0] = this.#numbers.slice(length + SUM)
+    const counts = numbers.slice(0, length + 1)
+    const sum = numbers[length + SUM] as number
+    const min = numbers[length + MIN] as number
+    const max = numbers[length + MAX] as number
     if (slot === TOTAL) return this.#toHistogram(counts, sum, min, max)
     const mark = advanceMark(this.#marks, slot)
     if (mark === undefined) return undefined
@@ -80,7 +83,8 @@ export class HistogramCell implements Cell<Histogram> {
   }
 
   #toHistogram(counts: number[], sum: number, min: number, max: number): Histogram {
-    const count = counts.reduce((total, inBucket) => total + inBucket, 0)
+    let count = 0
+    for (let i = 0; i < counts.length; i++) count += counts[i] as number
     return { min, max, sum, count, buckets: { boundaries: this.#boundaries as number[], counts } }
   }
 
