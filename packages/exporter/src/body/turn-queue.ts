@@ -15,10 +15,14 @@ export class TurnQueue {
   readonly #works: Work[] = []
   #isScheduled = false
   #isHurried = false
+  /** When the slice ends that was begun last, by `performance.now()`. */
+  #sliceEndMs = 0
 
   /** Creates a lane. The lane that has had the fewest works is served first, so that a new scrape overtakes those that go on. */
   createLane(): Lane {
     return new Lane((work) => {
+      // A turn costs more than a short work, so what time a slice has left is used.
+      if (this.#works.length === 0 && performance.now() < this.#sliceEndMs) return work.run()
       this.#works.push(work)
       this.#schedule()
     })
@@ -27,6 +31,7 @@ export class TurnQueue {
   /** Makes the next turn as short as it can be. Node.js accepts one connection a turn, and others may wait for that. */
   hurry(): void {
     this.#isHurried = true
+    this.#sliceEndMs = 0
   }
 
   #schedule(): void {
@@ -36,10 +41,10 @@ export class TurnQueue {
   }
 
   #runSlice(): void {
-    const end = performance.now() + (this.#isHurried ? 0 : SLICE_MS)
+    this.#sliceEndMs = performance.now() + (this.#isHurried ? 0 : SLICE_MS)
     this.#isHurried = false
     do this.#takeNext()?.run()
-    while (this.#works.length > 0 && performance.now() < end)
+    while (this.#works.length > 0 && performance.now() < this.#sliceEndMs)
     this.#isScheduled = false
     if (this.#works.length > 0) this.#schedule()
   }
@@ -63,7 +68,7 @@ export class Lane {
     this.#add = add
   }
 
-  /** Runs a work in a coming turn. */
+  /** Runs a work in a coming turn, or at once where this turn's slice has time left. */
   run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       const run = () => {

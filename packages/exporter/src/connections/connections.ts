@@ -121,7 +121,9 @@ export class Connections {
     const most = Math.max(...counts.values())
     for (const kind of GIVING_WAY) {
       for (const [socket, state] of this.#states) {
-        if (state.kind === kind && counts.get(state.address) === most && socket !== to) return drop(socket)
+        if (state.kind !== kind || counts.get(state.address) !== most || socket === to) continue
+        drop(socket)
+        return
       }
     }
   }
