@@ -10,6 +10,7 @@
  */
 
 export type { Access, Refusal } from './access/access.ts'
+export { BOUNDS } from './bounds.ts'
 export type { Collected, Exposition, Format, ScrapeOptions } from './collected.ts'
 export {
   type Address,
