@@ -68,10 +68,11 @@ function mayUseNetwork(): boolean {
 }
 
 function startMetrics(configuration: Configuration, log: Log): void {
-  const { prometheus, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
+  const { prometheus, locks, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
   const report = reportOnce(log)
   onFault(report)
-  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics })
+  const lock = prometheus && locks && loadBundle('locks').createConfiguredLock({ ...locks, log, onError: report })
+  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
   if (otlp) readers.push(loadBundle('otlp').createOtlpReader(otlp, log))

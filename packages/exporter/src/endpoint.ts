@@ -1,6 +1,8 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
+import type { Lock } from './access/lock.ts'
+import { OPEN_ACCESS } from './access/open-access.ts'
 import { createExposition, type Exposition } from './exposition.ts'
 import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
@@ -14,6 +16,8 @@ export interface ScrapeEndpointOptions {
    * `selectMetrics` reads them. Default: the default metrics.
    */
   readonly metrics?: readonly MetricSelector[] | undefined
+  /** What locks the endpoint. Default: everybody who can reach it may scrape it, without TLS. */
+  readonly lock?: Lock | undefined
 }
 
 export interface Address {
@@ -60,17 +64,26 @@ const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
-export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint({
+  onError = () => {},
+  metrics,
+  lock,
+}: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const reader = new ScrapeReader()
   const declared = selectMetrics(metrics)
   let exposition = coalesced(createExposition(reader, declared, onError))
   let onScrape = () => {}
   const server = createHttpServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler(() => {
-      onScrape()
-      return exposition()
-    }, onError),
+    createScrapeHandler({
+      exposition: () => {
+        onScrape()
+        return exposition()
+      },
+      onError,
+      access: lock ?? OPEN_ACCESS,
+    }),
+    lock && ((socket, serve) => lock.admit(socket, serve)),
   )
   server.maxConnections = MAX_CONNECTIONS
   server.unref()
@@ -81,7 +94,8 @@ export function createScrapeEndpoint({ onError = () => {}, metrics }: ScrapeEndp
     const onListening = () => {
       server.off('error', onFailure)
       server.on('error', onError)
-      onResult({ url: urlOf(host, (server.address() as AddressInfo).port) })
+      const scheme = lock?.open().isTls ? 'https' : 'http'
+      onResult({ url: urlOf(scheme, host, (server.address() as AddressInfo).port) })
     }
     const onFailure = (error: NodeJS.ErrnoException) => {
       server.off('listening', onListening)
@@ -127,8 +141,8 @@ function coalesced(exposition: Exposition): Exposition {
 }
 
 /** Returns a URL that works on this machine. */
-function urlOf(host: string | undefined, port: number): string {
+function urlOf(scheme: string, host: string | undefined, port: number): string {
   const name =
     host === undefined || host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${port}/metrics`
+  return `${scheme}://${name}:${port}/metrics`
 }

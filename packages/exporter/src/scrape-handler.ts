@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Access } from './access/access.ts'
 import type { Exposition } from './exposition.ts'
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
@@ -6,17 +7,22 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 /** How long one client may take for one response. */
 const RESPONSE_MS = 30_000
 
+export interface ScrapeHandlerOptions {
+  readonly exposition: Exposition
+  /** Receives what made the exposition fail; the response does not contain it. */
+  readonly onError: (error: unknown) => void
+  readonly access: Access
+}
+
 /**
  * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition,
  * and with 500 where that fails.
- *
- * @param onError receives what made the exposition fail; the response does not contain it.
  */
-export function createScrapeHandler(exposition: Exposition, onError: (error: unknown) => void) {
+export function createScrapeHandler({ exposition, onError, access }: ScrapeHandlerOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const deadline = setTimeout(() => response.destroy(), RESPONSE_MS).unref()
     response.on('close', () => clearTimeout(deadline))
-    respond(request, response, exposition).catch((error: unknown) => {
+    respond(request, response, exposition, access).catch((error: unknown) => {
       onError(error)
       if (response.headersSent) response.destroy()
       else send(response, 500, 'Collecting the metrics failed. The process says why on stderr.\n')
@@ -24,7 +30,16 @@ export function createScrapeHandler(exposition: Exposition, onError: (error: unk
   }
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, exposition: Exposition): Promise<void> {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  exposition: Exposition,
+  access: Access,
+): Promise<void> {
+  const refusal = await access.check(request)
+  for (const [name, value] of Object.entries({ ...access.headers, ...refusal?.headers }))
+    response.setHeader(name, value)
+  if (refusal !== undefined) return send(response, refusal.status, refusal.body)
   const path = (request.url ?? '').replace(/\?.*$/s, '')
   if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
   if (request.method !== 'GET' && request.method !== 'HEAD') {
