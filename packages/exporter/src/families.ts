@@ -1,10 +1,8 @@
 import { LABEL_SETS, type LabelBound, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
+import type { FamilyHead } from './text/series-lines.ts'
 
-/** A metric of the table, as Prometheus' text format and the rows of a series table need it. */
-export interface Family {
-  readonly name: string
-  readonly help: string
-  readonly kind: MetricDefinition['kind']
+/** A metric of the table, as the formats and the rows of a series table need it. */
+export interface Family extends FamilyHead {
   readonly labels: readonly (readonly [name: string, bound: LabelBound])[]
   /** A histogram's upper bounds without +Inf; empty for other kinds. */
   readonly buckets: readonly number[]
@@ -14,7 +12,9 @@ export interface Family {
 
 const familyOf = ({ name, help, kind, labels, ...metric }: MetricDefinition): Family => {
   const buckets = 'buckets' in metric ? metric.buckets : []
-  return { name, help, kind, labels: LABEL_SETS[labels], buckets, width: kind === 'histogram' ? buckets.length + 2 : 1 }
+  const unit = /_(seconds|bytes)(?:_total)?$/.exec(name)?.[1] ?? ''
+  const width = kind === 'histogram' ? buckets.length + 2 : 1
+  return { name, help, kind, unit, labels: LABEL_SETS[labels], buckets, width }
 }
 
 /** The families of the table by name, in the table's order. */

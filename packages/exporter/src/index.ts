@@ -8,6 +8,7 @@
  * const provider = new MeterProvider({ readers: [endpoint.reader], resource })
  * const { url } = await endpoint.listen({ port: 15020 })
  */
+
 export { costOf, MAX_COST, MIN_COST } from './access/bcrypt-hash.ts'
 export { problemOfToken } from './access/bearer-token.ts'
 export { createLock, type Lock, type LockOptions } from './access/lock.ts'
@@ -21,6 +22,7 @@ export {
   type TlsSettings,
 } from './access/settings.ts'
 export { createTlsContext, type TlsOptions } from './access/tls-context.ts'
+export type { Collected, Exposition, Format, ScrapeOptions } from './collected.ts'
 export {
   type Address,
   type BindResult,
@@ -28,11 +30,11 @@ export {
   type ScrapeEndpoint,
   type ScrapeEndpointOptions,
 } from './endpoint.ts'
-export type { Collected, Exposition, Format, ScrapeOptions } from './exposition.ts'
 export { FAMILIES, type Family } from './families.ts'
-export { type OtherMetrics, otherMetricsOf } from './other-metrics.ts'
+export { type OtherMetrics, otherMetricsOf, prepareOthers } from './other-metrics.ts'
 export { ProcessSeries } from './process-series.ts'
 export type { ScrapeReader } from './scrape-reader.ts'
 export { ABSENT, type Row, SeriesTable } from './series-table.ts'
-export { TextWriter } from './text-format.ts'
+export { TextWriter } from './text/text-writer.ts'
+export { nextTurn } from './turns.ts'
 export * as unpatchedNet from './unpatched-net.ts'

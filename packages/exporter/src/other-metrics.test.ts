@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import { METRICS } from '@agentgateway-otel/metrics'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { parsePrometheusText, sumOf } from '../../../test/harness/prometheus-text.ts'
-import { otherMetricsOf } from './other-metrics.ts'
+import { otherMetricsOf, prepareOthers } from './other-metrics.ts'
 import { ScrapeReader } from './scrape-reader.ts'
+import { SeriesTable } from './series-table.ts'
+import { TextWriter } from './text/text-writer.ts'
 
 type Meter = ReturnType<MeterProvider['getMeter']>
 
@@ -17,10 +19,11 @@ async function othersOf(record: (meter: Meter) => void) {
 
 const write = async (...processes: readonly Awaited<ReturnType<typeof othersOf>>[]) => {
   const sources = processes.map((metrics, i) => ({ metrics, labels: { gateway: 'x', process: String(i) } }))
-  return new ScrapeReader().writeOthers(sources)
+  const collected = new TextWriter({}, new Set()).take(new SeriesTable(), await prepareOthers(sources))
+  return Buffer.concat([...collected.write({ format: 'text' })]).toString()
 }
 
-describe('writeOthers', () => {
+describe('prepareOthers', () => {
   it('writes one family for several processes, whose series the label process tells apart', async () => {
     const first = await othersOf((meter) => meter.createCounter('c', { description: 'Things.' }).add(1, { a: 'b' }))
     const second = await othersOf((meter) => meter.createCounter('c', { description: 'Things.' }).add(2, { a: 'b' }))

@@ -9,14 +9,21 @@ type Point = readonly [attributes: Readonly<Record<string, unknown>>, value: unk
 const metrics = (...named: readonly (readonly [name: string, ...points: Point[]])[]) =>
   ({
     scopeMetrics: named.map(([name, ...points]) => ({
-      metrics: [{ descriptor: { name }, dataPoints: points.map(([attributes, value]) => ({ attributes, value })) }],
+      metrics: [
+        {
+          descriptor: { name },
+          dataPoints: points.map(([attributes, value]) => ({ attributes, value, startTime: [0, 0] })),
+        },
+      ],
     })),
   }) as unknown as ResourceMetrics
 
 const present = ({ table }: ProcessSeries) =>
-  [...table.families()].flatMap(([family, rows]) =>
-    rows.map(({ labels, offset }) => [family.name, labels, ...table.values.subarray(offset, offset + family.width)]),
-  )
+  Array.from(table.presentRows(), ({ family, labels, offset }) => [
+    family.name,
+    labels,
+    ...table.values.subarray(offset, offset + family.width),
+  ])
 
 const { requests, connectionsActive, requestDuration } = METRICS
 const get = (route: string, more = {}) => ({ method: 'GET', status: '200', route, protocol: 'http', ...more })

@@ -1,5 +1,6 @@
 import { OTHER } from '@agentgateway-otel/metrics'
 import type { DataPoint, ExponentialHistogram, Histogram, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import { exemplarsOf, millisOf } from './data-points.ts'
 import { FAMILIES, type Family } from './families.ts'
 import { ABSENT, type Row, SeriesTable } from './series-table.ts'
 
@@ -23,15 +24,28 @@ export class ProcessSeries {
    * @param hasGauges whether gauges were collected. Those that are missing then become absent; otherwise all stay.
    * @returns whether any number changed.
    */
-  update({ scopeMetrics }: ResourceMetrics, hasGauges: boolean): boolean {
+  update(resourceMetrics: ResourceMetrics, hasGauges: boolean): boolean {
+    const changes = this.updating(resourceMetrics, hasGauges)
+    for (;;) {
+      const { done, value } = changes.next()
+      if (done) return value
+    }
+  }
+
+  /** Does the same as `update` in steps of some microseconds, between which the table must not be updated otherwise. */
+  *updating({ scopeMetrics }: ResourceMetrics, hasGauges: boolean): Generator<void, boolean> {
     this.#generation++
     let hasChanged = false
     for (const { metrics } of scopeMetrics) {
       for (const { descriptor, dataPoints } of metrics) {
         const family = FAMILIES.get(descriptor.name)
         if (family === undefined) continue
-        for (const { attributes, value } of dataPoints as DataPoint<number | Histogram | ExponentialHistogram>[]) {
-          if (isOfFamily(value, family) && this.#put(this.#entryOf(family, attributes), value)) hasChanged = true
+        for (const point of dataPoints as DataPoint<number | Histogram | ExponentialHistogram>[]) {
+          if (!isOfFamily(point.value, family)) continue
+          const entry = this.#entryOf(family, point)
+          entry.row.exemplars = exemplarsOf(point)
+          if (this.#put(entry, point.value)) hasChanged = true
+          yield
         }
       }
     }
@@ -66,20 +80,27 @@ export class ProcessSeries {
     return this.table.set(index, isSecond ? (this.table.values[index] as number) + value : value)
   }
 
-  #entryOf(family: Family, attributes: DataPoint<unknown>['attributes']): Entry {
-    const entries = this.#byAttributes.get(family) ?? new WeakMap<object, Entry>()
-    this.#byAttributes.set(family, entries)
-    const known = entries.get(attributes)
-    if (known !== undefined) return known
+  #entryOf(family: Family, point: DataPoint<unknown>): Entry {
+    const { attributes } = point
+    let entries = this.#byAttributes.get(family)
+    if (entries === undefined) {
+      entries = new WeakMap()
+      this.#byAttributes.set(family, entries)
+    }
+    const known = entries.get(attributes) ?? this.#addEntry(family, point)
+    entries.set(attributes, known)
+    return known
+  }
+
+  #addEntry(family: Family, { attributes, startTime }: DataPoint<unknown>): Entry {
     // A provider's overflow series has none of the labels.
     const labels = family.labels.map(([label]) => {
       const value = attributes[label]
       return typeof value === 'string' ? value : OTHER
     })
-    const row = this.table.find(family, labels) ?? this.table.add(family, labels)
+    const row = this.table.find(family, labels) ?? this.table.add(family, labels, millisOf(startTime))
     const entry = this.#entries.get(row) ?? { row, generation: 0 }
     this.#entries.set(row, entry)
-    entries.set(attributes, entry)
     return entry
   }
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { CONTENT_TYPES, formatOf } from './accept.ts'
 import type { Access } from './access/access.ts'
-import type { Exposition } from './exposition.ts'
-
-const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+import type { Exposition } from './collected.ts'
 
 /** How long one client may take for one response. */
 const RESPONSE_MS = 30_000
@@ -48,12 +47,13 @@ async function respond(
   }
 
   const { write } = await exposition()
-  const text = Buffer.concat([...write({ format: 'text' })])
-  response.setHeader('vary', 'accept-encoding')
-  if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPE)
+  const format = formatOf(request.headers.accept)
+  const text = Buffer.concat([...write({ format })])
+  response.setHeader('vary', 'accept, accept-encoding')
+  if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPES[format])
   const body = await gzip(text)
   response.setHeader('content-encoding', 'gzip')
-  send(response, 200, body, CONTENT_TYPE)
+  send(response, 200, body, CONTENT_TYPES[format])
 }
 
 function gzip(text: Buffer): Promise<Buffer> {

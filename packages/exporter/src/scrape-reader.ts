@@ -1,5 +1,5 @@
 import { MAX_LABEL_SET_SERIES } from '@agentgateway-otel/metrics'
-import type { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type {
   AggregationOption,
   AggregationTemporality,
@@ -9,7 +9,6 @@ import type {
   MetricProducer,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
-import { type OtherMetrics, prepareOthers } from './other-metrics.ts'
 
 /** A producer, such as that of `@agentgateway-otel/meter`, that can be read without waiting. */
 interface RecordingProducer extends MetricProducer {
@@ -21,14 +20,12 @@ const DEFAULT_AGGREGATION = { type: 0 } as AggregationOption
 const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
 
 /**
- * The metric reader that a MeterProvider knows. It is `@opentelemetry/exporter-prometheus` without its HTTP server:
- * that package's exporter collects, and its serializer writes the metrics that the table does not have. The package is
- * loaded at the first scrape, not at every start.
+ * The metric reader that a MeterProvider knows. It is the exporter of `@opentelemetry/exporter-prometheus` without its
+ * HTTP server and its serializer. That package is loaded at the first scrape, not at every start.
  */
 export class ScrapeReader implements IMetricReader {
   #producer: MetricProducer | undefined
   #exporter: Promise<PrometheusExporter> | undefined
-  #serializer: PrometheusSerializer | undefined
 
   /** @throws Error when the reader has a provider already. */
   setMetricProducer(producer: MetricProducer): void {
@@ -69,21 +66,6 @@ export class ScrapeReader implements IMetricReader {
     return isRecording(this.#producer) ? this.#producer.collectRecorded() : undefined
   }
 
-  /**
-   * Writes metrics that the table does not have, of one or several processes, in Prometheus' text format 0.0.4.
-   *
-   * @returns the empty string where there are none.
-   */
-  async writeOthers(sources: readonly OtherMetrics[]): Promise<string> {
-    const metrics = prepareOthers(sources)
-    if (metrics.length === 0) return ''
-    this.#serializer ??= await createSerializer()
-    const resource = { attributes: {} } as ResourceMetrics['resource']
-    const text = this.#serializer.serialize({ resource, scopeMetrics: [{ scope: { name: '' }, metrics }] })
-    // Where it drops every metric, for a name that Prometheus cannot have, it writes a comment without a line feed.
-    return text.endsWith('\n') ? text : ''
-  }
-
   /** Does nothing: a scraper comes by itself. */
   async forceFlush(): Promise<void> {}
 
@@ -94,9 +76,3 @@ export class ScrapeReader implements IMetricReader {
 
 const isRecording = (producer: MetricProducer | undefined): producer is RecordingProducer =>
   producer !== undefined && 'collectRecorded' in producer
-
-async function createSerializer(): Promise<PrometheusSerializer> {
-  const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
-  // No prefix, no timestamps, no attribute of the resource as a label, no target_info, no scope labels.
-  return new PrometheusSerializer('', false, undefined, true, true)
-}

@@ -1,5 +1,6 @@
 import { FAMILIES, type Family } from './families.ts'
 import { ensureCapacity } from './grow.ts'
+import type { Exemplars } from './text/series-lines.ts'
 
 /** One series. Its numbers are the value, or a histogram's counts by bucket followed by the sum. */
 export interface Row {
@@ -8,6 +9,10 @@ export interface Row {
   readonly labels: readonly string[]
   /** The index of its first number in the table's `values`. */
   readonly offset: number
+  /** When the series began, in milliseconds since 1970; 0 where it is not known. */
+  createdMs: number
+  /** The newest exemplar of each bucket; undefined where there are none. */
+  exemplars: Exemplars | undefined
 }
 
 /** The first number of a series that has no value now, such as a gauge that was not observed. */
@@ -44,8 +49,8 @@ export class SeriesTable {
   }
 
   /** Adds a series that `find` does not find. It is absent until it has numbers. */
-  add(family: Family, labels: readonly string[]): Row {
-    const row = { family, labels, offset: this.#size }
+  add(family: Family, labels: readonly string[], createdMs: number): Row {
+    const row: Row = { family, labels, offset: this.#size, createdMs, exemplars: undefined }
     this.#rows.push(row)
     this.#byFamily.get(family)?.set(keyOf(labels), row)
     this.#size += family.width
@@ -66,10 +71,15 @@ export class SeriesTable {
     this.#values.fill(ABSENT, 0, this.#size)
   }
 
-  /** Each family of the table, in the table's order, with its series that are present. */
-  *families(): Iterable<[family: Family, rows: readonly Row[]]> {
-    for (const [family, rows] of this.#byFamily) {
-      yield [family, [...rows.values()].filter(({ offset }) => !Number.isNaN(this.#values[offset]))]
+  /** Each family of the table, in the table's order, with its series, present or absent. */
+  *rowsByFamily(): Iterable<[family: Family, rows: Iterable<Row>]> {
+    for (const [family, rows] of this.#byFamily) yield [family, rows.values()]
+  }
+
+  /** The series that are present, by family in the table's order. */
+  *presentRows(): Iterable<Row> {
+    for (const [, rows] of this.rowsByFamily()) {
+      for (const row of rows) if (!Number.isNaN(this.#values[row.offset])) yield row
     }
   }
 }

@@ -104,7 +104,7 @@ export class GroupSnapshots {
 }
 
 function encodeSums({ table }: Sums, merged: readonly string[]): readonly Uint8Array[] {
-  const rows = [...table.families()].flatMap(([, rows]) => rows)
+  const rows = [...table.presentRows()]
   const { values } = table
   const numbers = rows.flatMap(({ offset, family }) => [...values.subarray(offset, offset + family.width)])
   const lines = [encodeHeader({ merged }), Buffer.from(rows.map(encodeRow).join(''))]

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Collected, TextWriter } from '@agentgateway-otel/exporter'
+import { type Collected, nextTurn, prepareOthers, TextWriter } from '@agentgateway-otel/exporter'
 import { GroupSnapshots } from './group-snapshots.ts'
 import { type Identity, isThread } from './identity.ts'
 import type { Member } from './member.ts'
@@ -67,19 +67,19 @@ export class Group {
     this.#sums.begin()
     this.#sums.add(writer.snapshot, true)
     const others = new Map([[nameOf(identity), writer.snapshot.others]])
-    for (const [id, snapshot] of this.#snapshots.others()) {
+    // The list is made at once: it must not have a process's snapshot and the one that it is merged into.
+    for (const [id, snapshot] of [...this.#snapshots.others()]) {
+      await nextTurn()
       const isConnected = this.#peers.has(id)
       this.#sums.add(snapshot, isConnected)
       const name = snapshot.process && nameOf(snapshot.process)
       if (isConnected && name !== undefined && !others.has(name)) others.set(name, snapshot.others)
     }
-    const pieces = await this.#writer.write(this.#sums.table)
     const sources = [...others].map(([process, metrics]) => ({
       metrics,
       labels: { gateway: options.gateway, process },
     }))
-    const otherText = Buffer.from(await options.endpoint.reader.writeOthers(sources))
-    return { write: () => [...pieces, otherText] }
+    return this.#writer.take(this.#sums.table, await prepareOthers(sources))
   }
 
   async #tick(): Promise<void> {

@@ -27,15 +27,17 @@ const SUM = 3 as DataPointType.SUM
 const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
 const DOUBLE = 1 as MetricData['descriptor']['valueType']
 
-/** The points' times are not kept, because the text has none. */
-const NO_TIME: DataPoint<unknown>['endTime'] = [0, 0]
+type Time = DataPoint<unknown>['endTime']
+
+/** The time that is not known. */
+const NO_TIME: Time = [0, 0]
 
 /** @returns no bytes where there are no metrics, or where they would be too large. */
 export function encodeOthers(metrics: readonly MetricData[]): Uint8Array {
   if (metrics.length === 0) return new Uint8Array()
   const kept = metrics.map((metric) => ({
     ...metric,
-    dataPoints: metric.dataPoints.map(({ attributes, value }) => ({ attributes, value })),
+    dataPoints: metric.dataPoints.map(({ attributes, value, startTime }) => ({ attributes, value, startTime })),
   }))
   const bytes = Buffer.from(JSON.stringify(kept))
   return bytes.length > MAX_BYTES ? new Uint8Array() : bytes
@@ -81,7 +83,8 @@ function decodePoint(point: unknown): DataPoint<number | Histogram> | undefined 
   return {
     attributes: point.attributes as DataPoint<unknown>['attributes'],
     value,
-    startTime: NO_TIME,
+    startTime: isTime(point.startTime) ? point.startTime : NO_TIME,
+    // The text has no time at which a sample was taken.
     endTime: NO_TIME,
   }
 }
@@ -106,6 +109,9 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_TEXT_LENGTH
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
+
+const isTime = (value: unknown): value is Time =>
+  isNumbers(value) && value.length === 2 && value.every((part) => Number.isSafeInteger(part) && part >= 0)
 
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length <= MAX_BUCKETS && value.every(isNumber)

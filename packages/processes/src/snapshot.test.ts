@@ -14,7 +14,13 @@ const REQUESTS = FAMILIES.get(METRICS.requests.name) as Family
 const OWNER = { id: 'one', pid: 1, threadId: 0, cwd: '/', entry: '/app.js', ancestors: [2] }
 
 const rowsOf = (...routes: string[]): Row[] =>
-  routes.map((route, i) => ({ family: REQUESTS, labels: ['GET', '200', route, 'http'], offset: i }))
+  routes.map((route, i) => ({
+    family: REQUESTS,
+    labels: ['GET', '200', route, 'http'],
+    offset: i,
+    createdMs: 1_790_000_000_000 + i,
+    exemplars: undefined,
+  }))
 
 function fileOf(
   rows: readonly Row[],
@@ -46,7 +52,7 @@ describe('decodeSnapshot', () => {
     assert.deepEqual([...snapshot.values], [1, Number.NaN, 2 ** 53])
   })
 
-  it('returns the metrics that the table does not have, without their times', () => {
+  it('returns the metrics that the table does not have, and when their series began', () => {
     const attributes = { a: 'ü\n"', b: 1, c: [true] }
     const histogram = { count: 3, sum: 4.5, buckets: { boundaries: [1, 2], counts: [1, 0, 2] } }
     const metrics = [metric('h', 0, [attributes, histogram]), metric('g', 2, [attributes, -1]), metric('c', 3, [{}, 5])]
@@ -63,7 +69,13 @@ describe('decodeSnapshot', () => {
         ['c', 3, [[{}, 5]]],
       ],
     )
-    assert.ok(others.every(({ dataPoints }) => dataPoints.every(({ endTime }) => endTime.join() === '0,0')))
+    const times = others.flatMap(({ dataPoints }) => dataPoints.map(({ startTime, endTime }) => [startTime, endTime]))
+    for (const time of times) {
+      assert.deepEqual(time, [
+        [1, 2],
+        [0, 0],
+      ])
+    }
   })
 
   it('leaves out other metrics and data points that are invalid, or out of bounds', () => {

@@ -30,7 +30,7 @@ const MAX_ROWS = 50_000
 const MAX_MERGED = 100_000
 const MAX_WIDTH = 64
 /** The beginning of every snapshot. The last character is the version of the format. */
-const MAGIC = 'AGWOTEL2'
+const MAGIC = 'AGWOTEL3'
 const MAGIC_OF_ANY_VERSION = MAGIC.slice(0, -1)
 /** The magic number, and the lengths of the lines and of the other metrics, in bytes. */
 const PREAMBLE_BYTES = 16
@@ -41,8 +41,9 @@ export function encodeHeader(header: { process?: Identity; merged?: readonly str
   return Buffer.from(`${JSON.stringify({ ...header, widths })}\n`)
 }
 
-/** Encodes the line of one series. */
-export const encodeRow = ({ family, labels }: Row): string => `${JSON.stringify([family.name, ...labels])}\n`
+/** Encodes the line of one series: its metric, its labels and when it began. */
+export const encodeRow = ({ family, labels, createdMs }: Row): string =>
+  `${JSON.stringify([family.name, ...labels, createdMs])}\n`
 
 /** Encodes a whole file: returns the parts that make it up, one after the other. */
 export function encodeSnapshot(
@@ -143,10 +144,13 @@ const isId = (value: unknown) => typeof value === 'string' && ID.test(value)
 
 function decodeRow([name, ...labels]: unknown[], width: number, offset: number): Row | undefined {
   const family = FAMILIES.get(name as string)
-  if (family?.width !== width || labels.length !== family.labels.length) return undefined
+  const createdMs = labels.pop()
+  if (family?.width !== width || labels.length !== family.labels.length || !isTime(createdMs)) return undefined
   const areInBounds = labels.every((value, i) => typeof value === 'string' && isInBounds(family, i, value))
-  return areInBounds ? { family, labels: labels as string[], offset } : undefined
+  return areInBounds ? { family, labels: labels as string[], offset, createdMs, exemplars: undefined } : undefined
 }
+
+const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 function isInBounds(family: Family, index: number, value: string): boolean {
   const label = family.labels[index]?.[1]

@@ -45,6 +45,7 @@ export class Sums {
       // The gauge is absent, or the series is newer than the numbers.
       if (Number.isNaN(values[from]) || from + width > values.length) continue
       if (Number.isNaN(sums[to])) sums.fill(0, to, to + width)
+      target.exemplars = row.exemplars ?? target.exemplars
       const sumAt = kind === 'histogram' ? width - 1 : -1
       for (let j = 0; j < width; j++) {
         const value = values[from + j] as number
@@ -59,16 +60,23 @@ export class Sums {
     this.#targets.set(rows, targets)
     for (let i = targets.length; i < rows.length; i++) {
       const row = rows[i]
-      targets.push(row && this.#targetOf(row.family, row.labels))
+      targets.push(row && this.#targetOf(row))
     }
     return targets
   }
 
-  #targetOf(family: Family, labels: readonly string[]): Row {
+  #targetOf({ family, labels, createdMs }: Row): Row {
+    const target = this.#find(family, labels, createdMs)
+    // The sum began when the first of its parts did.
+    target.createdMs = Math.min(target.createdMs, createdMs)
+    return target
+  }
+
+  #find(family: Family, labels: readonly string[], createdMs: number): Row {
     const known = this.table.find(family, labels)
     if (known !== undefined) return known
-    if (this.table.countOf(family) < this.#maxSeries) return this.table.add(family, labels)
+    if (this.table.countOf(family) < this.#maxSeries) return this.table.add(family, labels, createdMs)
     const others = family.labels.map(([, label], i) => ('values' in label ? (labels[i] as string) : OTHER))
-    return this.table.find(family, others) ?? this.table.add(family, others)
+    return this.table.find(family, others) ?? this.table.add(family, others, createdMs)
   }
 }

@@ -19,8 +19,8 @@ export interface TlsOptions {
 const { createSecureContext } = tls
 
 /**
- * Creates the context of a TLS server that never resumes a session. A resumed session skips the check of the client's
- * certificate, and scrapers keep their connections open, so they gain nothing from it.
+ * Creates the context of a TLS server that never resumes a session, and never negotiates a second time. Either could skip
+ * the check of the client's certificate, and scrapers keep their connections open, so they gain nothing from it.
  *
  * @throws Error of OpenSSL about what it cannot use
  */
@@ -31,6 +31,6 @@ export function createTlsContext({ clientCa, ciphers, ecdhCurve, ...options }: T
     ca: clientCa ?? [],
     ...(ciphers === undefined ? {} : { ciphers }),
     ...(ecdhCurve === undefined ? {} : { ecdhCurve }),
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   })
 }

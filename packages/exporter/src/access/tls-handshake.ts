@@ -31,7 +31,7 @@ export function secure(socket: Socket, settings: TlsSettings, onSecure: (socket:
     clearTimeout(deadline)
     socket.destroy()
   })
-  secured.on('secure', () => {
+  secured.once('secure', () => {
     clearTimeout(deadline)
     if (secured.destroyed) return
     if (!isAdmitted(secured, settings)) {

@@ -27,7 +27,10 @@ export function startUnnoticedWorker(file: string | URL): Worker {
 function withoutWorkerEvent(work: () => void): void {
   const own = getOwnPropertyDescriptor(process, 'emit')
   // A property that is not an ordinary one is left alone: assigning to it could throw, or call the app.
-  if (own !== undefined && !(own.writable === true && own.configurable === true)) return work()
+  if (own !== undefined && !(own.writable === true && own.configurable === true)) {
+    work()
+    return
+  }
   const { emit } = process
   const emitOthers = (event: string, ...args: unknown[]) =>
     event === 'worker' ? false : apply(emit as (...args: unknown[]) => boolean, process, [event, ...args])

@@ -40,11 +40,11 @@ describe('a scrape of metrics that the table does not have', () => {
         for (const [i, attributes] of same.entries()) histogram.record(i, attributes)
       }),
       [
-        'h_count{a="m\ufffd"} 4',
-        'h_sum{a="m\ufffd"} 6',
         'h_bucket{a="m\ufffd",le="1"} 2',
         'h_bucket{a="m\ufffd",le="5"} 4',
         'h_bucket{a="m\ufffd",le="+Inf"} 4',
+        'h_sum{a="m\ufffd"} 6',
+        'h_count{a="m\ufffd"} 4',
       ],
     )
   })
@@ -78,9 +78,9 @@ describe('a scrape of metrics that the table does not have', () => {
     const labels =
       '_="x",_1st="true",a_b="first;2;third",exported_gateway="mine",exported_le="7",exported_process="own"'
     assert.deepEqual(samples, [
-      `h_count{${labels}} 1`,
-      `h_sum{${labels}} 1`,
       `h_bucket{${labels},le="+Inf"} 1`,
+      `h_sum{${labels}} 1`,
+      `h_count{${labels}} 1`,
       'c_total{le_="a\\"b\\\\c\\nd"} 1',
     ])
   })
