@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url'
+import { resolve } from 'node:path'
 import {
   createLock,
   type Lock,
@@ -15,42 +15,37 @@ export interface LocksOptions extends LockConfiguration {
   readonly onError: (error: unknown) => void
 }
 
-/** Creates the lock of the scrape endpoint. While it is configured wrongly, it lets nobody in, and a line says why. */
+/**
+ * Creates the lock of the scrape endpoint, in a bundle of its own, because most endpoints have none. While it is
+ * configured wrongly, nobody is let in, and a line says why.
+ */
 export function createConfiguredLock({ webConfigFile, token, log, onError }: LocksOptions): Lock {
   const problem = token === undefined ? undefined : problemOfToken(token)
-  const source =
-    problem !== undefined
-      ? closed(() =>
-          log('error', `AGENTGATEWAY_METRICS_TOKEN ${problem}; ${CLOSED}, until the app is started with a right one`),
-        )
-      : webConfigFile === undefined
-        ? OPEN
-        : new WebConfigFile(webConfigFile, {
-            onProblem: (problem) =>
-              log('error', `AGENTGATEWAY_WEB_CONFIG_FILE: ${problem}; ${CLOSED}, until the file is right`),
-            onRecovery: () => log('info', `${webConfigFile} is right again, so scrapes are let in as it says`),
-          })
-  const workerFile = new URL('bcrypt-worker.cjs', import.meta.url)
-  return createLock({
-    source,
-    token: problem === undefined ? token : undefined,
-    verifier: new PasswordVerifier(workerFile),
-    onError,
-  })
+  const verifier = new PasswordVerifier(new URL('bcrypt-worker.cjs', import.meta.url))
+  if (problem !== undefined) {
+    const report = () =>
+      log('error', `AGENTGATEWAY_METRICS_TOKEN ${problem}; ${CLOSED} until the app starts with another`)
+    return createLock({ source: closedSource(report), verifier, onError })
+  }
+  const source = webConfigFile === undefined ? OPEN_SOURCE : fileSource(resolve(webConfigFile), log)
+  return createLock({ source, token, verifier, onError })
 }
 
-const CLOSED = 'nobody is let in to scrape'
+const CLOSED = 'all scrapes get status 500'
+
+/** Settings that let nobody in. The report is made by the one process that has the port. */
+function closedSource(report: () => void): SettingsSource {
+  return { read: report as () => undefined, current: () => undefined }
+}
 
 const NO_SETTINGS = { tls: undefined, headers: {}, users: new Map(), rateLimit: undefined }
 
-/** The settings where there is no configuration file. */
-const OPEN: SettingsSource = { read: () => NO_SETTINGS, current: () => NO_SETTINGS }
+/** The settings of an endpoint without a configuration file. */
+const OPEN_SOURCE: SettingsSource = { read: () => NO_SETTINGS, current: () => NO_SETTINGS }
 
-/** Settings that let nobody in. */
-function closed(onRead: () => void): SettingsSource {
-  const read = () => {
-    onRead()
-    return undefined
-  }
-  return { read, current: () => undefined }
+function fileSource(path: string, log: Log): SettingsSource {
+  return new WebConfigFile(path, {
+    onProblem: (problem) => log('error', `AGENTGATEWAY_WEB_CONFIG_FILE: ${problem}; ${CLOSED} until it is right`),
+    onRecovery: () => log('info', `${path} is right again, and in force`),
+  })
 }

@@ -65,12 +65,18 @@ export function readTlsSection(value: YamlValue, readFile: ReadNamedFile): TlsSe
 function readPem(section: Section, inline: Key, file: Key, readFile: ReadNamedFile): Pem | undefined {
   const [text, path] = [section.get(inline), section.get(file)]
   if (text !== undefined && path !== undefined) text.fail(`and ${path.name} are both set; only one can be used`)
+  const source = text ?? path
+  if (source?.text() === '') source.fail('is empty')
   if (text !== undefined) return { text: text.text(), source: text }
   return path && { text: readFile(path), source: path }
 }
 
+/** How the two forms of encrypted keys begin. */
+const ENCRYPTED = /^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m
+
 function checkKeyPair(cert: Pem, key: Pem): void {
   const certificate = parse(cert, 'certificate', (text) => new X509Certificate(text))
+  if (ENCRYPTED.test(key.text)) key.source.fail('is an encrypted private key, which is not supported')
   const privateKey = parse(key, 'private key', createPrivateKey)
   if (!certificate.checkPrivateKey(privateKey)) key.source.fail('does not belong to the certificate')
 }
@@ -87,7 +93,6 @@ function parse<Result>({ text, source }: Pem, what: string, parser: (text: strin
     return parser(text)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ERR_MISSING_PASSPHRASE') return source.fail(`is an encrypted ${what}, which is not supported`)
     return source.fail(`is not a ${what} in PEM (${code})`)
   }
 }

@@ -43,8 +43,8 @@ export class YamlValue {
   constructor(file: YamlFile, name: string, node: Node | undefined, line: number) {
     this.#file = file
     this.name = name
-    this.#node = isAlias(node) ? node.resolve(file.document) : node
     this.line = line
+    this.#node = isAlias(node) ? (node.resolve(file.document) ?? this.fail('is an alias of nothing')) : node
   }
 
   /** @throws WebConfigError with this value's name and line */

@@ -74,6 +74,8 @@ export class PasswordVerifier {
     worker.on('exit', (code) => {
       if (this.#worker === worker) this.#fail(new Error(`the thread that verifies passwords ended with ${code}`))
     })
+    // This comes last, since a listener for messages would keep the process alive again.
+    worker.unref()
     return worker
   }
 

@@ -27,12 +27,16 @@ export function secure(socket: Socket, settings: TlsSettings, onSecure: (socket:
   // Errors of a client, before and after the handshake, end its connection and concern nobody else.
   secured.on('error', () => secured.destroy())
   secured.on('_tlsError', () => secured.destroy())
+  // The server's sockets may be half open, but a handshake needs both directions.
+  const onEnd = () => secured.destroy()
+  secured.on('end', onEnd)
   secured.on('close', () => {
     clearTimeout(deadline)
     socket.destroy()
   })
   secured.once('secure', () => {
     clearTimeout(deadline)
+    secured.off('end', onEnd)
     if (secured.destroyed) return
     if (!isAdmitted(secured, settings)) {
       secured.destroy()

@@ -6,8 +6,7 @@ const { getOwnPropertyDescriptor, defineProperty } = Object
 
 /**
  * Starts a thread that the app does not notice: it does not inherit the flags, preloads, variables and output of this
- * process, keeps no process alive, and `process` emits no event `worker` for it. Only subscribers of the channel
- * `worker_threads` see it.
+ * process, and `process` emits no event `worker` for it. Only subscribers of the channel `worker_threads` see it.
  *
  * @throws Node's error, such as ERR_ACCESS_DENIED under `--permission`
  */
@@ -19,7 +18,6 @@ export function startUnnoticedWorker(file: string | URL): Worker {
     })
   })
   if (worker === undefined) throw new Error('the thread was not created')
-  worker.unref()
   return worker
 }
 
