@@ -1,51 +1,79 @@
 import type { Format } from './collected.ts'
 
-/** The content types of the responses. Every name is valid in all versions, so no escaping is needed. */
-export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
-  text: 'text/plain; version=0.0.4; charset=utf-8',
-  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+/** What a scrape's response is, by the request's `Accept`. */
+export interface Negotiated {
+  readonly format: Format
+  readonly contentType: string
 }
 
-/** The longest header that is read; those of scrapers have about 300 characters. */
-const MAX_LENGTH = 4096
+const TEXT: Negotiated = { format: 'text', contentType: 'text/plain; version=0.0.4; charset=utf-8' }
+const OPEN_METRICS: Negotiated = {
+  format: 'openmetrics',
+  contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+}
+/**
+ * The response to a client that says how names beyond the classic alphabet are to be escaped, as Prometheus 3 does. No
+ * name here is beyond it, and a text in which none is, is one escaped by underscores.
+ */
+const ESCAPED_OPEN_METRICS: Negotiated = {
+  format: 'openmetrics',
+  contentType: `${OPEN_METRICS.contentType}; escaping=underscores`,
+}
+
+/** The versions of OpenMetrics that this text is of. 0.0.1 was the draft of 1.0.0. */
+const VERSIONS: ReadonlySet<string | undefined> = new Set([undefined, '1.0.0', '0.0.1'])
 
 /**
- * Returns the format of a scrape's response by the request's `Accept` (RFC 9110, 12.5.1): OpenMetrics where the header
- * lists it, in version 1.0.0 or without a version, with a quality that is not lower than that of the text format, else
- * the text format. A client that accepts neither gets the text format too, as from other exporters.
+ * Chooses the format of a scrape's response (RFC 9110, 12.5.1): OpenMetrics where the header lists it with a quality that
+ * is not lower than that of the text format, else the text format. A client that accepts neither gets the text format
+ * too, as from other exporters.
  */
-export function formatOf(accept: string | undefined): Format {
-  if (accept === undefined || accept.length > MAX_LENGTH) return 'text'
-  const ranges = accept.split(',').map(parseRange)
-  const openMetrics = ranges.filter(({ type, version }) => type === OPEN_METRICS && (version ?? '1.0.0') === '1.0.0')
+export function negotiate(accept: string | undefined): Negotiated {
+  const clauses = (accept?.match(CLAUSES) ?? []).map(parseClause)
+  const openMetrics = clauses.filter(
+    ({ type, version }) => type === 'application/openmetrics-text' && VERSIONS.has(version),
+  )
   const quality = maxQuality(openMetrics)
-  if (quality === 0) return 'text'
-  const text = ranges.filter(({ type }) => type === 'text/plain' || type === 'text/*')
-  return quality >= maxQuality(text) ? 'openmetrics' : 'text'
+  if (quality === 0 || quality < textQuality(clauses)) return TEXT
+  return openMetrics.some(({ isEscaped }) => isEscaped) ? ESCAPED_OPEN_METRICS : OPEN_METRICS
 }
 
-const OPEN_METRICS = 'application/openmetrics-text'
+/** What stands between commas, or between semicolons, where these are not quoted. */
+const CLAUSES = /(?:[^",]|"[^"]*"?)+/g
+const PARTS = /(?:[^";]|"[^"]*"?)+/g
 
-interface Range {
+interface Clause {
   readonly type: string
   readonly version: string | undefined
+  readonly isEscaped: boolean
   /** From 0 to 1; 0 where it is not valid. */
   readonly quality: number
 }
 
-const maxQuality = (ranges: readonly Range[]) => Math.max(0, ...ranges.map(({ quality }) => quality))
-
-function parseRange(text: string): Range {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
-  const valueFor = (name: string) =>
-    parameters
-      .find((part) => part.startsWith(`${name}=`))
-      ?.slice(name.length + 1)
-      .replace(/^"(.*)"$/, '$1')
-  const quality = valueFor('q') ?? '1'
+function parseClause(text: string): Clause {
+  const [type = '', ...parts] = (text.match(PARTS) ?? []).map((part) => part.trim().toLowerCase())
+  const parameters = new Map(
+    parts.map((part): [string, string] => {
+      const [name = '', value = ''] = part.split('=')
+      return [name.trim(), value.trim().replace(/^"(.*)"$/, '$1')]
+    }),
+  )
+  const quality = parameters.get('q') ?? '1'
   return {
     type,
-    version: valueFor('version'),
-    quality: /^(?:0(?:\.\d*)?|1(?:\.0*)?)$/.test(quality) ? Number(quality) : 0,
+    version: parameters.get('version'),
+    isEscaped: parameters.has('escaping'),
+    quality: /^(?:0?\.\d+|[01](?:\.\d*)?)$/.test(quality) && Number(quality) <= 1 ? Number(quality) : 0,
   }
 }
+
+/** The most specific range that includes the text format decides. */
+function textQuality(clauses: readonly Clause[]): number {
+  for (const range of [['text/plain'], ['text/*'], ['*/*', '*']]) {
+    const matching = clauses.filter(({ type }) => range.includes(type))
+    if (matching.length > 0) return maxQuality(matching)
+  }
+  return 0
+}
+
+const maxQuality = (clauses: readonly Clause[]) => clauses.reduce((max, { quality }) => Math.max(max, quality), 0)

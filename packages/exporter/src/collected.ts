@@ -11,11 +11,16 @@ export interface ScrapeOptions {
 /** The metrics as they were at one moment. */
 export interface Collected {
   /**
-   * Writes the metrics in pieces, each of which takes well under a millisecond. Every caller gets an iterator of its own
-   * and may take the pieces at its own pace; the numbers stay those of the moment. A piece must not be changed, because
-   * callers that ask for the same may share it.
+   * Writes the metrics in pieces of at most 64 KiB, unless a line is longer, each of which takes a few tenths of a
+   * millisecond. Every caller gets an iterator of its own and may take the pieces at its own pace; the numbers stay
+   * those of the moment.
    */
   write(options: ScrapeOptions): Iterable<Buffer>
+  /**
+   * Gives a piece back that nothing reads any more, so that its memory is used for a later one. A caller need not do
+   * this, but otherwise a scrape leaves all of its text as garbage.
+   */
+  release(piece: Buffer): void
 }
 
 /** Collects the metrics. Rejects when that fails. */

@@ -1,13 +1,22 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
+
 import type { Lock } from './access/lock.ts'
 import { OPEN_ACCESS } from './access/open-access.ts'
+import { Bodies } from './body/bodies.ts'
+import { TurnQueue } from './body/turn-queue.ts'
+import { BOUNDS } from './bounds.ts'
 import type { Exposition } from './collected.ts'
+import { createBoundedServer } from './connections/bounded-server.ts'
 import { createExposition } from './exposition.ts'
+import type { Page } from './page/page.ts'
+
 import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
-import { createHttpServer, listenNow } from './unpatched-net.ts'
+import { type ScrapeRecord, ScrapeRecords } from './scrape-record.ts'
+import { shareCollections } from './shared-collection.ts'
+import { listenNow } from './unpatched-net.ts'
 
 export interface ScrapeEndpointOptions {
   /** Receives what went wrong while collecting. The response to the scrape contains no details. */
@@ -19,6 +28,8 @@ export interface ScrapeEndpointOptions {
   readonly metrics?: readonly MetricSelector[] | undefined
   /** What locks the endpoint. Default: everybody who can reach it may scrape it, without TLS. */
   readonly lock?: Lock | undefined
+  /** What is served to people, beside the metrics. Default: nothing. */
+  readonly page?: Page | undefined
 }
 
 export interface Address {
@@ -38,6 +49,8 @@ export interface ScrapeEndpoint {
   readonly reader: ScrapeReader
   /** The names of the metrics that are written even while they have no series. */
   readonly declared: ReadonlySet<string>
+  /** The last scrape of each of the few latest clients, the latest first. */
+  readonly scrapes: readonly ScrapeRecord[]
   /** The HTTP server, which listens after `bind`. */
   readonly server: Server
   /**
@@ -54,41 +67,33 @@ export interface ScrapeEndpoint {
   listen(address: Address): Promise<{ url: string }>
   /** Replaces the exposition, which is that of the reader. Scrapes that arrive together still share one call of it. */
   expose(exposition: Exposition): void
-  /** Calls the listener at each scrape before anything is collected. There is one listener, which must not throw. */
+  /** Calls the listener before each collection, which scrapes that arrive together share. There is one listener, which must not throw. */
   onScrape(listener: () => void): void
   close(): Promise<void>
 }
 
-/** Scrapers come every 15 to 60 seconds, so they may keep their connection between two scrapes. */
-const KEEP_ALIVE_MS = 120_000
-const REQUEST_MS = 10_000
-const MAX_CONNECTIONS = 64
-
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
-export function createScrapeEndpoint({
-  onError = () => {},
-  metrics,
-  lock,
-}: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
+  const { onError = () => {}, metrics, lock, page } = options
   const reader = new ScrapeReader()
   const declared = selectMetrics(metrics)
-  let exposition = coalesced(createExposition(reader, declared, onError))
+  let exposition = createExposition(reader, declared, onError)
   let onScrape = () => {}
-  const server = createHttpServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS },
-    createScrapeHandler({
-      exposition: () => {
-        onScrape()
-        return exposition()
-      },
-      onError,
-      access: lock ?? OPEN_ACCESS,
-    }),
+  const records = new ScrapeRecords()
+  const turns = new TurnQueue()
+  const bodies = new Bodies(turns)
+  const shared = shareCollections(async () => {
+    // Scrapes that have to wait for room all share the next collection.
+    await bodies.room()
+    onScrape()
+    return exposition()
+  }, BOUNDS.collectionMs)
+  const server = createBoundedServer(
+    createScrapeHandler({ exposition: shared, bodies, turns, records, onError, access: lock ?? OPEN_ACCESS, page }),
+    turns,
+    onError,
     lock && ((socket, serve) => lock.admit(socket, serve)),
   )
-  server.maxConnections = MAX_CONNECTIONS
-  server.unref()
-  server.on('connection', (socket) => socket.unref())
 
   // There is no promise in here: its continuation would run after the app's first line, where `async_hooks` see it.
   const bind: ScrapeEndpoint['bind'] = ({ host, port }, onResult) => {
@@ -110,6 +115,9 @@ export function createScrapeEndpoint({
   return {
     reader,
     declared,
+    get scrapes() {
+      return records.list()
+    },
     server,
     bind,
     listen: (address) =>
@@ -117,7 +125,7 @@ export function createScrapeEndpoint({
         bind(address, ({ url, error }) => (error === undefined ? resolve({ url }) : reject(error)))
       }),
     expose: (replacement) => {
-      exposition = coalesced(replacement)
+      exposition = replacement
     },
     onScrape: (listener) => {
       onScrape = listener
@@ -127,17 +135,6 @@ export function createScrapeEndpoint({
         server.close(() => resolve())
         server.closeAllConnections()
       }),
-  }
-}
-
-/** Returns an exposition that shares one call among the scrapes that arrive while it is under way. */
-function coalesced(exposition: Exposition): Exposition {
-  let current: ReturnType<Exposition> | undefined
-  return () => {
-    current ??= exposition().finally(() => {
-      current = undefined
-    })
-    return current
   }
 }
 

@@ -31,8 +31,8 @@ export function createExposition(
     const pauses = createPauses()
     for (const _ of series.updating(resourceMetrics, true)) if (pauses.isDue()) await pauses.next()
     const others = await prepareOthers([{ metrics: otherMetricsOf(resourceMetrics), labels }])
-    writer ??= new TextWriter(labels, declared)
-    return writer.take(series.table, others)
+    writer ??= new TextWriter(series.table, labels, declared)
+    return writer.take(others)
   }
 }
 

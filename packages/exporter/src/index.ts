@@ -9,6 +9,7 @@
  * const { url } = await endpoint.listen({ port: 15020 })
  */
 
+export type { Access, Refusal } from './access/access.ts'
 export { costOf, MAX_COST, MIN_COST } from './access/bcrypt-hash.ts'
 export { problemOfToken } from './access/bearer-token.ts'
 export { createLock, type Lock, type LockOptions } from './access/lock.ts'
@@ -32,9 +33,11 @@ export {
 } from './endpoint.ts'
 export { FAMILIES, type Family } from './families.ts'
 export { type OtherMetrics, otherMetricsOf, prepareOthers } from './other-metrics.ts'
+export type { Page } from './page/page.ts'
 export { ProcessSeries } from './process-series.ts'
 export type { ScrapeReader } from './scrape-reader.ts'
-export { ABSENT, type Row, SeriesTable } from './series-table.ts'
+export type { ScrapeRecord } from './scrape-record.ts'
+export { ABSENT, type Row, type Series, SeriesTable } from './series-table.ts'
 export { TextWriter } from './text/text-writer.ts'
 export { nextTurn } from './turns.ts'
 export * as unpatchedNet from './unpatched-net.ts'

@@ -1,4 +1,5 @@
-import type { Server } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import type { Server, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 
 /**
@@ -40,6 +41,21 @@ export interface ServerInternals {
   readonly noDelay: boolean
 }
 
+/** The private parts of an `http.Server`. */
+export interface HttpServerInternals {
+  /** Whether a client that has closed its side gets its response. Without it the connection of such a client is closed. */
+  httpAllowHalfOpen: boolean
+}
+
+/** The parser of a connection to an `http.Server`. */
+export interface Parser {
+  /**
+   * Called with each request when its head is parsed. It returns 2 to end the parsing of what was read, else 0. Without
+   * it a connection that sends many requests at once holds the event loop for as long as it takes to parse 64 KiB of them.
+   */
+  onIncoming?: ((request: IncomingMessage & { upgrade: boolean }, keepAlive: boolean) => number) | null
+}
+
 /** The handle of an accepted connection; `new net.Socket({ handle })` makes it a socket. */
 export interface SocketHandle {
   close(): void
@@ -48,6 +64,10 @@ export interface SocketHandle {
 }
 
 export const internalsOf = (server: Server) => server as unknown as ServerInternals
+
+export const httpInternalsOf = (server: Server) => server as unknown as HttpServerInternals
+
+export const parserOf = (socket: Socket) => (socket as unknown as { readonly parser?: Parser | null }).parser
 
 /** The private parts of the server's side of a `tls.TLSSocket`. */
 export interface TlsSocketInternals {

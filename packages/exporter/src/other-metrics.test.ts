@@ -19,7 +19,7 @@ async function othersOf(record: (meter: Meter) => void) {
 
 const write = async (...processes: readonly Awaited<ReturnType<typeof othersOf>>[]) => {
   const sources = processes.map((metrics, i) => ({ metrics, labels: { gateway: 'x', process: String(i) } }))
-  const collected = new TextWriter({}, new Set()).take(new SeriesTable(), await prepareOthers(sources))
+  const collected = new TextWriter(new SeriesTable(), {}, new Set()).take(await prepareOthers(sources))
   return Buffer.concat([...collected.write({ format: 'text' })]).toString()
 }
 

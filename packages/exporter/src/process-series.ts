@@ -10,12 +10,21 @@ interface Entry {
   generation: number
 }
 
+/** The data point that came at a place in the last collection. */
+interface Known {
+  readonly attributes: object
+  readonly entry: Entry
+}
+
 /** The table's metrics as one process has counted them: what its reader collects, as a series table. */
 export class ProcessSeries {
   readonly table = new SeriesTable()
   readonly #entries = new Map<Row, Entry>()
-  /** Saves the look-up by label values: a provider hands out the same attributes object at every collection. */
-  readonly #byAttributes = new Map<Family, WeakMap<object, Entry>>()
+  /**
+   * Saves the look-up by label values: a provider hands out the data points in the same order at every collection, with
+   * the same attributes objects.
+   */
+  readonly #known = new Map<Family, Known[]>()
   #generation = 0
 
   /**
@@ -36,13 +45,17 @@ export class ProcessSeries {
   *updating({ scopeMetrics }: ResourceMetrics, hasGauges: boolean): Generator<void, boolean> {
     this.#generation++
     let hasChanged = false
+    const counts = new Map<Family, number>()
     for (const { metrics } of scopeMetrics) {
       for (const { descriptor, dataPoints } of metrics) {
         const family = FAMILIES.get(descriptor.name)
         if (family === undefined) continue
+        const known = this.#knownOf(family)
+        let index = counts.get(family) ?? 0
+        counts.set(family, index + dataPoints.length)
         for (const point of dataPoints as DataPoint<number | Histogram | ExponentialHistogram>[]) {
           if (!isOfFamily(point.value, family)) continue
-          const entry = this.#entryOf(family, point)
+          const entry = this.#entryOf(family, point, known, index++)
           entry.row.exemplars = exemplarsOf(point)
           if (this.#put(entry, point.value)) hasChanged = true
           yield
@@ -80,19 +93,22 @@ export class ProcessSeries {
     return this.table.set(index, isSecond ? (this.table.values[index] as number) + value : value)
   }
 
-  #entryOf(family: Family, point: DataPoint<unknown>): Entry {
-    const { attributes } = point
-    let entries = this.#byAttributes.get(family)
-    if (entries === undefined) {
-      entries = new WeakMap()
-      this.#byAttributes.set(family, entries)
-    }
-    const known = entries.get(attributes) ?? this.#addEntry(family, point)
-    entries.set(attributes, known)
+  #knownOf(family: Family): Known[] {
+    const known = this.#known.get(family) ?? []
+    this.#known.set(family, known)
     return known
   }
 
-  #addEntry(family: Family, { attributes, startTime }: DataPoint<unknown>): Entry {
+  #entryOf(family: Family, point: DataPoint<unknown>, known: Known[], index: number): Entry {
+    const { attributes } = point
+    const last = known[index]
+    if (last?.attributes === attributes) return last.entry
+    const entry = this.#findEntry(family, point)
+    known[index] = { attributes, entry }
+    return entry
+  }
+
+  #findEntry(family: Family, { attributes, startTime }: DataPoint<unknown>): Entry {
     // A provider's overflow series has none of the labels.
     const labels = family.labels.map(([label]) => {
       const value = attributes[label]

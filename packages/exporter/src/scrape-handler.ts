@@ -1,29 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CONTENT_TYPES, formatOf } from './accept.ts'
 import type { Access } from './access/access.ts'
-import type { Exposition } from './collected.ts'
+import type { Page } from './page/page.ts'
+import { parseRequestTarget } from './request-target.ts'
+import { respondToScrape, type ScrapeResources } from './scrape-response.ts'
+import { send } from './send.ts'
 
-/** How long one client may take for one response. */
-const RESPONSE_MS = 30_000
-
-export interface ScrapeHandlerOptions {
-  readonly exposition: Exposition
-  /** Receives what made the exposition fail; the response does not contain it. */
+export interface ScrapeHandlerOptions extends ScrapeResources {
+  /** Receives what went wrong. No response contains it. */
   readonly onError: (error: unknown) => void
-  readonly access: Access
+  /** Default: everybody may have everything. */
+  readonly access?: Access | undefined
+  /** Default: there is none. */
+  readonly page?: Page | undefined
 }
 
-/**
- * Creates the request listener of the scrape endpoint. It responds to GET and HEAD of `/metrics` with the exposition,
- * and with 500 where that fails.
- */
-export function createScrapeHandler({ exposition, onError, access }: ScrapeHandlerOptions) {
+/** The paths of the metrics: Prometheus' usual one, and that of the agentgateway proxy. */
+const METRICS_PATHS: ReadonlySet<string> = new Set(['/metrics', '/stats/prometheus'])
+
+/** Creates the request listener of the scrape endpoint. It never throws. */
+export function createScrapeHandler(options: ScrapeHandlerOptions) {
+  const { onError } = options
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const deadline = setTimeout(() => response.destroy(), RESPONSE_MS).unref()
-    response.on('close', () => clearTimeout(deadline))
-    respond(request, response, exposition, access).catch((error: unknown) => {
+    respond(request, response, options).catch((error: unknown) => {
       onError(error)
-      if (response.headersSent) response.destroy()
+      if (response.headersSent || response.destroyed) response.destroy()
       else send(response, 500, 'Collecting the metrics failed. The process says why on stderr.\n')
     })
   }
@@ -32,46 +32,37 @@ export function createScrapeHandler({ exposition, onError, access }: ScrapeHandl
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  exposition: Exposition,
-  access: Access,
+  options: ScrapeHandlerOptions,
 ): Promise<void> {
-  const refusal = await access.check(request)
-  for (const [name, value] of Object.entries({ ...access.headers, ...refusal?.headers }))
-    response.setHeader(name, value)
-  if (refusal !== undefined) return send(response, refusal.status, refusal.body)
-  const path = (request.url ?? '').replace(/\?.*$/s, '')
-  if (path !== '/metrics') return send(response, 404, 'Nothing here. The metrics are at /metrics\n')
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  const { access, page } = options
+  const { method, headers, url = '' } = request
+  for (const [name, value] of Object.entries(access?.headers ?? {})) response.setHeader(name, value)
+  const target = parseRequestTarget(url)
+  const isMalformed = target === undefined || (headers.host === undefined && request.httpVersion === '1.1')
+  // A body is never read, so nothing can come after it.
+  if (isMalformed || hasBody(request)) response.setHeader('connection', 'close')
+  if (isMalformed) return send(response, 400, 'The request is malformed.\n')
+  if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD')
-    return send(response, 405, `${request.method} is not supported here. Use GET.\n`)
+    return send(response, 405, 'Only GET and HEAD are supported here.\n')
   }
+  if (headers.expect !== undefined) return send(response, 417, 'No expectation is supported here.\n')
+  if (hasBody(request)) return send(response, 413, 'A request has no body here.\n')
 
-  const { write } = await exposition()
-  const format = formatOf(request.headers.accept)
-  const text = Buffer.concat([...write({ format })])
-  response.setHeader('vary', 'accept, accept-encoding')
-  if (!acceptsGzip(request.headers['accept-encoding'])) return send(response, 200, text, CONTENT_TYPES[format])
-  const body = await gzip(text)
-  response.setHeader('content-encoding', 'gzip')
-  send(response, 200, body, CONTENT_TYPES[format])
+  // This comes before the access check, because liveness probes have no credentials, and it reveals only that the process
+  // responds.
+  if (target.path === '/healthz') return send(response, 200, 'ok\n')
+
+  const refusal = await access?.check(request)
+  if (response.destroyed) return
+  if (refusal !== undefined) {
+    for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value)
+    return send(response, refusal.status, refusal.body)
+  }
+  if (METRICS_PATHS.has(target.path)) return respondToScrape(request, response, target, options)
+  if (page?.respond(target.path, request, response)) return
+  send(response, 404, 'Nothing is here. The metrics are at /metrics\n')
 }
 
-function gzip(text: Buffer): Promise<Buffer> {
-  // It is loaded at the first scrape that wants it, not at every start.
-  const zlib = process.getBuiltinModule('node:zlib')
-  return new Promise((resolve, reject) => zlib.gzip(text, (error, zipped) => (error ? reject(error) : resolve(zipped))))
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: string | Buffer,
-  contentType = 'text/plain; charset=utf-8',
-): void {
-  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) })
-  response.end(body)
-}
-
-/** Whether the header lists gzip with a quality other than 0 (RFC 9110, 12.5.3). */
-const acceptsGzip = (header: unknown) =>
-  typeof header === 'string' && /(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i.test(header)
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0

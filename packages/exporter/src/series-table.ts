@@ -3,16 +3,22 @@ import { ensureCapacity } from './grow.ts'
 import type { Exemplars } from './text/series-lines.ts'
 
 /** One series. Its numbers are the value, or a histogram's counts by bucket followed by the sum. */
-export interface Row {
+export interface Series {
   readonly family: Family
   /** The values of the labels, in the table's order. */
   readonly labels: readonly string[]
-  /** The index of its first number in the table's `values`. */
+  /** The index of its first number in an array of numbers. */
   readonly offset: number
   /** When the series began, in milliseconds since 1970; 0 where it is not known. */
   createdMs: number
   /** The newest exemplar of each bucket; undefined where there are none. */
   exemplars: Exemplars | undefined
+}
+
+/** A series of a table. */
+export interface Row extends Series {
+  /** The index in the table's `rows`. */
+  readonly index: number
 }
 
 /** The first number of a series that has no value now, such as a gauge that was not observed. */
@@ -50,7 +56,7 @@ export class SeriesTable {
 
   /** Adds a series that `find` does not find. It is absent until it has numbers. */
   add(family: Family, labels: readonly string[], createdMs: number): Row {
-    const row: Row = { family, labels, offset: this.#size, createdMs, exemplars: undefined }
+    const row: Row = { family, labels, index: this.#rows.length, offset: this.#size, createdMs, exemplars: undefined }
     this.#rows.push(row)
     this.#byFamily.get(family)?.set(keyOf(labels), row)
     this.#size += family.width

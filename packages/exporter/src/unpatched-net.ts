@@ -84,16 +84,18 @@ export function createNetServer(onConnection: (socket: net.Socket) => void): net
   return new UnpatchedNetServer(onConnection)
 }
 
+/** Gets an accepted connection, and gives `serve` the socket that requests are to be read from: that one, or one over it. */
+export type Admit = (socket: net.Socket, serve: (socket: net.Socket) => void) => void
+
 /**
  * Creates an HTTP server.
  *
- * @param admit gets each accepted connection, and gives `serve` the socket that requests are to be read from: that one,
- *   or one over it. Default: every connection is served as it is.
+ * @param admit is called for each accepted connection. Default: every connection is served as it is.
  */
 export function createHttpServer(
   options: http.ServerOptions,
   onRequest: http.RequestListener,
-  admit?: (socket: net.Socket, serve: (socket: net.Socket) => void) => void,
+  admit?: Admit,
 ): http.Server {
   const server = new UnpatchedHttpServer(
     { ...options, IncomingMessage: UnpatchedIncomingMessage, ServerResponse: UnpatchedServerResponse },

@@ -31,7 +31,7 @@ export class Group {
     const directory = member.enter(name)
     directory.refreshSync()
     this.#snapshots = new GroupSnapshots(directory, member.identity.id)
-    this.#writer = new TextWriter({ gateway }, endpoint.declared)
+    this.#writer = new TextWriter(this.#sums.table, { gateway }, endpoint.declared)
     this.#claimSnapshots = claimSnapshots
     setInterval(() => void this.#tick(), TICK_MS).unref()
   }
@@ -79,7 +79,7 @@ export class Group {
       metrics,
       labels: { gateway: options.gateway, process },
     }))
-    return this.#writer.take(this.#sums.table, await prepareOthers(sources))
+    return this.#writer.take(await prepareOthers(sources))
   }
 
   async #tick(): Promise<void> {

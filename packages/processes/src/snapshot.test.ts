@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
+import { FAMILIES, type Family, type Series } from '@agentgateway-otel/exporter'
 import { METRICS } from '@agentgateway-otel/metrics'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { decodeSnapshot, encodeHeader, encodeRow, encodeSnapshot, OtherFormatError } from './snapshot.ts'
@@ -13,7 +13,7 @@ import { decodeOthers, encodeOthers } from './snapshot-others.ts'
 const REQUESTS = FAMILIES.get(METRICS.requests.name) as Family
 const OWNER = { id: 'one', pid: 1, threadId: 0, cwd: '/', entry: '/app.js', ancestors: [2] }
 
-const rowsOf = (...routes: string[]): Row[] =>
+const rowsOf = (...routes: string[]): Series[] =>
   routes.map((route, i) => ({
     family: REQUESTS,
     labels: ['GET', '200', route, 'http'],
@@ -23,7 +23,7 @@ const rowsOf = (...routes: string[]): Row[] =>
   }))
 
 function fileOf(
-  rows: readonly Row[],
+  rows: readonly Series[],
   values: readonly number[],
   header: Buffer = encodeHeader({ process: OWNER }),
 ): Buffer {

@@ -1,4 +1,4 @@
-import { FAMILIES, type Family, type Row } from '@agentgateway-otel/exporter'
+import { FAMILIES, type Family, type Series } from '@agentgateway-otel/exporter'
 import { type ClosedLabel, OTHER } from '@agentgateway-otel/metrics'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { ID, type Identity, parseIdentity } from './identity.ts'
@@ -18,7 +18,7 @@ export interface Snapshot {
    * The process's series. Later snapshots of the same process have the same array, which grows. Undefined stands for a
    * series that this version does not know, or whose labels are out of bounds.
    */
-  readonly rows: readonly (Row | undefined)[]
+  readonly rows: readonly (Series | undefined)[]
   /** The numbers of all series. It may be too short for the last rows, which are then newer than the numbers. */
   readonly values: Float64Array
   /** The metrics that the table does not have. */
@@ -42,7 +42,7 @@ export function encodeHeader(header: { process?: Identity; merged?: readonly str
 }
 
 /** Encodes the line of one series: its metric, its labels and when it began. */
-export const encodeRow = ({ family, labels, createdMs }: Row): string =>
+export const encodeRow = ({ family, labels, createdMs }: Series): string =>
   `${JSON.stringify([family.name, ...labels, createdMs])}\n`
 
 /** Encodes a whole file: returns the parts that make it up, one after the other. */
@@ -121,8 +121,8 @@ const decodeNewLines = (known: Decoded, lines: Buffer) =>
   lines.length === known.lines.length ? known : appendRows(known, lines.toString('utf8', known.lines.length))
 
 function appendRows({ snapshot, widths, size }: Omit<Decoded, 'lines'>, text: string): Omit<Decoded, 'lines'> {
-  const rows = snapshot.rows as (Row | undefined)[]
-  const added: (Row | undefined)[] = []
+  const rows = snapshot.rows as (Series | undefined)[]
+  const added: (Series | undefined)[] = []
   let end = size
   for (const line of text.split('\n')) {
     if (line === '') continue
@@ -142,7 +142,7 @@ function appendRows({ snapshot, widths, size }: Omit<Decoded, 'lines'>, text: st
 
 const isId = (value: unknown) => typeof value === 'string' && ID.test(value)
 
-function decodeRow([name, ...labels]: unknown[], width: number, offset: number): Row | undefined {
+function decodeRow([name, ...labels]: unknown[], width: number, offset: number): Series | undefined {
   const family = FAMILIES.get(name as string)
   const createdMs = labels.pop()
   if (family?.width !== width || labels.length !== family.labels.length || !isTime(createdMs)) return undefined

@@ -15,7 +15,13 @@ function snapshot(...series: readonly [Family, labels: readonly string[], value:
   return {
     process: undefined,
     merged: [],
-    rows: series.map(([family, labels], offset) => ({ family, labels, offset, createdMs: 0, exemplars: undefined })),
+    rows: series.map(([family, labels], offset) => ({
+      family,
+      labels,
+      offset,
+      createdMs: 0,
+      exemplars: undefined,
+    })),
     values: Float64Array.from(series.map(([, , value]) => value)),
     others: [],
   }
@@ -99,7 +105,7 @@ describe('Sums', () => {
     const sums = new Sums()
     sums.add({ process: undefined, merged: [], rows, values, others: [] }, true)
     const [own, summed] = [alone.table, sums.table].map((table) => {
-      const pieces = new TextWriter({ gateway: 'x' }, new Set()).take(table).write({ format: 'text' })
+      const pieces = new TextWriter(table, { gateway: 'x' }, new Set()).take().write({ format: 'text' })
       return Buffer.concat([...pieces])
         .toString()
         .split('\n')

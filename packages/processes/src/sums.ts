@@ -1,4 +1,4 @@
-import { type Family, type Row, SeriesTable } from '@agentgateway-otel/exporter'
+import { type Family, type Row, type Series, SeriesTable } from '@agentgateway-otel/exporter'
 import { MAX_METRIC_SERIES, OTHER } from '@agentgateway-otel/metrics'
 import type { Snapshot } from './snapshot.ts'
 
@@ -65,7 +65,7 @@ export class Sums {
     return targets
   }
 
-  #targetOf({ family, labels, createdMs }: Row): Row {
+  #targetOf({ family, labels, createdMs }: Series): Row {
     const target = this.#find(family, labels, createdMs)
     // The sum began when the first of its parts did.
     target.createdMs = Math.min(target.createdMs, createdMs)

@@ -290,6 +290,33 @@ describe('an endpoint with TLS', () => {
     assert.equal(await scrape({}), 200)
   })
 
+  it('serves a client while others have begun more handshakes than there may be connections', async () => {
+    await listen(withTls('NoClientCert'))
+    const port = Number(new URL(url).port)
+    const sockets = await Promise.all(
+      Array.from({ length: 300 }, async () => {
+        const socket = net.connect(port, '127.0.0.1')
+        socket.on('error', () => {})
+        await once(socket, 'connect')
+        socket.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00]))
+        return socket
+      }),
+    )
+    assert.equal(await scrape({}), 200)
+    await until(() => sockets.filter((socket) => socket.resume().closed).length >= 300 - 256 || undefined)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it('closes connections that wait for nothing once there are too many', async () => {
+    await listen(withTls('NoClientCert'))
+    const port = Number(new URL(url).port)
+    const sockets = Array.from({ length: 80 }, () => tls.connect({ host: '127.0.0.1', port, ca }).on('error', () => {}))
+    await Promise.all(sockets.map((socket) => once(socket, 'secureConnect')))
+    assert.equal(await scrape({}), 200)
+    await until(() => sockets.filter((socket) => socket.resume().closed).length >= 80 - 64 || undefined)
+    for (const socket of sockets) socket.destroy()
+  })
+
   describe('on a connection that is kept alive', () => {
     let agent: https.Agent
     beforeEach(() => {

@@ -6,6 +6,7 @@ import { BasicAuth } from './basic-auth.ts'
 import { BearerToken } from './bearer-token.ts'
 import { DEFAULT_HEADERS } from './default-headers.ts'
 import type { PasswordVerifier } from './password-verifier.ts'
+import { PendingConnections } from './pending-connections.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { BUSY, RECONNECT, TOO_MANY_REQUESTS, unauthorized, WRONG_SETTINGS } from './refusals.ts'
 import type { LockSettings, SettingsSource, TlsSettings } from './settings.ts'
@@ -38,6 +39,7 @@ class SettingsLock implements Lock {
   readonly #token: BearerToken | undefined
   /** What is made of the settings that hold now. */
   #inForce: InForce | undefined
+  readonly #pending = new PendingConnections()
   /** Which check of its client each TLS connection has passed. */
   readonly #clientChecks = new WeakMap<Socket, string>()
 
@@ -58,12 +60,17 @@ class SettingsLock implements Lock {
     socket.unref()
     // A client that goes away meanwhile must not become an exception of the app's.
     socket.on('error', () => {})
+    this.#pending.add(socket)
+    const serveNow = (served: Socket) => {
+      this.#pending.remove(socket)
+      serve(served)
+    }
     this.#withSettings((inForce) => {
       if (socket.destroyed) return
       const tls = inForce?.settings.tls
       // While the settings are wrong, a client that does not speak TLS gets a response that says so.
-      if (tls === undefined) serve(socket)
-      else this.#admitSecure(socket, tls, serve)
+      if (tls === undefined) serveNow(socket)
+      else this.#admitSecure(socket, tls, serveNow)
     }).catch((error) => {
       socket.destroy()
       this.#options.onError(error)

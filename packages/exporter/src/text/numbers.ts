@@ -20,11 +20,8 @@ const MAX_EXPONENT = 6
 function canonicalText(value: number): string {
   const [digits = '', power = '0'] = value.toExponential().split('e')
   const exponent = Number(power)
-  if (exponent >= MIN_EXPONENT && exponent < MAX_EXPONENT)
-    return Number.isInteger(value) ? `${value}.0` : plainText(value)
+  // JavaScript writes a float with an exponent only below 1e-6.
+  if (exponent >= MIN_EXPONENT && exponent < MAX_EXPONENT) return Number.isInteger(value) ? `${value}.0` : String(value)
   const sign = exponent < 0 ? '-' : '+'
   return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`
 }
-
-/** JavaScript writes a number below 1e-6 with an exponent, which is beyond what is written in full here. */
-const plainText = String

@@ -1,6 +1,7 @@
 import type { Format } from '../collected.ts'
 import { escapeLine, escapeQuoted } from './labels.ts'
-import { boundText, numberText } from './numbers.ts'
+import { boundText } from './numbers.ts'
+import type { TextBuffer } from './text-buffer.ts'
 
 /** What the formats write about a metric, besides its series. */
 export interface FamilyHead {
@@ -33,13 +34,14 @@ export type Exemplars = readonly (PointExemplar | undefined)[]
  * @param offset the index of the first number
  * @param createdMs when the series began, in milliseconds since 1970; 0 where it is not known
  */
-export type SeriesLines = (
+export type WriteSeries = (
+  out: TextBuffer,
   labels: string,
   values: ArrayLike<number>,
   offset: number,
   createdMs: number,
-  exemplars?: Exemplars,
-) => string
+  exemplars: Exemplars | undefined,
+) => void
 
 /** Returns the name of a metric without the suffix of counters: OpenMetrics calls the metric so. */
 export const baseName = ({ name, kind }: FamilyHead): string =>
@@ -66,78 +68,72 @@ export function headLines(family: FamilyHead, format: Format): string {
 }
 
 /** Returns the function that writes the series of a metric. */
-export function seriesLines(family: FamilyHead, bounds: readonly number[], format: Format): SeriesLines {
-  if (family.kind === 'histogram') return format === 'text' ? histogramText(family, bounds) : histogram(family, bounds)
-  return format === 'openmetrics' && family.kind === 'counter' ? counter(family) : value(family)
+export function seriesWriter(family: FamilyHead, bounds: readonly number[], format: Format): WriteSeries {
+  if (family.kind === 'histogram') return histogramWriter(family, bounds, format)
+  return format === 'openmetrics' && family.kind === 'counter' ? counterWriter(family) : valueWriter(family)
 }
 
-const braced = (labels: string) => (labels === '' ? '' : `{${labels}}`)
+const valueWriter =
+  ({ name }: FamilyHead): WriteSeries =>
+  (out, labels, values, offset) =>
+    writeLine(out, name, labels, values[offset] as number)
 
-/** Returns what comes between the names of a bucket and of its bound. */
-const openBrace = (labels: string) => (labels === '' ? '{' : `{${labels},`)
-
-const bucketEnds = (bounds: readonly number[], format: Format) =>
-  [...bounds, Number.POSITIVE_INFINITY].map((bound) => `le="${boundText(bound, format)}"} `)
-
-const value =
-  ({ name }: FamilyHead): SeriesLines =>
-  (labels, values, offset) =>
-    `${name}${braced(labels)} ${numberText(values[offset] as number)}\n`
-
-function histogramText({ name }: FamilyHead, bounds: readonly number[]): SeriesLines {
-  const ends = bucketEnds(bounds, 'text')
-  return (labels, values, offset) => {
-    const bucket = `${name}_bucket${openBrace(labels)}`
-    let text = ''
-    let count = 0
-    for (let i = 0; i < ends.length; i++) {
-      count += values[offset + i] as number
-      text += `${bucket}${ends[i]}${count}\n`
-    }
-    const ownLabels = braced(labels)
-    const sum = values[offset + ends.length]
-    if (sum !== undefined) text += `${name}_sum${ownLabels} ${numberText(sum)}\n`
-    return `${text}${name}_count${ownLabels} ${count}\n`
-  }
-}
-
-/** Writes a counter in OpenMetrics, where it cannot be negative or NaN: such a series is left out. */
-function counter(family: FamilyHead): SeriesLines {
-  const { name } = family
-  const base = baseName(family)
-  return (labels, values, offset, createdMs) => {
+/** Writes counters of OpenMetrics, which cannot be negative or NaN: such a series is left out. */
+function counterWriter(family: FamilyHead): WriteSeries {
+  const created = `${baseName(family)}_created`
+  return (out, labels, values, offset, createdMs) => {
     const total = values[offset] as number
-    if (!(total >= 0)) return ''
-    return `${name}${braced(labels)} ${numberText(total)}\n${createdLine(base, braced(labels), createdMs)}`
+    if (!(total >= 0)) return
+    writeLine(out, family.name, labels, total)
+    writeCreated(out, created, labels, createdMs)
   }
 }
 
 /**
- * Writes a histogram in OpenMetrics. Its sum must be one that never falls, so a histogram with negative bounds has none
- * there, and a series whose sum is negative or NaN is left out.
+ * Writes histograms. In OpenMetrics a sum can never fall: a histogram with negative bounds has none there, and a series
+ * whose sum is negative or NaN is left out.
  */
-function histogram({ name }: FamilyHead, bounds: readonly number[]): SeriesLines {
-  const ends = bucketEnds(bounds, 'openmetrics')
-  const canHaveSum = !(bounds[0] !== undefined && bounds[0] < 0)
-  return (labels, values, offset, createdMs, exemplars) => {
-    const sum = canHaveSum ? values[offset + ends.length] : undefined
-    if (sum !== undefined && !(sum >= 0)) return ''
-    const bucket = `${name}_bucket${openBrace(labels)}`
-    let text = ''
-    let count = 0
+function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format: Format): WriteSeries {
+  const [bucket, sum, count, created] = [`${name}_bucket`, `${name}_sum`, `${name}_count`, `${name}_created`]
+  const ends = bucketEnds(bounds, format)
+  const isOpenMetrics = format === 'openmetrics'
+  const hasNegativeBound = bounds[0] !== undefined && bounds[0] < 0
+  return (out, labels, values, offset, createdMs, exemplars) => {
+    const total = isOpenMetrics && hasNegativeBound ? undefined : values[offset + ends.length]
+    if (isOpenMetrics && total !== undefined && !(total >= 0)) return
+    let inBuckets = 0
     for (let i = 0; i < ends.length; i++) {
-      count += values[offset + i] as number
-      const exemplar = exemplars?.[i]
-      text += `${bucket}${ends[i]}${count}${exemplar === undefined ? '' : exemplarText(exemplar)}\n`
+      inBuckets += values[offset + i] as number
+      const exemplar = isOpenMetrics ? exemplars?.[i] : undefined
+      out.beginBucket(bucket, labels, ends[i] as Uint8Array, exemplar === undefined ? 0 : EXEMPLAR_BYTES)
+      out.writeNumber(inBuckets)
+      if (exemplar !== undefined) writeExemplar(out, exemplar)
+      out.endLine()
     }
-    const ownLabels = braced(labels)
-    if (sum !== undefined) text += `${name}_sum${ownLabels} ${numberText(sum)}\n`
-    return `${text}${name}_count${ownLabels} ${count}\n${createdLine(name, ownLabels, createdMs)}`
+    if (total !== undefined) writeLine(out, sum, labels, total)
+    writeLine(out, count, labels, inBuckets)
+    if (isOpenMetrics) writeCreated(out, created, labels, createdMs)
   }
 }
 
-const createdLine = (base: string, ownLabels: string, createdMs: number) =>
-  createdMs > 0 ? `${base}_created${ownLabels} ${createdMs / 1000}\n` : ''
+/** The most bytes of an exemplar, whose ids have 32 and 16 digits. */
+const EXEMPLAR_BYTES = 160
 
-const exemplarText = ({ value, timeMs, traceId, spanId }: PointExemplar) =>
-  ` # {trace_id="${traceId}",span_id="${spanId}"} ${value} ${timeMs / 1000}`
+const bucketEnds = (bounds: readonly number[], format: Format) =>
+  [...bounds, Number.POSITIVE_INFINITY].map((bound) => Buffer.from(`le="${boundText(bound, format)}"}`))
+
+function writeLine(out: TextBuffer, name: string, labels: string, value: number): void {
+  out.beginSample(name, labels)
+  out.writeNumber(value)
+  out.endLine()
+}
+
+function writeCreated(out: TextBuffer, name: string, labels: string, createdMs: number): void {
+  if (createdMs > 0) writeLine(out, name, labels, createdMs / 1000)
+}
+
+function writeExemplar(out: TextBuffer, { value, timeMs, traceId, spanId }: PointExemplar): void {
+  out.write(` # {trace_id="${traceId}",span_id="${spanId}"}`)
+  out.writeNumber(value)
+  out.writeNumber(timeMs / 1000)
+}

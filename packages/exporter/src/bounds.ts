@@ -1,0 +1,28 @@
+/**
+ * What the server of the scrape endpoint grants its clients, since it runs inside somebody's app. The README's table of
+ * bounds is compared with these numbers by a test.
+ */
+export const BOUNDS = {
+  /** How many connections may be open. When there are more, those on which nothing happens are closed. */
+  connections: 64,
+  /** How long something may not happen on a connection when there are more than `connections`. */
+  spareMs: 1_000,
+  /** How many connections may be open at any moment. When there are more, the one that has been idle for longest is closed. */
+  maxConnections: 256,
+  /** How many bodies may be written at a time. Scrapes that arrive together and ask for the same share one. */
+  bodies: 16,
+  /** How large a request's head may be. */
+  headBytes: 16 * 1024,
+  /** How long a client may take for a request, from the connection or the first byte on. */
+  requestMs: 10_000,
+  /** How long a connection may be idle between two requests. Scrapers come every 15 to 60 seconds. */
+  idleMs: 120_000,
+  /** How long collecting may take, unless the scraper gives up earlier. */
+  collectionMs: 10_000,
+  /** How long a client may take nothing of a response. */
+  stalledMs: 10_000,
+  /** How long a body may make no progress when others wait for its place. */
+  stalledBodyMs: 250,
+  /** How long a connection that the server closes may stay until the client closes it too. */
+  lingerMs: 2_000,
+} as const
