@@ -10,6 +10,7 @@ const glob = (pattern: string) => globSync(pattern, { cwd: ROOT, exclude: (name)
 const COVERED: Readonly<Record<string, readonly string[]>> = {
   'every default metric of the table': ['e2e/demo', 'e2e/prometheus'],
   'a Prometheus that scrapes, and stores hostile values': ['e2e/prometheus', 'e2e/hostile-values'],
+  'other scrapers and parsers, in each format': ['e2e/scrapers', 'e2e/independent-parsers', 'e2e/accept'],
   'the dashboard': ['e2e/grafana'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   'metrics that are selected': ['e2e/selected-metrics'],
@@ -32,7 +33,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   ],
   'the documents and their examples': ['docs/documents', 'docs/code-blocks'],
   'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes'],
-  "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/leader-scrape'],
+  "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/scrape/scrape'],
 }
 
 describe('the quick run, `pnpm test`', () => {

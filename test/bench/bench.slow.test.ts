@@ -11,7 +11,10 @@ import { childEnv } from '../harness/environment.ts'
 import { APP_NAMES, APPS } from './apps/index.ts'
 import { renderDocuments } from './report/documents.ts'
 import { summarizeAddedRatio, summarizeRatio } from './report/ratios.ts'
+import { summarizeToBetterClient } from './scenarios/scrape.ts'
 import { START_UP } from './scenarios/start-up.ts'
+import { CLIENTS, OURS as OUR_SCRAPE } from './scrape/cases.ts'
+import { measureScrapes, type ScrapeRunSize } from './scrape/measure-scrapes.ts'
 import { measureSideBySide, type RunSize } from './side-by-side.ts'
 import { BARE, DD_TRACE, HTTP_INSTRUMENTATION, OURS, PROM_CLIENT, VARIANTS, type Variant } from './variants/index.ts'
 
@@ -117,6 +120,41 @@ describe('agentgateway-otel costs at most twice what its targets allow:', () => 
       })
     })
   })
+})
+
+describe('a scrape costs at most twice what its targets allow:', () => {
+  const contestants = [OUR_SCRAPE, ...CLIENTS]
+  const size: ScrapeRunSize = { rounds: 1, turns: 5, warmUp: 8, scrapes: 4 }
+
+  for (const [lines, format, encoding] of [
+    [2000, 'text', 'identity'],
+    [9000, 'text', 'identity'],
+    [9000, 'openmetrics', 'identity'],
+    [20_000, 'text', 'gzip'],
+    [92_000, 'text', 'identity'],
+  ] as const) {
+    it(`${lines} lines, ${format}, ${encoding}: CPU, the longest slice, and memory`, async () => {
+      const scrapeCase = { contestants, lines, format, encoding, changed: 100, processes: 1 }
+      await assertPassesOnce(async () => {
+        const costs = await measureScrapes(scrapeCase, lines > 20_000 ? { ...size, warmUp: 2, scrapes: 2 } : size)
+        const ours = (measure: string) => costs[measure]?.[OUR_SCRAPE]?.[0] ?? Number.NaN
+        // Compressing costs the same CPU, in another thread, whoever does it.
+        const measure = encoding === 'gzip' ? 'threadMs' : 'cpuMs'
+        return [
+          {
+            what: 'of the CPU of the better client',
+            is: summarizeToBetterClient(costs, measure).median,
+            atMost: 2 * 0.5,
+          },
+          { what: 'ms of CPU in one slice', is: ours('sliceMs'), atMost: 2 * 5 },
+          // In a short text, the garbage of any HTTP request weighs more.
+          ...(lines < 9000
+            ? []
+            : [{ what: 'of the text in memory', is: ours('usedBytes') / ours('textBytes'), atMost: 2 }]),
+        ].flatMap(({ what, is, atMost }) => (is > atMost ? [`${is} ${what}`] : []))
+      })
+    })
+  }
 })
 
 describe('the documents of the benchmark', () => {

@@ -2,7 +2,7 @@
  * Measures what agentgateway-otel costs beside its alternatives, all in one run. Compare the ratios: the absolute times
  * only describe this machine at this moment.
  *
- *     pnpm bench                                        everything, about 15 minutes; writes results/ and the documents
+ *     pnpm bench                                        everything, about 25 minutes; writes results/ and the documents
  *     pnpm bench --short                                half a minute: checks that everything works; the numbers mean nothing
  *     pnpm bench request-path start-up                  only these scenarios; prints the results, writes nothing
  *     pnpm bench request-path --cases hello,express     only these cases of a scenario

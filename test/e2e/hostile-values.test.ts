@@ -1,34 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
-import { type App, startApp } from '../harness/app.ts'
-import { freePort } from '../harness/free-port.ts'
 import { type Families, parsePrometheusText } from '../harness/prometheus-text.ts'
 import { prometheusIsMissing, startPrometheus } from '../harness/real-prometheus.ts'
+import { HOSTILE_GATEWAY, HOSTILE_VALUES, type HostileApp, startHostileApp } from './hostile-app.ts'
 
-const VALUES = [
-  // Lone surrogates, which UTF-8 cannot encode.
-  ...['m\ud800', 'm\udbff', 'm\udc00', 'm\ufffd', '\ud83c', '🎈', '\ud83cx'],
-  // Characters that the text format escapes, and texts that would break a line or add a label.
-  ...['"', '\\', '\\n', '\n', '\r\n', '\r', '\t', '"} 1\n# TYPE x counter\nx{a="b', '",le="+Inf'],
-  // Characters that other formats and parsers treat as ends of lines or as marks.
-  ...['\0', 'a\0b', '\u2028', '\u2029', '\ufeff', '\u007f', '\u0085'],
-  // Label values of our own, and values that are too long: cut inside a character, they would be ill-formed.
-  ...['_OTHER', 'unknown', '🎈'.repeat(200), 'x'.repeat(300)],
-  // Letters that might be written in another encoding.
-  ...['über', '漢字', '\u00c3\u00bc'],
-]
 const withoutPrometheus = prometheusIsMissing()
-const GATEWAY = 'a"b\\c\nd\u2028\ufeffü🎈'
 
 /** The value that each hostile value should have in a label of at most this length, and how often it is counted. */
 function expected(maxLength: number, times: number): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const value of VALUES) {
+  for (const value of HOSTILE_VALUES) {
     const label = value.length > maxLength ? '_OTHER' : value.toWellFormed()
     counts.set(label, (counts.get(label) ?? 0) + times)
   }
@@ -36,47 +18,20 @@ function expected(maxLength: number, times: number): Map<string, number> {
 }
 
 describe('a scrape of an app with hostile values', () => {
-  let provider: Server
-  before(async () => {
-    provider = createServer(async (request, response) => {
-      const { model } = JSON.parse(await text(request))
-      response.setHeader('content-type', 'application/json')
-      const message = { role: 'assistant', content: 'x' }
-      const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 }
-      response.end(JSON.stringify({ object: 'chat.completion', model, choices: [{ index: 0, message }], usage }))
-    }).listen(0, '127.0.0.1')
-    await once(provider, 'listening')
-  })
-  after(() => provider.close())
-
   for (const [name, children] of [
     ['one process', 0],
     ['several processes', 2],
   ] as const) {
     describe(`of ${name}`, () => {
-      let app: App
-      let url: string
+      let app: HostileApp
       before(async () => {
-        const host = `127.0.0.1:${(provider.address() as AddressInfo).port}`
-        const port = await freePort()
-        url = `http://127.0.0.1:${port}/metrics`
-        app = await startApp(new URL('./apps/hostile-values.js', import.meta.url), {
-          env: {
-            VALUES: JSON.stringify(VALUES),
-            CHILDREN: String(children),
-            PROVIDER: `http://${host}`,
-            OTEL_SERVICE_NAME: GATEWAY,
-            OTEL_EXPORTER_PROMETHEUS_PORT: String(port),
-            AGENTGATEWAY_LLM_HOSTS: `${host}=openai`,
-            AGENTGATEWAY_HTTP_INSTRUMENTATION: 'true',
-          },
-        })
+        app = await startHostileApp(children)
       })
       after(() => app?.stop())
 
       it('has each hostile value as one series, with its count', async () => {
         const times = children + 1
-        const total = VALUES.length * times
+        const total = HOSTILE_VALUES.length * times
         const families = await app.metricsWhen(
           (families) =>
             total ===
@@ -96,7 +51,7 @@ describe('a scrape of an app with hostile values', () => {
         assert.deepEqual(models, expected(128, times))
         assert.deepEqual(countsBy(families, 'agentgateway_llm_requests_total', 'gen_ai_request_model'), models)
         for (const { samples } of families.values())
-          for (const { labels } of samples) assert.equal(labels.gateway, GATEWAY)
+          for (const { labels } of samples) assert.equal(labels.gateway, HOSTILE_GATEWAY)
       })
 
       // Of several processes only the table's metrics are summed.
@@ -109,7 +64,7 @@ describe('a scrape of an app with hostile values', () => {
       })
 
       it('is an exposition that promtool accepts', { skip: withoutPrometheus }, async () => {
-        const exposition = await (await fetch(url)).text()
+        const exposition = await (await fetch(app.url)).text()
         parsePrometheusText(exposition)
         const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
           input: exposition,
@@ -119,7 +74,11 @@ describe('a scrape of an app with hostile values', () => {
       })
 
       it('is stored unchanged by a real Prometheus', { skip: withoutPrometheus }, async () => {
-        const job = { job_name: 'hostile', scrape_interval: '1s', static_configs: [{ targets: [new URL(url).host] }] }
+        const job = {
+          job_name: 'hostile',
+          scrape_interval: '1s',
+          static_configs: [{ targets: [new URL(app.url).host] }],
+        }
         const prometheus = await startPrometheus(JSON.stringify({ scrape_configs: [job] }))
         try {
           const series = await prometheus.queryUntil('agentgateway_llm_requests_total', (samples) => samples.length > 0)

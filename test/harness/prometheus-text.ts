@@ -23,7 +23,7 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   summary: ['', '_sum', '_count'],
 }
 const NAME = '[a-zA-Z_:][a-zA-Z0-9_:]*'
-const HELP = new RegExp(`^# HELP (${NAME}) (.*)$`)
+const HELP = new RegExp(`^# HELP (${NAME}) (.*)$`, 's')
 const TYPE = new RegExp(`^# TYPE (${NAME}) (counter|gauge|histogram|summary|untyped)$`)
 const SAMPLE = new RegExp(`^(${NAME})(?:\\{(.*)\\})? (\\S+)$`, 's')
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y
@@ -64,7 +64,7 @@ export function parsePrometheusText(text: string): Families {
       family.samples.push(sample)
     }
   }
-  for (const family of families.values()) if (family.type === 'histogram') checkHistogram(family)
+  for (const family of families.values()) if (family.type === 'histogram') checkHistogram(family.name, family.samples)
   return families
 }
 
@@ -77,23 +77,27 @@ export function sumOf(families: Families, name: string, labels: Readonly<Record<
     .reduce((sum, { value }) => sum + value, 0)
 }
 
-const unescaped = (text: string) => text.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character))
+/** Undoes the escapes of a label's value or of HELP. */
+export const unescaped = (text: string) =>
+  text.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character))
 
-function parseSample(line: string): Sample | undefined {
+/** @returns undefined where the line is malformed. */
+export function parseSample(line: string): Sample | undefined {
   const [, name, labelText = '', valueText] = (SAMPLE.exec(line) ?? []) as string[]
   if (name === undefined || valueText === undefined) return undefined
   const labels: Record<string, string> = {}
   LABEL.lastIndex = 0
   for (let at = 0; at < labelText.length; at = LABEL.lastIndex) {
     const [, label, value] = (LABEL.exec(labelText) ?? []) as string[]
-    if (label === undefined || value === undefined || label in labels) return undefined
+    if (label === undefined || value === undefined || Object.hasOwn(labels, label)) return undefined
     labels[label] = unescaped(value)
   }
   const value = valueText === 'NaN' ? Number.NaN : Number(valueText.replace(/^([+-])Inf$/, '$1Infinity'))
   return Number.isNaN(value) && valueText !== 'NaN' ? undefined : { name, labels, value }
 }
 
-function checkHistogram({ name, samples }: Family): void {
+/** @throws Error when buckets are not cumulative, or do not agree with the count */
+export function checkHistogram(name: string, samples: readonly Sample[]): void {
   const last = new Map<string, { le: number; value: number }>()
   for (const sample of samples) {
     const { le, ...labels } = sample.labels

@@ -7,10 +7,13 @@ export const BOUNDS = {
   connections: 64,
   /** How long something may not happen on a connection when there are more than `connections`. */
   spareMs: 1_000,
-  /** How many connections may be open at any moment. When there are more, the one that has been idle for longest is closed. */
-  maxConnections: 256,
-  /** How many bodies may be written at a time. Scrapes that arrive together and ask for the same share one. */
-  bodies: 16,
+  /** How many connections may be open at any moment. When there are more, one of the address that has
+   *  most is closed, the one that has been idle for longest. */
+  maxConnections: 512,
+  /** How many scrapes may be in flight. */
+  scrapes: 16,
+  /** How many scrapes may wait for those in flight. When there are more, the oldest gets status 503. */
+  waitingScrapes: 16,
   /** How large a request's head may be. */
   headBytes: 16 * 1024,
   /** How long a client may take for a request, from the connection or the first byte on. */
@@ -21,8 +24,8 @@ export const BOUNDS = {
   collectionMs: 10_000,
   /** How long a client may take nothing of a response. */
   stalledMs: 10_000,
-  /** How long a body may make no progress when others wait for its place. */
-  stalledBodyMs: 250,
+  /** How long a client may take nothing of a scrape when others wait. */
+  stalledScrapeMs: 250,
   /** How long a connection that the server closes may stay until the client closes it too. */
   lingerMs: 2_000,
 } as const

@@ -15,6 +15,7 @@ import type { Page } from './page/page.ts'
 import { createScrapeHandler } from './scrape-handler.ts'
 import { ScrapeReader } from './scrape-reader.ts'
 import { type ScrapeRecord, ScrapeRecords } from './scrape-record.ts'
+import { ScrapesInFlight } from './scrapes-in-flight.ts'
 import { shareCollections } from './shared-collection.ts'
 import { listenNow } from './unpatched-net.ts'
 
@@ -33,7 +34,10 @@ export interface ScrapeEndpointOptions {
 }
 
 export interface Address {
-  /** An address or a name. Default: all interfaces, by IPv6 and IPv4 where there is IPv6. */
+  /**
+   * An address, IPv6 with or without brackets, or a name. Default: all addresses, which is `::` with IPv4 beside it, or
+   * `0.0.0.0` where there is no IPv6.
+   */
   readonly host?: string | undefined
   /** The system chooses a free port for 0. */
   readonly port: number
@@ -82,26 +86,38 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
   const records = new ScrapeRecords()
   const turns = new TurnQueue()
   const bodies = new Bodies(turns)
-  const shared = shareCollections(async () => {
-    // Scrapes that have to wait for room all share the next collection.
-    await bodies.room()
-    onScrape()
-    return exposition()
-  }, BOUNDS.collectionMs)
+  const shared = shareCollections(
+    () => {
+      onScrape()
+      return exposition()
+    },
+    turns,
+    BOUNDS.collectionMs,
+  )
   const server = createBoundedServer(
-    createScrapeHandler({ exposition: shared, bodies, turns, records, onError, access: lock ?? OPEN_ACCESS, page }),
+    createScrapeHandler({
+      exposition: shared,
+      inFlight: new ScrapesInFlight(),
+      bodies,
+      turns,
+      records,
+      onError,
+      access: lock ?? OPEN_ACCESS,
+      page,
+    }),
     turns,
     onError,
     lock && ((socket, serve) => lock.admit(socket, serve)),
   )
 
   // There is no promise in here: its continuation would run after the app's first line, where `async_hooks` see it.
-  const bind: ScrapeEndpoint['bind'] = ({ host, port }, onResult) => {
+  const bind: ScrapeEndpoint['bind'] = ({ host: given, port }, onResult) => {
+    const host = withoutBrackets(given)
     const onListening = () => {
       server.off('error', onFailure)
       server.on('error', onError)
       const scheme = lock?.open().isTls ? 'https' : 'http'
-      onResult({ url: urlOf(scheme, host, (server.address() as AddressInfo).port) })
+      onResult({ url: urlOf(scheme, host, server.address() as AddressInfo) })
     }
     const onFailure = (error: NodeJS.ErrnoException) => {
       server.off('listening', onListening)
@@ -139,8 +155,15 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
 }
 
 /** Returns a URL that works on this machine. */
-function urlOf(scheme: string, host: string | undefined, port: number): string {
-  const name =
-    host === undefined || host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+function urlOf(scheme: string, host: string | undefined, { address, port }: AddressInfo): string {
+  let name = host ?? address
+  // `::` takes IPv4 too, so that the name works whatever it stands for.
+  if (address === '::') name = 'localhost'
+  else if (address === '0.0.0.0') name = '127.0.0.1'
+  // RFC 6874: the zone of an address, as in `fe80::1%eth0`, comes after an encoded `%`.
+  else if (name.includes(':')) name = `[${name.replace('%', '%25')}]`
   return `${scheme}://${name}:${port}/metrics`
 }
+
+/** Returns an address without the brackets that IPv6 has in URLs. */
+const withoutBrackets = (host: string | undefined) => host?.replace(/^\[(.*)\]$/, '$1')

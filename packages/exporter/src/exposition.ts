@@ -4,7 +4,7 @@ import { otherMetricsOf, prepareOthers } from './other-metrics.ts'
 import { ProcessSeries } from './process-series.ts'
 import type { ScrapeReader } from './scrape-reader.ts'
 import { TextWriter } from './text/text-writer.ts'
-import { createPauses, nextTurn } from './turns.ts'
+import { createPauses } from './turns.ts'
 
 /** How long a callback of an observable may take: one that never settles must not hang the scrape. */
 const COLLECTION_MS = 5_000
@@ -25,16 +25,19 @@ export function createExposition(
 
   return async () => {
     const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: COLLECTION_MS })
-    await nextTurn()
     for (const error of errors) onError(error)
     const labels = constantLabels(resourceMetrics)
     const pauses = createPauses()
+    if (pauses.isDue(countPoints(resourceMetrics))) await pauses.next()
     for (const _ of series.updating(resourceMetrics, true)) if (pauses.isDue()) await pauses.next()
     const others = await prepareOthers([{ metrics: otherMetricsOf(resourceMetrics), labels }])
     writer ??= new TextWriter(series.table, labels, declared)
     return writer.take(others)
   }
 }
+
+const countPoints = ({ scopeMetrics }: ResourceMetrics) =>
+  scopeMetrics.flatMap(({ metrics }) => metrics).reduce((sum, { dataPoints }) => sum + dataPoints.length, 0)
 
 /** `gateway` is the resource's: it is one value for the whole process, so that no record has to carry it. */
 function constantLabels({ resource }: ResourceMetrics): Record<string, string> {

@@ -61,6 +61,11 @@ export interface SocketHandle {
   close(): void
   /** Missing on pipes. */
   setNoDelay?(isOn: boolean): void
+  /**
+   * Returns 0 where there is a peer, whose address it writes to the object. Missing on pipes. Without it a connection that
+   * was reset before it was accepted is made a socket first.
+   */
+  getpeername?(address: object): number
 }
 
 export const internalsOf = (server: Server) => server as unknown as ServerInternals

@@ -2,18 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { negotiate } from './accept.ts'
 import type { Bodies } from './body/bodies.ts'
 import type { BodySource } from './body/body-source.ts'
-import type { TurnQueue } from './body/turn-queue.ts'
+import type { Lane, TurnQueue } from './body/turn-queue.ts'
 import { BOUNDS } from './bounds.ts'
 import type { Exposition } from './collected.ts'
 import { drop } from './connections/drop.ts'
 import type { RequestTarget } from './request-target.ts'
 import type { ScrapeRecords } from './scrape-record.ts'
+import type { InFlight, ScrapesInFlight } from './scrapes-in-flight.ts'
 import { send } from './send.ts'
 
 /** What the responses to scrapes have in common. */
 export interface ScrapeResources {
   /** Collects the metrics, once for scrapes that arrive together. */
   readonly exposition: Exposition
+  readonly inFlight: ScrapesInFlight
   readonly bodies: Bodies
   readonly turns: TurnQueue
   /** Gets a record of each scrape. */
@@ -21,14 +23,14 @@ export interface ScrapeResources {
 }
 
 /**
- * Collects the metrics, and sends those that the target names by `name[]`, or all. The status is 503 if collecting takes
- * longer than the scraper waits, or too many responses are being written.
+ * Collects the metrics, and sends those that the target names by `name[]`, or all. The status is 503 when too many scrapes
+ * are in flight, or collecting takes longer than the scraper waits.
  */
 export async function respondToScrape(
   request: IncomingMessage,
   response: ServerResponse,
   { path, query }: RequestTarget,
-  { exposition, bodies, turns, records }: ScrapeResources,
+  { exposition, inFlight, bodies, turns, records }: ScrapeResources,
 ): Promise<void> {
   const timeMs = Date.now()
   const startMs = performance.now()
@@ -37,34 +39,36 @@ export async function respondToScrape(
   const names = query.has('name[]') ? new Set(query.getAll('name[]')) : undefined
   let bytes = 0
   const { remoteAddress: client = '' } = request.socket
+  const scrape: InFlight = { sentMs: undefined, abort: () => drop(request.socket) }
   response.once('close', () => {
+    inFlight.end(scrape)
     const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED
     const userAgent = request.headers['user-agent'] ?? ''
     records.add({ timeMs, client, userAgent, path, format, status, durationMs: performance.now() - startMs, bytes })
   })
 
-  const collected = await settledWithin(timeLimitOf(request), exposition())
-  if (collected === undefined) return sendUnavailable(response, 'The metrics could not be collected in time.\n')
+  const collecting = (async () => ((await inFlight.begin(scrape)) ? exposition() : REFUSED))()
+  const collected = await settledWithin(timeLimitOf(request), collecting)
   if (response.destroyed) return
+  if (collected === REFUSED) return sendUnavailable(response, 'Too many scrapes are in flight.\n')
+  if (collected === undefined) return sendUnavailable(response, 'The metrics could not be collected in time.\n')
 
-  const reader =
-    request.method === 'HEAD'
-      ? NO_BODY
-      : bodies.read(collected, { format, names, isCompressed }, () => drop(request.socket))
-  if (reader === undefined) return sendUnavailable(response, 'Too many scrapes are in flight.\n')
-  response.once('close', () => reader.close())
   response.setHeader('content-type', contentType)
   response.setHeader('vary', 'accept, accept-encoding')
   if (isCompressed) response.setHeader('content-encoding', 'gzip')
-  await sendBody(reader, response, turns, (size) => {
-    bytes += size
+  if (request.method === 'HEAD') return void response.end()
+  const reader = bodies.read(collected, { format, names, isCompressed })
+  response.once('close', () => reader.close())
+  await sendBody(reader, response, turns.createLane(), (size, isTaken) => {
+    if (!isTaken) bytes += size
+    scrape.sentMs = isTaken ? undefined : performance.now()
   })
 }
 
+const REFUSED = Symbol('refused')
+
 /** nginx's status for a client that closed its connection before it had the response. */
 const CLIENT_CLOSED = 499
-
-const NO_BODY: BodySource = { next: async () => undefined, release: () => {}, close: () => {} }
 
 function sendUnavailable(response: ServerResponse, reason: string): void {
   response.setHeader('retry-after', '1')
@@ -74,31 +78,33 @@ function sendUnavailable(response: ServerResponse, reason: string): void {
 /**
  * Sends a body at the client's pace: only the chunk that is being sent and the one after it are in memory. A body of one
  * chunk has a `content-length`, because Node.js then gets it with the end.
+ *
+ * @param onChunk called with the size of each chunk when it is sent, and again when the system has taken it for the client
  */
 async function sendBody(
   reader: BodySource,
   response: ServerResponse,
-  turns: TurnQueue,
-  onSent: (size: number) => void,
+  lane: Lane,
+  onChunk: (size: number, isTaken: boolean) => void,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     response.once('close', resolve)
   })
   let chunk = await reader.next()
-  do {
-    const following = chunk && (await reader.next())
+  while (chunk !== undefined && !response.destroyed) {
+    const current = chunk
+    chunk = await reader.next()
     if (response.destroyed) return
-    onSent(chunk?.length ?? 0)
-    if (following === undefined) return void response.end(chunk)
-    const current = chunk as Buffer
+    onChunk(current.length, false)
+    if (chunk === undefined) return void response.end(current, () => reader.release(current))
     // The callback comes when the system has taken all of it.
-    const sent = new Promise<void>((resolve) => {
-      void turns.run(() => response.write(current, () => resolve()))
-    })
-    await Promise.race([sent, closed])
-    if (!response.destroyed) reader.release(current)
-    chunk = following
-  } while (!response.destroyed)
+    const taken = lane.run(() => new Promise<void>((resolve) => response.write(current, () => resolve())))
+    await Promise.race([taken, closed])
+    if (response.destroyed) return
+    onChunk(current.length, true)
+    reader.release(current)
+  }
+  response.end()
 }
 
 /** How long before the scraper gives up a response has to be sent, so that it arrives in time. */

@@ -1,5 +1,5 @@
+import type { TurnQueue } from './body/turn-queue.ts'
 import type { Collected, Exposition } from './collected.ts'
-import { nextTurn } from './turns.ts'
 
 /**
  * Returns an exposition that shares one collection among the scrapes that arrive before it has ended.
@@ -11,11 +11,14 @@ import { nextTurn } from './turns.ts'
  *
  * @param limitMs how long a collection is joined; one that never ends must not keep the metrics from all scrapes
  */
-export function shareCollections(exposition: Exposition, limitMs: number): Exposition {
+export function shareCollections(exposition: Exposition, turns: TurnQueue, limitMs: number): Exposition {
   let current: { readonly collected: Promise<Collected>; readonly startMs: number } | undefined
   return () => {
     if (current === undefined || performance.now() - current.startMs > limitMs) {
-      const collected = nextTurn().then(exposition)
+      const collected = turns
+        .createLane()
+        .run(() => {})
+        .then(exposition)
       const own = { collected, startMs: performance.now() }
       current = own
       const forget = () => {

@@ -6,15 +6,18 @@ const STEPS = 500
 
 /** The pauses of a long loop, which would hold the event loop otherwise. */
 export interface Pauses {
-  /** Counts a step of the loop. Returns whether it is time to wait for `next`. */
-  isDue(): boolean
+  /** Counts steps of the loop, one by default. Returns whether it is time to wait for `next`. */
+  isDue(count?: number): boolean
   next(): Promise<void>
 }
 
 export function createPauses(): Pauses {
   let steps = 0
   return {
-    isDue: () => ++steps >= STEPS,
+    isDue: (count = 1) => {
+      steps += count
+      return steps >= STEPS
+    },
     next: () => {
       steps = 0
       return nextTurn()

@@ -137,8 +137,11 @@ export function connectTo(path: string, text: string, onData: (chunk: Buffer) =>
   return socket
 }
 
-/** How many connections may wait to be accepted; it is the default of `listen`. */
-const BACKLOG = 511
+/**
+ * How many connections may wait to be accepted. The system has a bound too, which is often 4096. When the queue is full, it ignores a
+ * client, which then tries again after a second.
+ */
+const BACKLOG = 4096
 
 type Target = { readonly path: string } | { readonly host?: string | undefined; readonly port: number }
 
@@ -177,6 +180,8 @@ function acceptUnpatched(server: net.Server): void {
   handle.onconnection = (error, accepted) => {
     if (error || accepted === undefined) return apply(original, handle, [error, accepted])
     if (internals._connections >= server.maxConnections) return accepted.close()
+    // A client that has reset its connection meanwhile has no address. There may be thousands of them.
+    if (typeof accepted.getpeername === 'function' && accepted.getpeername({}) !== 0) return accepted.close()
     try {
       const { allowHalfOpen, highWaterMark, noDelay } = internals
       const socket = new UnpatchedSocket({

@@ -1,7 +1,15 @@
-import { createInstruments, createLabelSet, type MetricSelector, UNKNOWN } from '@agentgateway-otel/metrics'
+import {
+  activeContext,
+  contextOfSpan,
+  createInstruments,
+  createLabelSet,
+  type MetricSelector,
+  UNKNOWN,
+} from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
-import type { Meter } from '@opentelemetry/api'
+import type { Meter, SpanContext } from '@opentelemetry/api'
 import { startRouteFinder } from './routes/route-finder.ts'
+import { findServerSpan } from './server-span.ts'
 
 /** nginx's status for a client that disconnected before its response was complete. */
 const CLIENT_CLOSED_REQUEST = '499'
@@ -17,6 +25,7 @@ export function countRequests(meter: Meter, metrics?: readonly MetricSelector[])
     readonly #exchange: Exchange
     /** The status of the head that was sent; 0 where the app, or Node, cut the connection before any head. */
     #status = 0
+    #span: SpanContext | undefined
 
     constructor(exchange: Exchange) {
       this.#exchange = exchange
@@ -24,22 +33,25 @@ export function countRequests(meter: Meter, metrics?: readonly MetricSelector[])
 
     response(head: ResponseHead): void {
       this.#status = head.status
-      if (this.#exchange.incoming !== undefined) routes.onResponseHead(this.#exchange.incoming)
+      const context = activeContext()
+      if (context === undefined || this.#exchange.incoming === undefined) return
+      routes.onResponseHead(this.#exchange.incoming, context)
+      this.#span = findServerSpan(this.#exchange, context)
     }
 
     end(outcome: Outcome): void {
-      record(this.#exchange, this.#status, outcome)
+      record(this.#exchange, this.#status, outcome, this.#span)
     }
   }
 
-  function record(exchange: Exchange, status: number, outcome: Outcome): void {
+  function record(exchange: Exchange, status: number, outcome: Outcome, span: SpanContext | undefined): void {
     const statusLabel = outcome === 'aborted' ? CLIENT_CLOSED_REQUEST : String(status)
     const route = exchange.incoming === undefined ? UNKNOWN : routes.find(exchange.incoming, status)
     const labels = labelSet.of(exchange.method, statusLabel, route, exchange.protocol)
     instruments.requests.add(1, labels)
     const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
     // A value that is not known is NaN, and is not recorded.
-    if (durationSeconds >= 0) instruments.requestDuration.record(durationSeconds, labels)
+    if (durationSeconds >= 0) instruments.requestDuration.record(durationSeconds, labels, contextOfSpan(span))
     if (exchange.requestBytes >= 0) instruments.requestSize.record(exchange.requestBytes, labels)
     if (exchange.responseBytes >= 0) instruments.responseSize.record(exchange.responseBytes, labels)
   }

@@ -2,6 +2,7 @@ import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import { type BackgroundCalls, toBackgroundKey } from './background-calls.ts'
 import type { CallRecord } from './call-record.ts'
+import { watchCallSpan } from './call-span.ts'
 import type { FormatMatch } from './find-format.ts'
 import { LlmResponse } from './llm-response.ts'
 import { createRequestBodyReader } from './request-body.ts'
@@ -37,6 +38,7 @@ export function createCallListener(
     format.requestModel,
   )
   const response = new LlmResponse(format)
+  const findSpan = watchCallSpan(exchange)
   const retryHeaders = readRetryHeaders(exchange)
   const attempt = retryHeaders && context.retries.start(retryHeaders)
   let head: ResponseHead | undefined
@@ -89,6 +91,7 @@ export function createCallListener(
       inputTokens,
       outputTokens,
       durationSeconds: (exchange.endMs - exchange.startMs) / 1000,
+      span: findSpan?.(),
       otherModels,
       background:
         backgroundId === undefined

@@ -1,6 +1,7 @@
 import type { Exchange, ExchangeListener, Outcome } from '@agentgateway-otel/wire'
 import type { Attributes } from '@opentelemetry/api'
 import { type Histogram, MeterProvider } from '@opentelemetry/sdk-metrics'
+import { MeterProvider as OwnMeterProvider } from '../../meter/src/index.ts'
 import { collect, TestReader } from '../../meter/src/testing/reader.ts'
 import { createCallMetrics } from './call-metrics.ts'
 
@@ -23,6 +24,8 @@ export interface Script {
   readonly outcome?: Outcome
   readonly error?: Error
   readonly seconds?: number
+  /** Whether the exchange begins in its caller's context. Default: false. */
+  readonly isInCallerContext?: boolean
 }
 
 export interface Counted {
@@ -58,6 +61,21 @@ export async function countTokens(...scripts: readonly Script[]): Promise<Record
   return Object.fromEntries(tokens.map(({ labels, value }) => [labels.gen_ai_token_type, value]))
 }
 
+/** Returns the ids of the spans that the durations of these exchanges have as exemplars, and the seconds that each took. */
+export async function findExemplars(...scripts: readonly Script[]) {
+  const reader = new TestReader()
+  const provider = new OwnMeterProvider({ resource: { attributes: {} } as never, readers: [reader] })
+  const callMetrics = createCallMetrics(provider.getMeter('test'))
+  for (const script of scripts) play(callMetrics.observe, script)
+  callMetrics.flush()
+  const points = (await collect(reader)).agentgateway_llm_request_duration_seconds ?? []
+  return points.flatMap(({ exemplars = [] }) =>
+    exemplars.flatMap((exemplar) =>
+      exemplar === undefined ? [] : [[exemplar.traceId, exemplar.spanId, exemplar.value]],
+    ),
+  )
+}
+
 /** Returns the labels of the one call that was counted. */
 export async function countCall(script: Script): Promise<Attributes> {
   const { requests } = await count(script)
@@ -83,6 +101,7 @@ function play(observe: (exchange: Exchange) => ExchangeListener | undefined, scr
     responseBytes: 0,
     incoming: undefined,
     socket: undefined,
+    isInCallerContext: script.isInCallerContext ?? false,
   } satisfies Exchange
   const listener = observe(exchange)
   if (listener === undefined) return

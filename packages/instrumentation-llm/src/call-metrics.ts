@@ -1,4 +1,10 @@
-import { createInstruments, createLabelSet, type MetricSelector, UNKNOWN } from '@agentgateway-otel/metrics'
+import {
+  contextOfSpan,
+  createInstruments,
+  createLabelSet,
+  type MetricSelector,
+  UNKNOWN,
+} from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { createBackgroundCalls } from './background-calls.ts'
@@ -35,6 +41,7 @@ export function createCallMetrics(
     instruments.llmRequestDuration.record(
       call.durationSeconds,
       durationLabels.of(operation, system, requestModel, responseModel, errorType),
+      contextOfSpan(call.span),
     )
   }
 

@@ -1,3 +1,5 @@
+import type { SpanContext } from '@opentelemetry/api'
+
 /** The tokens of one model, as far as they are known. */
 export interface TokenCounts {
   readonly inputTokens: number | undefined
@@ -15,6 +17,8 @@ export interface CallRecord extends TokenCounts {
   /** Whether the response reported its tokens; `none` without a response. */
   readonly usage: 'reported' | 'missing' | 'none'
   readonly durationSeconds: number
+  /** The sampled span of the app's own OpenTelemetry SDK that stands for the call, or that contains it. */
+  readonly span?: SpanContext | undefined
   /** The tokens that other models used in the course of the call, by the model's name. */
   readonly otherModels?: ReadonlyMap<string, TokenCounts> | undefined
   /** Set if the call continues in the background: its key, and when the exchange that began it ended. */

@@ -106,7 +106,9 @@ export function createRetries(countCall: (call: CallRecord) => void): Retries {
         joinPrevious(request)
         const callStartMs = previous?.callStartMs ?? request.startMs
         const durationSeconds = attempt.durationSeconds + (request.startMs - callStartMs) / 1000
-        const call = { ...attempt, durationSeconds }
+        // Attempts of several calls may have been joined, and then the duration is that of none of them.
+        const isOfOneTrace = previous === undefined || previous.call.span?.traceId === attempt.span?.traceId
+        const call = { ...attempt, durationSeconds, span: isOfOneTrace ? attempt.span : undefined }
         const delaySeconds = call.errorType === '' ? undefined : headers.retryDelaySeconds(head)
         if (delaySeconds !== undefined) {
           const endMs = callStartMs + durationSeconds * 1000

@@ -41,6 +41,7 @@ function setUp() {
       responseBytes: 0,
       incoming: undefined,
       socket: { localPort: 3000 } as Socket,
+      isInCallerContext: false,
     } satisfies Exchange as Exchange
     const listeners = observers.flatMap(({ serverExchange }) => serverExchange?.(exchange) ?? [])
     return {

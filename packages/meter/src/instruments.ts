@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   type Counter,
   type Gauge,
   type Histogram,
@@ -11,6 +12,7 @@ import type { Cell } from './cells/cell.ts'
 import type { GaugeCell } from './cells/gauge.ts'
 import type { HistogramCell } from './cells/histogram.ts'
 import type { SumCell } from './cells/sum.ts'
+import { createExemplar } from './exemplars.ts'
 import { admitMeasurement } from './measurement.ts'
 import type { Series } from './series.ts'
 import type { SyncStream } from './stream.ts'
@@ -58,8 +60,18 @@ export class LastValueGauge extends SyncInstrument<GaugeCell> implements Gauge {
 }
 
 export class BucketHistogram extends SyncInstrument<HistogramCell> implements Histogram {
-  record(value: number, attributes?: Attributes): void {
+  /** @param context where the value has its exemplar from: a context with a sampled span. Default: no exemplar. */
+  record(value: number, attributes?: Attributes, context?: Context): void {
     const admitted = this.admit(value)
-    if (admitted !== undefined) this.series.of(attributes)?.record(admitted)
+    if (admitted === undefined) return
+    const cell = this.series.of(attributes)
+    if (cell === undefined) return
+    cell.record(admitted)
+    if (context !== undefined) this.#recordExemplar(cell, admitted, context)
+  }
+
+  #recordExemplar(cell: HistogramCell, value: number, context: Context): void {
+    const exemplar = createExemplar(value, context)
+    if (exemplar !== undefined) cell.keepExemplar(exemplar)
   }
 }

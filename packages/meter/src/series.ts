@@ -34,7 +34,7 @@ export class Series<C extends { readonly attributes: FrozenAttributes }> {
     return this.#byIdentity.get(attributes) ?? this.#findByValue(attributes)
   }
 
-  all(): Iterable<C> {
+  all(): readonly C[] {
     return this.#cells.values()
   }
 

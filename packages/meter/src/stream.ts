@@ -1,6 +1,7 @@
 import type { DataPoint, Histogram, MetricData, MetricDescriptor } from '@opentelemetry/sdk-metrics'
 import { type Cell, TOTAL } from './cells/cell.ts'
 import type { Collection } from './collection.ts'
+import type { PointExemplar } from './exemplars.ts'
 import { CUMULATIVE, DELTA, type Kind, pointsOf } from './kinds.ts'
 import type { Series } from './series.ts'
 import { toHrTime } from './time.ts'
@@ -11,6 +12,9 @@ export interface Slots {
   readonly byReader: readonly number[]
   readonly deltaReaderCount: number
 }
+
+/** A data point; that of a histogram may have exemplars, by the index of their bucket. */
+type Point = DataPoint<number | Histogram> & { readonly exemplars?: readonly (PointExemplar | undefined)[] }
 
 export type Points = DataPoint<number>[] | DataPoint<Histogram>[]
 
@@ -56,12 +60,14 @@ export class SyncStream<C extends Cell<number | Histogram>> extends Stream {
 
   protected points(slot: number, intervalStart: number, { endMillis }: Collection): Points {
     const endTime = toHrTime(endMillis)
-    const points: DataPoint<number | Histogram>[] = []
+    const points: Point[] = []
     for (const cell of this.series.all()) {
       const value = cell.read(slot)
       if (value === undefined) continue
-      const startTime = toHrTime(slot === TOTAL ? cell.startMillis : intervalStart)
-      points.push({ attributes: cell.attributes, startTime, endTime, value })
+      const startMillis = slot === TOTAL ? cell.startMillis : intervalStart
+      const point = { attributes: cell.attributes, startTime: toHrTime(startMillis), endTime, value }
+      const exemplars = cell.exemplarsSince?.(startMillis)
+      points.push(exemplars === undefined ? point : { ...point, exemplars })
     }
     return points as Points
   }

@@ -7,6 +7,7 @@
  * const labels = createLabelSet('http')
  * requests.add(1, labels.of('GET', '200', '/users/:id', 'http'))
  */
+export { activeContext, contextOfSpan, isSampled, parseTraceparent, sampledSpan, sampledSpanIn } from './app-spans.ts'
 export { type InstrumentationConfig, MetricsInstrumentation } from './instrumentation.ts'
 export { createInstruments, type Instruments } from './instruments.ts'
 export { createLabelSet, type LabelSet } from './label-set.ts'

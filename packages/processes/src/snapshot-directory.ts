@@ -40,6 +40,8 @@ export class SnapshotDirectory {
   readonly path: string
   readonly #onError: (error: unknown) => void
   readonly #entries = new Map<string, Entry>()
+  /** Holds the file that is being read. */
+  #content = Buffer.alloc(0)
 
   constructor(path: string, onError: (error: unknown) => void) {
     this.path = path
@@ -184,10 +186,11 @@ export class SnapshotDirectory {
       if (!stats.isFile() || stats.size > Math.min(MAX_SNAPSHOT_BYTES, this.#bytesLeft())) {
         throw new Error(`${join(this.path, name)} is not read, because it has ${stats.size} bytes`)
       }
-      const content = Buffer.allocUnsafeSlow(stats.size)
+      if (this.#content.length < stats.size) this.#content = Buffer.allocUnsafeSlow(stats.size)
+      const content = this.#content
       let length = 0
-      for (let read = -1; length < content.length && read !== 0; length += read) {
-        read = readSync(descriptor, content, length, content.length - length, null)
+      for (let read = -1; length < stats.size && read !== 0; length += read) {
+        read = readSync(descriptor, content, length, stats.size - length, null)
       }
       return { version, writtenMs: stats.mtimeMs, content: content.subarray(0, length) }
     } finally {
@@ -205,6 +208,7 @@ export class SnapshotDirectory {
 interface ReadFile {
   readonly version: string
   readonly writtenMs: number
+  /** It holds only until the next file is read. */
   readonly content: Buffer
 }
 

@@ -1,4 +1,5 @@
-import type { ScrapeReader } from '@agentgateway-otel/exporter'
+import { nextTurn, type ScrapeReader } from '@agentgateway-otel/exporter'
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Identity } from './identity.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SnapshotDirectory } from './snapshot-directory.ts'
@@ -24,6 +25,9 @@ export class SnapshotWriter {
   #isWritten = false
   #writtenMs = 0
   #timer: NodeJS.Timeout | undefined
+  #collecting: Promise<void> | undefined
+  /** How often the snapshot has been brought up to date. */
+  #updates = 0
   #hasEnded = false
 
   constructor(reader: ScrapeReader, identity: Identity, onError: (error: unknown) => void) {
@@ -57,18 +61,34 @@ export class SnapshotWriter {
     if (this.#directory?.exists) this.#writeRecorded()
     else {
       const recorded = this.#reader.collectRecorded()
-      if (recorded !== undefined) this.#encoder.update(recorded, false)
+      if (recorded !== undefined) this.#update(recorded, false)
       if (this.#encoder.snapshot.rows.length > 0) writeUnclaimed(this.#id, this.#encoder.encode())
     }
     this.#hasEnded = true
   }
 
-  /** Collects everything, gauges too, and writes it. Never rejects, and takes no longer than a scrape may wait. */
-  async collect(): Promise<void> {
+  /**
+   * Collects everything, gauges too, and writes it, or joins what is under way. Never rejects, and takes no longer than a
+   * scrape may wait.
+   */
+  collect(): Promise<void> {
+    this.#collecting ??= this.#collect().finally(() => {
+      this.#collecting = undefined
+    })
+    return this.#collecting
+  }
+
+  /** The event loop goes on between the steps, each of which takes some milliseconds where there are many series. */
+  async #collect(): Promise<void> {
     try {
       const { resourceMetrics, errors } = await this.#reader.collect({ timeoutMillis: COLLECTION_MS })
+      const updates = this.#updates
+      await nextTurn()
+      // These numbers must not come after newer ones.
+      if (this.#updates > updates) return
       for (const error of errors) this.#onError(error)
-      if (this.#encoder.update(resourceMetrics, true)) this.#isWritten = false
+      if (this.#update(resourceMetrics, true)) this.#isWritten = false
+      await nextTurn()
       this.#write()
     } catch (error) {
       this.#onError(error)
@@ -90,7 +110,7 @@ export class SnapshotWriter {
   #writeRecorded(): boolean {
     try {
       const recorded = this.#reader.collectRecorded()
-      const hasChanged = recorded !== undefined && this.#encoder.update(recorded, false)
+      const hasChanged = recorded !== undefined && this.#update(recorded, false)
       if (hasChanged) this.#isWritten = false
       this.#write()
       return hasChanged
@@ -98,6 +118,11 @@ export class SnapshotWriter {
       this.#onError(error)
       return false
     }
+  }
+
+  #update(resourceMetrics: ResourceMetrics, hasGauges: boolean): boolean {
+    this.#updates++
+    return this.#encoder.update(resourceMetrics, hasGauges)
   }
 
   #write(): void {

@@ -79,7 +79,9 @@ type Widths = Readonly<Record<string, unknown>>
  * Decodes a snapshot's file. Another process has written it, so everything in it is checked. A series that is merely
  * unknown, or out of bounds, is left out.
  *
- * @param known the snapshot that the file had before. If this one is of the same process, its rows grow.
+ * @param file it is not kept, so that its memory may be used again
+ * @param known the snapshot that the file had before. If this one is of the same process, its rows grow, and its numbers
+ *   become the new ones.
  * @throws OtherFormatError when another version of this package wrote the file
  * @throws Error when the file is not a valid snapshot
  */
@@ -96,10 +98,11 @@ export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
   const { snapshot, widths, size } = isContinued ? decodeNewLines(known, lines) : decodeLines(lines)
   const bytes = file.subarray(valuesAt, othersAt)
   if (bytes.length !== size * 8) throw new Error(`a snapshot with ${bytes.length} bytes for ${size} numbers`)
-  const values = new Float64Array(size)
-  new Uint8Array(values.buffer).set(bytes)
   const ownLines = isContinued && lines.length === known.lines.length ? known.lines : Buffer.from(lines)
   const others = decodeOthers(file.subarray(othersAt))
+  // The numbers that were known are not read any more.
+  const values = isContinued && known.size === size ? known.snapshot.values : new Float64Array(size)
+  new Uint8Array(values.buffer).set(bytes)
   return { snapshot: { ...snapshot, values, others }, lines: ownLines, widths, size }
 }
 

@@ -21,6 +21,9 @@ export abstract class ExchangeRecord implements Exchange {
     return undefined
   }
   readonly socket: Socket | undefined = undefined
+  get isInCallerContext(): boolean {
+    return false
+  }
 
   protocol = 'http'
   readonly startMs: number = performance.now()

@@ -51,6 +51,12 @@ export interface Exchange {
   readonly incoming: IncomingRequest | undefined
   /** At servers, the connection's socket. */
   readonly socket: Socket | undefined
+  /**
+   * At clients, whether the code that runs now is in the asynchronous context of the code that makes the request. It is to
+   * be read only while the exchange is offered to an observer. False if that is not certain: undici may dispatch a request
+   * that waited for a connection, or that it repeats, in the context of another request.
+   */
+  readonly isInCallerContext: boolean
 }
 
 /** The status and headers of a response. */

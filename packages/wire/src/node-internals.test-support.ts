@@ -6,6 +6,7 @@ import http2 from 'node:http2'
 import net from 'node:net'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { getCallSites } from 'node:util'
 import { parseUndiciHeaders } from './headers.ts'
 import {
   type ClientRequestInternals,
@@ -291,8 +292,12 @@ async function driveFetch(): Promise<void> {
   type PublishedRequest = UndiciRequestInternals & { readonly headers: unknown }
   const requests: PublishedRequest[] = []
   const chunks: unknown[] = []
+  let stack: readonly string[] = []
   const subscribers: Record<string, (message: unknown) => void> = {
-    'undici:request:create': (message) => requests.push((message as { request: PublishedRequest }).request),
+    'undici:request:create': (message) => {
+      requests.push((message as { request: PublishedRequest }).request)
+      stack = getCallSites(30).map(({ functionName }) => functionName)
+    },
     'undici:request:bodyChunkSent': (message) => chunks.push((message as { chunk: unknown }).chunk),
     'undici:request:bodyChunkReceived': (message) => chunks.push((message as { chunk: unknown }).chunk),
   }
@@ -309,6 +314,7 @@ async function driveFetch(): Promise<void> {
   note(owner, 'body', Object.prototype.toString.call(request?.body) === '[object AsyncGenerator]')
   note(owner, 'contentLength', request?.contentLength === 4)
   noteFact('fetch sends the header sec-fetch-mode', parseUndiciHeaders(request?.headers).has('sec-fetch-mode'))
+  noteFact('fetch dispatches its request in httpNetworkFetch', stack.includes('httpNetworkFetch'))
   note(owner, 'onBodySent', typeof request?.onBodySent === 'function' || texts.includes('ping'))
   note(owner, 'onData', typeof request?.onData === 'function' || texts.includes('pong'))
 }

@@ -98,6 +98,7 @@ const FACTS = {
   'Node calls _destroy once for each stream': 'notify of the end of streams',
   'http.Server destroys the socket of a refused request with an HPE_ error': 'report the requests that Node refuses',
   'fetch sends the header sec-fetch-mode': 'know the body of a request that gets no connection',
+  'fetch dispatches its request in httpNetworkFetch': "know that a request is created in its caller's context",
 }
 
 describe('node-internals', () => {

@@ -18,6 +18,9 @@
  *   from the code. Otherwise refused requests would not be observed.
  * - `fetch` sends the header `sec-fetch-mode`. `unsent-body.ts` recognises undici's own async generators by it. Otherwise the
  *   body of a `fetch` that gets no connection would be unknown.
+ * - `fetch` dispatches its request in a function named `httpNetworkFetch`. `undici.ts` looks for it in the stack, with
+ *   `util.getCallSites`, which calls none of the app's code. Otherwise it would be unknown whether such a request is created in
+ *   its caller's context.
  *
  * @module
  */

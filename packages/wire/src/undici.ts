@@ -1,3 +1,4 @@
+import { getCallSites } from 'node:util'
 import { parseAbsoluteForm } from './absolute-form.ts'
 import { isAbort } from './connection-end.ts'
 import type { ResponseHead } from './exchange.ts'
@@ -70,12 +71,18 @@ const subscribeEvents = once(() => {
   })
 })
 
+/** The function of undici, `lib/web/fetch/index.js`, in which `fetch` dispatches a request. */
+const FETCH_DISPATCHER = 'httpNetworkFetch'
+/** The function is about the 15th frame; more lie between if the dispatcher has interceptors. */
+const MAX_FRAMES = 30
+
 class UndiciExchange extends ExchangeRecord {
   readonly side = 'client'
   /** Whether the request's own methods report the chunks of bodies, in place of the channels. */
   hasTappedMethods = false
   readonly #request: UndiciRequest
   #headers: Map<string, string> | undefined
+  #headersLength = 0
   #unsentBody: (() => Uint8Array | undefined) | undefined
 
   constructor(request: UndiciRequest) {
@@ -100,8 +107,23 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   header(name: string): string | undefined {
-    this.#headers ??= parseUndiciHeaders(this.#request.headers)
+    const { headers } = this.#request
+    const length = (headers as { readonly length?: number } | null)?.length ?? 0
+    // Tracing agents add headers after this exchange was offered to the observers.
+    if (this.#headers === undefined || length !== this.#headersLength) {
+      this.#headers = parseUndiciHeaders(headers)
+      this.#headersLength = length
+    }
     return this.#headers.get(name)
+  }
+
+  /**
+   * Whether the stack shows that `fetch` is dispatching its request right now. Then no function of undici's that runs later
+   * does it, such as one that takes the next request from the queue of a pool. Requests of `undici.request` and the like
+   * cannot be told apart that way.
+   */
+  override get isInCallerContext(): boolean {
+    return getCallSites(MAX_FRAMES, { sourceMap: false }).some(({ functionName }) => functionName === FETCH_DISPATCHER)
   }
 
   /** Reads the request's body before undici sends it, for the case that it is never sent. */

@@ -1,8 +1,10 @@
+import { summarizeToBetterClient } from '../scenarios/scrape.ts'
+import { OURS as OUR_SCRAPE } from '../scrape/cases.ts'
 import type { Rounds } from '../side-by-side.ts'
 import { AUTO_INSTRUMENTATIONS, DD_TRACE, HTTP_INSTRUMENTATION, OURS, PROM_CLIENT } from '../variants/index.ts'
-import { summarizeAdded, summarizeAddedRatio } from './ratios.ts'
+import { summarizeAdded, summarizeAddedRatio, summarizeRatio } from './ratios.ts'
 import type { Results } from './results.ts'
-import type { Summary } from './statistics.ts'
+import { type Summary, summarize } from './statistics.ts'
 import { formatSummary, formatTable } from './table.ts'
 
 /** A limit that the project has set for its costs. */
@@ -15,6 +17,40 @@ interface Target {
 
 const startUpOf = ({ scenarios }: Results): Rounds => scenarios['start-up']?.process?.wallMs ?? {}
 const helloOf = ({ scenarios }: Results): Rounds => scenarios['request-path']?.hello?.cpuMicroseconds ?? {}
+
+const LARGEST = '92000-text'
+
+/** The targets of a scrape, once it has been measured. */
+function scrapeTargetsOf({ scenarios: { scrape = {} } }: Results): readonly Target[] {
+  const { worstSliceMs = {}, usedBytes = {}, textBytes = {} } = scrape[LARGEST] ?? {}
+  const ratio = (name: string, lines: string): Target => ({
+    what: `CPU of a scrape of ${lines} lines, relative to the better of prom-client and @prometheus-io/client`,
+    atMost: 0.5,
+    measured: summarizeToBetterClient(scrape[name] ?? {}),
+    unit: '',
+  })
+  if (!(LARGEST in scrape)) return []
+  return [
+    ratio('9000-text', '9,000'),
+    ratio(LARGEST, '92,000'),
+    {
+      what: 'longest slice of a scrape of 92,000 lines',
+      atMost: 5,
+      measured: summarize(worstSliceMs[OUR_SCRAPE] ?? []),
+      unit: ' ms',
+    },
+    {
+      what: 'memory that a scrape of 92,000 lines needs at most, relative to the length of its text',
+      atMost: 1,
+      measured: summarizeRatio(
+        { used: usedBytes[OUR_SCRAPE] ?? [], text: textBytes[OUR_SCRAPE] ?? [] },
+        'used',
+        'text',
+      ),
+      unit: '',
+    },
+  ]
+}
 
 function targetsOf(results: Results): readonly Target[] {
   const [hello, startUp] = [helloOf(results), startUpOf(results)]
@@ -40,6 +76,7 @@ function targetsOf(results: Results): readonly Target[] {
       unit: ' ms',
     },
     ...[PROM_CLIENT, HTTP_INSTRUMENTATION, AUTO_INSTRUMENTATIONS, DD_TRACE].map(({ name }) => relativeStart(name)),
+    ...scrapeTargetsOf(results),
   ]
 }
 

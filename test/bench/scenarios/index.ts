@@ -3,8 +3,18 @@ import { MEMORY } from './memory.ts'
 import { RECORDING } from './recording.ts'
 import { REQUEST_PATH } from './request-path.ts'
 import type { Scenario } from './scenario.ts'
+import { SCRAPE } from './scrape.ts'
 import { SERIES } from './series.ts'
 import { START_UP } from './start-up.ts'
 import { WARM_UP } from './warm-up.ts'
 
-export const SCENARIOS: readonly Scenario[] = [REQUEST_PATH, START_UP, MEMORY, RECORDING, SERIES, GROWTH, WARM_UP]
+export const SCENARIOS: readonly Scenario[] = [
+  REQUEST_PATH,
+  START_UP,
+  MEMORY,
+  RECORDING,
+  SERIES,
+  SCRAPE,
+  GROWTH,
+  WARM_UP,
+]

@@ -1,8 +1,8 @@
 /**
- * Prints what a scrape costs each contestant, quickly. Run it after `pnpm build`; flags of Node.js
- * for the contestants' processes go into SERVE_FLAGS:
+ * Prints what a scrape costs each contestant, quickly. Run it after `pnpm build`:
  *
  *     node test/bench/scrape/steer.ts --sizes 9000,92000 --formats text,openmetrics --encodings identity,gzip
+ *     node test/bench/scrape/steer.ts --sizes 9000 --processes 4,16 --formats text --encodings identity
  *
  * `--contestants agentgateway-otel` measures ours alone; all names are in `contestants.js`. Columns: CPU of all threads and of
  * the main thread per scrape, net of what the measurement itself costs; the median and the worst of the longest iterations
@@ -11,46 +11,66 @@
  * memory likewise; what is kept after a collection.
  */
 import { parseArgs } from 'node:util'
-import { measureScrapes } from './side-by-side.ts'
+import { measureScrapes } from './measure-scrapes.ts'
 
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '9000,92000' },
     formats: { type: 'string', default: 'text,openmetrics' },
     encodings: { type: 'string', default: 'identity,gzip' },
-    contestants: { type: 'string', default: 'agentgateway-otel,prom-client,@prometheus-io/client' },
+    contestants: { type: 'string', default: 'bare,agentgateway-otel,prom-client,@prometheus-io/client' },
+    processes: { type: 'string', default: '1' },
     turns: { type: 'string', default: '5' },
+    warmup: { type: 'string', default: '' },
     changed: { type: 'string', default: '100' },
   },
 })
-const list = (text: string) => text.split(',')
+const list = (text: string) => text.split(/,(?! )/)
 
-for (const lines of list(values.sizes).map(Number)) {
-  for (const format of list(values.formats) as ('text' | 'openmetrics')[]) {
-    for (const encoding of list(values.encodings) as ('identity' | 'gzip')[]) {
-      const costs = await measureScrapes({
-        contestants: list(values.contestants),
-        lines,
-        format,
-        encoding,
-        changed: Number(values.changed),
-        turns: Number(values.turns),
-        scrapes: lines > 50_000 ? 2 : 5,
-        warmUp: lines > 50_000 ? 5 : 20,
-      }).catch((error: Error) => error)
-      console.log(`\n${lines} lines, ${format}, ${encoding}`)
-      if (costs instanceof Error) {
-        console.log(costs.message)
-        continue
+for (const processes of list(values.processes).map(Number)) {
+  for (const lines of list(values.sizes).map(Number)) {
+    for (const format of list(values.formats) as ('text' | 'openmetrics')[]) {
+      for (const encoding of list(values.encodings) as ('identity' | 'gzip')[]) {
+        const scrapeCase = { contestants: list(values.contestants), lines, format, encoding, processes }
+        const isLarge = lines > 50_000
+        const costs = await measureScrapes(
+          { ...scrapeCase, changed: Number(values.changed) },
+          {
+            rounds: 1,
+            turns: Number(values.turns),
+            warmUp: Number(values.warmup) || (isLarge ? 2 : 10),
+            scrapes: isLarge ? 2 : 5,
+          },
+        ).catch((error: Error) => error)
+        console.log(`\n${lines} lines, ${format}, ${encoding}, processes: ${processes}`)
+        if (costs instanceof Error) {
+          console.log(costs.message)
+          continue
+        }
+        const value = (measure: string, name: string) => costs[measure]?.[name]?.[0] ?? Number.NaN
+        const round = (number: number) => Number(number.toPrecision(3))
+        console.table(
+          Object.fromEntries(
+            scrapeCase.contestants.map((name) => [
+              name,
+              {
+                lines: value('lines', name),
+                cpuMs: round(value('cpuMs', name)),
+                threadMs: round(value('threadMs', name)),
+                'ns/line': round((value('cpuMs', name) * 1e6) / value('lines', name)),
+                sliceMs: round(value('sliceMs', name)),
+                worstSliceMs: round(value('worstSliceMs', name)),
+                wallMs: round(value('wallMs', name)),
+                MB: round(value('bytes', name) / 1e6),
+                usedMB: round(value('usedBytes', name) / 1e6),
+                'used/text': round(value('usedBytes', name) / value('textBytes', name)),
+                residentMB: round(value('residentBytes', name) / 1e6),
+                keptMB: round(value('keptBytes', name) / 1e6),
+              },
+            ]),
+          ),
+        )
       }
-      console.table(
-        Object.fromEntries(
-          Object.entries(costs).map(([name, cost]) => [
-            name,
-            Object.fromEntries(Object.entries(cost).map(([measure, value]) => [measure, Number(value.toPrecision(3))])),
-          ]),
-        ),
-      )
     }
   }
 }

@@ -17,46 +17,27 @@ interface Position {
  */
 export class SharedBody {
   readonly #open: () => BodySource
-  readonly #onClose: () => void
-  readonly #readers = new Set<BodyReader>()
   readonly #source: BodySource
-  /** Whether there have been several readers. */
+  /** Those that share the source. */
+  readonly #readers = new Set<BodyReader>()
+  /** Whether there have been several. */
   #isShared = false
+  /** The first byte; undefined when that has been made. */
   #first: Position | undefined = { index: 0, chunk: Buffer.alloc(0), next: undefined }
 
-  /**
-   * @param open starts the body from its first byte. All that it starts are the same, byte for byte.
-   * @param onClose called when the last reader has closed
-   */
-  constructor(open: () => BodySource, onClose: () => void) {
+  /** @param open starts the body from its first byte. All that it starts are the same, byte for byte. */
+  constructor(open: () => BodySource) {
     this.#open = open
-    this.#onClose = onClose
     this.#source = open()
   }
 
-  /**
-   * Adds a reader, which begins at the first byte. Returns undefined when that has been made already.
-   *
-   * @param abort called when the body is needed no longer, because others wait for its place
-   */
-  join(abort: () => void): BodyReader | undefined {
+  /** Adds a reader, which begins at the first byte. Returns undefined when that has been made already. */
+  join(): BodyReader | undefined {
     if (this.#first === undefined) return undefined
-    const reader = new BodyReader(this, this.#first, abort)
+    const reader = new BodyReader(this, this.#first)
     if (this.#readers.size > 0) this.#isShared = true
     this.#readers.add(reader)
     return reader
-  }
-
-  /** For how long all readers have taken nothing. */
-  stalledMs(): number {
-    return Math.min(...[...this.#readers].map((reader) => reader.stalledMs()))
-  }
-
-  abort(): void {
-    for (const reader of [...this.#readers]) {
-      reader.close()
-      reader.abort()
-    }
   }
 
   /** Returns the position after one that a reader has. */
@@ -68,7 +49,7 @@ export class SharedBody {
   async #make(index: number): Promise<Position | undefined> {
     const chunk = await this.#source.next()
     this.#first = undefined
-    for (const reader of this.#readers) reader.leaveBefore(index - WINDOW)
+    for (const reader of this.#readers) if (reader.isBefore(index - WINDOW)) this.leave(reader)
     return chunk && { index, chunk, next: undefined }
   }
 
@@ -82,39 +63,33 @@ export class SharedBody {
     if (!this.#isShared && this.#first === undefined) this.#source.release(chunk)
   }
 
+  /** Removes a reader from those that share. */
   leave(reader: BodyReader): void {
-    if (!this.#readers.delete(reader) || this.#readers.size > 0) return
-    this.#source.close()
-    this.#onClose()
+    if (!this.#readers.delete(reader)) return
+    reader.stopSharing()
+    if (this.#readers.size === 0) this.#source.close()
   }
 }
 
 /** What one response reads of a body. */
 export class BodyReader implements BodySource {
   readonly #body: SharedBody
-  readonly abort: () => void
   /** Undefined for a reader that no longer shares. */
   #position: Position | undefined
   #own: BodySource | undefined
   #takenBytes = 0
-  /** When the last chunk was taken; undefined while the next one is being made. */
-  #takenMs: number | undefined
+  #isClosed = false
 
-  constructor(body: SharedBody, first: Position, abort: () => void) {
+  constructor(body: SharedBody, first: Position) {
     this.#body = body
     this.#position = first
-    this.abort = abort
   }
 
   async next(): Promise<Buffer | undefined> {
-    this.#takenMs = undefined
-    try {
-      const chunk = await this.#next()
-      this.#takenBytes += chunk?.length ?? 0
-      return chunk
-    } finally {
-      this.#takenMs = performance.now()
-    }
+    if (this.#isClosed) return undefined
+    const chunk = await this.#next()
+    this.#takenBytes += chunk?.length ?? 0
+    return chunk
   }
 
   async #next(): Promise<Buffer | undefined> {
@@ -123,8 +98,8 @@ export class BodyReader implements BodySource {
       return this.#own.next()
     }
     const position = await this.#body.after(this.#position)
-    // The end is no position, and nobody asks for what comes after it.
-    if (position !== undefined) this.#position = position
+    // Nobody asks for what comes after the end, and a reader that has stopped sharing meanwhile still takes this chunk.
+    if (position !== undefined && this.#position !== undefined) this.#position = position
     return position?.chunk
   }
 
@@ -133,17 +108,16 @@ export class BodyReader implements BodySource {
     else this.#body.release(chunk)
   }
 
-  stalledMs(): number {
-    return this.#takenMs === undefined ? 0 : performance.now() - this.#takenMs
+  isBefore(index: number): boolean {
+    return this.#position !== undefined && this.#position.index < index
   }
 
-  /** Stops sharing where the reader has not come to this index. */
-  leaveBefore(index: number): void {
-    if (this.#position !== undefined && this.#position.index < index) this.#position = undefined
+  stopSharing(): void {
+    this.#position = undefined
   }
 
   close(): void {
-    this.#position = undefined
+    this.#isClosed = true
     this.#own?.close()
     this.#body.leave(this)
   }

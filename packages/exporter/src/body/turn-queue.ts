@@ -1,25 +1,29 @@
 /** How long the works of one turn may take together. */
 const SLICE_MS = 1
 
+interface Work {
+  readonly lane: Lane
+  run(): void
+}
+
 /**
  * Runs short works in turns of the event loop, so that however many responses are written at a time, the app's loop is
  * held no longer than for a slice and one work. Without the queue each response would write a piece in the same turn.
  */
 export class TurnQueue {
-  #works: (() => void)[] = []
+  /** The oldest first. */
+  readonly #works: Work[] = []
   #isScheduled = false
   #isHurried = false
+  /** When the slice ends that was begun last, by `performance.now()`. */
+  #sliceEndMs = 0
 
-  /** Runs a work in a coming turn, after those that came before. */
-  run<Result>(work: () => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      this.#works.push(() => {
-        try {
-          resolve(work())
-        } catch (error) {
-          reject(error)
-        }
-      })
+  /** Creates a lane. The lane that has had the fewest works is served first, so that a new scrape overtakes those that go on. */
+  createLane(): Lane {
+    return new Lane((work) => {
+      // A turn costs more than a short work, so what time a slice has left is used.
+      if (this.#works.length === 0 && performance.now() < this.#sliceEndMs) return work.run()
+      this.#works.push(work)
       this.#schedule()
     })
   }
@@ -27,6 +31,7 @@ export class TurnQueue {
   /** Makes the next turn as short as it can be. Node.js accepts one connection a turn, and others may wait for that. */
   hurry(): void {
     this.#isHurried = true
+    this.#sliceEndMs = 0
   }
 
   #schedule(): void {
@@ -36,14 +41,45 @@ export class TurnQueue {
   }
 
   #runSlice(): void {
-    const works = this.#works
-    const end = performance.now() + (this.#isHurried ? 0 : SLICE_MS)
+    this.#sliceEndMs = performance.now() + (this.#isHurried ? 0 : SLICE_MS)
     this.#isHurried = false
-    let done = 0
-    do works[done++]?.()
-    while (done < works.length && performance.now() < end)
-    this.#works = works.slice(done)
+    do this.#takeNext()?.run()
+    while (this.#works.length > 0 && performance.now() < this.#sliceEndMs)
     this.#isScheduled = false
     if (this.#works.length > 0) this.#schedule()
+  }
+
+  #takeNext(): Work | undefined {
+    let index = 0
+    this.#works.forEach(({ lane }, i) => {
+      if (lane.count < (this.#works[index] as Work).lane.count) index = i
+    })
+    return this.#works.splice(index, 1)[0]
+  }
+}
+
+/** The works of one response, or of the making of one body. */
+export class Lane {
+  readonly #add: (work: Work) => void
+  /** How many works have been run. */
+  count = 0
+
+  constructor(add: (work: Work) => void) {
+    this.#add = add
+  }
+
+  /** Runs a work in a coming turn, or at once where this turn's slice has time left. */
+  run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const run = () => {
+        this.count++
+        try {
+          resolve(work())
+        } catch (error) {
+          reject(error)
+        }
+      }
+      this.#add({ lane: this, run })
+    })
   }
 }

@@ -11,8 +11,10 @@ const TICK_MS = 1000
 interface State {
   /** A connection is idle without a request in flight, and is closing after its last response. */
   readonly kind: 'closing' | 'idle' | 'busy'
+  /** The address that the client has. */
+  readonly address: string | undefined
   /** What is in flight on a busy connection. */
-  readonly response?: ServerResponse
+  readonly response: ServerResponse | undefined
   /** How much of what was written the client has taken. */
   takenBytes: number
   /** Since when nothing has happened, in milliseconds. */
@@ -46,7 +48,7 @@ export class Connections {
   }
 
   add(socket: Socket): void {
-    this.#set(socket, 'idle')
+    this.#set(socket, 'idle', undefined, socket.remoteAddress)
     socket.on('close', () => this.#remove(socket))
     // Node.js calls this after the last response of a connection.
     socket.destroySoon = () => this.#closeSoon(socket)
@@ -92,10 +94,14 @@ export class Connections {
     socket.resume()
   }
 
-  #set(socket: Socket, kind: State['kind'], response?: ServerResponse): void {
-    const takenBytes = socket.bytesWritten - socket.writableLength
+  #set(
+    socket: Socket,
+    kind: State['kind'],
+    response?: ServerResponse,
+    address = this.#states.get(socket)?.address,
+  ): void {
     this.#states.delete(socket)
-    this.#states.set(socket, { kind, takenBytes, sinceMs: performance.now(), ...(response && { response }) })
+    this.#states.set(socket, { kind, response, address, takenBytes: takenBytesOf(socket), sinceMs: performance.now() })
   }
 
   #remove(socket: Socket): void {
@@ -105,10 +111,20 @@ export class Connections {
     this.#clock = undefined
   }
 
-  /** Drops a connection, so that there is room for a new one. */
+  /**
+   * Drops a connection, so that there is room for a new one: one from the address that has most, so that a client that
+   * opens many drives out its own.
+   */
   #giveWay(to: Socket): void {
+    const counts = new Map<string | undefined, number>()
+    for (const { address } of this.#states.values()) counts.set(address, (counts.get(address) ?? 0) + 1)
+    const most = Math.max(...counts.values())
     for (const kind of GIVING_WAY) {
-      for (const [socket, state] of this.#states) if (state.kind === kind && socket !== to) return drop(socket)
+      for (const [socket, state] of this.#states) {
+        if (state.kind !== kind || counts.get(state.address) !== most || socket === to) continue
+        drop(socket)
+        return
+      }
     }
   }
 
@@ -117,11 +133,12 @@ export class Connections {
       const now = performance.now()
       for (const [socket, state] of this.#states) noteProgress(socket, state, now)
       const oldestFirst = [...this.#states].sort(([, a], [, b]) => a.sinceMs - b.sinceMs)
+      const lane = this.#turns.createLane()
       let spare = this.#states.size - BOUNDS.connections
       for (const [socket, { kind, sinceMs }] of oldestFirst) {
         if (now - sinceMs < (spare > 0 ? BOUNDS.spareMs : PATIENCE_MS[kind])) continue
         // It takes some tenths of a millisecond where the system holds much that was not sent.
-        this.#turns.run(() => drop(socket)).catch(this.#onError)
+        lane.run(() => drop(socket)).catch(this.#onError)
         spare--
       }
     } catch (error) {
@@ -133,9 +150,11 @@ export class Connections {
 /** Notes whether the client has taken more since the last look, or there is nothing to take. */
 function noteProgress(socket: Socket, state: State, now: number): void {
   if (state.kind !== 'busy') return
-  // A chunk counts when the system has taken all of it.
-  const takenBytes = socket.bytesWritten - socket.writableLength
+  const takenBytes = takenBytesOf(socket)
   if (socket.writableLength > 0 && takenBytes === state.takenBytes) return
   state.takenBytes = takenBytes
   state.sinceMs = now
 }
+
+/** How much of what was written the system has taken. A chunk counts when all of it is. */
+const takenBytesOf = (socket: Socket) => socket.bytesWritten - socket.writableLength

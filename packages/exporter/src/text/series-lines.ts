@@ -90,8 +90,8 @@ function counterWriter(family: FamilyHead): WriteSeries {
 }
 
 /**
- * Writes histograms. In OpenMetrics a sum can never fall: a histogram with negative bounds has none there, and a series
- * whose sum is negative or NaN is left out.
+ * Writes histograms. In OpenMetrics a sum can never fall: a histogram with negative bounds has none there, nor has a
+ * series whose sum is negative or NaN. A histogram without a sum has no count either in OpenMetrics.
  */
 function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format: Format): WriteSeries {
   const [bucket, sum, count, created] = [`${name}_bucket`, `${name}_sum`, `${name}_count`, `${name}_created`]
@@ -99,8 +99,8 @@ function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format
   const isOpenMetrics = format === 'openmetrics'
   const hasNegativeBound = bounds[0] !== undefined && bounds[0] < 0
   return (out, labels, values, offset, createdMs, exemplars) => {
-    const total = isOpenMetrics && hasNegativeBound ? undefined : values[offset + ends.length]
-    if (isOpenMetrics && total !== undefined && !(total >= 0)) return
+    const total = values[offset + ends.length]
+    const hasSum = total !== undefined && (!isOpenMetrics || (total >= 0 && !hasNegativeBound))
     let inBuckets = 0
     for (let i = 0; i < ends.length; i++) {
       inBuckets += values[offset + i] as number
@@ -110,8 +110,8 @@ function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format
       if (exemplar !== undefined) writeExemplar(out, exemplar)
       out.endLine()
     }
-    if (total !== undefined) writeLine(out, sum, labels, total)
-    writeLine(out, count, labels, inBuckets)
+    if (hasSum) writeLine(out, sum, labels, total)
+    if (hasSum || !isOpenMetrics) writeLine(out, count, labels, inBuckets)
     if (isOpenMetrics) writeCreated(out, created, labels, createdMs)
   }
 }

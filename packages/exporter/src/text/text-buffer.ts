@@ -48,6 +48,13 @@ export class TextBuffer {
   #labels: string | undefined
   #labelsStart = 0
   #labelsEnd = 0
+  /** The last bucket's name and labels, and where its line has what comes before its last label. */
+  readonly #bucket: { name: string | undefined; labels: string; start: number; end: number } = {
+    name: undefined,
+    labels: '',
+    start: 0,
+    end: 0,
+  }
 
   constructor(pool: PiecePool) {
     this.#pool = pool
@@ -76,13 +83,24 @@ export class TextBuffer {
    */
   beginBucket(name: string, labels: string, lastLabel: Uint8Array, moreBytes: number): void {
     this.#reserve((name.length + labels.length) * MAX_UNIT_BYTES + lastLabel.length + moreBytes + LINE_BYTES)
-    this.write(name)
-    this.#writeByte(OPEN_BRACE)
-    if (labels !== '') {
-      this.#writeLabels(labels)
-      this.#writeByte(COMMA)
-    }
+    const bucket = this.#bucket
     const buffer = this.#buffer
+    const start = this.#length
+    if (name === bucket.name && labels === bucket.labels) {
+      buffer.copyWithin(start, bucket.start, bucket.end)
+      this.#length += bucket.end - bucket.start
+    } else {
+      this.write(name)
+      this.#writeByte(OPEN_BRACE)
+      if (labels !== '') {
+        this.#writeLabels(labels)
+        this.#writeByte(COMMA)
+      }
+      bucket.name = name
+      bucket.labels = labels
+    }
+    bucket.start = start
+    bucket.end = this.#length
     let end = this.#length
     for (let i = 0; i < lastLabel.length; i++) buffer[end++] = lastLabel[i] as number
     this.#length = end
@@ -138,6 +156,7 @@ export class TextBuffer {
     this.#buffer = bytes <= PIECE_BYTES ? this.#pool.take() : Buffer.allocUnsafeSlow(bytes)
     this.#length = 0
     this.#labels = undefined
+    this.#bucket.name = undefined
   }
 
   #writeByte(byte: number): void {

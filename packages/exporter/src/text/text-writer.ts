@@ -20,6 +20,8 @@ export class TextWriter {
   readonly #declared: ReadonlySet<string>
   readonly #table: SeriesTable
   readonly #pool = new PiecePool()
+  /** What writes the families of the table, by format. It is made at the first scrape. */
+  readonly #writers: Partial<Record<Format, ReturnType<typeof writersOf>>> = {}
   /** The labels of each series, by its index in the table. They are written once. */
   readonly #labels: string[] = []
 
@@ -46,15 +48,18 @@ export class TextWriter {
 
   *#pieces(values: Float64Array, others: readonly OtherFamily[], { format, names }: ScrapeOptions): Generator<Buffer> {
     const out = new TextBuffer(this.#pool)
+    this.#writers[format] ??= writersOf(format)
+    const writers = this.#writers[format]
     for (const [family, rows] of this.#table.rowsByFamily()) {
-      if (!isWanted(family, names)) continue
+      const writer = writers.get(family)
+      if (writer === undefined || !isWanted(family, names)) continue
+      const { head, write } = writer
       let hasHead = this.#declared.has(family.name)
-      if (hasHead) out.writeLines(headLines(family, format))
-      const write = seriesWriter(family, family.buckets, format)
+      if (hasHead) out.writeLines(head)
       for (const row of rows) {
         // A row that is absent, or newer than the numbers, has none.
         if (!(row.offset < values.length) || Number.isNaN(values[row.offset])) continue
-        if (!hasHead) out.writeLines(headLines(family, format))
+        if (!hasHead) out.writeLines(head)
         hasHead = true
         write(out, this.#labelsOf(row), values, row.offset, row.createdMs, row.exemplars)
         if (out.hasFull) yield* out.takeFull()
@@ -88,6 +93,14 @@ export class TextWriter {
     return text
   }
 }
+
+const writersOf = (format: Format) =>
+  new Map(
+    Array.from(FAMILIES.values(), (family) => [
+      family,
+      { head: headLines(family, format), write: seriesWriter(family, family.buckets, format) },
+    ]),
+  )
 
 /** The metrics that take none of the names that the table's, or those before them, have. */
 function* writable(others: readonly OtherFamily[], format: Format): Iterable<OtherFamily> {

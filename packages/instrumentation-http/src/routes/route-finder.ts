@@ -1,4 +1,5 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
+import type { Context } from '@opentelemetry/api'
 import { watchAssignedRoutes } from './assigned-routes.ts'
 import { findExpressMount } from './express/index.ts'
 import { ROUTE_SOURCES } from './index.ts'
@@ -11,8 +12,8 @@ const FIND_CONTEXT_MOUNT = ROUTE_SOURCES.flatMap(({ findContextMount }) => findC
 
 /** Finds the routes of requests, whichever framework serves them. */
 export interface RouteFinder {
-  /** Has to be called as the head of each response is sent. */
-  onResponseHead(request: object): void
+  /** Has to be called as the head of a response is sent, if a context of OpenTelemetry is active. */
+  onResponseHead(request: object, context: Context): void
   /**
    * Returns the template of the route that served a request, or `unknown`; never the path of the request.
    *
@@ -28,8 +29,8 @@ export function startRouteFinder(): RouteFinder {
   const stops = ROUTE_SOURCES.map((source) => source.watch?.())
 
   return {
-    onResponseHead(request) {
-      for (const onResponseHead of ON_RESPONSE_HEAD) onResponseHead(request)
+    onResponseHead(request, context) {
+      for (const onResponseHead of ON_RESPONSE_HEAD) onResponseHead(request, context)
     },
     find(request, status) {
       const assigned = assignedRoutes.get(request)

@@ -1,3 +1,5 @@
+import type { Context } from '@opentelemetry/api'
+
 /**
  * How the routes of one framework are found. Every `request` here is Node's own, of `http` or `http2`. A route is the
  * template as the app wrote it, `/users/:id`, and never a path that a client requested.
@@ -8,10 +10,9 @@ export interface RouteSource {
    */
   watch?(): () => void
   /**
-   * Runs as the head of a response is sent, inside the app's own call: for a route that can be read only from the
-   * app's asynchronous context.
+   * Runs as the head of a response is sent, in an app with an OpenTelemetry SDK, with the context that is active there.
    */
-  onResponseHead?(request: object): void
+  onResponseHead?(request: object, context: Context): void
   /**
    * Returns the route that served a request; called once the response has ended. Undefined for a request of another
    * framework, and where no route matched.

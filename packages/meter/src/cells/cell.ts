@@ -1,4 +1,5 @@
 import type { FrozenAttributes } from '../attributes.ts'
+import type { PointExemplar } from '../exemplars.ts'
 
 /** The slot of every reader of totals. Delta readers have slots of their own, numbered from 0. */
 export const TOTAL = -1
@@ -15,6 +16,8 @@ export interface Cell<V> {
    * @returns undefined when nothing was recorded since
    */
   read(slot: number): V | undefined
+  /** For a histogram: the exemplars that were recorded since then, by the index of their bucket. */
+  exemplarsSince?(millis: number): readonly (PointExemplar | undefined)[] | undefined
 }
 
 /** How far the delta readers have read a series. A provider without delta readers makes none. */

@@ -1,5 +1,6 @@
 import type { Histogram } from '@opentelemetry/sdk-metrics'
 import type { FrozenAttributes } from '../attributes.ts'
+import type { PointExemplar } from '../exemplars.ts'
 import { advanceMark, type Cell, createMarks, type Marks, TOTAL } from './cell.ts'
 
 /** What a delta reader has read, and the extremes since then, which subtraction cannot give. */
@@ -26,6 +27,8 @@ export class HistogramCell implements Cell<Histogram> {
    */
   readonly #numbers: number[]
   readonly #marks: Marks<Mark> | undefined
+  /** The latest exemplar of each bucket; undefined until there is one. */
+  #exemplars: (PointExemplar | undefined)[] | undefined
 
   /** @param boundaries the ascending upper bounds of the buckets, which include a value equal to them */
   constructor(attributes: FrozenAttributes, deltaReaderCount: number, boundaries: readonly number[]) {
@@ -46,10 +49,30 @@ export class HistogramCell implements Cell<Histogram> {
     if (this.#marks !== undefined) this.#updateMarks(this.#marks, value)
   }
 
+  /** Keeps the exemplar of a value that was recorded, in place of its bucket's earlier one. */
+  keepExemplar(exemplar: PointExemplar): void {
+    this.#exemplars ??= new Array<PointExemplar | undefined>(this.#boundaries.length + 1).fill(undefined)
+    this.#exemplars[this.#bucketOf(exemplar.value)] = exemplar
+  }
+
+  /**
+   * Returns the latest exemplar of each bucket, by the bucket's index, of those that were recorded since then; undefined if
+   * there is none.
+   */
+  exemplarsSince(millis: number): readonly (PointExemplar | undefined)[] | undefined {
+    const exemplars = this.#exemplars?.map((exemplar) =>
+      exemplar !== undefined && exemplar.timeMs >= millis ? exemplar : undefined,
+    )
+    return exemplars?.some((exemplar) => exemplar !== undefined) ? exemplars : undefined
+  }
+
   read(slot: number): Histogram | undefined {
+    const numbers = this.#numbers
     const { length } = this.#boundaries
-    const counts = this.#numbers.slice(0, length + 1)
-    const [sum = 0, min = 0, max = 0] = this.#numbers.slice(length + SUM)
+    const counts = numbers.slice(0, length + 1)
+    const sum = numbers[length + SUM] as number
+    const min = numbers[length + MIN] as number
+    const max = numbers[length + MAX] as number
     if (slot === TOTAL) return this.#toHistogram(counts, sum, min, max)
     const mark = advanceMark(this.#marks, slot)
     if (mark === undefined) return undefined
@@ -60,7 +83,8 @@ export class HistogramCell implements Cell<Histogram> {
   }
 
   #toHistogram(counts: number[], sum: number, min: number, max: number): Histogram {
-    const count = counts.reduce((total, inBucket) => total + inBucket, 0)
+    let count = 0
+    for (let i = 0; i < counts.length; i++) count += counts[i] as number
     return { min, max, sum, count, buckets: { boundaries: this.#boundaries as number[], counts } }
   }
 

@@ -1,4 +1,5 @@
 import { AggregationTemporality, type DataPoint, type Histogram, MetricReader } from '@opentelemetry/sdk-metrics'
+import type { PointExemplar } from '../exemplars.ts'
 
 /** A reader that only collects when a test calls `collect`. */
 export class TestReader extends MetricReader {
@@ -8,7 +9,7 @@ export class TestReader extends MetricReader {
 
 export const deltaReader = () => new TestReader({ aggregationTemporalitySelector: () => AggregationTemporality.DELTA })
 
-export type Point = DataPoint<number | Histogram>
+export type Point = DataPoint<number | Histogram> & { readonly exemplars?: readonly (PointExemplar | undefined)[] }
 
 /** Collects, and returns the data points of each metric by its name. */
 export async function collect(reader: MetricReader): Promise<Record<string, readonly Point[] | undefined>> {

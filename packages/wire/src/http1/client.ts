@@ -93,6 +93,11 @@ class ClientExchange extends ExchangeRecord implements IncomingListener, Outgoin
     this.#request = request
   }
 
+  /** The channel is published by the request's constructor. */
+  override get isInCallerContext(): boolean {
+    return true
+  }
+
   get method(): string {
     return this.#requestLine()?.[0] ?? this.#request.method
   }

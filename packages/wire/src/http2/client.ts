@@ -76,6 +76,11 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
     this.#headers = headers
   }
 
+  /** The channel is published within `session.request`. */
+  override get isInCallerContext(): boolean {
+    return true
+  }
+
   get method(): string {
     return this.header(':method') ?? 'GET'
   }

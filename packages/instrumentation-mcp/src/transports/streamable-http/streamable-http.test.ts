@@ -38,6 +38,7 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
       responseBytes: 0,
       incoming: undefined,
       socket: { localPort: port, remoteAddress: headers.from } as Socket,
+      isInCallerContext: false,
     } satisfies Exchange
     const listener: ExchangeListener | undefined = offer(exchange)
     return {

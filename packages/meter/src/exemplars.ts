@@ -1,0 +1,35 @@
+import type { Context, SpanContext } from '@opentelemetry/api'
+
+/** A measurement with the span that was active where it was made. */
+export interface PointExemplar {
+  readonly value: number
+  /** When it was recorded, in milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
+/** The key of `trace.getSpan`. The API makes such keys with `Symbol.for`, so that all its copies share them. */
+const SPAN = Symbol.for('OpenTelemetry Context Key SPAN')
+
+const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/
+const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/
+const SAMPLED = 1
+
+/**
+ * Returns the exemplar of a measurement that was recorded with this context; undefined if the context has no sampled span,
+ * or if the span cannot be read: contexts and spans are the app's, and may be of any version.
+ */
+export function createExemplar(value: number, context: Context): PointExemplar | undefined {
+  try {
+    const span = context.getValue(SPAN) as { spanContext(): SpanContext } | undefined
+    if (span === undefined) return undefined
+    const { traceId, spanId, traceFlags } = span.spanContext()
+    if ((traceFlags & SAMPLED) === 0 || !isId(traceId, TRACE_ID) || !isId(spanId, SPAN_ID)) return undefined
+    return { value, timeMs: Date.now(), traceId, spanId }
+  } catch {
+    return undefined
+  }
+}
+
+const isId = (id: unknown, pattern: RegExp) => typeof id === 'string' && pattern.test(id)

@@ -1,0 +1,45 @@
+"""Reads an exposition on stdin with the parsers of prometheus_client, and writes what they read as JSON.
+
+The argument is the format: text, or openmetrics, whose parser is strict. Numbers are written as Python's repr, because JSON
+has no NaN.
+"""
+
+import io
+import json
+import sys
+
+if sys.argv[1] == "openmetrics":
+    from prometheus_client.openmetrics.parser import text_fd_to_metric_families
+else:
+    from prometheus_client.parser import text_fd_to_metric_families
+
+
+def exemplar_of(sample):
+    if sample.exemplar is None:
+        return None
+    labels, value, timestamp = sample.exemplar
+    return {"labels": labels, "value": repr(value), "timestamp": repr(float(timestamp))}
+
+
+def sample_of(sample):
+    return {
+        "name": sample.name,
+        "labels": sample.labels,
+        "value": repr(float(sample.value)),
+        "exemplar": exemplar_of(sample),
+    }
+
+
+# Only a line feed ends a line: Python's default also takes a carriage return, which may be in a label.
+text = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="strict", newline="\n")
+families = [
+    {
+        "name": family.name,
+        "type": family.type,
+        "help": family.documentation,
+        "unit": family.unit,
+        "samples": [sample_of(sample) for sample in family.samples],
+    }
+    for family in text_fd_to_metric_families(text)
+]
+json.dump(families, sys.stdout)
