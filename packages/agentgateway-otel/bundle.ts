@@ -6,7 +6,7 @@
  * Every replacement in this file must be applied at least once. Otherwise the build fails and names it, so that no
  * renamed file or changed dependency can switch one off unseen.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
@@ -178,6 +178,21 @@ async function buildBundle(entry: string, options: BuildOptions): Promise<string
   }
   return files.map(([file]) => file)
 }
+
+// The page's script runs in browsers, and its other files go as they are.
+const PAGE = '../exporter/src/page'
+await build({
+  absWorkingDir: here,
+  bundle: true,
+  entryPoints: ['../exporter/dist/page/browser/main.js'],
+  outfile: 'dist/page/page.js',
+  format: 'esm',
+  target: ['chrome109', 'firefox115', 'safari16.4'],
+  legalComments: 'none',
+  logLevel: 'warning',
+})
+for (const file of ['page.html', 'page.css', 'icon.svg'])
+  copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
 
 // What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
 // them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.

@@ -24,7 +24,8 @@ describe('an app whose scrape endpoint is flooded', () => {
   before(async () => {
     measured = await startMeasuredApp()
     // The first scrapes compile and load what later ones need.
-    for (let i = 0; i < 5; i++) await exchange(measured.port, GET_METRICS.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+    for (let i = 0; i < 5; i++)
+      await exchange(measured.port, GET_METRICS.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
     await measured.measure()
     baseline = await measured.measure()
   })

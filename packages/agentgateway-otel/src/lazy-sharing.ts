@@ -1,6 +1,7 @@
 import type { Address, ScrapeEndpoint } from '@agentgateway-otel/exporter'
 import {
   hasGroups,
+  type Identity,
   listenForPeers,
   type Origin,
   onCleanExit,
@@ -26,7 +27,7 @@ export interface LazySharingOptions extends Address {
 /**
  * Shares the endpoint with the app's other processes. The code that does so is loaded once there is another process.
  */
-class LazySharing {
+export class LazySharing {
   readonly #options: SharingOptions
   readonly #settle: () => void
   #sharing: Sharing | undefined
@@ -47,6 +48,11 @@ class LazySharing {
     }
     takeOver()
     endpoint.onScrape(takeOver)
+  }
+
+  /** The processes whose numbers this one serves; undefined as long as it has found no other. */
+  processes(): readonly Identity[] | undefined {
+    return this.#sharing?.leader.processes()
   }
 
   /** Joins the process that has the port. The promise resolves when this process has it. */

@@ -10,6 +10,7 @@ interface Bundles {
   readonly locks: typeof import('./entries/locks.ts')
   readonly minizlib: typeof import('./entries/minizlib.ts')
   readonly otlp: typeof import('./entries/otlp.ts')
+  readonly page: typeof import('./entries/page.ts')
   readonly prometheus: typeof import('./entries/prometheus.ts')
   readonly sharing: typeof import('./entries/sharing.ts')
 }

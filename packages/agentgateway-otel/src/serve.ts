@@ -1,6 +1,6 @@
 import type { Address, BindResult, ScrapeEndpoint } from '@agentgateway-otel/exporter'
 import { guarded, ignoreServer } from '@agentgateway-otel/wire'
-import { createLazySharing, type LazySharingOptions } from './lazy-sharing.ts'
+import { createLazySharing, type LazySharing, type LazySharingOptions } from './lazy-sharing.ts'
 import { VERSION } from './version.ts'
 
 export interface ServeOptions extends LazySharingOptions {
@@ -14,8 +14,10 @@ export interface ServeOptions extends LazySharingOptions {
  * An address that needs no look-up is bound, and the processes of the app find each other, before this returns, which
  * is before the app's first line. So a process that the app starts finds this one, however busy it is, and nothing that
  * the app changes or watches is in the way.
+ *
+ * @returns undefined where the endpoint is not shared.
  */
-export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
+export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): LazySharing | undefined {
   const { host, port, perProcess, report, log } = options
   ignoreServer(endpoint.server)
   // A port that the system chooses is never another process's, so nothing is shared there.
@@ -34,6 +36,7 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): void {
     }
   }
   endpoint.bind({ host, port }, guarded(onResult))
+  return sharing
 }
 
 function describe({ code, message }: NodeJS.ErrnoException, { host, port }: Address): string {

@@ -8,8 +8,11 @@ import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { areBundlesInPlace, loadBundle } from './lazy.ts'
+import { createLazyPage } from './lazy-page.ts'
+import type { LazySharing } from './lazy-sharing.ts'
 import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
+import type { OtlpExports } from './otlp-exports.ts'
 import { unpackPm2Environment } from './pm2.ts'
 import { createResource } from './resource.ts'
 import { serve } from './serve.ts'
@@ -71,14 +74,25 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const { prometheus, locks, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
   const report = reportOnce(log)
   onFault(report)
-  const lock = prometheus && locks && loadBundle('locks').createConfiguredLock({ ...locks, log, onError: report })
-  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock })
-  const readers: IMetricReader[] = []
-  if (endpoint) readers.push(endpoint.reader)
-  if (otlp) readers.push(loadBundle('otlp').createOtlpReader(otlp, log))
-
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
   const resource = createResource(otlp !== undefined)
+  const origin = originOf(process.env, resource)
+  const otlpExports: OtlpExports = {}
+  let sharing: LazySharing | undefined
+  const page = createLazyPage(() => ({
+    gateway: String(resource.attributes.gateway),
+    origin,
+    processes: () => sharing?.processes(),
+    scrapes: () => endpoint?.scrapes ?? [],
+    otlp,
+    otlpExports,
+  }))
+  const lock = prometheus && locks && loadBundle('locks').createConfiguredLock({ ...locks, log, onError: report })
+  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
+  const readers: IMetricReader[] = []
+  if (endpoint) readers.push(endpoint.reader)
+  if (otlp) readers.push(loadBundle('otlp').createOtlpReader(otlp, log, otlpExports))
+
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
   const http = new HttpMetricsInstrumentation({ metrics })
   const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
@@ -94,7 +108,7 @@ function startMetrics(configuration: Configuration, log: Log): void {
     const { perProcess } = configuration
     // A call that its SDK may retry, or that goes on in the background, is counted with what is known of it.
     const settle = () => llm.disable()
-    serve(endpoint, { ...prometheus, perProcess, origin: originOf(process.env, resource), report, log, settle })
+    sharing = serve(endpoint, { ...prometheus, perProcess, origin, report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
 }
 

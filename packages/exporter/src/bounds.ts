@@ -12,7 +12,8 @@ export const BOUNDS = {
   maxConnections: 512,
   /** How many scrapes may be in flight. */
   scrapes: 16,
-  /** How many scrapes may wait for those in flight. When there are more, the oldest gets status 503. */
+  /** How many scrapes may wait for those in flight. When there are more, one of the client that has most, its oldest, gets
+   * status 503. */
   waitingScrapes: 16,
   /** How large a request's head may be. */
   headBytes: 16 * 1024,

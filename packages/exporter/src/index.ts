@@ -33,7 +33,7 @@ export {
 } from './endpoint.ts'
 export { FAMILIES, type Family } from './families.ts'
 export { type OtherMetrics, otherMetricsOf, prepareOthers } from './other-metrics.ts'
-export type { Page } from './page/page.ts'
+export { PAGE_PATHS, type Page } from './page/page.ts'
 export { ProcessSeries } from './process-series.ts'
 export type { ScrapeReader } from './scrape-reader.ts'
 export type { ScrapeRecord } from './scrape-record.ts'

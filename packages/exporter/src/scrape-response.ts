@@ -8,7 +8,7 @@ import type { Exposition } from './collected.ts'
 import { drop } from './connections/drop.ts'
 import type { RequestTarget } from './request-target.ts'
 import type { ScrapeRecords } from './scrape-record.ts'
-import type { InFlight, ScrapesInFlight } from './scrapes-in-flight.ts'
+import type { Scrape, ScrapesInFlight } from './scrapes-in-flight.ts'
 import { send } from './send.ts'
 
 /** What the responses to scrapes have in common. */
@@ -39,7 +39,7 @@ export async function respondToScrape(
   const names = query.has('name[]') ? new Set(query.getAll('name[]')) : undefined
   let bytes = 0
   const { remoteAddress: client = '' } = request.socket
-  const scrape: InFlight = { sentMs: undefined, abort: () => drop(request.socket) }
+  const scrape: Scrape = { client, sentMs: undefined, abort: () => drop(request.socket) }
   response.once('close', () => {
     inFlight.end(scrape)
     const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED

@@ -43,6 +43,11 @@ export class Group {
     yield* this.#snapshots.identities()
   }
 
+  /** The processes that are connected, this one first. */
+  processes(): readonly Identity[] {
+    return [this.#member.identity, ...this.#peers.identities()]
+  }
+
   admit(socket: Socket, identity: Identity): void {
     this.#peers.add(socket, identity, () => this.#snapshots.onDisconnect(identity))
   }

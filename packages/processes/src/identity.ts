@@ -12,6 +12,8 @@ export interface Identity {
    * When the process began, in the kernel's clock ticks. It distinguishes processes that had the same pid. Linux only.
    */
   readonly startTicks?: string
+  /** When the process, or the thread, began, in milliseconds since 1970. It is for people to read. */
+  readonly startedMs?: number
   /** The service's name, where one is configured. */
   readonly service?: string
   /** The folder and the script that the process was started with. */
@@ -42,6 +44,7 @@ export function identify({ service, cwd, entry }: Origin): Identity {
     id: `${pid}-${threadId}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`,
     pid,
     threadId,
+    startedMs: Math.round(performance.timeOrigin),
     cwd,
     entry,
     ancestors: ancestorsOf(process.ppid),
@@ -53,10 +56,11 @@ export function identify({ service, cwd, entry }: Origin): Identity {
 /** @returns undefined where the value is not a valid identity. */
 export function parseIdentity(value: unknown): Identity | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { id, pid, threadId, startTicks, service, cwd, entry, ancestors } = value as Record<string, unknown>
+  const { id, pid, threadId, startTicks, startedMs, service, cwd, entry, ancestors } = value as Record<string, unknown>
   if (typeof id !== 'string' || !ID.test(id) || !isPid(pid) || !isText(cwd) || !isText(entry)) return undefined
   if (!Number.isInteger(threadId) || (threadId as number) < 0) return undefined
   if (startTicks !== undefined && !isText(startTicks)) return undefined
+  if (startedMs !== undefined && !Number.isFinite(startedMs)) return undefined
   if (service !== undefined && !isText(service)) return undefined
   if (!Array.isArray(ancestors) || ancestors.length > MAX_ANCESTORS || !ancestors.every(isPid)) return undefined
   return value as Identity

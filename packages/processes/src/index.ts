@@ -11,7 +11,7 @@
  * })
  */
 export { onCleanExit } from './clean-exit.ts'
-export type { Origin } from './identity.ts'
+export { type Identity, identify, type Origin } from './identity.ts'
 export type { SharingOptions } from './member.ts'
 export { listenForPeers } from './peer-socket.ts'
 export { hasGroups, type Rendezvous, rendezvousFor } from './rendezvous.ts'

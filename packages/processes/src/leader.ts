@@ -49,6 +49,11 @@ export class Leader {
     }
   }
 
+  /** The processes whose numbers this one serves, itself first. Those that ended are not among them. */
+  processes(): readonly Identity[] {
+    return this.#group?.processes() ?? [this.#member.identity]
+  }
+
   /** Accepts a connection to the peer socket. */
   accept(socket: Socket): void {
     let peerId: string | undefined

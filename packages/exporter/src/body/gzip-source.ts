@@ -13,26 +13,30 @@ export function gzipSource(source: BodySource): BodySource {
   const gzip = createGzip({ level: LEVEL })
   let compressed: Buffer[] = []
   let hasEnded = false
-  let fail: (error: Error) => void = () => {}
+  let isClosed = false
+  /** Settles the compression that is under way. */
+  let settle: (error?: Error | null) => void = () => {}
   gzip.on('data', (chunk: Buffer) => compressed.push(chunk))
-  gzip.on('error', (error) => fail(error))
-  gzip.on('close', () => fail(new Error('the compressor was closed')))
+  gzip.on('error', (error) => settle(error))
+  // A compression that is under way when the source is closed never ends.
+  gzip.on('close', () => settle())
 
   const compress = (chunk: Buffer | undefined) =>
     new Promise<void>((resolve, reject) => {
-      fail = reject
-      if (chunk !== undefined) gzip.write(chunk, (error) => (error ? reject(error) : resolve()))
+      settle = (error) => (error && !isClosed ? reject(error) : resolve())
+      if (isClosed) resolve()
+      else if (chunk !== undefined) gzip.write(chunk, settle)
       else gzip.once('end', resolve).end()
     })
 
   return {
     async next() {
       while (compressed.length === 0) {
-        if (hasEnded) return undefined
+        if (hasEnded || isClosed) return undefined
         const chunk = await source.next()
         hasEnded = chunk === undefined
         await compress(chunk)
-        if (chunk !== undefined) source.release(chunk)
+        if (chunk !== undefined && !isClosed) source.release(chunk)
       }
       const chunk = Buffer.concat(compressed)
       compressed = []
@@ -41,6 +45,7 @@ export function gzipSource(source: BodySource): BodySource {
     // The compressor makes each chunk anew.
     release: () => {},
     close() {
+      isClosed = true
       source.close()
       gzip.destroy()
     },

@@ -1,0 +1,106 @@
+/**
+ * The script of the page. It scrapes the metrics as Prometheus does, so that there is one truth, and sums them in the
+ * browser: nothing is computed in the app for it.
+ *
+ * @module
+ */
+import type { Status } from '../status.ts'
+import { byId, setText } from './elements.ts'
+import { BoundsView, FamiliesView, showEmptyFamilies } from './families-view.ts'
+import type { Families } from './family.ts'
+import { fetchMetrics, fetchStatus } from './fetching.ts'
+import { age, clock, seconds } from './format.ts'
+import { History } from './history.ts'
+import { PanelView } from './panel-view.ts'
+import { PANELS } from './panels/index.ts'
+import { delayAfter, explain, ResponseError, retryDelay } from './polling.ts'
+import { StatusView } from './status-view.ts'
+
+const history = new History([
+  ...new Set(Object.values(PANELS).flatMap((panels) => panels.flatMap(({ queries }) => queries))),
+])
+const sections = Object.entries(PANELS).map(([id, panels]) => {
+  const section = byId(id)
+  const views = panels.map((panel) => new PanelView(panel))
+  section.querySelector('.cards')?.append(...views.map(({ element }) => element))
+  return { section, views }
+})
+const statusView = new StatusView()
+const boundsView = new BoundsView()
+const familiesView = new FamiliesView()
+
+let timer: ReturnType<typeof setTimeout> | undefined
+let failures = 0
+let isPaused = false
+let isFetching = false
+
+function show(families: Families, status: Status): void {
+  for (const { section, views } of sections) {
+    const shown = views.map((view) => view.update(history, families))
+    section.hidden = !shown.includes(true)
+  }
+  statusView.update(status)
+  boundsView.update(families, status.processes.length)
+  familiesView.update(families)
+  showEmptyFamilies(families)
+  document.body.classList.remove('loading')
+}
+
+async function refresh(): Promise<void> {
+  if (isFetching) return
+  isFetching = true
+  const begun = performance.now()
+  try {
+    const [families, status] = await Promise.all([fetchMetrics(), fetchStatus()])
+    const tookMs = performance.now() - begun
+    history.add(begun, families)
+    show(families, status)
+    failures = 0
+    setState('live', 'Live')
+    setText(
+      byId('took'),
+      `The last scrape by this page took ${seconds(tookMs / 1000)}; the next comes after ${age(delayAfter(tookMs))}.`,
+    )
+    schedule(delayAfter(tookMs))
+  } catch (error) {
+    failures++
+    const delay = retryDelay(failures, error instanceof ResponseError ? error.retryAfterSeconds : 0)
+    setState('failing', 'No response')
+    setText(byId('trouble-text'), explain(error))
+    setText(byId('retry'), `Next attempt at ${clock(Date.now() + delay)}. What is below is as of the last response.`)
+    schedule(delay)
+  } finally {
+    isFetching = false
+  }
+}
+
+function schedule(delayMs: number): void {
+  clearTimeout(timer)
+  if (isPaused || document.hidden) return
+  timer = setTimeout(refresh, delayMs)
+}
+
+type State = 'live' | 'failing' | 'paused'
+
+function setState(state: State, text: string): void {
+  document.body.dataset.state = state
+  setText(byId('state'), text)
+  byId('trouble').hidden = state !== 'failing'
+}
+
+byId('pause').addEventListener('click', () => {
+  isPaused = !isPaused
+  byId('pause').setAttribute('aria-pressed', String(isPaused))
+  setText(byId('pause'), isPaused ? 'Resume' : 'Pause')
+  clearTimeout(timer)
+  if (isPaused) setState('paused', 'Paused')
+  else void refresh()
+})
+
+// A page that nobody sees costs the app nothing.
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(timer)
+  if (!document.hidden && !isPaused) void refresh()
+})
+
+void refresh()

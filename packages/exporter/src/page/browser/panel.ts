@@ -1,0 +1,64 @@
+import type { Families } from './family.ts'
+import type { History } from './history.ts'
+import type { Query } from './query.ts'
+
+/** The name of a colour in `page.css`. */
+export type Tone = 'ok' | 'moved' | 'refused' | 'failed' | 'left' | 'other' | `c${number}`
+
+/** One line, or one layer, of a chart. */
+export interface Line {
+  readonly name: string
+  readonly tone: Tone
+  /** The value at each point of the history; NaN where there is none. */
+  readonly values: readonly number[]
+}
+
+export interface Chart {
+  /** Layers are stacked upon each other, lines are not. */
+  readonly kind: 'layers' | 'lines'
+  /** What it shows, with the unit, for those who do not see it. */
+  readonly title: string
+  readonly lines: readonly Line[]
+  readonly format: (value: number) => string
+}
+
+export interface Row {
+  /** The tone of the line that the row belongs to. */
+  readonly tone?: Tone | undefined
+  /** What the row is about: mostly values of labels. */
+  readonly names: readonly string[]
+  readonly cells: readonly string[]
+}
+
+export interface Table {
+  /** The titles of the columns; first those of the names. */
+  readonly columns: readonly string[]
+  readonly rows: readonly Row[]
+}
+
+/** A number that is worth large type. */
+interface Figure {
+  readonly value: string
+  readonly label: string
+  /** The tone of the line that it belongs to. */
+  readonly tone?: Tone | undefined
+}
+
+interface View {
+  readonly figures: readonly Figure[]
+  readonly chart?: Chart | undefined
+  readonly table: Table
+}
+
+/** A part of the page that shows some metrics as they are now. */
+export interface Panel {
+  readonly id: string
+  readonly title: string
+  /** Whether it is twice as wide as others, where there is room. */
+  readonly isWide?: boolean
+  /** The names of the metrics that it shows. It is hidden while none of them has a series. */
+  readonly metrics: readonly string[]
+  /** The queries whose results it needs over time. Others it runs itself on the families. */
+  readonly queries: readonly Query[]
+  readonly view: (history: History, families: Families) => View
+}

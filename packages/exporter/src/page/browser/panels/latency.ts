@@ -1,0 +1,47 @@
+import type { MetricDefinition } from '@agentgateway-otel/metrics'
+import { count, seconds } from '../format.ts'
+import { lastOf, QUANTILES, quantileLines, quantileOf } from '../lines.ts'
+import type { Line, Panel } from '../panel.ts'
+import { bucketsOf, only, sumOf } from '../query.ts'
+
+/** Creates a panel with the percentiles of a histogram of durations. */
+export function latencyPanel(
+  id: string,
+  title: string,
+  { name, buckets }: Extract<MetricDefinition, { kind: 'histogram' }>,
+): Panel {
+  const query = sumOf(name)
+  const bounds = [...buckets, Number.POSITIVE_INFINITY]
+  const highest = buckets.at(-1) ?? 0
+  // The bucket without an upper bound says nothing but that it is more than the highest one.
+  const format = (value: number) => (value === highest ? `>${seconds(value)}` : seconds(value))
+  return {
+    id,
+    title,
+    metrics: [name],
+    queries: [query],
+    view(history) {
+      const lines = quantileLines(history, query, bounds)
+      const latest = history.latest(query)
+      const numbers = only(latest) ?? []
+      const { counts, sum } = bucketsOf(numbers, bounds)
+      const total = counts.at(-1) ?? 0
+      return {
+        figures: [
+          { value: format(lastOf(lines[1] as Line)), label: 'p95 now' },
+          { value: seconds(sum / total), label: 'mean' },
+          { value: count(total), label: 'in total' },
+        ],
+        chart: { kind: 'lines', title: `${title}: percentiles over 30 seconds`, lines, format: seconds },
+        table: {
+          columns: ['Percentile', 'Now', 'Since the start'],
+          rows: QUANTILES.map(({ name, quantile, tone }, i) => ({
+            tone,
+            names: [name],
+            cells: [format(lastOf(lines[i] as Line)), format(quantileOf(latest, bounds, quantile))],
+          })),
+        },
+      }
+    },
+  }
+}
