@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
-import { type Families, parsePrometheusText } from '../harness/prometheus-text.ts'
+import { parseOpenMetrics } from '../harness/openmetrics-text.ts'
+import { type Families, parsePrometheusText, type Sample } from '../harness/prometheus-text.ts'
 import { prometheusIsMissing, startPrometheus } from '../harness/real-prometheus.ts'
 import { HOSTILE_GATEWAY, HOSTILE_VALUES, type HostileApp, startHostileApp } from './hostile-app.ts'
 
@@ -63,6 +64,18 @@ describe('a scrape of an app with hostile values', () => {
         assert.equal(counts.get('\u2028'), 1)
       })
 
+      it('has the same samples in OpenMetrics', async () => {
+        const response = await fetch(app.url, { headers: { accept: 'application/openmetrics-text' } })
+        const openMetrics = parseOpenMetrics(await response.text())
+        const families = await app.metrics()
+        assert.equal(openMetrics.size, families.size)
+        for (const { name, type, samples } of families.values()) {
+          const base = type === 'counter' ? name.replace(/_total$/, '') : name
+          const others = openMetrics.get(base)?.samples.filter((sample) => sample.name !== `${base}_created`) ?? []
+          assert.deepEqual(others.map(withPlainBound), samples)
+        }
+      })
+
       it('is an exposition that promtool accepts', { skip: withoutPrometheus }, async () => {
         const exposition = await (await fetch(app.url)).text()
         parsePrometheusText(exposition)
@@ -101,4 +114,10 @@ function countsBy(families: Families, name: string, label: string, others: Reado
     counts.set(key, (counts.get(key) ?? 0) + value)
   }
   return counts
+}
+
+/** The sample with its bound as the text format writes it. */
+function withPlainBound({ name, labels, value }: Sample): Sample {
+  const { le } = labels
+  return { name, labels: le === undefined || le === '+Inf' ? labels : { ...labels, le: String(Number(le)) }, value }
 }

@@ -7,6 +7,7 @@ import { type PythonFamily, pythonParserIsMissing, readWithPython } from '../har
 import { prometheusIsMissing } from '../harness/real-prometheus.ts'
 import { type HostileApp, startHostileApp } from './hostile-app.ts'
 import { STRANGE_METRICS, type StrangeEndpoint, serveStrangeMetrics, type TrueFamily } from './strange-metrics.ts'
+import { serveTracedMetrics } from './traced-metrics.ts'
 
 const ACCEPT = { text: 'text/plain', openmetrics: 'application/openmetrics-text; version=1.0.0' }
 type Format = keyof typeof ACCEPT
@@ -56,6 +57,25 @@ describe('an exposition, read by prometheus_client', { skip: pythonParserIsMissi
       assert.equal(created.length, family.type === 'gauge' ? 0 : series.size, family.name)
       for (const { value } of created)
         assert.ok(value >= startedSeconds - 1 && value <= Date.now() / 1000, `${family.name}_created ${value}`)
+    }
+  })
+
+  it('has the exemplars that were recorded, in OpenMetrics alone', async () => {
+    const traced = await serveTracedMetrics()
+    try {
+      const [openMetrics, text] = [await bodyOf(traced.url, 'openmetrics'), await bodyOf(traced.url, 'text')]
+      const exemplars = readWithPython(openMetrics, 'openmetrics').flatMap(({ samples }) =>
+        samples.flatMap(({ exemplar }) => (exemplar === undefined ? [] : [exemplar])),
+      )
+      assert.deepEqual(
+        exemplars.map(({ value, labels }) => ({ value, labels })),
+        traced.exemplars,
+      )
+      for (const { timestamp } of exemplars) assert.ok(timestamp >= startedSeconds && timestamp <= Date.now() / 1000)
+      readWithPython(text, 'text')
+      assert.doesNotMatch(new TextDecoder().decode(text), / # /)
+    } finally {
+      await traced.close()
     }
   })
 

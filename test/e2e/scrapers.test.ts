@@ -11,6 +11,7 @@ import { SCRAPERS, type Scraper } from '../harness/scrapers.ts'
 import { until } from '../harness/until.ts'
 import { type HostileApp, startHostileApp } from './hostile-app.ts'
 import { type StrangeEndpoint, serveStrangeMetrics } from './strange-metrics.ts'
+import { serveTracedMetrics, type TracedMetrics } from './traced-metrics.ts'
 
 const ACCEPT = { text: 'text/plain', openmetrics: 'application/openmetrics-text' }
 const SHOWN = 5
@@ -18,6 +19,8 @@ const SHOWN = 5
 describe('what a scraper stores', () => {
   let app: HostileApp
   let strange: StrangeEndpoint
+  let traced: TracedMetrics
+  const startedSeconds = Date.now() / 1000
   const servers = new Map<string, ScrapeServer>()
   /** What each scraper sends in `Accept`. */
   const accepts = new Map<string, string | undefined>()
@@ -25,9 +28,10 @@ describe('what a scraper stores', () => {
   before(async () => {
     app = await startHostileApp(0)
     strange = await serveStrangeMetrics()
+    traced = await serveTracedMetrics()
     // From then on nothing changes.
     await app.metricsWhen((families) => sumOf(families, 'agentgateway_connections_active') === 0)
-    const targets = { app: new URL(app.url).host, strange: new URL(strange.url).host }
+    const targets = { app: new URL(app.url).host, strange: new URL(strange.url).host, traced: new URL(traced.url).host }
     const start = async ({ name, isMissing, start }: Scraper) => {
       if (isMissing !== false) return
       const listener = createServer((request, response) => {
@@ -45,6 +49,7 @@ describe('what a scraper stores', () => {
     for (const server of servers.values()) await server.stop()
     for (const listener of listeners) listener.close()
     await strange?.close()
+    await traced?.close()
     await app?.stop()
   })
 
@@ -78,10 +83,39 @@ describe('what a scraper stores', () => {
       })
 
       if (scraper.knowsCreated) {
+        it('has an increase for the first request of a series, which it has never seen at 0', async () => {
+          const server = servers.get(scraper.name) as ScrapeServer
+          await server.queryUntil('up{job="traced"}', (samples) => samples[0]?.value === 1)
+          traced.countFirst()
+          await server.queryUntil('agentgateway_requests_total{status="429"}', (samples) => samples.length === 1)
+          const [increase] = await server.query('increase(agentgateway_requests_total{status="429"}[1h])')
+          // It is extrapolated to the whole hour.
+          assert.ok(increase !== undefined && increase.value > 0, `increase is ${increase?.value}`)
+        })
+
         it('begins with the 0 that each series had when it was created', async () => {
           const first = await servers.get(scraper.name)?.query('min_over_time(strange_values_total[1h])')
           assert.ok(first !== undefined && first.length > 40, `${first?.length} series`)
           assert.deepEqual(new Set(first.map(({ value }) => value)), new Set([0]))
+        })
+      }
+
+      if (scraper.storesExemplars) {
+        it('has the exemplars, each with its trace and the time at which it was measured', async () => {
+          const stored = await until(
+            async () => {
+              const exemplars = await servers.get(scraper.name)?.exemplars('{job="traced"}')
+              return exemplars && exemplars.length >= traced.exemplars.length ? exemplars : undefined
+            },
+            () => `${scraper.name} stored ${traced.exemplars.length} exemplars`,
+          )
+          const inOrder = stored.sort((a, b) => a.value - b.value)
+          assert.deepEqual(
+            inOrder.map(({ value, labels }) => ({ value, labels })),
+            traced.exemplars,
+          )
+          for (const { timestamp } of stored)
+            assert.ok(timestamp >= startedSeconds && timestamp <= Date.now() / 1000, String(timestamp))
         })
       }
 

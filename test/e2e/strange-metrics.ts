@@ -10,7 +10,7 @@ export interface TrueFamily {
   readonly series: readonly TrueSeries[]
 }
 
-export interface TrueSeries {
+interface TrueSeries {
   readonly labels: Readonly<Record<string, string>>
   /** The value; of a histogram the sum, where it has one. */
   readonly value?: number

@@ -134,7 +134,10 @@ export async function fuzzEndpoint(count: number, seed: number): Promise<void> {
     assert.ok(handled >= count / 2, `${handled} of ${count} requests reached the handler`)
     assert.equal(await (await fetch(url, { headers: { connection: 'close' } })).text(), text.toString())
     await until(
-      () => new Promise<true | undefined>((resolve) => endpoint.server.getConnections((_, open) => resolve(open === 0 || undefined))),
+      () =>
+        new Promise<true | undefined>((resolve) =>
+          endpoint.server.getConnections((_, open) => resolve(open === 0 || undefined)),
+        ),
     )
   } finally {
     await endpoint.close()

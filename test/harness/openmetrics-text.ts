@@ -1,7 +1,7 @@
 import { checkHistogram, parseSample, type Sample, unescaped } from './prometheus-text.ts'
 
 /** A metric family of OpenMetrics. */
-export interface OpenMetricsFamily {
+interface OpenMetricsFamily {
   /** Without the `_total` of counters. */
   readonly name: string
   readonly type: string
@@ -11,7 +11,7 @@ export interface OpenMetricsFamily {
   readonly samples: readonly OpenMetricsSample[]
 }
 
-export interface OpenMetricsSample extends Sample {
+interface OpenMetricsSample extends Sample {
   readonly exemplar?: { readonly labels: Sample['labels']; readonly value: number; readonly timestamp: number }
 }
 

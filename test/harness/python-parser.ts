@@ -18,7 +18,7 @@ export interface PythonFamily {
   readonly samples: readonly PythonSample[]
 }
 
-export interface PythonSample {
+interface PythonSample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
@@ -53,6 +53,13 @@ export function readWithPython(exposition: Uint8Array, format: 'text' | 'openmet
   if (status !== 0) throw new Error(stderr)
   const families = JSON.parse(stdout) as JsonFamily[]
   return families.map((family) => ({ ...family, samples: family.samples.map(sampleOf) }))
+}
+
+/** Returns which of these files, each an exposition, the parser of prometheus_client refuses, and why. */
+export function refusedByPython(paths: readonly string[], format: 'text' | 'openmetrics'): string[] {
+  const { status, stdout, stderr } = spawnSync(PYTHON as string, [SCRIPT, format, ...paths], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout)
 }
 
 /** As the script writes it: Python's repr in place of each number. */

@@ -7,6 +7,12 @@ export interface VectorSample {
   readonly value: number
 }
 
+interface StoredExemplar {
+  readonly value: number
+  readonly labels: Readonly<Record<string, string>>
+  readonly timestamp: number
+}
+
 /** The query API of Prometheus, which VictoriaMetrics has too. */
 export interface QueryApi {
   /**
@@ -15,6 +21,12 @@ export interface QueryApi {
    * @throws Error with the server's message about an expression that it does not accept
    */
   query(promql: string): Promise<VectorSample[]>
+  /**
+   * Returns the exemplars of series that this selects, of the last hour.
+   *
+   * @throws Error where the server stores none
+   */
+  exemplars(selector: string): Promise<StoredExemplar[]>
   /** Evaluates the expression until its result is as wanted, and returns the result. */
   queryUntil(promql: string, holds: (samples: VectorSample[]) => boolean): Promise<VectorSample[]>
 }
@@ -45,7 +57,21 @@ export function createQueryApi(url: string): QueryApi {
     )
   }
 
-  return { query, queryUntil }
+  async function exemplars(selector: string): Promise<StoredExemplar[]> {
+    const nowSeconds = Date.now() / 1000
+    const times = { start: String(nowSeconds - 3600), end: String(nowSeconds + 60) }
+    const response = await fetch(`${url}/api/v1/query_exemplars`, {
+      method: 'POST',
+      body: new URLSearchParams({ query: selector, ...times }),
+    })
+    const result = (await response.json()) as ExemplarResult
+    if (result.status !== 'success') throw new Error(`${selector}: ${result.error}`)
+    return result.data.flatMap(({ exemplars }) =>
+      exemplars.map(({ value, ...exemplar }) => ({ ...exemplar, value: numberOf(value) })),
+    )
+  }
+
+  return { query, queryUntil, exemplars }
 }
 
 type QueryResult =
@@ -54,5 +80,9 @@ type QueryResult =
       status: 'success'
       data: { resultType: string; result: { metric: Record<string, string>; value: [number, string] }[] }
     }
+
+type ExemplarResult =
+  | { status: 'error'; error: string }
+  | { status: 'success'; data: { exemplars: (Omit<StoredExemplar, 'value'> & { value: string })[] }[] }
 
 const numberOf = (text: string) => Number(text.replace('Inf', 'Infinity'))

@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { cachedProgram, type ProgramName } from './debian-unstable.ts'
-import { startPrometheus } from './real-prometheus.ts'
+import { prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
 import { type ScrapeServer, startScrapeServer } from './scrape-server.ts'
 
 /** A scraper as somebody may run it: a program, its flags, and settings of the job. */
@@ -12,6 +11,7 @@ export interface Scraper {
   readonly stores?: (value: number) => number | undefined
   /** Whether it reads a `_created` line of OpenMetrics as the time that it is, and not as another series. */
   readonly knowsCreated?: boolean
+  readonly storesExemplars?: boolean
   /** For the `skip` of a test: false where the program is there, else why it is not. */
   readonly isMissing: string | false
   /**
@@ -42,7 +42,6 @@ function whyMissing(program: ProgramName): string | false {
   return reason
 }
 
-const isOnPath = spawnSync('prometheus', ['--version']).error === undefined
 const prometheus3 = { isMissing: whyMissing('prometheus-3'), command: cachedProgram('prometheus-3') }
 const victoriaMetrics = { isMissing: whyMissing('victoria-metrics'), command: cachedProgram('victoria-metrics') }
 
@@ -62,7 +61,7 @@ export const SCRAPERS: readonly Scraper[] = [
   {
     name: 'the Prometheus on the PATH',
     format: 'openmetrics',
-    isMissing: isOnPath ? false : 'NOT TESTED with the Prometheus on the PATH: there is none',
+    isMissing: prometheusIsMissing(),
     start: (targets) => startPrometheus(configOf(targets)),
   },
   prometheus('as it is', 'openmetrics'),
@@ -74,6 +73,7 @@ export const SCRAPERS: readonly Scraper[] = [
       '--enable-feature=created-timestamp-zero-ingestion,exemplar-storage',
     ]),
     knowsCreated: true,
+    storesExemplars: true,
   },
   {
     name: 'VictoriaMetrics',

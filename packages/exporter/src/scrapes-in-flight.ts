@@ -69,7 +69,9 @@ export class ScrapesInFlight {
     const waiting = countByClient(this.#waiting.keys())
     const most = Math.max(...waiting.values())
     for (const scrape of this.#waiting.keys()) {
-      if (waiting.get(scrape.client) === most) return this.#settle(scrape, false)
+      if (waiting.get(scrape.client) !== most) continue
+      this.#settle(scrape, false)
+      return
     }
   }
 

@@ -12,8 +12,8 @@ export interface PointExemplar {
 /** The key of `trace.getSpan`. The API makes such keys with `Symbol.for`, so that all its copies share them. */
 const SPAN = Symbol.for('OpenTelemetry Context Key SPAN')
 
-const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/
-const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/
+const TRACE_ID_LENGTH = 32
+const SPAN_ID_LENGTH = 16
 const SAMPLED = 1
 
 /**
@@ -25,11 +25,24 @@ export function createExemplar(value: number, context: Context): PointExemplar |
     const span = context.getValue(SPAN) as { spanContext(): SpanContext } | undefined
     if (span === undefined) return undefined
     const { traceId, spanId, traceFlags } = span.spanContext()
-    if ((traceFlags & SAMPLED) === 0 || !isId(traceId, TRACE_ID) || !isId(spanId, SPAN_ID)) return undefined
+    if ((traceFlags & SAMPLED) === 0 || !isId(traceId, TRACE_ID_LENGTH) || !isId(spanId, SPAN_ID_LENGTH))
+      return undefined
     return { value, timeMs: Date.now(), traceId, spanId }
   } catch {
     return undefined
   }
 }
 
-const isId = (id: unknown, pattern: RegExp) => typeof id === 'string' && pattern.test(id)
+/** Whether an id has this many hexadecimal digits that are not all zero. A regular expression would take twice as long. */
+function isId(id: unknown, length: number): boolean {
+  if (typeof id !== 'string' || id.length !== length) return false
+  let isZero = true
+  for (let i = 0; i < length; i++) {
+    const code = id.charCodeAt(i)
+    if (code !== ZERO) isZero = false
+    if (!(code >= ZERO && code <= NINE) && !(code >= LOWER_A && code <= LOWER_F)) return false
+  }
+  return !isZero
+}
+
+const [ZERO, NINE, LOWER_A, LOWER_F] = [0x30, 0x39, 0x61, 0x66]

@@ -77,4 +77,15 @@ describe('contextOfSpan', () => {
     assert.deepEqual(trace.getSpanContext(contextOfSpan(SPAN) ?? ROOT_CONTEXT), SPAN)
     assert.equal(contextOfSpan(undefined), undefined)
   })
+
+  it('makes contexts like any other context', () => {
+    const key = Symbol('key')
+    const spanOnly = contextOfSpan(SPAN) ?? ROOT_CONTEXT
+    assert.equal(spanOnly.getValue(key), undefined)
+    const both = spanOnly.setValue(key, 1)
+    assert.deepEqual([both.getValue(key), trace.getSpanContext(both)], [1, SPAN])
+    assert.deepEqual(trace.getSpanContext(both.deleteValue(key)), SPAN)
+    assert.equal(trace.getSpanContext(trace.deleteSpan(spanOnly)), undefined)
+    assert.equal(trace.getSpanContext(spanOnly.deleteValue(key)), trace.getSpanContext(spanOnly))
+  })
 })

@@ -54,9 +54,33 @@ export function parseTraceparent(header: string | undefined): SpanContext | unde
 
 export const isSampled = (traceFlags: number) => (traceFlags & TraceFlags.SAMPLED) !== 0
 
+/** Returns the context that `Histogram.record` takes, so that the measurement has this span as its exemplar. */
+export const contextOfSpan = (span: SpanContext | undefined): Context | undefined => span && new SpanOnlyContext(span)
+
 /**
- * Returns the context that `Histogram.record` takes, so that the measurement has this span as its exemplar. It is what
- * `trace.setSpanContext` makes, without the 22 KB that the API's `trace` would add to the preload.
+ * A context that has one span, which is the object itself, and nothing else. One is made for each measurement, and
+ * `trace.setSpanContext` of the API would take 20 times as long, and add 22 KB to the preload.
  */
-export const contextOfSpan = (span: SpanContext | undefined): Context | undefined =>
-  span && ROOT_CONTEXT.setValue(SPAN, { spanContext: () => span })
+class SpanOnlyContext implements Context {
+  readonly #ids: SpanContext
+
+  constructor(ids: SpanContext) {
+    this.#ids = ids
+  }
+
+  spanContext(): SpanContext {
+    return this.#ids
+  }
+
+  getValue(key: symbol): unknown {
+    return key === SPAN ? this : undefined
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return ROOT_CONTEXT.setValue(SPAN, this).setValue(key, value)
+  }
+
+  deleteValue(key: symbol): Context {
+    return key === SPAN ? ROOT_CONTEXT : this
+  }
+}

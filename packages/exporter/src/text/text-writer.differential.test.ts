@@ -7,20 +7,16 @@ import fc from 'fast-check'
 import { parseOpenMetrics } from '../../../../test/harness/openmetrics-text.ts'
 import { parsePrometheusText } from '../../../../test/harness/prometheus-text.ts'
 import type { Format } from '../collected.ts'
-import { createExposition } from '../exposition.ts'
 import { ScrapeReader } from '../scrape-reader.ts'
+import { pageOf } from '../testing/generated-pages.ts'
 import { collectFrom, collectGenerated, generatedInstruments } from '../testing/generated-provider.ts'
 import { DIFFERENCES } from '../testing/serializer-differences.ts'
 
 const GATEWAY = 'a "b"\\c\nd'
 const RUNS = Number(process.env.DIFFERENTIAL_RUNS ?? 500)
 
-/** What a scrape of these metrics gets. */
-async function ours(resourceMetrics: ResourceMetrics, format: Format = 'text'): Promise<string> {
-  const reader = { collect: async () => ({ resourceMetrics: withGateway(resourceMetrics), errors: [] }) }
-  const { write } = await createExposition(reader as unknown as ScrapeReader, new Set(), assert.ifError)()
-  return Buffer.concat([...write({ format })]).toString()
-}
+const ours = async (resourceMetrics: ResourceMetrics, format: Format = 'text') =>
+  (await pageOf(withGateway(resourceMetrics), format)).toString()
 
 /** What the serializer writes, as bytes would carry it. */
 function serializers(resourceMetrics: ResourceMetrics): string {
@@ -89,6 +85,26 @@ describe('the text of any metrics', () => {
       { numRuns: RUNS },
     )
     assert.ok(compared > all / 4, `the list leaves ${compared} of ${all} metrics to compare`)
+  })
+
+  it('is the same with labels of any length, so that pieces of the text end anywhere', async () => {
+    const value = fc.tuple(fc.constantFrom('x', '\n', 'é', '漢', '🎈', '\ud800'), fc.integer({ min: 1, max: 35_000 }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 12 }), async (values) => {
+        const resourceMetrics = await collectFrom(([meter]) => {
+          const counter = meter?.createCounter('c', { description: 'x'.repeat(values[0]?.[1] ?? 0) })
+          const histogram = meter?.createHistogram('h', { advice: { explicitBucketBoundaries: [1, 2] } })
+          for (const [i, [character, length]] of values.entries()) {
+            const attributes = { [`a${i}`]: character.repeat(length) }
+            counter?.add(0.5, attributes)
+            histogram?.record(i, attributes)
+          }
+        })
+        assert.ok(comparable(await ours(resourceMetrics)).join() === comparable(serializers(resourceMetrics)).join())
+        parseOpenMetrics(await ours(resourceMetrics, 'openmetrics'))
+      }),
+      { numRuns: 20 },
+    )
   })
 
   it('is valid in both formats, whatever the metrics', async () => {
