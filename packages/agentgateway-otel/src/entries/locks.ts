@@ -19,7 +19,8 @@ export interface LocksOptions extends LockConfiguration {
  * Creates the lock of the scrape endpoint, in a bundle of its own, because most endpoints have none. While it is
  * configured wrongly, nobody is let in, and a line says why.
  */
-export function createConfiguredLock({ webConfigFile, token, log, onError }: LocksOptions): Lock {
+export function createConfiguredLock({ webConfigFile, token, log, onError: onFault }: LocksOptions): Lock {
+  const onError = reportDenial(log, onFault)
   const problem = token === undefined ? undefined : problemOfToken(token)
   const verifier = new PasswordVerifier(new URL('bcrypt-worker.cjs', import.meta.url))
   if (problem !== undefined) {
@@ -29,6 +30,16 @@ export function createConfiguredLock({ webConfigFile, token, log, onError }: Loc
   }
   const source = webConfigFile === undefined ? OPEN_SOURCE : fileSource(resolve(webConfigFile), log)
   return createLock({ source, token, verifier, onError })
+}
+
+/** Returns an `onError` that logs once, and not as a fault, that the thread for passwords is not permitted. */
+function reportDenial(log: Log, onFault: (error: unknown) => void): (error: unknown) => void {
+  let hasReported = false
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') return onFault(error)
+    if (!hasReported) log('error', `--permission keeps passwords from being verified, so ${CLOSED}; add --allow-worker`)
+    hasReported = true
+  }
 }
 
 const CLOSED = 'all scrapes get status 500'
