@@ -10,6 +10,7 @@
  */
 
 export type { Access, Refusal } from './access/access.ts'
+export { BOUNDS } from './bounds.ts'
 export { costOf, MAX_COST, MIN_COST } from './access/bcrypt-hash.ts'
 export { problemOfToken } from './access/bearer-token.ts'
 export { createLock, type Lock, type LockOptions } from './access/lock.ts'

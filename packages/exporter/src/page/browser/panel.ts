@@ -30,10 +30,22 @@ export interface Row {
   readonly cells: readonly string[]
 }
 
+/** Rows of which only those that are shown need to be made. An array of rows is one too. */
+export interface Rows {
+  readonly length: number
+  slice(start: number, end: number): readonly Row[]
+}
+
+/** Makes each row when it is needed. */
+export const lazyRows = <Item>(items: readonly Item[], toRow: (item: Item, i: number) => Row): Rows => ({
+  length: items.length,
+  slice: (start, end) => items.slice(start, end).map((item, i) => toRow(item, start + i)),
+})
+
 export interface Table {
   /** The titles of the columns; first those of the names. */
   readonly columns: readonly string[]
-  readonly rows: readonly Row[]
+  readonly rows: Rows
 }
 
 /** A number that is worth large type. */
