@@ -10,7 +10,6 @@
  */
 
 export type { Access, Refusal } from './access/access.ts'
-export { BOUNDS } from './bounds.ts'
 export { costOf, MAX_COST, MIN_COST } from './access/bcrypt-hash.ts'
 export { problemOfToken } from './access/bearer-token.ts'
 export { createLock, type Lock, type LockOptions } from './access/lock.ts'
@@ -24,6 +23,7 @@ export {
   type TlsSettings,
 } from './access/settings.ts'
 export { createTlsContext, type TlsOptions } from './access/tls-context.ts'
+export { BOUNDS } from './bounds.ts'
 export type { Collected, Exposition, Format, ScrapeOptions } from './collected.ts'
 export {
   type Address,
