@@ -36,11 +36,10 @@ const requests: Panel = {
   view(history) {
     const latest = history.latest(BY_STATUS)
     const growth = history.latestGrowth(BY_STATUS)
-    const recent = growth && sum(growth.groups)
     const total = sum(latest)
     return {
       figures: [
-        { value: number(growth ? (recent as number) / growth.seconds : Number.NaN), label: 'per second' },
+        { value: number(growth ? sum(growth.groups) / growth.seconds : Number.NaN), label: 'per second' },
         { value: count(total), label: 'in total' },
         { value: percent(total === 0 ? 0 : sum(latest, hasFailed) / total), label: 'failed (5xx)' },
       ],
