@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
  * run on the version itself, and then those that start apps in processes of their own, on which only the apps do.
  */
 const INTERNALS = 'packages/*/src/node-internals.test.ts'
-const FOLDERS = ['interop', 'faults', 'otlp', 'processes']
+const FOLDERS = ['interop', 'faults', 'otlp', 'processes', 'endpoint']
 
 const directory = fileURLToPath(new URL('./node-versions', import.meta.url))
 if (pnpm(['install', '--dir', directory, '--frozen-lockfile']) !== 0) process.exit(1)

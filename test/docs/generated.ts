@@ -1,5 +1,6 @@
 /** Writes the sections of the documents that derive from the code: `pnpm generate` runs this. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { endpointBoundsTable } from './endpoint-bounds-table.ts'
 import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { sectionOf, withSection } from './marked-section.ts'
@@ -7,12 +8,14 @@ import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
 
 const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
+const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 
 /** The generated sections: each is named by its marks in the document. */
 const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: ROOT, name: 'metrics', text: defaultMetricsTable },
   { url: DISTRIBUTION, name: 'metrics', text: defaultMetricsTable },
+  { url: EXPORTER, name: 'bounds', text: endpointBoundsTable },
   { url: LLM, name: 'formats', text: formatsTable },
   { url: DISTRIBUTION, name: 'optional metrics', text: optionalMetricsTable },
   { url: ROOT, name: 'buckets', text: bucketsTable },

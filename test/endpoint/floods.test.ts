@@ -17,7 +17,9 @@ const ATTEMPTS = 4
 /** What may be left in memory after a flood: of the 2.8 MB that a scrape has, buffers are kept for the next. */
 const LEFT_BYTES = 16 * 2 ** 20
 
-describe('an app whose scrape endpoint is flooded', () => {
+const skip = process.platform !== 'linux' && 'the scraper needs an address of its own'
+
+describe('an app whose scrape endpoint is flooded', { skip }, () => {
   let measured: MeasuredApp
   let baseline: Measured
 
@@ -96,7 +98,7 @@ describe('an app whose scrape endpoint is flooded', () => {
 
   it('drops 200 clients that never read', () =>
     survives(async (port) => {
-      const flood = await openFlood(port, 200, { text: GET_METRICS.repeat(1), reads: false })
+      const flood = await openFlood(port, 200, { text: GET_METRICS, reads: false })
       // A client that reads nothing does not see that its connection was reset, unless it writes.
       await until(() => {
         for (const socket of flood.sockets) if (socket.writable) socket.write('\r\n')

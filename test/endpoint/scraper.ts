@@ -10,10 +10,10 @@ export interface Scrape {
 }
 
 /**
- * The address that scrapes come from. All of 127.0.0.0/8 is the loopback interface on Linux, so that there a flood comes from
- * another address than the scraper, as it usually does.
+ * The address that scrapes come from. As usual, it is another one than that of a flood, which is 127.0.0.1. On Linux all of
+ * 127.0.0.0/8 is the loopback interface.
  */
-const SCRAPER_ADDRESS = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
+const SCRAPER_ADDRESS = '127.0.0.2'
 
 /** Scrapes once, over a connection of its own. */
 const scrape = (url: string) =>

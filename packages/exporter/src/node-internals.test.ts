@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
-import { internalsOf, type SocketHandle } from './node-internals.ts'
+import tls from 'node:tls'
+import { httpInternalsOf, internalsOf, parserOf, type SocketHandle, tlsInternalsOf } from './node-internals.ts'
 
 describe(`Node.js ${process.version}`, () => {
   const server = http.createServer()
@@ -24,6 +26,7 @@ describe(`Node.js ${process.version}`, () => {
     const accepted = await promise
     assert.equal(typeof accepted?.close, 'function')
     assert.equal(typeof accepted?.setNoDelay, 'function')
+    assert.equal(accepted?.getpeername?.({}), 0)
     const socket = new net.Socket({ handle: accepted } as net.SocketConstructorOpts)
     socket.end('x')
     const [chunk] = await once(client, 'data')
@@ -38,5 +41,56 @@ describe(`Node.js ${process.version}`, () => {
       [_connections, allowHalfOpen, highWaterMark, noDelay].map((value) => typeof value),
       ['number', 'boolean', 'number', 'boolean'],
     )
+  })
+
+  it('has server.httpAllowHalfOpen', () => {
+    assert.equal(httpInternalsOf(http.createServer()).httpAllowHalfOpen, false)
+  })
+
+  it('has socket.parser.onIncoming, whose result 2 ends the parsing of what was read', async () => {
+    const targets: (string | undefined)[] = []
+    const server = http.createServer((request) => targets.push(request.url)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const refused: (string | undefined)[] = []
+    server.on('connection', (socket) => {
+      const parser = parserOf(socket)
+      const onIncoming = parser?.onIncoming
+      assert.equal(typeof onIncoming, 'function')
+      if (!parser || !onIncoming) return
+      parser.onIncoming = (request, keepAlive) => {
+        if (targets.length === 0) return onIncoming(request, keepAlive)
+        refused.push(request.url)
+        request.upgrade = false
+        return 2
+      }
+    })
+    const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
+    client.write(['/1', '/2', '/3'].map((target) => `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''))
+    while (refused.length === 0) await new Promise(setImmediate)
+    client.write('GET /4 HTTP/1.1\r\nHost: a\r\n\r\n')
+    while (refused.length < 2) await new Promise(setImmediate)
+    assert.deepEqual([targets, refused], [['/1'], ['/2', '/4']])
+    client.destroy()
+    server.close()
+    server.closeAllConnections()
+  })
+
+  it("has verifyError and _releaseControl on the server's side of a TLS socket", async () => {
+    const read = (name: string) =>
+      readFileSync(new URL(`../../../test/fixtures/localhost.${name}.pem`, import.meta.url))
+    const tlsServer = tls.createServer({ cert: read('cert'), key: read('key') }).listen(0, '127.0.0.1')
+    await once(tlsServer, 'listening')
+    const client = tls.connect({
+      port: (tlsServer.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+    })
+    const [socket] = (await once(tlsServer, 'secureConnection')) as [tls.TLSSocket]
+    const { _handle, _releaseControl } = tlsInternalsOf(socket)
+    // The client has no certificate.
+    assert.ok(_handle?.verifyError?.() instanceof Error)
+    assert.equal(typeof _releaseControl, 'function')
+    client.destroy()
+    tlsServer.close()
   })
 })
