@@ -24,7 +24,7 @@ export interface OpenedPage {
 
 /** Returns the URL of an app's metrics, which its line on stderr has. */
 export function metricsUrlOf(app: App): string {
-  const [url] = /http:\S+\/metrics/.exec(app.stderr()) ?? []
+  const [url] = /https?:\S+\/metrics/.exec(app.stderr()) ?? []
   if (url === undefined) throw new Error(app.stderr())
   return url
 }

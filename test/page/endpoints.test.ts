@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { copyFileSync } from 'node:fs'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Browser } from 'puppeteer-core'
 import { type App, startApp } from '../harness/app.ts'
+import { createCertificateAuthority } from '../harness/certificates.ts'
 import { freePort } from '../harness/free-port.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import { until } from '../harness/until.ts'
@@ -98,6 +101,32 @@ describe('the page in a browser', { skip }, () => {
       } finally {
         proxy.close()
         proxy.closeAllConnections()
+        await app.stop()
+      }
+    })
+  })
+
+  describe('of an endpoint with TLS and a password', () => {
+    it('works like one without, and gives a configuration for TLS', async () => {
+      const authority = createCertificateAuthority()
+      authority.issue('server', 'DNS:localhost,IP:127.0.0.1')
+      const webFile = join(authority.folder, 'web.yml')
+      copyFileSync(new URL('../../examples/prometheus/web.yml', import.meta.url), webFile)
+      const app = await startApp(new URL('apps/hostile-routes.js', import.meta.url), {
+        env: { ROUTES: '["/a"]', AGENTGATEWAY_WEB_CONFIG_FILE: webFile },
+      })
+      try {
+        const opened = await openPage(browser, metricsUrlOf(app).replace('https://', 'https://prometheus:change-me@'))
+        await opened.refreshed()
+        assert.equal(await opened.text('#state'), 'Live')
+        assert.deepEqual(
+          (await opened.rows('routes')).map(([route]) => route),
+          ['/a'],
+        )
+        assert.match(await opened.text('#config'), /^ {4}scheme: https$/m)
+        assert.deepEqual(opened.problems, [])
+        await opened.page.close()
+      } finally {
         await app.stop()
       }
     })
