@@ -120,7 +120,7 @@ function areaPath(
   return `M${[...upper, ...lower].join('L')}Z`
 }
 
-/** Says what the chart shows, for those who do not see it. */
+/** Describes the chart in words, for readers who do not see it. */
 function describe({ title, lines, format }: Chart, times: readonly number[]): string {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0)
   const parts = lines.flatMap(({ name, values }) => {

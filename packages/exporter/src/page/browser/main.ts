@@ -5,8 +5,10 @@
  * @module
  */
 import type { Status } from '../status.ts'
+import { BoundsView } from './bounds-view.ts'
 import { byId, setText } from './elements.ts'
-import { BoundsView, FamiliesView, showEmptyFamilies } from './families-view.ts'
+import { showEmptyFamilies } from './empty-families-view.ts'
+import { FamiliesView } from './families-view.ts'
 import type { Families } from './family.ts'
 import { fetchMetrics, fetchStatus } from './fetching.ts'
 import { age, clock, seconds } from './format.ts'
@@ -99,7 +101,7 @@ byId('pause').addEventListener('click', () => {
   else void refresh()
 })
 
-// A page that nobody sees costs the app nothing.
+// A page in a hidden tab costs the app nothing.
 document.addEventListener('visibilitychange', () => {
   clearTimeout(timer)
   if (!document.hidden && !isPaused) void refresh()

@@ -16,7 +16,7 @@ export interface Line {
 export interface Chart {
   /** Layers are stacked upon each other, lines are not. */
   readonly kind: 'layers' | 'lines'
-  /** What it shows, with the unit, for those who do not see it. */
+  /** What it shows, with the unit, for readers who do not see it. */
   readonly title: string
   readonly lines: readonly Line[]
   readonly format: (value: number) => string

@@ -9,7 +9,7 @@ const MANY_ROWS = 200
 /** A table of which the first rows are shown, and more if the reader wants them. */
 export class TableView {
   readonly element = element('div', { class: 'table' })
-  // The roles say what a table's elements are. On a phone the style lays them out as blocks, and that would take it away.
+  // On a phone the style lays out the table's elements as blocks, which would take their roles away if they were not given.
   readonly #head = element('tr', { role: 'row' })
   readonly #body = element('tbody', { role: 'rowgroup' })
   readonly #more = element('button', { type: 'button', class: 'more', 'aria-expanded': 'false' })
@@ -20,7 +20,7 @@ export class TableView {
   readonly #fewRows: number
 
   /**
-   * @param caption what the table shows, for those who do not see what stands above it
+   * @param caption what the table shows, for readers who do not see what stands above it
    * @param fewRows how many rows are shown at first
    */
   constructor(caption: string, fewRows = FEW_ROWS) {
