@@ -8,6 +8,11 @@ export interface ScrapeCase {
   readonly lines: number
   /** For how many lists of label values a request is recorded between two scrapes. Each has four series. */
   readonly changed: number
+  /**
+   * How often V8 collects all garbage between two scrapes. It throws away the compiled code of functions that have not run
+   * between several collections, as those of a scrape in an app that is busy.
+   */
+  readonly collections: number
   /** How many processes the app has. A contestant that has but one records what all of them would. */
   readonly processes: number
 }
@@ -37,6 +42,7 @@ const single = (lines: number, format: ScrapeCase['format'], encoding: ScrapeCas
   contestants: format === 'text' && encoding === 'identity' ? TEXT_LIBRARIES : LIBRARIES,
   lines,
   changed: CHANGED,
+  collections: 0,
   processes: 1,
 })
 
@@ -45,6 +51,8 @@ const settled = (lines: number): ScrapeCase => ({
   contestants: LIBRARIES,
   changed: 0,
 })
+
+const afterCollections = (lines: number): ScrapeCase => ({ ...settled(lines), changed: CHANGED, collections: 6 })
 
 /** `bare` and a client with one process have the same samples as the sums of all processes. */
 const shared = (lines: number, processes: number, contestants: readonly string[]): ScrapeCase => ({
@@ -70,6 +78,12 @@ export const CASE_GROUPS: readonly CaseGroup[] = [
   bySize('OpenMetrics 1.0.0', 'openmetrics', (lines) => single(lines, 'openmetrics', 'identity')),
   bySize('OpenMetrics 1.0.0, gzip', 'openmetrics-gzip', (lines) => single(lines, 'openmetrics', 'gzip')),
   bySize('Text format 0.0.4, nothing recorded between two scrapes', 'settled', settled, [9000, 92_000]),
+  bySize(
+    'Text format 0.0.4, six garbage collections between two scrapes',
+    'collected',
+    afterCollections,
+    [9000, 92_000],
+  ),
   {
     title: 'Several processes of one app, text format 0.0.4',
     cases: {

@@ -31,7 +31,7 @@ export interface RunningContestant {
 
 /** Starts a contestant, and waits until its exposition has what all of its processes recorded. */
 export async function startContestant(name: string, scrapeCase: ScrapeCase): Promise<RunningContestant> {
-  const { format, encoding, lines, changed, processes } = scrapeCase
+  const { format, encoding, lines, changed, collections, processes } = scrapeCase
   // Our processes share a port by themselves.
   const isSharing = name === OURS && processes > 1
   const children: Child[] = []
@@ -42,7 +42,8 @@ export async function startContestant(name: string, scrapeCase: ScrapeCase): Pro
     const options = isSharing ? { sharedPort: await freePort() } : isCluster(name) ? { workers: processes } : {}
     const copies = isSharing || isCluster(name) ? 1 : processes
     const start = async () => {
-      const child = new Child(JSON.stringify({ contestant: name, format, lines, changed, copies, ...options }))
+      const load = { lines, changed, collections, copies }
+      const child = new Child(JSON.stringify({ contestant: name, format, ...load, ...options }))
       children.push(child)
       return child.reply()
     }

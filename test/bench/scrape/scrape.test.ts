@@ -11,6 +11,7 @@ const CASE: ScrapeCase = {
   contestants: [OURS, ...CLIENTS],
   lines: 9000,
   changed: 100,
+  collections: 0,
   processes: 1,
 }
 

@@ -1,14 +1,14 @@
 // Serves the metrics of one contestant, and measures scrapes. Its argument is JSON: the name of the contestant, the
 // number of lines, and the contestant's options. It sends its port over IPC, and replies to commands:
 //
-// - `change` records one request for each of some lists of label values, other lists each time.
+// - `change` records one request for each of some lists of label values, other lists each time, and may collect garbage.
 // - `begin` and a measure come before a scrape, `end` after it. The reply to `end` is what was measured.
 import { CONTESTANTS } from './contestants.js'
 import { MEASURES } from './measures.js'
 import { durationOf, labelValuesFor } from './requests.js'
 
-const { contestant, lines, changed, copies, ...options } = JSON.parse(process.argv[2])
-const worker = JSON.stringify({ contestant, lines, changed, copies, format: options.format })
+const { contestant, lines, changed, collections, copies, ...options } = JSON.parse(process.argv[2])
+const worker = JSON.stringify({ contestant, lines, changed, collections, copies, format: options.format })
 const { listen, record, forward } = await CONTESTANTS[contestant]({ ...options, workerConfig: worker })
 
 /** Records a request as often as there are processes that the process stands for. */
@@ -28,6 +28,7 @@ function change() {
     recordCopies(lists[changes % lists.length], durationOf(changes))
     changes++
   }
+  for (let i = 0; i < collections; i++) gc()
 }
 
 let end
