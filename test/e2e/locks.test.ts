@@ -8,10 +8,12 @@ import tls from 'node:tls'
 import { promisify } from 'node:util'
 import { type App, type AppOptions, startApp } from '../harness/app.ts'
 import { createCertificateAuthority } from '../harness/certificates.ts'
+import { freePort } from '../harness/free-port.ts'
 import { type Prometheus, prometheusIsMissing, startPrometheus } from '../harness/real-prometheus.ts'
 import { until } from '../harness/until.ts'
 
 const APP = new URL('apps/idle.mjs', import.meta.url)
+const CLUSTER = new URL('apps/cluster.mjs', import.meta.url)
 const EXAMPLE = new URL('../../examples/prometheus/web.yml', import.meta.url)
 
 /** Of the password `change-me`, at cost 4. */
@@ -28,8 +30,8 @@ const webFile = join(authority.folder, 'web.yml')
 let app: App
 let url: string
 
-async function start(env: Record<string, string>, options: AppOptions = {}): Promise<void> {
-  app = await startApp(APP, { ...options, env: { ...options.env, ...env } })
+async function start(env: Record<string, string>, options: AppOptions = {}, file = APP): Promise<void> {
+  app = await startApp(file, { ...options, env: { ...options.env, ...env } })
   url = (await app.line(/https?:\/\/\S+\/metrics/, 'stderr'))[0]
 }
 
@@ -244,6 +246,28 @@ describe('a token', () => {
         ['right'],
       )
     })
+  })
+})
+
+describe('an app of several processes', () => {
+  it('has one locked endpoint with the sums of all of them, and one line on stderr about a wrong file', async () => {
+    writeFileSync(webFile, 'basic_auth_usrs: {}\n')
+    const [port, metricsPort] = [String(await freePort()), String(await freePort())]
+    const env = { AGENTGATEWAY_WEB_CONFIG_FILE: webFile, OTEL_EXPORTER_PROMETHEUS_PORT: metricsPort }
+    await start(env, { args: [port] }, CLUSTER)
+    assert.equal(await curl(...withUser('prometheus:change-me')), '500')
+    assert.equal(ourLines().length, 2, app.stderr())
+    writeFileSync(webFile, `basic_auth_users:\n  prometheus: ${HASH}\n`)
+    await statusWhen('200', ...withUser('prometheus:change-me'))
+    assert.equal(await curl(), '401')
+    for (let i = 0; i < 6; i++) {
+      await (await fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } })).text()
+    }
+    const headers = { authorization: `Basic ${btoa('prometheus:change-me')}` }
+    await until(
+      async () =>
+        /^agentgateway_requests_total\{.*\} 6$/m.test(await (await fetch(url, { headers })).text()) || undefined,
+    )
   })
 })
 

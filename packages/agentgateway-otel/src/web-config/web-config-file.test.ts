@@ -101,6 +101,17 @@ describe('a web configuration file that changes', () => {
     assert.deepEqual(lines, [])
   })
 
+  it('lets nobody in while it changes all the time, and everybody as before when that stops', async () => {
+    writeFileSync(path, userFile('alice'))
+    file.read()
+    let count = 0
+    const changing = setInterval(() => writeFileSync(path, userFile('alice', `user${count++}`)), 20)
+    await settingsWhen((settings) => settings === undefined)
+    clearInterval(changing)
+    assert.deepEqual(lines, [`${path} or a file that it names keeps changing`])
+    await settingsWhen((settings) => settings?.users.size === 2)
+  })
+
   it('lets nobody in when it was wrong from the start, until it is right', async () => {
     assert.equal(file.read(), undefined)
     assert.deepEqual(lines, [`the file cannot be read (ENOENT): ${path}`])

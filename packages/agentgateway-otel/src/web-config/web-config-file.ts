@@ -82,7 +82,9 @@ export class WebConfigFile implements SettingsSource {
       if (next.digest === last.digest) return next
       last = next
     }
-    return { ...last, settings: undefined, problem: `${this.#path} or a file that it names keeps changing` }
+    const problem = `${this.#path} or a file that it names keeps changing`
+    // No file has an empty mark, so the files are read again the next time, also when they have stopped changing.
+    return { ...last, settings: undefined, problem, marks: new Map([[this.#path, '']]) }
   }
 
   #adopt(reading: Reading): LockSettings | undefined {
