@@ -38,7 +38,11 @@ describe('the page in a browser', { skip }, () => {
       })
       opened = await openPage(browser, metricsUrlOf(app))
     })
-    after(() => app?.stop())
+    after(async () => {
+      await app?.stop()
+      // The test closes it too, unless it failed before.
+      await collector.close().catch(() => {})
+    })
 
     /** Waits until the page shows such a result of the last export. */
     async function resultIs(pattern: RegExp): Promise<readonly string[]> {

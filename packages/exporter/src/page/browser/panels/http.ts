@@ -117,8 +117,9 @@ const sizes: Panel = {
   title: 'Sizes',
   metrics: [METRICS.requestSize.name, METRICS.responseSize.name],
   queries: DIRECTIONS.map(({ query }) => query),
-  view(history) {
-    const rows = DIRECTIONS.map(({ query, ...direction }) => {
+  view(history, families) {
+    // One of the two may be left out by AGENTGATEWAY_METRICS, and is then not 0 but unknown.
+    const rows = DIRECTIONS.filter(({ query }) => families.has(query.metric)).map(({ query, ...direction }) => {
       const values = throughput(history, query)
       const latest = history.latest(query)
       const { sum } = bucketsOf(only(latest) ?? [], SIZE_BOUNDS)
