@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
-import { httpInternalsOf, internalsOf, parserOf, type SocketHandle } from './node-internals.ts'
+import { activeHandlesOf, httpInternalsOf, internalsOf, parserOf, type SocketHandle } from './node-internals.ts'
 
 describe(`Node.js ${process.version}`, () => {
   const server = http.createServer()
@@ -71,5 +71,23 @@ describe(`Node.js ${process.version}`, () => {
     client.destroy()
     server.close()
     server.closeAllConnections()
+  })
+
+  it('has process._getActiveHandles, with the streams that may keep the process alive, and whether each is read', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const [accepted] = (await once(server, 'connection')) as [net.Socket]
+    client.resume()
+    accepted.pause()
+    const handleOf = (socket: net.Socket) =>
+      activeHandlesOf(process)?.find((handle) => handle === (socket as unknown))?._handle
+    assert.equal(handleOf(client)?.reading, true)
+    assert.notEqual(handleOf(accepted)?.reading, true)
+    accepted.unref()
+    assert.equal(handleOf(accepted), undefined)
+    client.destroy()
+    accepted.destroy()
+    server.close()
   })
 })
