@@ -76,18 +76,22 @@ describe(`Node.js ${process.version}`, () => {
   it('has process._getActiveHandles, with the streams that may keep the process alive, and whether each is read', async () => {
     const server = net.createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
-    const [accepted] = (await once(server, 'connection')) as [net.Socket]
-    client.resume()
-    accepted.pause()
+    const { port } = server.address() as AddressInfo
+    const [read, paused] = [net.connect(port, '127.0.0.1').resume(), net.connect(port, '127.0.0.1').pause()]
     const handleOf = (socket: net.Socket) =>
       activeHandlesOf(process)?.find((handle) => handle === (socket as unknown))?._handle
-    assert.equal(handleOf(client)?.reading, true)
-    assert.notEqual(handleOf(accepted)?.reading, true)
-    accepted.unref()
-    assert.equal(handleOf(accepted), undefined)
-    client.destroy()
-    accepted.destroy()
-    server.close()
+    try {
+      await Promise.all([once(read, 'connect'), once(paused, 'connect')])
+      await new Promise(setImmediate)
+      assert.equal(handleOf(read)?.reading, true)
+      assert.notEqual(handleOf(paused), undefined)
+      assert.notEqual(handleOf(paused)?.reading, true)
+      paused.unref()
+      assert.equal(handleOf(paused), undefined)
+    } finally {
+      read.destroy()
+      paused.destroy()
+      server.on('connection', (socket) => socket.destroy()).close()
+    }
   })
 })
