@@ -12,7 +12,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'a Prometheus that scrapes, and stores hostile values': ['e2e/prometheus', 'e2e/hostile-values'],
   'other scrapers and parsers, in each format': ['e2e/scrapers', 'e2e/independent-parsers', 'e2e/accept'],
   'the dashboard': ['e2e/grafana'],
-  'the page for people, in a browser': ['page/page', 'page/lazy'],
+  'the page for people, in a browser': ['page/demo', 'page/hostile-values', 'page/endpoints', 'page/lazy'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   'metrics that are selected': ['e2e/selected-metrics'],
   'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],

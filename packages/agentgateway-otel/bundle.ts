@@ -132,6 +132,10 @@ const LAZY_BUNDLE = {
 const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   // The exporter creates a server even when it is told not to start one, which an app that watches servers would see.
   prometheus: { alias: { http: './dist/stand-ins/no-http-server.js' } },
+  // The YAML parser writes the file's contents to stdout if the app has certain variables.
+  locks: { alias: { process: './dist/stand-ins/no-environment.js' } },
+  // A thread has Node's own timers and clocks, and no preloaded bundle.
+  'bcrypt-worker': { inject: [], define: {}, banner: {}, plugins: [] },
   'http-instrumentation': {
     // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty object of its own instead,
     // so it takes no part in the app's tracing: it starts no span, carries no context and adds no header.

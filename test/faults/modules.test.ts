@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type App, REGISTER_CJS, startApp } from '../harness/app.ts'
 import { freePort } from '../harness/free-port.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
+import { run } from './run.ts'
 
 const APP = new URL('apps/watches-modules.cjs', import.meta.url)
 
@@ -23,6 +26,16 @@ describe('an app that watches which modules are loaded', () => {
     } finally {
       await app.stop()
     }
+  })
+
+  it('has nothing of the locks of the endpoint loaded while there is none', async () => {
+    const code = 'console.log(process.moduleLoadList.filter((name) => /\\btls\\b/.test(name)).length)'
+    const loadedWith = async (env: Record<string, string>) =>
+      Number((await run(code, { flags: ['--require', REGISTER_CJS], env })).stdout)
+    assert.equal(await loadedWith({}), 0)
+    assert.notEqual(await loadedWith({ AGENTGATEWAY_METRICS_TOKEN: 'a-token-of-24-characters' }), 0)
+    const preloaded = readFileSync(join(dirname(REGISTER_CJS), 'start.cjs'), 'utf8')
+    assert.doesNotMatch(preloaded, /bcrypt|createSecureContext|LineCounter/)
   })
 
   async function seenWithoutPreload(): Promise<unknown[]> {

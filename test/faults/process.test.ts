@@ -127,7 +127,10 @@ describe('the line on stderr', () => {
       flags: [...flags, ...flags, '--require', REGISTER_CJS],
       beforeStdinEnds: scraped,
     })
-    assert.match(stderr, /^agentgateway-otel: \d+\.\d+\.\d+, metrics on http:\/\/(?:localhost|127\.0\.0\.1):\d+\/metrics\n$/)
+    assert.match(
+      stderr,
+      /^agentgateway-otel: \d+\.\d+\.\d+, metrics on http:\/\/(?:localhost|127\.0\.0\.1):\d+\/metrics\n$/,
+    )
   })
 
   it('is not written when OTEL_LOG_LEVEL is error or none', async () => {

@@ -63,7 +63,7 @@ export async function startApp(file: string | URL, options: AppOptions = {}): Pr
     },
   })
   try {
-    const url = preload === 'none' ? undefined : running.line(/http:\/\/\S+\/metrics/, 'stderr')
+    const url = preload === 'none' ? undefined : running.line(/https?:\/\/\S+\/metrics/, 'stderr')
     const [announced, ready] = await Promise.all([url, running.line(/^ready(?: (.*))?$/)])
     const metrics = async () => {
       if (announced === undefined) throw new Error('the app was started without the preload')

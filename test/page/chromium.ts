@@ -20,12 +20,16 @@ export function chromiumIsMissing(): string | false {
   return reason
 }
 
-/** Starts Chromium without a window. Its own sandbox needs rights that containers do not have. */
+/**
+ * Starts Chromium without a window. Its own sandbox needs rights that containers do not have. It takes any certificate, as those
+ * of tests are of no authority that it knows.
+ */
 export async function startChromium(): Promise<Browser> {
   if (found === undefined) throw new Error('Chromium is missing')
   const { stdout } = spawnSync('which', [found], { encoding: 'utf8' })
   return puppeteer.launch({
     executablePath: stdout.trim(),
+    acceptInsecureCerts: true,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--lang=en-GB'],
   })
 }

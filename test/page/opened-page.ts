@@ -1,4 +1,5 @@
 import type { Browser, HTTPRequest, Page, ResponseForRequest } from 'puppeteer-core'
+import type { App } from '../harness/app.ts'
 import { until } from '../harness/until.ts'
 
 /** A response in place of the endpoint's own; undefined for the endpoint's. */
@@ -19,6 +20,13 @@ export interface OpenedPage {
   text(selector: string): Promise<string>
   /** Whether the element is there to be seen. */
   isShown(selector: string): Promise<boolean>
+}
+
+/** Returns the URL of an app's metrics, which its line on stderr has. */
+export function metricsUrlOf(app: App): string {
+  const [url] = /https?:\S+\/metrics/.exec(app.stderr()) ?? []
+  if (url === undefined) throw new Error(app.stderr())
+  return url
 }
 
 /** Opens the page of the endpoint whose metrics are at this URL, which may have a user and a password. */

@@ -51,7 +51,7 @@ try {
   const page = await browser.newPage()
   page.on('console', (message) => console.log(message.text()))
   page.on('pageerror', (error) => console.log(error))
-  await page.setViewport({ width: 1280, height: 1000, deviceScaleFactor: 1 })
+  await page.setViewport({ width: 1280, height: 1145, deviceScaleFactor: 1 })
   await page.goto(new URL('/', demo.metricsUrl).href)
   // A scraper comes too, as Prometheus would.
   const scrape = () => fetch(demo.metricsUrl, { headers: { 'user-agent': 'Prometheus/3.5.0' } })
@@ -61,7 +61,7 @@ try {
   await sleep(1000 * Number(values.seconds))
   clearInterval(scraping)
   if (values.all !== undefined) await takeAll(page, values.all)
-  await page.setViewport({ width: 1280, height: 1000, deviceScaleFactor: 1 })
+  await page.setViewport({ width: 1280, height: 1145, deviceScaleFactor: 1 })
   await sleep(1000)
   await writeFile(PICTURE, await page.screenshot())
   end.abort()

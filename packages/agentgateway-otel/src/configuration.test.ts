@@ -9,6 +9,7 @@ describe('readConfiguration', () => {
       disabled: false,
       logLevel: 'info',
       prometheus: { host: undefined, port: 15020 },
+      locks: undefined,
       perProcess: false,
       otlp: undefined,
       metrics: [],
@@ -28,6 +29,17 @@ describe('readConfiguration', () => {
       OTEL_SDK_DISABLED: '',
     }
     assert.deepEqual(readConfiguration(empty), readConfiguration({}))
+  })
+
+  it('reads what locks the endpoint, and takes an empty token for one that was not filled in', () => {
+    const locksOf = (environment: Record<string, string>) => readConfiguration(environment).locks
+    assert.deepEqual(locksOf({ AGENTGATEWAY_WEB_CONFIG_FILE: ' web.yml ' }), {
+      webConfigFile: 'web.yml',
+      token: undefined,
+    })
+    assert.deepEqual(locksOf({ AGENTGATEWAY_METRICS_TOKEN: ' t ' }), { webConfigFile: undefined, token: 't' })
+    assert.deepEqual(locksOf({ AGENTGATEWAY_METRICS_TOKEN: '' }), { webConfigFile: undefined, token: '' })
+    assert.equal(locksOf({ AGENTGATEWAY_WEB_CONFIG_FILE: '' }), undefined)
   })
 
   it('reads the host, the port, the log level and the switches', () => {

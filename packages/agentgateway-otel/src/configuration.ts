@@ -7,6 +7,8 @@ export interface Configuration {
   readonly logLevel: LogLevel
   /** The address of the scrape endpoint; all addresses without a host. Undefined when there is to be no endpoint. */
   readonly prometheus: { readonly host: string | undefined; readonly port: number } | undefined
+  /** What locks the scrape endpoint; undefined when nothing does. */
+  readonly locks: LockConfiguration | undefined
   /** Whether each process has an endpoint of its own, instead of one for all processes. */
   readonly perProcess: boolean
   /**
@@ -22,6 +24,13 @@ export interface Configuration {
   readonly llmHosts: Readonly<Record<string, string>>
   /** What is wrong with the environment and how it was resolved, a line for each problem. */
   readonly problems: readonly string[]
+}
+
+export interface LockConfiguration {
+  /** The path of a web configuration file, as Prometheus's exporters have it. */
+  readonly webConfigFile: string | undefined
+  /** The bearer token that lets a scrape in. It may be one that cannot be used. */
+  readonly token: string | undefined
 }
 
 const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const
@@ -149,6 +158,13 @@ export function readConfiguration(environment: Environment): Configuration {
     return hosts
   }
 
+  /** A token that is set but empty is not the same as none: it is most likely a secret that was not filled in. */
+  function readLocks(): LockConfiguration | undefined {
+    const webConfigFile = read('AGENTGATEWAY_WEB_CONFIG_FILE')
+    const token = environment.AGENTGATEWAY_METRICS_TOKEN?.trim()
+    return webConfigFile === undefined && token === undefined ? undefined : { webConfigFile, token }
+  }
+
   const exporters = readExporters()
   const logLevel = readLogLevel()
   checkResourceAttributes()
@@ -162,6 +178,7 @@ export function readConfiguration(environment: Environment): Configuration {
     disabled: readBoolean('OTEL_SDK_DISABLED'),
     logLevel,
     prometheus: exporters.has('prometheus') ? { host, port } : undefined,
+    locks: readLocks(),
     otlp: isBridged ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) } : undefined,
     perProcess: readBoolean('AGENTGATEWAY_PER_PROCESS'),
     metrics: readMetrics(),

@@ -7,6 +7,7 @@ import * as primordials from './stand-ins/primordials.ts'
 /** The bundles that are loaded lazily, by name. Each is built from the file of that name in `entries`. */
 interface Bundles {
   readonly 'http-instrumentation': typeof import('./entries/http-instrumentation.ts')
+  readonly locks: typeof import('./entries/locks.ts')
   readonly minizlib: typeof import('./entries/minizlib.ts')
   readonly otlp: typeof import('./entries/otlp.ts')
   readonly page: typeof import('./entries/page.ts')

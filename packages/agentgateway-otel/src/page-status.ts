@@ -1,4 +1,4 @@
-import { basename, relative, sep } from 'node:path'
+import { basename, isAbsolute, relative, sep } from 'node:path'
 import type { ScrapeRecord } from '@agentgateway-otel/exporter'
 import type { OtlpStatus, ProcessStatus, Status } from '@agentgateway-otel/exporter/page'
 import { type Identity, identify, type Origin } from '@agentgateway-otel/processes'
@@ -43,8 +43,9 @@ function describeProcesses(identities: readonly Identity[]): ProcessStatus[] {
 
 /** Returns the script's path from the folder of the app, or its name: a reader need not know where an app lies. */
 function shortPath(cwd: string, entry: string): string {
+  if (entry === '') return 'no script'
   const path = relative(cwd, entry)
-  return path.startsWith(`..${sep}`) || path.startsWith(sep) ? basename(entry) : path
+  return path.startsWith(`..${sep}`) || isAbsolute(path) ? basename(entry) : path
 }
 
 function describeOtlp(intervalMs: number, { url, last, lastSuccessMs }: OtlpExports): OtlpStatus {

@@ -71,7 +71,7 @@ function mayUseNetwork(): boolean {
 }
 
 function startMetrics(configuration: Configuration, log: Log): void {
-  const { prometheus, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
+  const { prometheus, locks, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
   const report = reportOnce(log)
   onFault(report)
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
@@ -87,7 +87,8 @@ function startMetrics(configuration: Configuration, log: Log): void {
     otlp,
     otlpExports,
   }))
-  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, page })
+  const lock = prometheus && locks && loadBundle('locks').createConfiguredLock({ ...locks, log, onError: report })
+  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
   if (otlp) readers.push(loadBundle('otlp').createOtlpReader(otlp, log, otlpExports))

@@ -2,7 +2,8 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
 
-import type { Access } from './access/access.ts'
+import type { Lock } from './access/lock.ts'
+import { OPEN_ACCESS } from './access/open-access.ts'
 import { Bodies } from './body/bodies.ts'
 import { TurnQueue } from './body/turn-queue.ts'
 import { BOUNDS } from './bounds.ts'
@@ -26,8 +27,8 @@ export interface ScrapeEndpointOptions {
    * `selectMetrics` reads them. Default: the default metrics.
    */
   readonly metrics?: readonly MetricSelector[] | undefined
-  /** Decides which requests get a response. Default: all do. */
-  readonly access?: Access | undefined
+  /** What locks the endpoint. Default: everybody who can reach it may scrape it, without TLS. */
+  readonly lock?: Lock | undefined
   /** What is served to people, beside the metrics. Default: nothing. */
   readonly page?: Page | undefined
 }
@@ -77,7 +78,7 @@ export interface ScrapeEndpoint {
 
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
 export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
-  const { onError = () => {}, metrics, access, page } = options
+  const { onError = () => {}, metrics, lock, page } = options
   const reader = new ScrapeReader()
   const declared = selectMetrics(metrics)
   let exposition = createExposition(reader, declared, onError)
@@ -101,11 +102,12 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
       turns,
       records,
       onError,
-      access,
+      access: lock ?? OPEN_ACCESS,
       page,
     }),
     turns,
     onError,
+    lock && ((socket, serve) => lock.admit(socket, serve)),
   )
 
   // There is no promise in here: its continuation would run after the app's first line, where `async_hooks` see it.
@@ -114,7 +116,8 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
     const onListening = () => {
       server.off('error', onFailure)
       server.on('error', onError)
-      onResult({ url: urlOf(host, server.address() as AddressInfo) })
+      const scheme = lock?.open().isTls ? 'https' : 'http'
+      onResult({ url: urlOf(scheme, host, server.address() as AddressInfo) })
     }
     const onFailure = (error: NodeJS.ErrnoException) => {
       server.off('listening', onListening)
@@ -152,14 +155,14 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
 }
 
 /** Returns a URL that works on this machine. */
-function urlOf(host: string | undefined, { address, port }: AddressInfo): string {
+function urlOf(scheme: string, host: string | undefined, { address, port }: AddressInfo): string {
   let name = host ?? address
   // `::` takes IPv4 too, so that the name works whatever it stands for.
   if (address === '::') name = 'localhost'
   else if (address === '0.0.0.0') name = '127.0.0.1'
   // RFC 6874: the zone of an address, as in `fe80::1%eth0`, comes after an encoded `%`.
   else if (name.includes(':')) name = `[${name.replace('%', '%25')}]`
-  return `http://${name}:${port}/metrics`
+  return `${scheme}://${name}:${port}/metrics`
 }
 
 /** Returns an address without the brackets that IPv6 has in URLs. */

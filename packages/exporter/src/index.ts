@@ -10,6 +10,19 @@
  */
 
 export type { Access, Refusal } from './access/access.ts'
+export { costOf, MAX_COST, MIN_COST } from './access/bcrypt-hash.ts'
+export { problemOfToken } from './access/bearer-token.ts'
+export { createLock, type Lock, type LockOptions } from './access/lock.ts'
+export { PasswordVerifier } from './access/password-verifier.ts'
+export {
+  CLIENT_AUTH_TYPES,
+  type ClientAuthType,
+  type LockSettings,
+  type RateLimit,
+  type SettingsSource,
+  type TlsSettings,
+} from './access/settings.ts'
+export { createTlsContext, type TlsOptions } from './access/tls-context.ts'
 export { BOUNDS } from './bounds.ts'
 export type { Collected, Exposition, Format, ScrapeOptions } from './collected.ts'
 export {

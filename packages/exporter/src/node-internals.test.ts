@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
-import { activeHandlesOf, httpInternalsOf, internalsOf, parserOf, type SocketHandle } from './node-internals.ts'
+import tls from 'node:tls'
+import {
+  activeHandlesOf,
+  httpInternalsOf,
+  internalsOf,
+  parserOf,
+  type SocketHandle,
+  tlsInternalsOf,
+} from './node-internals.ts'
 
 describe(`Node.js ${process.version}`, () => {
   const server = http.createServer()
@@ -93,5 +102,24 @@ describe(`Node.js ${process.version}`, () => {
       paused.destroy()
       server.on('connection', (socket) => socket.destroy()).close()
     }
+  })
+
+  it("has verifyError and _releaseControl on the server's side of a TLS socket", async () => {
+    const read = (name: string) =>
+      readFileSync(new URL(`../../../test/fixtures/localhost.${name}.pem`, import.meta.url))
+    const tlsServer = tls.createServer({ cert: read('cert'), key: read('key') }).listen(0, '127.0.0.1')
+    await once(tlsServer, 'listening')
+    const client = tls.connect({
+      port: (tlsServer.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+    })
+    const [socket] = (await once(tlsServer, 'secureConnection')) as [tls.TLSSocket]
+    const { _handle, _releaseControl } = tlsInternalsOf(socket)
+    // The client has no certificate.
+    assert.ok(_handle?.verifyError?.() instanceof Error)
+    assert.equal(typeof _releaseControl, 'function')
+    client.destroy()
+    tlsServer.close()
   })
 })

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 
 /**
  * The one list of Node's private names that this package uses. `node-internals.test.ts` fails with the name of each
@@ -87,3 +88,16 @@ export interface ActiveHandle {
   readonly _handle?: SocketHandle | null
   readonly writableLength?: number
 }
+
+/** The private parts of the server's side of a `tls.TLSSocket`. */
+export interface TlsSocketInternals {
+  /**
+   * `verifyError` returns why the client's certificate cannot be trusted, and nothing when it can. Without it no client
+   * is let in that has to have a trusted certificate.
+   */
+  readonly _handle: { verifyError?(): unknown } | null
+  /** Ends the handshake's own treatment of errors. Without it errors are treated as those of a handshake. */
+  _releaseControl?(): boolean
+}
+
+export const tlsInternalsOf = (socket: TLSSocket) => socket as unknown as TlsSocketInternals

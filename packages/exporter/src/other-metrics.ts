@@ -28,7 +28,7 @@ export interface OtherFamily {
   readonly series: readonly OtherSeries[]
 }
 
-export interface OtherSeries {
+interface OtherSeries {
   /** The labels as they stand between the braces. */
   readonly labels: string
   /** A histogram's upper bounds without +Inf; empty for other kinds. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import type { Access, Collected, Page, ScrapeOptions } from './index.ts'
+import type { Access, Collected, Lock, Page, ScrapeOptions } from './index.ts'
 import { createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from './index.ts'
 
 let endpoint: ScrapeEndpoint
@@ -293,6 +293,14 @@ describe('the hooks of the endpoint', () => {
     await start(options)
   }
 
+  /** A lock without TLS. */
+  const lockOf = ({ check, headers }: Access): Lock => ({
+    check,
+    headers,
+    open: () => ({ isTls: false }),
+    admit: (socket, serve) => serve(socket),
+  })
+
   it('let access refuse any request but that of /healthz, with headers on every response', async () => {
     const access: Access = {
       check: async ({ headers }) =>
@@ -301,7 +309,7 @@ describe('the hooks of the endpoint', () => {
           : { status: 401, headers: { 'www-authenticate': 'Bearer' }, body: 'no\n' },
       headers: { 'x-content-type-options': 'nosniff' },
     }
-    await restart({ access })
+    await restart({ lock: lockOf(access) })
     for (const target of ['/metrics', '/', '/stats/prometheus']) {
       const response = await request(target)
       assert.deepEqual([statusOf(response), bodyOf(response)], [401, 'no\n'])
@@ -318,7 +326,7 @@ describe('the hooks of the endpoint', () => {
     const errors: unknown[] = []
     const failure = new Error('secret')
     await restart({
-      access: { check: () => Promise.reject(failure), headers: {} },
+      lock: lockOf({ check: () => Promise.reject(failure), headers: {} }),
       onError: (error) => errors.push(error),
     })
     const response = await request('/metrics')

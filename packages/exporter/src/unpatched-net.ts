@@ -39,7 +39,7 @@ const { Server: HttpServer, IncomingMessage, ServerResponse } = http
 const { emit, on } = EventEmitter.prototype
 
 /** Returns a constructor whose instances the original initializes and that have the given prototype. */
-function constructorOver<Constructor extends new (...args: never[]) => object>(
+export function constructorOver<Constructor extends new (...args: never[]) => object>(
   original: Constructor,
   prototype: InstanceType<Constructor>,
 ): Constructor {
@@ -50,8 +50,14 @@ function constructorOver<Constructor extends new (...args: never[]) => object>(
   return copy as unknown as Constructor
 }
 
-const socketPrototype = copyOf(Socket.prototype)
-const { write, on: onOfReadable } = socketPrototype
+/** Returns a copy of the prototype of a kind of socket, whose `on` calls no method that the app may patch. */
+export function unpatchedSocketPrototype<Prototype extends net.Socket>(original: Prototype): Prototype {
+  const prototype = copyOf(original)
+  const on = { value: onOfSocket, writable: true, configurable: true }
+  return Object.defineProperties(prototype, { on, addListener: on })
+}
+
+const { write, on: onOfReadable } = copyOf(Socket.prototype)
 
 /**
  * Adds a listener. `Readable.prototype.on` calls `Stream.prototype.on`, which the app may patch, so it is called only
@@ -62,9 +68,7 @@ function onOfSocket(this: net.Socket, ...[event, listener]: Parameters<typeof on
   return apply(startsReading ? onOfReadable : on, this, [event, listener])
 }
 
-Object.defineProperties(socketPrototype, {
-  on: { value: onOfSocket, writable: true, configurable: true },
-  addListener: { value: onOfSocket, writable: true, configurable: true },
+const socketPrototype = Object.defineProperties(unpatchedSocketPrototype(Socket.prototype), {
   // `connect` sets a socket's `write` to that of `Socket.prototype` where it is another one, so the setter does
   // nothing.
   write: { get: () => write, set: () => {}, configurable: true },
@@ -80,15 +84,33 @@ export function createNetServer(onConnection: (socket: net.Socket) => void): net
   return new UnpatchedNetServer(onConnection)
 }
 
-export function createHttpServer(options: http.ServerOptions, onRequest: http.RequestListener): http.Server {
+/** Gets an accepted connection, and gives `serve` the socket that requests are to be read from: that one, or one over it. */
+export type Admit = (socket: net.Socket, serve: (socket: net.Socket) => void) => void
+
+/**
+ * Creates an HTTP server.
+ *
+ * @param admit is called for each accepted connection. Default: every connection is served as it is.
+ */
+export function createHttpServer(
+  options: http.ServerOptions,
+  onRequest: http.RequestListener,
+  admit?: Admit,
+): http.Server {
   const server = new UnpatchedHttpServer(
     { ...options, IncomingMessage: UnpatchedIncomingMessage, ServerResponse: UnpatchedServerResponse },
     onRequest,
   )
   // An agent that was loaded earlier may have wrapped the prototype's method to see requests, and scrapes are not the
   // app's.
-  server.emit = emit
+  server.emit = admit === undefined ? emit : emitAdmitted
   return server
+
+  function emitAdmitted(event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== 'connection') return apply(emit, server, [event, ...args])
+    admit?.(args[0] as net.Socket, (socket) => apply(emit, server, [event, socket]))
+    return true
+  }
 }
 
 /** How many bytes are read at once. */

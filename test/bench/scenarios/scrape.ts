@@ -11,11 +11,9 @@ const SHORT: ScrapeRunSize = { rounds: 1, turns: 1, warmUp: 1, scrapes: 1 }
 
 /** Small expositions are scraped more often, since a scrape of one takes less time and varies more. */
 function runSizeOf({ lines, processes }: ScrapeCase): ScrapeRunSize {
-  if (processes > 1) return { rounds: 3, turns: 5, warmUp: 2, scrapes: 2 }
-  if (lines > 20_000) return { rounds: 3, turns: 10, warmUp: 2, scrapes: 1 }
-  return lines > 2000
-    ? { rounds: 3, turns: 10, warmUp: 6, scrapes: 4 }
-    : { rounds: 3, turns: 10, warmUp: 20, scrapes: 10 }
+  if (processes > 1 || lines > 20_000) return { rounds: 3, turns: 5, warmUp: 2, scrapes: 1 }
+  if (lines > 2000) return { rounds: 3, turns: 10, warmUp: 4, scrapes: 1 }
+  return { rounds: 3, turns: 10, warmUp: 20, scrapes: 4 }
 }
 
 async function measure(options: Options): Promise<Measurements> {

@@ -24,10 +24,10 @@ const LIBRARIES = [BARE, OURS, ...CLIENTS]
 const TEXT_LIBRARIES = [...LIBRARIES, 'exporter-prometheus', 'exporter-prometheus over packages/meter']
 const CLUSTERS = CLIENTS.map((name) => `${name}, cluster`)
 
-/** From the first minutes of an app to as many series as its label set has at most. */
+/** From an app with two routes to as many series as a label set has at most. */
 const LINES = [100, 2000, 9000, 20_000, 92_000]
 
-/** 400 series, a fifth of the requests that a busy app has between two scrapes. */
+/** 400 series change, since between two scrapes a busy app records some hundreds of its series. */
 const CHANGED = 100
 
 const single = (lines: number, format: ScrapeCase['format'], encoding: ScrapeCase['encoding']): ScrapeCase => ({

@@ -58,7 +58,13 @@ async function runRound(scrapeCase: ScrapeCase, size: ScrapeRunSize): Promise<Re
     const measured = new Map(running.map(({ name }) => [name, new Measured()]))
     for (let turn = 0; turn < size.turns; turn++) {
       for (const contestant of rotated(running, turn)) {
-        await takeTurn(contestant, measured.get(contestant.name) as Measured, size)
+        await measureTime(contestant, measured.get(contestant.name) as Measured, size)
+      }
+    }
+    // This comes last, because it collects all garbage before each scrape: V8 then throws compiled code away too.
+    for (let turn = 0; turn < size.turns; turn++) {
+      for (const contestant of rotated(running, turn)) {
+        await measureMemory(contestant, measured.get(contestant.name) as Measured)
       }
     }
     return new Map(
@@ -75,7 +81,11 @@ const rotated = <T>(list: readonly T[], turn: number) => {
   return [...list.slice(first), ...list.slice(0, first)]
 }
 
-async function takeTurn(contestant: RunningContestant, measured: Measured, { scrapes }: ScrapeRunSize): Promise<void> {
+async function measureTime(
+  contestant: RunningContestant,
+  measured: Measured,
+  { scrapes }: ScrapeRunSize,
+): Promise<void> {
   for (let i = 0; i < scrapes; i++) {
     measured.addIdle(await contestant.measure('cpu', false))
     const { cpuMs, threadMs, wallMs, bytes } = await contestant.measure('cpu')
@@ -83,6 +93,9 @@ async function takeTurn(contestant: RunningContestant, measured: Measured, { scr
     const { sliceMs } = await contestant.measure('slice')
     measured.add({ sliceMs })
   }
+}
+
+async function measureMemory(contestant: RunningContestant, measured: Measured): Promise<void> {
   const { usedBytes, residentBytes, keptBytes } = await contestant.measure('memory')
   measured.add({ usedBytes, residentBytes, keptBytes })
 }

@@ -53,7 +53,7 @@ export async function startContestant(name: string, scrapeCase: ScrapeCase): Pro
     const client = new ScrapeClient(port)
     const read = async () => (await client.scrape({ format, encoding: 'identity' })).toString()
     await until(
-      async () => sumOfRequests(await read()) === processes * requests,
+      async () => sumOfRequests(await read()) === processes * requests || undefined,
       () => `${name} serves what its ${processes} processes recorded`,
     )
     return {
@@ -64,7 +64,7 @@ export async function startContestant(name: string, scrapeCase: ScrapeCase): Pro
         const [first] = children as [Child]
         await first.request({ command: 'begin', measure })
         const startMs = performance.now()
-        const { length: bytes } = hasScrape ? await client.scrape({ format, encoding }) : ''
+        const bytes = hasScrape ? (await client.scrape({ format, encoding })).length : 0
         const wallMs = performance.now() - startMs
         return { ...(await first.request({ command: 'end' })), wallMs, bytes }
       },

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { TurnQueue } from '../body/turn-queue.ts'
 import { BOUNDS } from '../bounds.ts'
 import { httpInternalsOf } from '../node-internals.ts'
-import { createHttpServer } from '../unpatched-net.ts'
+import { type Admit, createHttpServer } from '../unpatched-net.ts'
 import { Connections } from './connections.ts'
 import { allowSingleRequests } from './single-requests.ts'
 
@@ -16,11 +16,13 @@ const CHECK_MS = 1000
  *
  * @param onRequest gets every request, also one that expects something (`Expect`) or has no `Host`. It must not throw.
  * @param turns runs what must not hold the event loop, or keep new connections waiting
+ * @param admit decides which connections are served, and over which sockets. Default: all are, as they are accepted.
  */
 export function createBoundedServer(
   onRequest: RequestListener,
   turns: TurnQueue,
   onError: (error: unknown) => void,
+  admit?: Admit,
 ): Server {
   const connections = new Connections(turns, onError)
   const listener = (request: IncomingMessage, response: ServerResponse) => {
@@ -39,6 +41,7 @@ export function createBoundedServer(
       requireHostHeader: false,
     },
     listener,
+    admit,
   )
   server.on('checkContinue', listener)
   server.on('checkExpectation', listener)

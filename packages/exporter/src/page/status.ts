@@ -1,6 +1,6 @@
 import type { ScrapeRecord } from '../scrape-record.ts'
 
-/** What `/status.json` tells the page's script, beside the metrics themselves. */
+/** What `/status.json` has for the page's script: what the metrics do not show. */
 export interface Status {
   /** The value of the label `gateway`. */
   readonly gateway: string

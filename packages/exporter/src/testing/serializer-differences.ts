@@ -3,8 +3,9 @@ import { type DataPoint, DataPointType, type MetricData } from '@opentelemetry/s
 
 /**
  * Where our text is another one than that of `PrometheusSerializer` of `@opentelemetry/exporter-prometheus` 0.301.0, and
- * why. Two more differences change nothing for a scraper: an empty label is left out, and a metric without series has no
- * HELP and TYPE. A test shows each example, so that an entry can go when the serializer does as we do.
+ * why. Two more differences change nothing for a scraper: an empty label is left out, and a metric without series, such
+ * as an exponential histogram, has no HELP and TYPE. A test runs each example, and fails when the serializer does as we
+ * do, so that the entry can go.
  */
 export interface Difference {
   readonly what: string

@@ -14,7 +14,7 @@ export interface FamilyHead {
 }
 
 /** One measurement of a histogram's bucket, with the span in which it was made. */
-export interface PointExemplar {
+interface PointExemplar {
   readonly value: number
   readonly timeMs: number
   /** 32 hexadecimal digits. */

@@ -14,8 +14,8 @@ export interface DrawnChart {
 }
 
 /**
- * Shows the values of a chart at the point that is nearest to the pointer. The tables have the present values, for those
- * who have no pointer.
+ * Shows the values of a chart at the point that is nearest to the pointer. The tables have the present values, for
+ * readers without a pointer.
  */
 export class ChartReadout {
   readonly box = element('figcaption', { class: 'readout' })

@@ -6,8 +6,9 @@ import type { Chart } from './panel.ts'
 import { axisEnd, stack } from './scale.ts'
 
 const HEIGHT = 132
-/** Room for the label of the topmost grid line, and for the times at the bottom. */
-const TOP = 18
+/** Room for the labels of the grid at the left, and for the times at the bottom. */
+const LEFT = 50
+const TOP = 8
 const BOTTOM = 20
 
 /** The axis of time is at least this long, so that the first points do not seem to be far apart. */
@@ -49,7 +50,7 @@ export class ChartView {
     const span = Math.min(Math.max(now - (times[0] ?? 0), MIN_SPAN_MS), HISTORY_MS)
     const curves = kind === 'layers' ? stack(lines.map(({ values }) => values)) : lines.map(({ values }) => values)
     const end = axisEnd(Math.max(0, ...curves.flat().filter(Number.isFinite)))
-    const x = (i: number) => Math.round(10 * (width - ((now - (times[i] ?? 0)) / span) * width)) / 10
+    const x = (i: number) => Math.round(10 * (width - ((now - (times[i] ?? 0)) / span) * (width - LEFT))) / 10
     const y = (value: number) => Math.round(10 * (HEIGHT - BOTTOM - (value / end) * (HEIGHT - BOTTOM - TOP))) / 10
 
     setAttributes(this.#svg, { viewBox: `0 0 ${width} ${HEIGHT}`, width: String(width), height: String(HEIGHT) })
@@ -73,10 +74,10 @@ export class ChartView {
     span: number,
   ): void {
     const levels = [0, end / 2, end]
-    const lines = levels.map((level) => `M0 ${y(level)}H${width}`).join('')
+    const lines = levels.map((level) => `M${LEFT} ${y(level)}H${width}`).join('')
     const texts = [
-      ...levels.slice(1).map((level) => ({ text: format(level), x: 0, y: y(level) - 4, anchor: 'start' })),
-      { text: `${age(span)} ago`, x: 0, y: HEIGHT - 4, anchor: 'start' },
+      ...levels.map((level) => ({ text: format(level), x: LEFT - 8, y: y(level) + 4, anchor: 'end' })),
+      { text: `${age(span)} ago`, x: LEFT, y: HEIGHT - 4, anchor: 'start' },
       { text: 'now', x: width, y: HEIGHT - 4, anchor: 'end' },
     ]
     setAttributes(this.#grid, { d: lines })
@@ -119,7 +120,7 @@ function areaPath(
   return `M${[...upper, ...lower].join('L')}Z`
 }
 
-/** Says what the chart shows, for those who do not see it. */
+/** Describes the chart in words, for readers who do not see it. */
 function describe({ title, lines, format }: Chart, times: readonly number[]): string {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0)
   const parts = lines.flatMap(({ name, values }) => {

@@ -22,7 +22,7 @@ export interface HistogramSeries {
 export interface Family {
   readonly name: string
   readonly help: string
-  /** As `# TYPE` says: `counter`, `gauge`, `histogram`, `summary` or `untyped`. */
+  /** The word of `# TYPE`: `counter`, `gauge`, `histogram`, `summary` or `untyped`. */
   readonly kind: string
   /** The series of everything but a histogram. */
   readonly samples: readonly Sample[]

@@ -1,6 +1,6 @@
 import type { Status } from '../status.ts'
-import { ExpositionParser } from './exposition-parser.ts'
 import type { Families } from './family.ts'
+import { parseStream } from './parse-stream.ts'
 import { ResponseError } from './polling.ts'
 
 /** How long a response may take. */
@@ -31,13 +31,8 @@ export async function fetchStatus(): Promise<Status> {
   return (await get('status.json', 'application/json')).json()
 }
 
-/** Scrapes the metrics as Prometheus does. They are parsed as they arrive, which leaves the tab time between the chunks. */
+/** Scrapes the metrics as Prometheus does. */
 export async function fetchMetrics(): Promise<Families> {
   const { body } = await get('metrics', 'text/plain;version=0.0.4')
-  const parser = new ExpositionParser()
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
-  for (let result = await reader?.read(); result?.done === false; result = await reader?.read()) {
-    parser.push(result.value)
-  }
-  return parser.end()
+  return body === null ? new Map() : parseStream(body.pipeThrough(new TextDecoderStream()))
 }

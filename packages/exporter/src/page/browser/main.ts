@@ -5,8 +5,10 @@
  * @module
  */
 import type { Status } from '../status.ts'
+import { BoundsView } from './bounds-view.ts'
 import { byId, setText } from './elements.ts'
-import { BoundsView, FamiliesView, showEmptyFamilies } from './families-view.ts'
+import { showEmptyFamilies } from './empty-families-view.ts'
+import { FamiliesView } from './families-view.ts'
 import type { Families } from './family.ts'
 import { fetchMetrics, fetchStatus } from './fetching.ts'
 import { age, clock, seconds } from './format.ts'
@@ -46,32 +48,35 @@ function show(families: Families, status: Status): void {
   document.body.classList.remove('loading')
 }
 
+/** Fetches the metrics and the status, and shows them. One fetch is under way at a time. */
 async function refresh(): Promise<void> {
   if (isFetching) return
   isFetching = true
   const begun = performance.now()
-  try {
-    const [families, status] = await Promise.all([fetchMetrics(), fetchStatus()])
-    const tookMs = performance.now() - begun
-    history.add(begun, families)
-    show(families, status)
-    failures = 0
-    setState('live', 'Live')
-    setText(
-      byId('took'),
-      `The last scrape by this page took ${seconds(tookMs / 1000)}; the next comes after ${age(delayAfter(tookMs))}.`,
-    )
-    schedule(delayAfter(tookMs))
-  } catch (error) {
-    failures++
-    const delay = retryDelay(failures, error instanceof ResponseError ? error.retryAfterSeconds : 0)
-    setState('failing', 'No response')
-    setText(byId('trouble-text'), explain(error))
-    setText(byId('retry'), `Next attempt at ${clock(Date.now() + delay)}. What is below is as of the last response.`)
-    schedule(delay)
-  } finally {
-    isFetching = false
-  }
+  const fetched = await Promise.all([fetchMetrics(), fetchStatus()]).catch((error: unknown) => onFailure(error))
+  isFetching = false
+  if (fetched === undefined) return
+  const [families, status] = fetched
+  const tookMs = performance.now() - begun
+  failures = 0
+  setState(isPaused ? 'paused' : 'live')
+  schedule(delayAfter(tookMs))
+  const next = `the next comes after ${age(delayAfter(tookMs))}`
+  setText(byId('took'), `The last scrape by this page took ${seconds(tookMs / 1000)}; ${next}.`)
+  history.add(begun, families)
+  show(families, status)
+}
+
+function onFailure(error: unknown): undefined {
+  if (isPaused) return
+  failures++
+  const delay = retryDelay(failures, error instanceof ResponseError ? error.retryAfterSeconds : 0)
+  setState('failing')
+  setText(byId('trouble-text'), explain(error))
+  const isEmpty = document.body.classList.contains('loading')
+  const rest = isEmpty ? '' : ' What is below is as of the last response.'
+  setText(byId('retry'), `Next attempt at ${clock(Date.now() + delay)}.${rest}`)
+  schedule(delay)
 }
 
 function schedule(delayMs: number): void {
@@ -80,24 +85,23 @@ function schedule(delayMs: number): void {
   timer = setTimeout(refresh, delayMs)
 }
 
-type State = 'live' | 'failing' | 'paused'
+const STATES = { live: 'Live', failing: 'Failing', paused: 'Paused' } as const
 
-function setState(state: State, text: string): void {
+function setState(state: keyof typeof STATES): void {
   document.body.dataset.state = state
-  setText(byId('state'), text)
+  setText(byId('state'), STATES[state])
   byId('trouble').hidden = state !== 'failing'
 }
 
 byId('pause').addEventListener('click', () => {
   isPaused = !isPaused
-  byId('pause').setAttribute('aria-pressed', String(isPaused))
   setText(byId('pause'), isPaused ? 'Resume' : 'Pause')
   clearTimeout(timer)
-  if (isPaused) setState('paused', 'Paused')
+  if (isPaused) setState('paused')
   else void refresh()
 })
 
-// A page that nobody sees costs the app nothing.
+// A page in a hidden tab costs the app nothing.
 document.addEventListener('visibilitychange', () => {
   clearTimeout(timer)
   if (!document.hidden && !isPaused) void refresh()

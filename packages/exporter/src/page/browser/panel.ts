@@ -16,7 +16,7 @@ export interface Line {
 export interface Chart {
   /** Layers are stacked upon each other, lines are not. */
   readonly kind: 'layers' | 'lines'
-  /** What it shows, with the unit, for those who do not see it. */
+  /** What it shows, with the unit, for readers who do not see it. */
   readonly title: string
   readonly lines: readonly Line[]
   readonly format: (value: number) => string
@@ -30,10 +30,22 @@ export interface Row {
   readonly cells: readonly string[]
 }
 
+/** Rows of which only those that are shown need to be made. An array of rows is one too. */
+export interface Rows {
+  readonly length: number
+  slice(start: number, end: number): readonly Row[]
+}
+
+/** Makes each row when it is needed. */
+export const lazyRows = <Item>(items: readonly Item[], toRow: (item: Item, i: number) => Row): Rows => ({
+  length: items.length,
+  slice: (start, end) => items.slice(start, end).map((item, i) => toRow(item, start + i)),
+})
+
 export interface Table {
   /** The titles of the columns; first those of the names. */
   readonly columns: readonly string[]
-  readonly rows: readonly Row[]
+  readonly rows: Rows
 }
 
 /** A number that is worth large type. */

@@ -1,8 +1,8 @@
-/** Returns the end of an axis from 0 that has room for the value: 1, 2, 4, 5, 6, 8 or 10 times a power of ten. */
+/** Returns the end of an axis from 0 that has room for the value: 1, 2, 4, 6, 8 or 10 times a power of ten. */
 export function axisEnd(value: number): number {
   if (!(value > 0)) return 1
   const power = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 2, 4, 5, 6, 8, 10].find((step) => value <= step * power * (1 + 1e-9)) ?? 10
+  const step = [1, 2, 4, 6, 8, 10].find((step) => value <= step * power * (1 + 1e-9)) ?? 10
   return step * power
 }
 

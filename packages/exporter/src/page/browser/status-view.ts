@@ -8,10 +8,10 @@ import { TableView } from './table-view.ts'
 
 type Scrape = Status['scrapes'][number]
 
-/** Browsers' user agents begin so. A person who looks at the metrics, such as with this page, is not a scraper. */
+/** The user agents of browsers begin like this. A person who reads the metrics, on this page or without it, is not a scraper. */
 const BROWSER = /^Mozilla\//
 
-/** Shows what `/status.json` has: who is counted, who scrapes, and where else the metrics go. */
+/** Shows what `/status.json` has: the processes, the scrapers and the exporters. */
 export class StatusView {
   readonly #processes = new TableView('Processes')
   readonly #scrapers = new TableView('Scrapers')

@@ -9,7 +9,7 @@ const MANY_ROWS = 200
 /** A table of which the first rows are shown, and more if the reader wants them. */
 export class TableView {
   readonly element = element('div', { class: 'table' })
-  // The roles say what a table's elements are. On a phone the style lays them out as blocks, and that would take it away.
+  // On a phone the style lays out the table's elements as blocks, which would take their roles away if they were not given.
   readonly #head = element('tr', { role: 'row' })
   readonly #body = element('tbody', { role: 'rowgroup' })
   readonly #more = element('button', { type: 'button', class: 'more', 'aria-expanded': 'false' })
@@ -20,19 +20,14 @@ export class TableView {
   readonly #fewRows: number
 
   /**
-   * @param caption what the table shows, for those who do not see what stands above it
+   * @param caption what the table shows, for readers who do not see what stands above it
    * @param fewRows how many rows are shown at first
    */
   constructor(caption: string, fewRows = FEW_ROWS) {
     this.#fewRows = fewRows
     const head = element('thead', { role: 'rowgroup' }, this.#head)
     const table = element('table', { role: 'table' }, element('caption', {}, caption), head, this.#body)
-    // A table that is too wide is scrolled by itself, also with the keyboard.
-    this.element.append(
-      element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption }, table),
-      this.#more,
-      this.#rest,
-    )
+    this.element.append(scroller(table, caption), this.#more, this.#rest)
     this.#more.addEventListener('click', () => {
       this.#isExpanded = !this.#isExpanded
       this.#render()
@@ -47,7 +42,7 @@ export class TableView {
   #render(): void {
     const { columns, rows } = this.#table
     const shown = rows.slice(0, this.#isExpanded ? MANY_ROWS : this.#fewRows)
-    const nameCount = rows[0]?.names.length ?? 1
+    const nameCount = shown[0]?.names.length ?? 1
     sync(
       this.#head,
       columns,
@@ -90,3 +85,16 @@ function updateRow(line: HTMLTableRowElement, { tone, names, cells }: Row, colum
 
 const createCell = (i: number) =>
   i === 0 ? element('th', { scope: 'row', role: 'rowheader' }) : element('td', { role: 'cell' })
+
+/** Creates what a table that is too wide is scrolled in. It can be reached with the keyboard while there is need to scroll. */
+function scroller(table: HTMLTableElement, name: string): HTMLElement {
+  const outer = element('div', { class: 'scroll' }, table)
+  const observer = new ResizeObserver(() => {
+    const isTooWide = outer.scrollWidth > outer.clientWidth
+    if (isTooWide) setAttributes(outer, { tabindex: '0', role: 'region', 'aria-label': name })
+    else for (const attribute of ['tabindex', 'role', 'aria-label']) outer.removeAttribute(attribute)
+  })
+  observer.observe(outer)
+  observer.observe(table)
+  return outer
+}

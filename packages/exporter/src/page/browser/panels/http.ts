@@ -2,7 +2,7 @@ import { METRICS } from '@agentgateway-otel/metrics'
 import { bytes, count, number, percent, seconds } from '../format.ts'
 import type { History } from '../history.ts'
 import { largest, quantileOf, rateLines, rateOf } from '../lines.ts'
-import type { Panel, Tone } from '../panel.ts'
+import { lazyRows, type Panel, type Tone } from '../panel.ts'
 import { histogramQuantile } from '../quantile.ts'
 import { bucketsOf, type Groups, only, type Query, run, splitKey, sumBy, sumOf } from '../query.ts'
 import { latencyPanel } from './latency.ts'
@@ -36,11 +36,10 @@ const requests: Panel = {
   view(history) {
     const latest = history.latest(BY_STATUS)
     const growth = history.latestGrowth(BY_STATUS)
-    const recent = growth && sum(growth.groups)
     const total = sum(latest)
     return {
       figures: [
-        { value: number(growth ? (recent as number) / growth.seconds : Number.NaN), label: 'per second' },
+        { value: number(growth ? sum(growth.groups) / growth.seconds : Number.NaN), label: 'per second' },
         { value: count(total), label: 'in total' },
         { value: percent(total === 0 ? 0 : sum(latest, hasFailed) / total), label: 'failed (5xx)' },
       ],
@@ -52,7 +51,7 @@ const requests: Panel = {
       },
       table: {
         columns: ['Status', 'Per second', 'Total'],
-        rows: largest(latest).map(({ key, value }) => ({
+        rows: lazyRows(largest(latest), ({ key, value }) => ({
           tone: toneOf(key),
           names: [first(key) === '499' ? '499 (client left)' : first(key)],
           cells: [number(rateOf(growth, key)), count(value)],
@@ -87,7 +86,7 @@ const routes: Panel = {
       figures: [],
       table: {
         columns: ['Route', 'Per second', 'p95', '5xx', 'Total'],
-        rows: largest(latest).map(({ key, value }) => ({
+        rows: lazyRows(largest(latest), ({ key, value }) => ({
           names: [first(key)],
           cells: [
             number(rateOf(growth, key)),

@@ -13,7 +13,7 @@ export function latencyPanel(
   const query = sumOf(name)
   const bounds = [...buckets, Number.POSITIVE_INFINITY]
   const highest = buckets.at(-1) ?? 0
-  // The bucket without an upper bound says nothing but that it is more than the highest one.
+  // Of what is in the last bucket, only the lower bound is known.
   const format = (value: number) => (value === highest ? `>${seconds(value)}` : seconds(value))
   return {
     id,

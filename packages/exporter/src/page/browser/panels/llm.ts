@@ -1,7 +1,7 @@
 import { METRICS } from '@agentgateway-otel/metrics'
 import { count, number, percent } from '../format.ts'
 import { largest, rateLines, rateOf, toneAt } from '../lines.ts'
-import type { Panel, Tone } from '../panel.ts'
+import { lazyRows, type Panel, type Tone } from '../panel.ts'
 import { type Groups, run, splitKey, sumBy } from '../query.ts'
 import { latencyPanel } from './latency.ts'
 
@@ -49,7 +49,7 @@ const calls: Panel = {
       },
       table: {
         columns: ['Model', 'Error', 'Per minute', 'Total'],
-        rows: groups.map(({ key, value }, i) => {
+        rows: lazyRows(groups, ({ key, value }, i) => {
           const [model = '', error = ''] = splitKey(key)
           return {
             tone: toneAt(i),

@@ -1,7 +1,7 @@
 import { METRICS } from '@agentgateway-otel/metrics'
 import { count, number, percent } from '../format.ts'
 import { gaugeLines, largest, rateLines, rateOf, toneAt } from '../lines.ts'
-import type { Panel } from '../panel.ts'
+import { lazyRows, type Panel } from '../panel.ts'
 import { type Groups, run, splitKey, sumBy } from '../query.ts'
 
 const BY_METHOD = sumBy(METRICS.mcpRequests.name, 'method')
@@ -46,7 +46,7 @@ const requests: Panel = {
       },
       table: {
         columns: ['Method', 'Per minute', 'Errors', 'Total'],
-        rows: groups.map(({ key, value }, i) => ({
+        rows: lazyRows(groups, ({ key, value }, i) => ({
           tone: groups.length <= 7 || i < 6 ? toneAt(i) : 'other',
           names: splitKey(key),
           cells: [
@@ -77,7 +77,11 @@ const sessions: Panel = {
       },
       table: {
         columns: ['Role', 'Transport', 'Open'],
-        rows: groups.map(({ key, value }, i) => ({ tone: toneAt(i), names: splitKey(key), cells: [count(value)] })),
+        rows: lazyRows(groups, ({ key, value }, i) => ({
+          tone: toneAt(i),
+          names: splitKey(key),
+          cells: [count(value)],
+        })),
       },
     }
   },
@@ -95,7 +99,7 @@ const resources: Panel = {
       figures: [],
       table: {
         columns: ['Name', 'Kind', 'Errors', 'Total'],
-        rows: named.map(({ key, value }) => {
+        rows: lazyRows(named, ({ key, value }) => {
           const [type = '', name = ''] = splitKey(key)
           return { names: [name, type], cells: [percent((failed.get(key) ?? 0) / value), count(value)] }
         }),
