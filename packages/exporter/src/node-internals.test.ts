@@ -5,7 +5,14 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import tls from 'node:tls'
-import { httpInternalsOf, internalsOf, parserOf, type SocketHandle, tlsInternalsOf } from './node-internals.ts'
+import {
+  activeHandlesOf,
+  httpInternalsOf,
+  internalsOf,
+  parserOf,
+  type SocketHandle,
+  tlsInternalsOf,
+} from './node-internals.ts'
 
 describe(`Node.js ${process.version}`, () => {
   const server = http.createServer()
@@ -73,6 +80,28 @@ describe(`Node.js ${process.version}`, () => {
     client.destroy()
     server.close()
     server.closeAllConnections()
+  })
+
+  it('has process._getActiveHandles, with the streams that may keep the process alive, and whether each is read', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const [read, paused] = [net.connect(port, '127.0.0.1').resume(), net.connect(port, '127.0.0.1').pause()]
+    const handleOf = (socket: net.Socket) =>
+      activeHandlesOf(process)?.find((handle) => handle === (socket as unknown))?._handle
+    try {
+      await Promise.all([once(read, 'connect'), once(paused, 'connect')])
+      await new Promise(setImmediate)
+      assert.equal(handleOf(read)?.reading, true)
+      assert.notEqual(handleOf(paused), undefined)
+      assert.notEqual(handleOf(paused)?.reading, true)
+      paused.unref()
+      assert.equal(handleOf(paused), undefined)
+    } finally {
+      read.destroy()
+      paused.destroy()
+      server.on('connection', (socket) => socket.destroy()).close()
+    }
   })
 
   it("has verifyError and _releaseControl on the server's side of a TLS socket", async () => {

@@ -66,6 +66,8 @@ export interface SocketHandle {
    * was reset before it was accepted is made a socket first.
    */
   getpeername?(address: object): number
+  /** Whether it is read. Where it is missing, a client that reads nothing may keep a process alive for some seconds. */
+  readonly reading?: boolean
 }
 
 export const internalsOf = (server: Server) => server as unknown as ServerInternals
@@ -73,6 +75,19 @@ export const internalsOf = (server: Server) => server as unknown as ServerIntern
 export const httpInternalsOf = (server: Server) => server as unknown as HttpServerInternals
 
 export const parserOf = (socket: Socket) => (socket as unknown as { readonly parser?: Parser | null }).parser
+
+/**
+ * The owners of the handles that may keep the process alive. Without them a client that reads nothing may do so for some
+ * seconds.
+ */
+export const activeHandlesOf = (process: NodeJS.Process) =>
+  (process as { _getActiveHandles?: () => ActiveHandle[] })._getActiveHandles?.()
+
+/** The owner of a handle; a stream has these. */
+export interface ActiveHandle {
+  readonly _handle?: SocketHandle | null
+  readonly writableLength?: number
+}
 
 /** The private parts of the server's side of a `tls.TLSSocket`. */
 export interface TlsSocketInternals {

@@ -95,10 +95,15 @@ async function sendBody(
     const current = chunk
     chunk = await reader.next()
     if (response.destroyed) return
-    onChunk(current.length, false)
-    if (chunk === undefined) return void response.end(current, () => reader.release(current))
-    // The callback comes when the system has taken all of it.
-    const taken = lane.run(() => new Promise<void>((resolve) => response.write(current, () => resolve())))
+    if (chunk === undefined) {
+      onChunk(current.length, false)
+      return void response.end(current, () => reader.release(current))
+    }
+    const taken = lane.run(() => {
+      onChunk(current.length, false)
+      // The callback comes when the system has taken all of it.
+      return new Promise<void>((resolve) => response.write(current, () => resolve()))
+    })
     await Promise.race([taken, closed])
     if (response.destroyed) return
     onChunk(current.length, true)

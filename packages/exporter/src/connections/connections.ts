@@ -3,9 +3,13 @@ import type { Socket } from 'node:net'
 import type { TurnQueue } from '../body/turn-queue.ts'
 import { BOUNDS } from '../bounds.ts'
 import { drop } from './drop.ts'
+import { isOnlyWriting } from './end-of-app.ts'
 
 /** How often it is looked for connections to close. */
 const TICK_MS = 1000
+
+/** How often it is looked whether the app has ended while responses are written. */
+const END_CHECK_MS = 100
 
 /** What a connection is doing. */
 interface State {
@@ -41,6 +45,8 @@ export class Connections {
   readonly #turns: TurnQueue
   readonly #onError: (error: unknown) => void
   #clock: NodeJS.Timeout | undefined
+  /** Set while responses may be written. */
+  #endClock: NodeJS.Timeout | undefined
 
   constructor(turns: TurnQueue, onError: (error: unknown) => void) {
     this.#turns = turns
@@ -69,6 +75,7 @@ export class Connections {
   begin(socket: Socket, response: ServerResponse): boolean {
     if (!this.isIdle(socket)) return false
     this.#set(socket, 'busy', response)
+    this.#endClock ??= setInterval(() => this.#checkEnd(), END_CHECK_MS).unref()
     response.once('close', () => {
       if (this.#states.get(socket)?.response === response) this.#set(socket, 'idle')
     })
@@ -109,6 +116,19 @@ export class Connections {
     if (this.#states.size > 0) return
     clearInterval(this.#clock)
     this.#clock = undefined
+  }
+
+  /** Drops the clients that keep the process alive although the app has ended. */
+  #checkEnd(): void {
+    try {
+      const sockets = [...this.#states.keys()].filter(({ writableLength }) => writableLength > 0)
+      if (sockets.length > 0 && isOnlyWriting(sockets.length)) sockets.forEach(drop)
+      if ([...this.#states.values()].some(({ kind }) => kind !== 'idle')) return
+    } catch (error) {
+      this.#onError(error)
+    }
+    clearInterval(this.#endClock)
+    this.#endClock = undefined
   }
 
   /**
