@@ -20,6 +20,7 @@ interface Known {
 export class ProcessSeries {
   readonly table = new SeriesTable()
   readonly #entries = new Map<Row, Entry>()
+  readonly #gauges: Entry[] = []
   /**
    * Saves the look-up by label values: a provider hands out the data points in the same order at every collection, with
    * the same attributes objects.
@@ -68,8 +69,8 @@ export class ProcessSeries {
   /** Makes the gauges absent that this update had no data point for. */
   #removeGauges(): boolean {
     let hasChanged = false
-    for (const { row, generation } of this.#entries.values()) {
-      if (row.family.kind !== 'gauge' || generation === this.#generation) continue
+    for (const { row, generation } of this.#gauges) {
+      if (generation === this.#generation) continue
       if (this.table.set(row.offset, ABSENT)) hasChanged = true
     }
     return hasChanged
@@ -115,8 +116,11 @@ export class ProcessSeries {
       return typeof value === 'string' ? value : OTHER
     })
     const row = this.table.find(family, labels) ?? this.table.add(family, labels, millisOf(startTime))
-    const entry = this.#entries.get(row) ?? { row, generation: 0 }
+    const known = this.#entries.get(row)
+    if (known !== undefined) return known
+    const entry = { row, generation: 0 }
     this.#entries.set(row, entry)
+    if (family.kind === 'gauge') this.#gauges.push(entry)
     return entry
   }
 }

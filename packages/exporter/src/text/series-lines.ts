@@ -1,6 +1,6 @@
 import type { Format } from '../collected.ts'
 import { escapeLine, escapeQuoted } from './labels.ts'
-import { boundText } from './numbers.ts'
+import { boundText, numberText } from './numbers.ts'
 import type { TextBuffer } from './text-buffer.ts'
 
 /** What the formats write about a metric, besides its series. */
@@ -101,26 +101,37 @@ function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format
   return (out, labels, values, offset, createdMs, exemplars) => {
     const total = values[offset + ends.length]
     const hasSum = total !== undefined && (!isOpenMetrics || (total >= 0 && !hasNegativeBound))
-    let inBuckets = 0
-    for (let i = 0; i < ends.length; i++) {
-      inBuckets += values[offset + i] as number
-      const exemplar = isOpenMetrics ? exemplars?.[i] : undefined
-      out.beginBucket(bucket, labels, ends[i] as Uint8Array, exemplar === undefined ? 0 : EXEMPLAR_BYTES)
-      out.writeNumber(inBuckets)
-      if (exemplar !== undefined) writeExemplar(out, exemplar)
-      out.endLine()
-    }
+    const inBuckets =
+      isOpenMetrics && exemplars !== undefined
+        ? writeWithExemplars(out, bucket, labels, ends, values, offset, exemplars)
+        : out.writeBuckets(bucket, labels, ends, values, offset)
     if (hasSum) writeLine(out, sum, labels, total)
     if (hasSum || !isOpenMetrics) writeLine(out, count, labels, inBuckets)
     if (isOpenMetrics) writeCreated(out, created, labels, createdMs)
   }
 }
 
-/** The most bytes of an exemplar, whose ids have 32 and 16 digits. */
-const EXEMPLAR_BYTES = 160
+function writeWithExemplars(
+  out: TextBuffer,
+  bucket: string,
+  labels: string,
+  ends: readonly Uint8Array[],
+  counts: ArrayLike<number>,
+  offset: number,
+  exemplars: Exemplars,
+): number {
+  let total = 0
+  for (const [i, end] of ends.entries()) {
+    total += counts[offset + i] as number
+    const exemplar = exemplars[i]
+    const exemplarPart = exemplar === undefined ? '' : exemplarText(exemplar)
+    out.writeBucket(bucket, labels, `${end}${total}${exemplarPart}\n`)
+  }
+  return total
+}
 
 const bucketEnds = (bounds: readonly number[], format: Format) =>
-  [...bounds, Number.POSITIVE_INFINITY].map((bound) => Buffer.from(`le="${boundText(bound, format)}"}`))
+  [...bounds, Number.POSITIVE_INFINITY].map((bound) => Buffer.from(`le="${boundText(bound, format)}"} `))
 
 function writeLine(out: TextBuffer, name: string, labels: string, value: number): void {
   out.beginSample(name, labels)
@@ -132,8 +143,5 @@ function writeCreated(out: TextBuffer, name: string, labels: string, createdMs: 
   if (createdMs > 0) writeLine(out, name, labels, createdMs / 1000)
 }
 
-function writeExemplar(out: TextBuffer, { value, timeMs, traceId, spanId }: PointExemplar): void {
-  out.write(` # {trace_id="${traceId}",span_id="${spanId}"}`)
-  out.writeNumber(value)
-  out.writeNumber(timeMs / 1000)
-}
+const exemplarText = ({ value, timeMs, traceId, spanId }: PointExemplar) =>
+  ` # {trace_id="${traceId}",span_id="${spanId}"} ${numberText(value)} ${timeMs / 1000}`

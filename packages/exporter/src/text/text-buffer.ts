@@ -18,7 +18,9 @@ const LINE_FEED = 10
 const COMMA = 44
 const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
-const MAX_DIGITS = 16
+
+/** The most bytes of a bucket's label `le`. */
+const LAST_LABEL_BYTES = 40
 
 /** Buffers for pieces of text, which are used again. Otherwise each scrape would leave all its text as garbage. */
 export class PiecePool {
@@ -41,20 +43,12 @@ export class PiecePool {
 export class TextBuffer {
   readonly #pool: PiecePool
   readonly #full: Buffer[] = []
-  readonly #digits = new Uint8Array(MAX_DIGITS)
   #buffer: Buffer
   #length = 0
   /** The labels of the last line, and where they are in the buffer; undefined where the buffer has no such line. */
   #labels: string | undefined
   #labelsStart = 0
   #labelsEnd = 0
-  /** The last bucket's name and labels, and where its line has what comes before its last label. */
-  readonly #bucket: { name: string | undefined; labels: string; start: number; end: number } = {
-    name: undefined,
-    labels: '',
-    start: 0,
-    end: 0,
-  }
 
   constructor(pool: PiecePool) {
     this.#pool = pool
@@ -62,7 +56,7 @@ export class TextBuffer {
   }
 
   /**
-   * Begins the line of a sample. The labels need not be encoded again where they are those of the line before.
+   * Begins the line of a sample, up to its value. The labels need not be encoded again where they are those of the line before.
    *
    * @param labels the labels as they stand between the braces; empty where there are none
    * @param moreBytes how many bytes the rest of the line may take at most, without numbers
@@ -70,40 +64,72 @@ export class TextBuffer {
   beginSample(name: string, labels: string, moreBytes = 0): void {
     this.#reserve((name.length + labels.length) * MAX_UNIT_BYTES + moreBytes + LINE_BYTES)
     this.write(name)
-    if (labels === '') return
-    this.#writeByte(OPEN_BRACE)
-    this.#writeLabels(labels)
-    this.#writeByte(CLOSE_BRACE)
+    if (labels !== '') {
+      this.#writeByte(OPEN_BRACE)
+      this.#writeLabels(labels)
+      this.#writeByte(CLOSE_BRACE)
+    }
+    this.#writeByte(SPACE)
   }
 
   /**
-   * Begins the line of a bucket, up to its last label.
+   * Writes the lines of a histogram's buckets. This is nearly all of a text, so it is one loop over local variables: V8
+   * throws away the compiled code of what has not run for a while, and then interprets it.
    *
-   * @param lastLabel the label `le` and the closing brace
+   * @param lastLabels the label `le` of each bucket, the closing brace and a blank
+   * @param counts holds how many values each bucket has, without those of the buckets before
+   * @param offset the index of the first count
+   * @returns how many values all buckets have
    */
-  beginBucket(name: string, labels: string, lastLabel: Uint8Array, moreBytes: number): void {
-    this.#reserve((name.length + labels.length) * MAX_UNIT_BYTES + lastLabel.length + moreBytes + LINE_BYTES)
-    const bucket = this.#bucket
-    const buffer = this.#buffer
+  writeBuckets(
+    name: string,
+    labels: string,
+    lastLabels: readonly Uint8Array[],
+    counts: ArrayLike<number>,
+    offset: number,
+  ): number {
+    this.#reserve(((name.length + labels.length) * MAX_UNIT_BYTES + LAST_LABEL_BYTES + LINE_BYTES) * lastLabels.length)
     const start = this.#length
-    if (name === bucket.name && labels === bucket.labels) {
-      buffer.copyWithin(start, bucket.start, bucket.end)
-      this.#length += bucket.end - bucket.start
-    } else {
-      this.write(name)
-      this.#writeByte(OPEN_BRACE)
-      if (labels !== '') {
-        this.#writeLabels(labels)
-        this.#writeByte(COMMA)
-      }
-      bucket.name = name
-      bucket.labels = labels
+    this.write(name)
+    this.#writeByte(OPEN_BRACE)
+    if (labels !== '') {
+      this.#writeLabels(labels)
+      this.#writeByte(COMMA)
     }
-    bucket.start = start
-    bucket.end = this.#length
-    let end = this.#length
-    for (let i = 0; i < lastLabel.length; i++) buffer[end++] = lastLabel[i] as number
-    this.#length = end
+    const buffer = this.#buffer
+    let position = this.#length
+    const end = position
+    let total = 0
+    for (let i = 0; i < lastLabels.length; i++) {
+      if (i > 0) {
+        buffer.copyWithin(position, start, end)
+        position += end - start
+      }
+      const lastLabel = lastLabels[i] as Uint8Array
+      buffer.set(lastLabel, position)
+      position += lastLabel.length
+      total += counts[offset + i] as number
+      position = writeDigits(buffer, position, total)
+      buffer[position++] = LINE_FEED
+    }
+    this.#length = position
+    return total
+  }
+
+  /**
+   * Writes the line of one bucket.
+   *
+   * @param rest what comes after the labels: the label `le` and all that follows
+   */
+  writeBucket(name: string, labels: string, rest: string): void {
+    this.#reserve((name.length + labels.length + rest.length) * MAX_UNIT_BYTES + LINE_BYTES)
+    this.write(name)
+    this.#writeByte(OPEN_BRACE)
+    if (labels !== '') {
+      this.#writeLabels(labels)
+      this.#writeByte(COMMA)
+    }
+    this.write(rest)
   }
 
   /** Goes on in a line. */
@@ -111,12 +137,9 @@ export class TextBuffer {
     this.#length += this.#buffer.write(text, this.#length)
   }
 
-  /** Goes on with a blank and a number. */
+  /** Goes on with a number. */
   writeNumber(value: number): void {
-    this.#writeByte(SPACE)
-    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER && Number.isInteger(value) && !Object.is(value, -0)) {
-      this.#writeInteger(value)
-    } else this.write(numberText(value))
+    this.#length = writeDigits(this.#buffer, this.#length, value)
   }
 
   endLine(): void {
@@ -156,7 +179,6 @@ export class TextBuffer {
     this.#buffer = bytes <= PIECE_BYTES ? this.#pool.take() : Buffer.allocUnsafeSlow(bytes)
     this.#length = 0
     this.#labels = undefined
-    this.#bucket.name = undefined
   }
 
   #writeByte(byte: number): void {
@@ -175,16 +197,22 @@ export class TextBuffer {
     this.#labelsStart = start
     this.#labelsEnd = this.#length
   }
+}
 
-  #writeInteger(value: number): void {
-    const digits = this.#digits
-    let count = 0
-    let rest = value
-    do {
-      const next = Math.floor(rest / 10)
-      digits[count++] = DIGIT_0 + (rest - next * 10)
-      rest = next
-    } while (rest > 0)
-    while (count > 0) this.#buffer[this.#length++] = digits[--count] as number
+/** Writes a number at a position, and returns the position after it. */
+function writeDigits(buffer: Buffer, position: number, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
+    return position + buffer.write(numberText(value), position)
   }
+  let unit = 1
+  while (unit * 10 <= value) unit *= 10
+  let rest = value
+  let end = position
+  while (unit >= 1) {
+    const digit = Math.floor(rest / unit)
+    buffer[end++] = DIGIT_0 + digit
+    rest -= digit * unit
+    unit /= 10
+  }
+  return end
 }
