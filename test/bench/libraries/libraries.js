@@ -1,6 +1,8 @@
 // The metrics libraries behind one interface, for processes that measure a library alone. Each library is loaded only
 // when it is used, so that it cannot affect the others.
 
+import { createServer } from 'node:http'
+
 /**
  * @typedef {object} Instrument
  * @property {(value: number, labels: Record<string, string>) => void} record
@@ -8,7 +10,7 @@
  *
  * @typedef {object} Library
  * @property {(kind: Kind, labelNames: readonly string[]) => Instrument} instrument
- * @property {import('node:http').RequestListener} serve responds to a scrape
+ * @property {() => Promise<number>} listen serves the metrics on the loopback interface, and resolves with the port
  *
  * @typedef {'counter' | 'updown' | 'gauge' | 'histogram'} Kind
  */
@@ -24,12 +26,12 @@ export const LIBRARIES = {
     const { MeterProvider } = await import('@agentgateway-otel/meter')
     const { createScrapeEndpoint } = await import('@agentgateway-otel/exporter')
     const { resourceFromAttributes } = await import('@opentelemetry/resources')
-    const { reader, server } = createScrapeEndpoint()
+    const endpoint = createScrapeEndpoint()
     const resource = resourceFromAttributes({})
-    const provider = new MeterProvider({ readers: [reader], resource, cardinalityLimit: MAX_SERIES })
+    const provider = new MeterProvider({ readers: [endpoint.reader], resource, cardinalityLimit: MAX_SERIES })
     return {
       instrument: instrumentsOf(provider.getMeter('bench')),
-      serve: (request, response) => void server.emit('request', request, response),
+      listen: async () => Number(new URL((await endpoint.listen({ host: '127.0.0.1', port: 0 })).url).port),
     }
   },
 
@@ -41,7 +43,7 @@ export const LIBRARIES = {
     const provider = new MeterProvider({ readers: [exporter], views })
     return {
       instrument: instrumentsOf(provider.getMeter('bench')),
-      serve: (request, response) => exporter.getMetricsRequestHandler(request, response),
+      listen: () => listen((request, response) => exporter.getMetricsRequestHandler(request, response)),
     }
   },
 
@@ -105,6 +107,15 @@ function promClientLibrary({ Counter, Gauge, Histogram, register }) {
         },
       }
     },
-    serve: async (_request, response) => response.end(await register.metrics()),
+    listen: () => listen(async (_request, response) => response.end(await register.metrics())),
   }
+}
+
+/**
+ * @param {import('node:http').RequestListener} respond
+ * @returns {Promise<number>}
+ */
+function listen(respond) {
+  const server = createServer(respond)
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)))
 }

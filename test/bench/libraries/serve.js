@@ -1,6 +1,5 @@
 // Serves a number of series of one kind with a metrics library. Usage: serve.js LIBRARY KIND SERIES
 // It sends its port over IPC, and replies to each message with the bytes of heap per series, for which it needs --expose-gc.
-import { createServer } from 'node:http'
 import { LIBRARIES } from './libraries.js'
 
 const [, , library, kind, series] = process.argv
@@ -21,12 +20,11 @@ function heapUsed() {
   return process.memoryUsage().heapUsed
 }
 
-const { instrument, serve } = await LIBRARIES[library]()
+const { instrument, listen } = await LIBRARIES[library]()
 const { record } = instrument(kind, LABELS)
 const heapBefore = heapUsed()
 for (const [method, status, route, protocol] of values) record(0.02, { method, status, route, protocol })
 
-const server = createServer(serve)
 process.on('message', () => process.send({ bytes: (heapUsed() - heapBefore) / values.length }))
 process.on('disconnect', () => process.exit())
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+process.send({ port: await listen() })

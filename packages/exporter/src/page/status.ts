@@ -1,4 +1,4 @@
-import type { ScrapeRecord } from '../scrape-record.ts'
+import type { ScrapeRecord } from '../requests/scrape-record.ts'
 
 /** What `/status.json` has for the page's script: what the metrics do not show. */
 export interface Status {

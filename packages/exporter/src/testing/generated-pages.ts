@@ -1,8 +1,8 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import fc from 'fast-check'
 import type { Format } from '../collected.ts'
-import { createExposition } from '../exposition.ts'
-import type { ScrapeReader } from '../scrape-reader.ts'
+import { createExposition } from '../series/exposition.ts'
+import type { ScrapeReader } from '../series/scrape-reader.ts'
 import { collectGenerated, generatedInstruments } from './generated-provider.ts'
 
 /** Returns what a scrape of these metrics gets. */

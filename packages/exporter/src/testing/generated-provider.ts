@@ -1,7 +1,7 @@
 import { type Attributes, type Meter, type MetricOptions, ValueType } from '@opentelemetry/api'
 import { AggregationType, MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import fc from 'fast-check'
-import { ScrapeReader } from '../scrape-reader.ts'
+import { ScrapeReader } from '../series/scrape-reader.ts'
 
 const KINDS = ['counter', 'upDownCounter', 'gauge', 'histogram'] as const
 

@@ -1,5 +1,5 @@
 import { LABEL_SETS, type LabelBound, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
-import type { FamilyHead } from './text/series-lines.ts'
+import type { FamilyHead } from '../text/series-lines.ts'
 
 /** A metric of the table, as the formats and the rows of a series table need it. */
 export interface Family extends FamilyHead {

@@ -1,5 +1,5 @@
 import type { DataPoint } from '@opentelemetry/sdk-metrics'
-import { labelText } from './text/labels.ts'
+import { labelText } from '../text/labels.ts'
 
 type Attributes = DataPoint<unknown>['attributes']
 

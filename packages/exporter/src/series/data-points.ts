@@ -1,5 +1,5 @@
 import type { DataPoint } from '@opentelemetry/sdk-metrics'
-import type { Exemplars } from './text/series-lines.ts'
+import type { Exemplars } from '../text/series-lines.ts'
 
 /** Returns milliseconds since 1970. */
 export const millisOf = ([seconds, nanoseconds]: DataPoint<unknown>['startTime']): number =>

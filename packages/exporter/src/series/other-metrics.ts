@@ -5,13 +5,13 @@ import type {
   MetricData,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
+import { labelText } from '../text/labels.ts'
+import type { Exemplars, FamilyHead } from '../text/series-lines.ts'
+import { createPauses } from '../turns.ts'
 import { exemplarsOf, millisOf } from './data-points.ts'
 import { FAMILIES } from './families.ts'
 import { otherLabelsText } from './other-labels.ts'
 import { otherHead } from './other-names.ts'
-import { labelText } from './text/labels.ts'
-import type { Exemplars, FamilyHead } from './text/series-lines.ts'
-import { createPauses } from './turns.ts'
 
 /**
  * The metrics of one process that the table does not have, such as OpenTelemetry's own `http.server.request.duration`.

@@ -1,5 +1,5 @@
-import type { TurnQueue } from './body/turn-queue.ts'
-import type { Collected, Exposition } from './collected.ts'
+import type { TurnQueue } from '../body/turn-queue.ts'
+import type { Collected, Exposition } from '../collected.ts'
 
 /**
  * Returns an exposition that shares one collection among the scrapes that arrive before it has ended.

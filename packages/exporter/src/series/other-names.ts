@@ -1,5 +1,5 @@
 import type { DataPointType, MetricData } from '@opentelemetry/sdk-metrics'
-import type { FamilyHead } from './text/series-lines.ts'
+import type { FamilyHead } from '../text/series-lines.ts'
 
 // These are the SDK's values, because loading the SDK would slow down every start.
 const HISTOGRAM = 0 as DataPointType.HISTOGRAM

@@ -1,6 +1,6 @@
+import type { Exemplars } from '../text/series-lines.ts'
 import { FAMILIES, type Family } from './families.ts'
 import { ensureCapacity } from './grow.ts'
-import type { Exemplars } from './text/series-lines.ts'
 
 /** One series. Its numbers are the value, or a histogram's counts by bucket followed by the sum. */
 export interface Series {

@@ -1,4 +1,4 @@
-import type { Format } from './collected.ts'
+import type { Format } from '../collected.ts'
 
 /** What a scrape's response is, by the request's `Accept`. */
 export interface Negotiated {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { METRICS } from '@agentgateway-otel/metrics'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { parsePrometheusText, sumOf } from '../../../test/harness/prometheus-text.ts'
+import { parsePrometheusText, sumOf } from '../../../../test/harness/prometheus-text.ts'
+import { TextWriter } from '../text/text-writer.ts'
 import { otherMetricsOf, prepareOthers } from './other-metrics.ts'
 import { ScrapeReader } from './scrape-reader.ts'
 import { SeriesTable } from './series-table.ts'
-import { TextWriter } from './text/text-writer.ts'
 
 type Meter = ReturnType<MeterProvider['getMeter']>
 

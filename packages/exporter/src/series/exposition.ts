@@ -1,10 +1,10 @@
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import type { Exposition } from './collected.ts'
+import type { Exposition } from '../collected.ts'
+import { TextWriter } from '../text/text-writer.ts'
+import { createPauses } from '../turns.ts'
 import { otherMetricsOf, prepareOthers } from './other-metrics.ts'
 import { ProcessSeries } from './process-series.ts'
 import type { ScrapeReader } from './scrape-reader.ts'
-import { TextWriter } from './text/text-writer.ts'
-import { createPauses } from './turns.ts'
 
 /** How long a callback of an observable may take: one that never settles must not hang the scrape. */
 const COLLECTION_MS = 5_000

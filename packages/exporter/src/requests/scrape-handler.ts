@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Access } from './access/access.ts'
-import type { Page } from './page/page.ts'
+import type { Access } from '../access/access.ts'
+import type { Page } from '../page/page.ts'
 import { parseRequestTarget } from './request-target.ts'
 import { respondToScrape, type ScrapeResources } from './scrape-response.ts'
 import { send } from './send.ts'

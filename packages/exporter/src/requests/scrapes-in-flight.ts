@@ -1,4 +1,4 @@
-import { BOUNDS } from './bounds.ts'
+import { BOUNDS } from '../bounds.ts'
 
 /** How often it is looked for scrapes that have to give way, while others wait. */
 const CHECK_MS = 50

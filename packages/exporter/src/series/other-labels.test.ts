@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { createScrapeEndpoint } from './index.ts'
+import { createScrapeEndpoint } from '../index.ts'
 
 /** Returns the samples of a scrape, after `record` has recorded with a meter of an endpoint of its own. */
 async function samplesOf(record: (meter: ReturnType<MeterProvider['getMeter']>) => void): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Format } from './collected.ts'
+import type { Format } from '../collected.ts'
 
 /** One scrape, as the endpoint's page shows it. */
 export interface ScrapeRecord {

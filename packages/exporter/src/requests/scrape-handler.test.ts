@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import type { Access, Collected, Lock, Page, ScrapeOptions } from './index.ts'
-import { createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from './index.ts'
+import type { Access, Collected, Lock, Page, ScrapeOptions } from '../index.ts'
+import { createScrapeEndpoint, type ScrapeEndpoint, type ScrapeEndpointOptions } from '../index.ts'
 
 let endpoint: ScrapeEndpoint
 let port: number
