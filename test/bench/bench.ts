@@ -5,6 +5,7 @@
  *     pnpm bench                                        everything, about 25 minutes; writes results/ and the documents
  *     pnpm bench --short                                half a minute: checks that everything works; the numbers mean nothing
  *     pnpm bench request-path start-up                  only these scenarios; prints the results, writes nothing
+ *     pnpm bench scrape --keep                          only these, and writes their results beside the others'
  *     pnpm bench request-path --cases hello,express     only these cases of a scenario
  *     pnpm bench request-path --variants ours,prom-client  only bare and the variants whose names contain one of these
  *     pnpm bench --rounds 3                             this many rounds instead of each scenario's own number
@@ -15,7 +16,7 @@ import { APPS, type AppName } from './apps/index.ts'
 import { profile } from './profile.ts'
 import { writeDocuments } from './report/documents.ts'
 import { reportScenario } from './report/report.ts'
-import { describeRun, writeResults } from './report/results.ts'
+import { describeRun, updateResults, writeResults } from './report/results.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 import type { Measurements } from './scenarios/scenario.ts'
 import { BARE, OURS, VARIANTS, type Variant } from './variants/index.ts'
@@ -28,6 +29,7 @@ const { values, positionals } = parseArgs({
     variants: { type: 'string', default: '' },
     cases: { type: 'string', default: '' },
     rounds: { type: 'string' },
+    keep: { type: 'boolean', default: false },
   },
 })
 
@@ -70,8 +72,8 @@ for (const scenario of selected) {
   console.log(`${reportScenario(scenario, measurements)}\n`)
 }
 
-const isComplete = !values.short && selected.length === SCENARIOS.length && variants === VARIANTS && cases.length === 0
-if (isComplete) {
-  writeResults({ ...run, scenarios })
+const areComplete = !values.short && variants === VARIANTS && cases.length === 0
+if (areComplete && (values.keep || selected.length === SCENARIOS.length)) {
+  writeResults(values.keep ? updateResults(run, scenarios) : { ...run, scenarios })
   writeDocuments()
 }

@@ -71,7 +71,7 @@ function details(results: Results): string {
       const measurements = results.scenarios[scenario.name] ?? {}
       const charts = Object.entries(scenario.charts?.(measurements) ?? {})
       const images = charts.map(([file, { title }]) => `![${title}](results/${file})`)
-      return [reportScenario(scenario, measurements), ...images].join('\n\n')
+      return [reportScenario(scenario, measurements, results.dates?.[scenario.name]), ...images].join('\n\n')
     }),
   ].join('\n\n')
 }

@@ -10,6 +10,8 @@ export interface Results {
   readonly machine: string
   /** The versions of the packages that were measured, by their names. */
   readonly versions: Readonly<Record<string, string>>
+  /** The dates of scenarios that were measured apart from the others, by their names. */
+  readonly dates?: Readonly<Record<string, string>>
   /** The measurements, by the name of the scenario. */
   readonly scenarios: Readonly<Record<string, Measurements>>
 }
@@ -17,6 +19,13 @@ export interface Results {
 const FILE = new URL('../results/results.json', import.meta.url)
 
 export const readResults = (): Results => JSON.parse(readFileSync(FILE, 'utf8'))
+
+/** Returns the last results with those of some scenarios in place of theirs. */
+export function updateResults({ date }: Omit<Results, 'scenarios'>, scenarios: Results['scenarios']): Results {
+  const last = readResults()
+  const dates = Object.fromEntries(Object.keys(scenarios).map((name) => [name, date]))
+  return { ...last, dates: { ...last.dates, ...dates }, scenarios: { ...last.scenarios, ...scenarios } }
+}
 
 /** Rounds numbers to four significant digits: the measurements are less precise than that. */
 const roundNumbers = (_key: string, value: unknown) =>
