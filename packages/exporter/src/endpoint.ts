@@ -1,7 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
-
 import type { Lock } from './access/lock.ts'
 import { OPEN_ACCESS } from './access/open-access.ts'
 import { Bodies } from './body/bodies.ts'
@@ -75,7 +74,7 @@ export interface ScrapeEndpoint {
   close(): Promise<void>
 }
 
-/** Creates an endpoint that serves what its reader collects, in Prometheus' text format. It listens after `bind`. */
+/** Creates an endpoint that serves what its reader collects, in Prometheus' text format or in OpenMetrics. It listens after `bind`. */
 export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const { onError = () => {}, metrics, lock, page } = options
   const reader = new ScrapeReader()

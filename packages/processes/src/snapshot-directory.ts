@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { join } from 'node:path'
+import { nextTurn } from '@agentgateway-otel/exporter'
 import { type Decoded, decodeSnapshot, MAX_SNAPSHOT_BYTES, OtherFormatError, type Snapshot } from './snapshot.ts'
 import {
   closeSync,
@@ -127,7 +128,7 @@ export class SnapshotDirectory {
       if (name === ownName || !this.load(name)) continue
       const snapshot = this.#entries.get(name)?.decoded?.snapshot
       if (snapshot !== undefined) onSnapshot?.(snapshot)
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
     }
   }
 

@@ -8,8 +8,8 @@ import { send } from './send.ts'
 export interface ScrapeHandlerOptions extends ScrapeResources {
   /** Receives what went wrong. No response contains it. */
   readonly onError: (error: unknown) => void
-  /** Default: everybody may have everything. */
-  readonly access?: Access | undefined
+  /** Decides who may have what follows the liveness probe. */
+  readonly access: Access
   /** Default: there is none. */
   readonly page?: Page | undefined
 }
@@ -36,7 +36,7 @@ async function respond(
 ): Promise<void> {
   const { access, page } = options
   const { method, headers, url = '' } = request
-  for (const [name, value] of Object.entries(access?.headers ?? {})) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(access.headers)) response.setHeader(name, value)
   const target = parseRequestTarget(url)
   const isMalformed = target === undefined || (headers.host === undefined && request.httpVersion === '1.1')
   // A body is never read, so nothing can come after it.
@@ -53,7 +53,7 @@ async function respond(
   // responds.
   if (target.path === '/healthz') return send(response, 200, 'ok\n')
 
-  const refusal = await access?.check(request)
+  const refusal = await access.check(request)
   if (response.destroyed) return
   if (refusal !== undefined) {
     for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value)

@@ -1,7 +1,7 @@
 import type { Format } from '../collected.ts'
 import { escapeLine, escapeQuoted } from './labels.ts'
 import { boundText, numberText } from './numbers.ts'
-import type { TextBuffer } from './text-buffer.ts'
+import { TextBuffer } from './text-buffer.ts'
 
 /** What the formats write about a metric, besides its series. */
 export interface FamilyHead {
@@ -101,29 +101,31 @@ function histogramWriter({ name }: FamilyHead, bounds: readonly number[], format
   return (out, labels, values, offset, createdMs, exemplars) => {
     const total = values[offset + ends.length]
     const hasSum = total !== undefined && (!isOpenMetrics || (total >= 0 && !hasNegativeBound))
+    const shown = isOpenMetrics ? exemplars : undefined
     const inBuckets =
-      isOpenMetrics && exemplars !== undefined
-        ? writeWithExemplars(out, bucket, labels, ends, values, offset, exemplars)
-        : out.writeBuckets(bucket, labels, ends, values, offset)
+      shown === undefined && TextBuffer.holdsBuckets(bucket, labels, ends.length)
+        ? out.writeBuckets(bucket, labels, ends, values, offset)
+        : writeLineByLine(out, bucket, labels, ends, values, offset, shown)
     if (hasSum) writeLine(out, sum, labels, total)
     if (hasSum || !isOpenMetrics) writeLine(out, count, labels, inBuckets)
     if (isOpenMetrics) writeCreated(out, created, labels, createdMs)
   }
 }
 
-function writeWithExemplars(
+/** Writes buckets that have exemplars, or whose labels are so long that one piece does not hold all of them. */
+function writeLineByLine(
   out: TextBuffer,
   bucket: string,
   labels: string,
-  ends: readonly Uint8Array[],
+  ends: readonly Buffer[],
   counts: ArrayLike<number>,
   offset: number,
-  exemplars: Exemplars,
+  exemplars: Exemplars | undefined,
 ): number {
   let total = 0
   for (const [i, end] of ends.entries()) {
     total += counts[offset + i] as number
-    const exemplar = exemplars[i]
+    const exemplar = exemplars?.[i]
     const exemplarPart = exemplar === undefined ? '' : exemplarText(exemplar)
     out.writeBucket(bucket, labels, `${end}${total}${exemplarPart}\n`)
   }

@@ -9,7 +9,7 @@ const MAX_SPARE = 4
 /** The most bytes that one UTF-16 code unit takes in UTF-8. */
 const MAX_UNIT_BYTES = 3
 
-/** The most bytes of what a line has besides its name, its labels and an exemplar: two braces, a number, a line feed. */
+/** The most bytes that a line has besides its name, its labels and an exemplar: those of a number, and a few signs. */
 const LINE_BYTES = 40
 
 const DIGIT_0 = 48
@@ -59,11 +59,10 @@ export class TextBuffer {
    * Begins the line of a sample, up to its value. The labels need not be encoded again where they are those of the line before.
    *
    * @param labels the labels as they stand between the braces; empty where there are none
-   * @param moreBytes how many bytes the rest of the line may take at most, without numbers
    */
-  beginSample(name: string, labels: string, moreBytes = 0): void {
-    this.#reserve((name.length + labels.length) * MAX_UNIT_BYTES + moreBytes + LINE_BYTES)
-    this.write(name)
+  beginSample(name: string, labels: string): void {
+    this.#reserve((name.length + labels.length) * MAX_UNIT_BYTES + LINE_BYTES)
+    this.#write(name)
     if (labels !== '') {
       this.#writeByte(OPEN_BRACE)
       this.#writeLabels(labels)
@@ -72,8 +71,13 @@ export class TextBuffer {
     this.#writeByte(SPACE)
   }
 
+  /** Whether `writeBuckets` can write so many buckets with these labels into one piece. */
+  static holdsBuckets(name: string, labels: string, count: number): boolean {
+    return bucketBytes(name, labels) * count <= PIECE_BYTES
+  }
+
   /**
-   * Writes the lines of a histogram's buckets. This is nearly all of a text, so it is one loop over local variables: V8
+   * Writes the lines of a histogram's buckets, which have to fit into one piece. This is nearly all of a text, so it is one loop over local variables: V8
    * throws away the compiled code of what has not run for a while, and then interprets it.
    *
    * @param lastLabels the label `le` of each bucket, the closing brace and a blank
@@ -88,14 +92,9 @@ export class TextBuffer {
     counts: ArrayLike<number>,
     offset: number,
   ): number {
-    this.#reserve(((name.length + labels.length) * MAX_UNIT_BYTES + LAST_LABEL_BYTES + LINE_BYTES) * lastLabels.length)
+    this.#reserve(bucketBytes(name, labels) * lastLabels.length)
     const start = this.#length
-    this.write(name)
-    this.#writeByte(OPEN_BRACE)
-    if (labels !== '') {
-      this.#writeLabels(labels)
-      this.#writeByte(COMMA)
-    }
+    this.#beginBucket(name, labels)
     const buffer = this.#buffer
     let position = this.#length
     const end = position
@@ -123,18 +122,8 @@ export class TextBuffer {
    */
   writeBucket(name: string, labels: string, rest: string): void {
     this.#reserve((name.length + labels.length + rest.length) * MAX_UNIT_BYTES + LINE_BYTES)
-    this.write(name)
-    this.#writeByte(OPEN_BRACE)
-    if (labels !== '') {
-      this.#writeLabels(labels)
-      this.#writeByte(COMMA)
-    }
-    this.write(rest)
-  }
-
-  /** Goes on in a line. */
-  write(text: string): void {
-    this.#length += this.#buffer.write(text, this.#length)
+    this.#beginBucket(name, labels)
+    this.#write(rest)
   }
 
   /** Goes on with a number. */
@@ -149,7 +138,7 @@ export class TextBuffer {
   /** Writes lines that are complete. */
   writeLines(lines: string): void {
     this.#reserve(lines.length * MAX_UNIT_BYTES)
-    this.write(lines)
+    this.#write(lines)
   }
 
   /** Takes the pieces that are full. */
@@ -181,6 +170,19 @@ export class TextBuffer {
     this.#labels = undefined
   }
 
+  /** Begins the line of a bucket, up to its label `le`. */
+  #beginBucket(name: string, labels: string): void {
+    this.#write(name)
+    this.#writeByte(OPEN_BRACE)
+    if (labels === '') return
+    this.#writeLabels(labels)
+    this.#writeByte(COMMA)
+  }
+
+  #write(text: string): void {
+    this.#length += this.#buffer.write(text, this.#length)
+  }
+
   #writeByte(byte: number): void {
     this.#buffer[this.#length++] = byte
   }
@@ -192,12 +194,16 @@ export class TextBuffer {
       this.#length += this.#labelsEnd - this.#labelsStart
       return
     }
-    this.write(labels)
+    this.#write(labels)
     this.#labels = labels
     this.#labelsStart = start
     this.#labelsEnd = this.#length
   }
 }
+
+/** The most bytes of the line of a bucket. */
+const bucketBytes = (name: string, labels: string) =>
+  (name.length + labels.length) * MAX_UNIT_BYTES + LAST_LABEL_BYTES + LINE_BYTES
 
 /** Writes a number at a position, and returns the position after it. */
 function writeDigits(buffer: Buffer, position: number, value: number): number {

@@ -6,6 +6,9 @@ import { bucketsOf, type Groups, only, type Query } from './query.ts'
 /** How many lines a chart has: those of the largest groups, and one for the rest. */
 const MAX_LINES = 6
 
+/** What makes a rate per second one per minute. */
+export const SECONDS_PER_MINUTE = 60
+
 /** A group of series, with its latest value. */
 export interface Group {
   readonly key: string

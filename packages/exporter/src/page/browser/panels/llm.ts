@@ -1,6 +1,6 @@
 import { METRICS } from '@agentgateway-otel/metrics'
 import { count, number, percent } from '../format.ts'
-import { largest, rateLines, rateOf, toneAt } from '../lines.ts'
+import { largest, rateLines, rateOf, SECONDS_PER_MINUTE, toneAt } from '../lines.ts'
 import { lazyRows, type Panel, type Tone } from '../panel.ts'
 import { type Groups, run, splitKey, sumBy } from '../query.ts'
 import { latencyPanel } from './latency.ts'
@@ -9,8 +9,6 @@ const BY_MODEL_AND_ERROR = sumBy(METRICS.llmRequests.name, 'gen_ai_request_model
 const BY_USAGE = sumBy(METRICS.llmRequests.name, 'usage')
 const BY_TYPE = sumBy(METRICS.llmTokens.name, 'gen_ai_token_type')
 const BY_MODEL_AND_TYPE = sumBy(METRICS.llmTokens.name, 'gen_ai_request_model', 'gen_ai_token_type')
-
-const SECONDS_PER_MINUTE = 60
 
 const sum = (groups: Groups | undefined) => [...(groups?.values() ?? [])].reduce((sum, [value = 0]) => sum + value, 0)
 

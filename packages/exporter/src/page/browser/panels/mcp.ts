@@ -1,6 +1,6 @@
 import { METRICS } from '@agentgateway-otel/metrics'
 import { count, number, percent } from '../format.ts'
-import { gaugeLines, largest, rateLines, rateOf, toneAt } from '../lines.ts'
+import { gaugeLines, largest, rateLines, rateOf, SECONDS_PER_MINUTE, toneAt } from '../lines.ts'
 import { lazyRows, type Panel } from '../panel.ts'
 import { type Groups, run, splitKey, sumBy } from '../query.ts'
 
@@ -9,8 +9,6 @@ const BY_METHOD_AND_STATUS = sumBy(METRICS.mcpRequests.name, 'method', 'status')
 const BY_RESOURCE = sumBy(METRICS.mcpRequests.name, 'resource_type', 'resource')
 const BY_RESOURCE_AND_STATUS = sumBy(METRICS.mcpRequests.name, 'resource_type', 'resource', 'status')
 const SESSIONS = sumBy(METRICS.mcpSessionsActive.name, 'role', 'transport')
-
-const SECONDS_PER_MINUTE = 60
 
 /** How many requests of each group failed, where the status is the last part of a group's key. */
 function failures(groups: Groups): ReadonlyMap<string, number> {
