@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readConfiguration } from '../../packages/agentgateway-otel/dist/configuration.js'
+import { readConfiguration } from '../../packages/agentgateway-otel/dist/configuration/read-configuration.js'
 
 const app = readFileSync(new URL('../../examples/agent/app.js', import.meta.url), 'utf8')
 

@@ -1,5 +1,5 @@
 import { unpatchedFs } from '@agentgateway-otel/processes'
-import type { LogLevel } from './configuration.ts'
+import type { LogLevel } from './configuration/configuration.ts'
 
 type Severity = 'error' | 'warn' | 'info' | 'debug'
 

@@ -1,6 +1,6 @@
 import type { Origin } from '@agentgateway-otel/processes'
 import type { Resource } from '@opentelemetry/resources'
-import type { Environment } from './configuration.ts'
+import type { Environment } from './configuration/configuration.ts'
 import { UNNAMED } from './resource.ts'
 
 /**

@@ -47,7 +47,7 @@ describe('the status of the page', () => {
     const last = { timeMs: 5, error: 'the collector responded with 401' }
     const status = pageStatus({
       ...SOURCES,
-      otlp: { intervalMs: 60_000, timeoutMs: 30_000 },
+      otlp: { intervalMs: 60_000 },
       otlpExports: { url: 'https://user:secret@collector:4318/v1/metrics?api-key=secret', last },
     })()
     assert.deepEqual(status.otlp, {

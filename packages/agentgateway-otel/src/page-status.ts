@@ -2,8 +2,8 @@ import { basename, isAbsolute, relative, sep } from 'node:path'
 import type { ScrapeRecord } from '@agentgateway-otel/exporter'
 import type { OtlpStatus, ProcessStatus, Status } from '@agentgateway-otel/exporter/page'
 import { type Identity, identify, type Origin } from '@agentgateway-otel/processes'
-import type { Configuration } from './configuration.ts'
-import type { OtlpExports } from './otlp-exports.ts'
+import type { OtlpConfiguration } from './configuration/configuration.ts'
+import type { OtlpExports } from './otlp/exports.ts'
 import { VERSION } from './version.ts'
 
 /** What the page's status is made from. */
@@ -13,7 +13,7 @@ export interface StatusSources {
   /** The processes that this one serves; undefined as long as it has found no other. */
   readonly processes: () => readonly Identity[] | undefined
   readonly scrapes: () => readonly ScrapeRecord[]
-  readonly otlp: Configuration['otlp']
+  readonly otlp: Pick<OtlpConfiguration, 'intervalMs'> | undefined
   readonly otlpExports: OtlpExports
 }
 

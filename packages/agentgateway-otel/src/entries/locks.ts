@@ -6,7 +6,7 @@ import {
   problemOfToken,
   type SettingsSource,
 } from '@agentgateway-otel/exporter'
-import type { LockConfiguration } from '../configuration.ts'
+import type { LockConfiguration } from '../configuration/configuration.ts'
 import type { Log } from '../log.ts'
 import { WebConfigFile } from '../web-config/web-config-file.ts'
 

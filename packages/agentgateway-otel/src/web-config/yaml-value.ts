@@ -10,7 +10,7 @@ import {
   parseDocument,
   Scalar,
 } from 'yaml'
-import { nearestName } from '../nearest-name.ts'
+import { nearestName } from '../configuration/nearest-name.ts'
 
 /** A configuration file that cannot be used. The message has no secrets in it. */
 export class WebConfigError extends Error {

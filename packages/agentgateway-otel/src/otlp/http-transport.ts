@@ -2,10 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { ExportResponse, IExporterTransport } from '@opentelemetry/otlp-exporter-base'
-import type { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http'
-
-type Options = ReturnType<typeof convertLegacyHttpOptions>
+import type { OtlpConfiguration } from '../configuration/configuration.ts'
+import type { Attempt, OtlpTransport } from './transport.ts'
 
 /** A longer response fails the export. */
 const MAX_RESPONSE_BYTES = 65_536
@@ -19,31 +17,31 @@ const REQUEST = { http: http.request, https: https.request }
 const compress = promisify(gzip)
 
 /**
- * Creates a transport that sends exports by HTTP. It does not retry: totals are cumulative, so the next export contains
- * what a failed one would have sent. Its sockets are unreferenced while they wait for a response, as Node's agents
- * leave them between requests, so that they do not keep the process alive.
+ * Creates a transport that sends exports by HTTP. Its sockets are unreferenced while they wait for a response, as
+ * Node's agents leave them between requests, so that they do not keep the process alive.
  */
-export function createOtlpTransport(options: Options): IExporterTransport {
+export function createHttpTransport({ url, headers, compression }: OtlpConfiguration): OtlpTransport {
+  const isGzipped = compression === 'gzip'
+  const agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true })
+  const allHeaders = {
+    ...headers,
+    'Content-Type': 'application/x-protobuf',
+    ...(isGzipped && { 'Content-Encoding': 'gzip' }),
+  }
   return {
-    async send(data, timeoutMillis) {
-      const gzipped = options.compression === 'gzip'
-      const headers = { ...(await options.headers()), ...(gzipped && { 'Content-Encoding': 'gzip' }) }
-      const agent = await options.agentFactory(new URL(options.url).protocol)
-      return post(options.url, { headers, agent }, gzipped ? await compress(data) : data, timeoutMillis)
+    async send(message, timeoutMs) {
+      return post(url, { headers: allHeaders, agent }, isGzipped ? await compress(message) : message, timeoutMs)
     },
-    shutdown() {},
+    close() {
+      agent.destroy()
+    },
   }
 }
 
-function post(
-  url: string,
-  options: http.RequestOptions,
-  body: Uint8Array,
-  timeoutMillis: number,
-): Promise<ExportResponse> {
+function post(url: string, options: http.RequestOptions, body: Uint8Array, timeoutMillis: number): Promise<Attempt> {
   const request = url.startsWith('https:') ? REQUEST.https : REQUEST.http
   return new Promise((resolve) => {
-    const fail = (error: Error) => resolve({ status: 'failure', error })
+    const fail = (error: Error) => resolve({ outcome: 'refused', error })
     const outgoing = request(url, { ...options, method: 'POST' }, (response) => {
       const { statusCode = 0 } = response
       const chunks: Buffer[] = []
@@ -55,7 +53,7 @@ function post(
       })
       response.on('error', fail)
       response.on('end', () => {
-        if (statusCode >= 200 && statusCode < 300) resolve({ status: 'success', data: Buffer.concat(chunks) })
+        if (statusCode >= 200 && statusCode < 300) resolve({ outcome: 'accepted', body: Buffer.concat(chunks) })
         else fail(new Error(`the collector responded with ${statusCode}`))
       })
     })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { detectResources, envDetector } from '@opentelemetry/resources'
-import { readConfiguration } from './configuration.ts'
+import { readConfiguration } from './read-configuration.ts'
 
 describe('readConfiguration', () => {
   it('serves on port 15020 of all interfaces and sends nothing by OTLP when no variable is set', () => {
@@ -111,14 +111,15 @@ describe('readConfiguration', () => {
   })
 
   it('bridges to OTLP when there is an endpoint or OTEL_METRICS_EXPORTER has otlp', () => {
-    const intervals = { intervalMs: 60_000, timeoutMs: 30_000 }
-    assert.deepEqual(readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }).otlp, intervals)
-    assert.deepEqual(readConfiguration({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://a' }).otlp, intervals)
-    assert.deepEqual(readConfiguration({ OTEL_METRICS_EXPORTER: 'prometheus, otlp' }).otlp, intervals)
-    assert.deepEqual(readConfiguration({ OTEL_METRICS_EXPORTER: 'otlp', OTEL_METRIC_EXPORT_INTERVAL: '1000' }).otlp, {
-      intervalMs: 1000,
-      timeoutMs: 1000,
-    })
+    const urlOf = (environment: Record<string, string>) => readConfiguration(environment).otlp?.url
+    assert.equal(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }), 'http://a/v1/metrics')
+    assert.equal(urlOf({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://a' }), 'http://a')
+    assert.equal(urlOf({ OTEL_METRICS_EXPORTER: 'prometheus, otlp' }), 'http://localhost:4318/v1/metrics')
+  })
+
+  it('gives an export no more time than there is between two', () => {
+    const environment = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_METRIC_EXPORT_INTERVAL: '1000' }
+    assert.equal(readConfiguration(environment).otlp?.timeoutMs, 1000)
   })
 
   it('lets OTEL_METRICS_EXPORTER override the endpoint variables', () => {

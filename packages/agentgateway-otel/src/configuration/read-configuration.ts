@@ -1,42 +1,7 @@
 import { isMetricSelector, type MetricSelector, SELECTABLE_NAMES } from '@agentgateway-otel/metrics'
+import type { Configuration, Environment, LockConfiguration, LogLevel, OtlpConfiguration } from './configuration.ts'
+import { LOG_LEVELS } from './configuration.ts'
 import { nearestName } from './nearest-name.ts'
-
-/** The configuration of the preload, as the environment gives it: by OpenTelemetry's own variables where it has one. */
-export interface Configuration {
-  readonly disabled: boolean
-  readonly logLevel: LogLevel
-  /** The address of the scrape endpoint; all addresses without a host. Undefined when there is to be no endpoint. */
-  readonly prometheus: { readonly host: string | undefined; readonly port: number } | undefined
-  /** What locks the scrape endpoint; undefined when nothing does. */
-  readonly locks: LockConfiguration | undefined
-  /** Whether each process has an endpoint of its own, instead of one for all processes. */
-  readonly perProcess: boolean
-  /**
-   * The OTLP bridge; undefined when there is to be none. Its exporter reads the rest of `OTEL_EXPORTER_OTLP_*` itself.
-   */
-  readonly otlp: { readonly intervalMs: number; readonly timeoutMs: number } | undefined
-  /** The metrics to make besides the default ones, or not to make. */
-  readonly metrics: readonly MetricSelector[]
-  readonly mcpSessionIdleSeconds: number
-  /** Whether OpenTelemetry's own HTTP metrics are made as well. */
-  readonly httpInstrumentation: boolean
-  /** `gen_ai_system` by host, or by host and port. */
-  readonly llmHosts: Readonly<Record<string, string>>
-  /** What is wrong with the environment and how it was resolved, a line for each problem. */
-  readonly problems: readonly string[]
-}
-
-export interface LockConfiguration {
-  /** The path of a web configuration file, as Prometheus's exporters have it. */
-  readonly webConfigFile: string | undefined
-  /** The bearer token that lets a scrape in. It may be one that cannot be used. */
-  readonly token: string | undefined
-}
-
-const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the configuration. As OpenTelemetry's specification requires, an empty variable counts as unset, and a value
@@ -124,6 +89,23 @@ export function readConfiguration(environment: Environment): Configuration {
     return false
   }
 
+  function readOtlp(intervalMs: number, timeoutMs: number): OtlpConfiguration {
+    const endpoint = read('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT')
+    const base = read('OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318'
+    return {
+      protocol: 'http/protobuf',
+      url: endpoint ?? `${base.replace(/\/$/, '')}/v1/metrics`,
+      headers: {},
+      compression: 'none',
+      timeoutMs,
+      tls: { caFile: undefined, certificateFile: undefined, keyFile: undefined },
+      temporality: 'cumulative',
+      histogramAggregation: 'explicit_bucket_histogram',
+      intervalMs,
+      exportsAtEnd: true,
+    }
+  }
+
   /** Reports an attribute that is not valid. OpenTelemetry, which reads them, then silently ignores all attributes. */
   function checkResourceAttributes(): void {
     const invalid = readList('OTEL_RESOURCE_ATTRIBUTES').find((attribute) => !isAttribute(attribute))
@@ -179,7 +161,7 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel,
     prometheus: exporters.has('prometheus') ? { host, port } : undefined,
     locks: readLocks(),
-    otlp: isBridged ? { intervalMs, timeoutMs: Math.min(timeoutMs, intervalMs) } : undefined,
+    otlp: isBridged ? readOtlp(intervalMs, Math.min(timeoutMs, intervalMs)) : undefined,
     perProcess: readBoolean('AGENTGATEWAY_PER_PROCESS'),
     metrics: readMetrics(),
     mcpSessionIdleSeconds: readNumber('AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS', 'seconds', 1, 2 ** 31 - 1, 1800),
