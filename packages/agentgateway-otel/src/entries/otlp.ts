@@ -1,8 +1,10 @@
+import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import { type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import type { Log } from '../log.ts'
 import { createOtlpExporter } from '../otlp/exporter.ts'
 import type { OtlpExports } from '../otlp/exports.ts'
+import { createHttpTransport } from '../otlp/http-transport.ts'
 
 /**
  * Creates the reader that sends all metrics to an OTLP collector, every `OTEL_METRIC_EXPORT_INTERVAL`.
@@ -10,8 +12,11 @@ import type { OtlpExports } from '../otlp/exports.ts'
  * @param exports is kept up to date with what was sent where.
  */
 export function createOtlpReader(configuration: OtlpConfiguration, log: Log, exports: OtlpExports): MetricReader {
+  const serializer = ProtobufMetricsSerializer
+  const transport = createHttpTransport(configuration)
+  const exporter = createOtlpExporter({ configuration, serializer, transport, log, exports })
   return new PeriodicExportingMetricReader({
-    exporter: createOtlpExporter(configuration, log, exports),
+    exporter,
     exportIntervalMillis: configuration.intervalMs,
     exportTimeoutMillis: configuration.timeoutMs,
   })
