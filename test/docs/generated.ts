@@ -1,14 +1,21 @@
 /** Writes the sections of the documents that derive from the code: `pnpm generate` runs this. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import {
+  configurationTable,
+  openTelemetryVariablesTable,
+  otherVariablesTable,
+  ownVariablesTable,
+} from './configuration-tables.ts'
 import { endpointBoundsTable } from './endpoint-bounds-table.ts'
 import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
-import { sectionOf, withSection } from './marked-section.ts'
+import { withSection } from './marked-section.ts'
 import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
 
 const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
 const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
+const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 
 /** The generated sections: each is named by its marks in the document. */
@@ -20,8 +27,11 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: DISTRIBUTION, name: 'optional metrics', text: optionalMetricsTable },
   { url: ROOT, name: 'buckets', text: bucketsTable },
   { url: ROOT, name: 'bounds', text: boundsTable },
-  // The page on npm has the only copy that is written by hand.
-  { url: ROOT, name: 'configuration', text: () => sectionOf(readFileSync(DISTRIBUTION, 'utf8'), 'configuration') },
+  { url: ROOT, name: 'configuration', text: configurationTable },
+  { url: DISTRIBUTION, name: 'configuration', text: configurationTable },
+  { url: CONFIGURATION, name: 'opentelemetry variables', text: openTelemetryVariablesTable },
+  { url: CONFIGURATION, name: 'own variables', text: ownVariablesTable },
+  { url: CONFIGURATION, name: 'other variables', text: otherVariablesTable },
 ]
 
 /** Returns what each document with generated sections has to be, by its URL. */

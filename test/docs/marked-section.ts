@@ -10,17 +10,6 @@ export function withSection(document: string, name: string, text: string): strin
   return document.replace(marked, () => `\n${text.trim()}\n\n`)
 }
 
-/**
- * Returns the text between a document's marks.
- *
- * @throws Error when the document has no such marks
- */
-export function sectionOf(document: string, name: string): string {
-  const [text] = sectionPattern(name).exec(document) ?? []
-  if (text === undefined) throw new Error(`the document has no marks <!-- ${name} --> and <!-- /${name} -->`)
-  return text.trim()
-}
-
 const sectionPattern = (name: string) => new RegExp(`(?<=<!-- ${name}\\b[^>]*-->\\n)[\\s\\S]*?(?=<!-- /${name} -->)`)
 
 /** Returns a table in Markdown, its columns padded to the same width. The first row is the head. */

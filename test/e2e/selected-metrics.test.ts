@@ -81,7 +81,7 @@ describe('a name in AGENTGATEWAY_METRICS that is neither a metric nor a group', 
           .split('\n')
           .filter((line) => line.includes('AGENTGATEWAY_METRICS')),
         [
-          `agentgateway-otel: AGENTGATEWAY_METRICS has "request_total", which is not a metric or a group of metrics, so it is ignored; did you mean "${METRICS.requests.name}"?`,
+          `agentgateway-otel: AGENTGATEWAY_METRICS has "request_total", ignored: not a metric or a group of metrics; did you mean "${METRICS.requests.name}"?`,
         ],
       )
     } finally {

@@ -243,7 +243,7 @@ describe('AGENTGATEWAY_PER_PROCESS with a value that is neither true nor false',
       beforeStdinEnds: scraped,
     })
     const [problem, ...others] = stderr.match(OURS) ?? []
-    assert.equal(problem, 'agentgateway-otel: AGENTGATEWAY_PER_PROCESS="yes" is neither true nor false; using false\n')
+    assert.equal(problem, 'agentgateway-otel: AGENTGATEWAY_PER_PROCESS="yes" is not true or false; using false\n')
     assert.equal(others.length, 1, stderr)
   })
 })

@@ -44,7 +44,7 @@ export function start(): void {
   }
   for (const problem of configuration.problems) log('warn', problem)
   if (configuration.prometheus === undefined && configuration.otlp === undefined) {
-    log('info', `${VERSION} is off, because OTEL_METRICS_EXPORTER leaves nowhere to send metrics`)
+    log('info', `${VERSION} is off, because no exporter is left; see AGENTGATEWAY_EXPORTERS and OTEL_METRICS_EXPORTER`)
     return
   }
   if (!mayUseNetwork()) {

@@ -32,8 +32,8 @@ export function parseBuckets(text: string): Parsed<Buckets> {
   }
   const nearest = unknown.slice(0, MAX_QUOTED_ITEMS).map((name) => HISTOGRAMS.nearest(name))
   const problems = [
-    ...problemWith(unknown, `not the name of a histogram and ignored; did you mean ${quoteSome(nearest)}?`),
-    ...problemWith(invalid, `ignored; write up to ${MAX_BOUNDARIES} ascending numbers, as in ${EXAMPLE}`),
+    ...problemWith(unknown, `not a histogram; did you mean ${quoteSome(nearest)}?`),
+    ...problemWith(invalid, `write up to ${MAX_BOUNDARIES} ascending numbers, as in ${EXAMPLE}`),
   ]
   return { value: buckets, problems }
 }

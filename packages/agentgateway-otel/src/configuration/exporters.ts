@@ -12,7 +12,7 @@ export function parseExporters(text: string): Parsed<readonly ExporterName[]> | 
   const hasNone = items.includes('none')
   if (exporters.length === 0 && !hasNone) return undefined
   const unknown = items.filter((item) => item !== 'none' && !isExporterName(item))
-  const problems = problemWith(unknown, 'not supported; known are prometheus, otlp and none')
+  const problems = problemWith(unknown, 'this package has prometheus, otlp and none')
   if (hasNone && exporters.length > 0) problems.push(`has none and ${exporters.join(' and ')}; using none`)
   return { value: hasNone ? [] : exporters, problems }
 }

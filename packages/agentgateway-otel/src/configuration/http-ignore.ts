@@ -13,7 +13,7 @@ export function parseHttpIgnore(text: string): Parsed<readonly string[]> {
   const paths = items.filter((item) => PATH.test(item))
   const problems = problemWith(
     items.filter((item) => !PATH.test(item)),
-    'ignored; write paths such as /healthz or /internal/*',
+    'write paths such as /healthz or /internal/*',
   )
   if (paths.length > MAX_IGNORED_PATHS) {
     problems.push(`has ${paths.length} paths; using the first ${MAX_IGNORED_PATHS}`)

@@ -13,5 +13,5 @@ export function parseLlmHosts(text: string): Parsed<Readonly<Record<string, stri
     if (host === undefined || system === undefined || Number(port) > 65_535) invalid.push(item)
     else hosts[host.toLowerCase()] = system
   }
-  return { value: hosts, problems: problemWith(invalid, 'ignored; write host=system') }
+  return { value: hosts, problems: problemWith(invalid, 'write host=system') }
 }

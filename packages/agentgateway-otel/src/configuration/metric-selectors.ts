@@ -10,8 +10,8 @@ export function parseMetricSelectors(text: string): Parsed<readonly MetricSelect
   const items = itemsOf(text.toLowerCase())
   const unknown = items.filter((item) => !isMetricSelector(item))
   const nearest = unknown.slice(0, MAX_QUOTED_ITEMS).map(nearestSelector)
-  const what = `not the name of a metric or a group and ignored; did you mean ${quoteSome(nearest)}?`
-  return { value: items.filter(isMetricSelector), problems: problemWith(unknown, what) }
+  const reason = `not a metric or a group of metrics; did you mean ${quoteSome(nearest)}?`
+  return { value: items.filter(isMetricSelector), problems: problemWith(unknown, reason) }
 }
 
 function nearestSelector(item: string): string {

@@ -34,8 +34,8 @@ function withoutSecrets(value: string): string {
 }
 
 /**
- * Returns the problem that items of a list are, or none if there are no such items: however many they are, they are one
- * problem.
+ * Returns the problem that items of a list are ignored, or none if there are no such items. However many they are, they
+ * are one problem.
  */
-export const problemWith = (items: readonly string[], what: string): string[] =>
-  items.length === 0 ? [] : [`has ${quoteSome(items)}, which ${items.length === 1 ? 'is' : 'are'} ${what}`]
+export const problemWith = (items: readonly string[], reason: string): string[] =>
+  items.length === 0 ? [] : [`has ${quoteSome(items)}, ignored: ${reason}`]

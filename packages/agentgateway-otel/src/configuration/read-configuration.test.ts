@@ -175,7 +175,7 @@ describe('readConfiguration', () => {
       const { metrics, problems } = readConfiguration({ AGENTGATEWAY_METRICS: `${name},-agentgateway_requests_total` })
       assert.deepEqual(metrics, ['-agentgateway_requests_total'])
       assert.deepEqual(problems, [
-        `AGENTGATEWAY_METRICS has "${name}", which is not the name of a metric or a group and ignored; did you mean "${nearest}"?`,
+        `AGENTGATEWAY_METRICS has "${name}", ignored: not a metric or a group of metrics; did you mean "${nearest}"?`,
       ])
     })
   }
@@ -190,7 +190,7 @@ describe('readConfiguration', () => {
       { 'llm.internal': 'openai', '10.0.0.5:8000': 'vllm', '[::1]:80': 'x', ['__proto__']: 'p' },
     )
     assert.deepEqual(problems, [
-      'AGENTGATEWAY_LLM_HOSTS has "http://a=b", "a", "=b" and 3 more, which are ignored; write host=system',
+      'AGENTGATEWAY_LLM_HOSTS has "http://a=b", "a", "=b" and 3 more, ignored: write host=system',
     ])
   })
 })

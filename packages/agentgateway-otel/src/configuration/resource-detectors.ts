@@ -12,7 +12,7 @@ export function parseResourceDetectors(text: string): Parsed<readonly ResourceDe
   const isWhole = items.includes('all') || items.includes('none')
   if (known.length === 0 && !isWhole) return undefined
   const unknown = items.filter((item) => item !== 'all' && item !== 'none' && !isDetector(item))
-  const problems = problemWith(unknown, `not supported; known are ${RESOURCE_DETECTORS.join(', ')}, all and none`)
+  const problems = problemWith(unknown, `this package has ${RESOURCE_DETECTORS.join(', ')}, all and none`)
   return { value: items.includes('all') ? RESOURCE_DETECTORS : items.includes('none') ? [] : known, problems }
 }
 

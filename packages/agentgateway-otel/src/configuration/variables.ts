@@ -31,7 +31,7 @@ export const VARIABLES = {
     {
       names: ['OTEL_EXPORTER_PROMETHEUS_PORT'],
       effect: 'port of `/metrics`; 0 takes a free one',
-      specification: 'an integer; 9464',
+      specification: 'a port, `9464` by default',
     },
     { what: 'a port', min: 0, max: 65_535, defaultValue: 15_020 },
   ),
@@ -40,7 +40,7 @@ export const VARIABLES = {
       names: ['OTEL_EXPORTER_PROMETHEUS_HOST'],
       default: '',
       effect: 'address or name that `/metrics` listens on; without one all addresses, IPv6 and IPv4',
-      specification: 'a string; `localhost`',
+      specification: 'an address, `localhost` by default',
     },
     // A wrong host is reported where it is bound, and nothing is served then: the default would be more open.
     {
@@ -82,7 +82,7 @@ export const VARIABLES = {
       default: '',
       effect:
         '`otlp` also sends to a collector, and so does an OTLP endpoint while this is unset; `none` switches everything off. `/metrics` is served with any other value',
-      specification: 'a list of `otlp`, `prometheus`, `console` or `none`; `otlp`',
+      specification: 'a list of `otlp`, `prometheus`, `console` or `none`; `otlp` by default',
     },
     EXPORTERS,
   ),
@@ -107,7 +107,7 @@ export const VARIABLES = {
     {
       names: otlp('PROTOCOL'),
       effect: '`http/protobuf`, `http/json` or `grpc`',
-      specification: '`grpc`, `http/protobuf` or `http/json`; `http/protobuf`',
+      specification: '`grpc`, `http/protobuf` or `http/json`; `http/protobuf` by default',
     },
     ['http/protobuf', 'http/json', 'grpc'],
     'http/protobuf',
@@ -122,7 +122,7 @@ export const VARIABLES = {
       names: otlp('TIMEOUT'),
       isRare: true,
       effect: `milliseconds that an export may take, with its retries; 0 is no limit. The interval and \`OTEL_METRIC_EXPORT_TIMEOUT\` limit it too`,
-      specification: 'milliseconds; 0 is no limit; 10000',
+      specification: 'milliseconds, 10000 by default; 0 is no limit',
     },
     { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 10_000 },
   ),
@@ -131,7 +131,7 @@ export const VARIABLES = {
       names: otlp('COMPRESSION'),
       isRare: true,
       effect: '`gzip` or `none`',
-      specification: '`gzip` or `none`; no default is specified',
+      specification: '`gzip` or `none`, without a default',
     },
     ['none', 'gzip'],
     'none',
@@ -159,7 +159,7 @@ export const VARIABLES = {
     names: otlp('INSECURE'),
     isRare: true,
     effect: '`true` sends to a gRPC endpoint without a scheme without TLS',
-    specification: 'for gRPC endpoints without a scheme alone; false',
+    specification: 'whether a gRPC endpoint without a scheme is used without TLS; `false` by default',
   }),
   otlpTemporality: choice(
     {
@@ -167,7 +167,7 @@ export const VARIABLES = {
       isRare: true,
       effect:
         '`cumulative`, `delta` or `lowmemory`: whether counters and histograms are sent as totals or as increases',
-      specification: '`cumulative`, `delta` or `lowmemory`; `cumulative`',
+      specification: '`cumulative`, `delta` or `lowmemory`; `cumulative` by default',
     },
     ['cumulative', 'delta', 'lowmemory'],
     'cumulative',
@@ -177,7 +177,7 @@ export const VARIABLES = {
       names: ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
       isRare: true,
       effect: '`base2_exponential_bucket_histogram` sends exponential histograms; `/metrics` keeps its buckets',
-      specification: '`explicit_bucket_histogram` or `base2_exponential_bucket_histogram`; `explicit_bucket_histogram`',
+      specification: '`explicit_bucket_histogram`, the default, or `base2_exponential_bucket_histogram`',
     },
     ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
     'explicit_bucket_histogram',
@@ -186,7 +186,7 @@ export const VARIABLES = {
     {
       names: ['OTEL_METRIC_EXPORT_INTERVAL'],
       effect: 'milliseconds between the starts of two exports by OTLP',
-      specification: 'milliseconds; 60000',
+      specification: 'milliseconds, 60000 by default',
     },
     { what: 'milliseconds', min: 1, max: MAX_MILLISECONDS, defaultValue: 60_000 },
   ),
@@ -195,7 +195,7 @@ export const VARIABLES = {
       names: ['OTEL_METRIC_EXPORT_TIMEOUT'],
       isRare: true,
       effect: 'milliseconds that an export may take; 0 is no limit',
-      specification: 'milliseconds; 0 is no limit; 30000',
+      specification: 'milliseconds, 30000 by default; 0 is no limit',
     },
     { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 30_000 },
   ),
@@ -212,7 +212,7 @@ export const VARIABLES = {
       names: ['OTEL_METRICS_EXEMPLAR_FILTER'],
       isRare: true,
       effect: '`trace_based` adds the traces of sampled requests to histograms, `always_off` adds none',
-      specification: '`always_on`, `always_off` or `trace_based`; `trace_based`',
+      specification: '`always_on`, `always_off` or `trace_based`; `trace_based` by default',
     },
     ['trace_based', 'always_off'],
     'trace_based',
@@ -241,7 +241,7 @@ export const VARIABLES = {
     {
       names: ['OTEL_LOG_LEVEL'],
       effect: 'what stderr gets: `none` nothing, `error` or `warn` no start-up line, `debug` more lines',
-      specification: 'the log level of the SDK itself; `info`',
+      specification: 'the log level of the SDK itself, `info` by default',
     },
     LOG_LEVELS,
     'info',
@@ -249,7 +249,7 @@ export const VARIABLES = {
   disabled: boolean({
     names: ['OTEL_SDK_DISABLED'],
     effect: '`true` starts the app untouched',
-    specification: '`true` disables the SDK for all signals; false',
+    specification: '`true` disables the SDK for all signals',
   }),
   metrics: variable<readonly MetricSelector[]>(
     {
