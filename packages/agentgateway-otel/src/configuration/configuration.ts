@@ -1,4 +1,6 @@
 import type { MetricSelector } from '@agentgateway-otel/metrics'
+import type { Buckets } from './buckets.ts'
+import type { ResourceDetectorName } from './resource-detectors.ts'
 
 /** The configuration of the preload, as the environment gives it: by OpenTelemetry's own variables where it has one. */
 export interface Configuration {
@@ -12,8 +14,22 @@ export interface Configuration {
   readonly perProcess: boolean
   /** The OTLP bridge; undefined when there is to be none. */
   readonly otlp: OtlpConfiguration | undefined
+  /** The service's name by `OTEL_SERVICE_NAME`, which comes before the one among the resource attributes. */
+  readonly serviceName: string | undefined
+  /** `OTEL_RESOURCE_ATTRIBUTES`, decoded; empty where a part of it is not valid. */
+  readonly resourceAttributes: Readonly<Record<string, string>>
+  /** `OTEL_NODE_RESOURCE_DETECTORS`, in its order; undefined where it is not set. */
+  readonly resourceDetectors: readonly ResourceDetectorName[] | undefined
+  /** The path of a declarative configuration of OpenTelemetry's SDK. */
+  readonly configFile: string | undefined
   /** The metrics to make besides the default ones, or not to make. */
   readonly metrics: readonly MetricSelector[]
+  /** The upper bounds of histograms that are not to have those of the table, ascending. */
+  readonly buckets: Buckets
+  /** Which measurements may become exemplars: those of sampled spans, or none. */
+  readonly exemplarFilter: 'trace_based' | 'always_off'
+  /** The paths whose requests the HTTP metrics leave out: `/path` alone, or all below one, `/path/*`. */
+  readonly httpIgnore: readonly string[]
   readonly mcpSessionIdleSeconds: number
   /** Whether OpenTelemetry's own HTTP metrics are made as well. */
   readonly httpInstrumentation: boolean

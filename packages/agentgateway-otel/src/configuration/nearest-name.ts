@@ -1,8 +1,16 @@
-/** Returns the name that takes the fewest changes of single characters to get to from the text. */
-export function nearestName(text: string, names: Iterable<string>): string | undefined {
+/**
+ * Returns the name that takes the fewest changes of single characters to get to from the text; undefined if each takes
+ * more than the maximum.
+ */
+export function nearestName(
+  text: string,
+  names: Iterable<string>,
+  maxChanges = Number.POSITIVE_INFINITY,
+): string | undefined {
   let nearest: string | undefined
-  let fewest = Number.POSITIVE_INFINITY
+  let fewest = maxChanges + 1
   for (const name of names) {
+    if (Math.abs(name.length - text.length) >= fewest) continue
     const distance = editDistance(text, name)
     if (distance >= fewest) continue
     nearest = name

@@ -12,7 +12,14 @@ describe('readConfiguration', () => {
       locks: undefined,
       perProcess: false,
       otlp: undefined,
+      serviceName: undefined,
+      resourceAttributes: Object.create(null),
+      resourceDetectors: undefined,
+      configFile: undefined,
       metrics: [],
+      buckets: {},
+      exemplarFilter: 'trace_based',
+      httpIgnore: [],
       mcpSessionIdleSeconds: 1800,
       httpInstrumentation: false,
       llmHosts: Object.create(null),
@@ -80,14 +87,14 @@ describe('readConfiguration', () => {
     assert.equal(readConfiguration({ AGENTGATEWAY_HTTP_INSTRUMENTATION: 'TRUE' }).httpInstrumentation, true)
     const { httpInstrumentation, problems } = readConfiguration({ AGENTGATEWAY_HTTP_INSTRUMENTATION: 'yes' })
     assert.equal(httpInstrumentation, false)
-    assert.match(problems[0] ?? '', /^AGENTGATEWAY_HTTP_INSTRUMENTATION="yes" is neither true nor false/)
+    assert.match(problems[0] ?? '', /^AGENTGATEWAY_HTTP_INSTRUMENTATION="yes" is not true or false/)
   })
 
   for (const name of ['AGENTGATEWAY_PER_PROCESS', 'OTEL_SDK_DISABLED', 'AGENTGATEWAY_HTTP_INSTRUMENTATION']) {
-    it(`reports a ${name} that is neither true nor false, and uses false`, () => {
+    it(`reports a ${name} that is not true or false, and uses false`, () => {
       const { problems, ...rest } = readConfiguration({ [name]: '1' })
       const { problems: _, ...unset } = readConfiguration({})
-      assert.deepEqual([rest, problems], [unset, [`${name}="1" is neither true nor false; using false`]])
+      assert.deepEqual([rest, problems], [unset, [`${name}="1" is not true or false; using false`]])
     })
   }
 
@@ -113,7 +120,7 @@ describe('readConfiguration', () => {
   it('bridges to OTLP when there is an endpoint or OTEL_METRICS_EXPORTER has otlp', () => {
     const urlOf = (environment: Record<string, string>) => readConfiguration(environment).otlp?.url
     assert.equal(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }), 'http://a/v1/metrics')
-    assert.equal(urlOf({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://a' }), 'http://a')
+    assert.equal(urlOf({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://a' }), 'http://a/')
     assert.equal(urlOf({ OTEL_METRICS_EXPORTER: 'prometheus, otlp' }), 'http://localhost:4318/v1/metrics')
   })
 
@@ -122,14 +129,21 @@ describe('readConfiguration', () => {
     assert.equal(readConfiguration(environment).otlp?.timeoutMs, 1000)
   })
 
-  it('lets OTEL_METRICS_EXPORTER override the endpoint variables', () => {
-    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }
-    const prometheusOnly = readConfiguration({ ...endpoint, OTEL_METRICS_EXPORTER: 'prometheus' })
-    assert.equal(prometheusOnly.otlp, undefined)
-    assert.ok(prometheusOnly.prometheus)
-    assert.equal(readConfiguration({ OTEL_METRICS_EXPORTER: 'otlp' }).prometheus, undefined)
-    const none = readConfiguration({ ...endpoint, OTEL_METRICS_EXPORTER: 'none' })
-    assert.deepEqual([none.prometheus, none.otlp, none.problems], [undefined, undefined, []])
+  it('serves /metrics whatever OTEL_METRICS_EXPORTER says, unless it says none', () => {
+    const exportersOf = (value: string) => {
+      const { prometheus, otlp, problems } = readConfiguration({
+        OTEL_METRICS_EXPORTER: value,
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a',
+      })
+      return [prometheus !== undefined, otlp !== undefined, problems.length]
+    }
+    assert.deepEqual(exportersOf('otlp'), [true, true, 0])
+    assert.deepEqual(exportersOf('prometheus'), [true, false, 0])
+    assert.deepEqual(exportersOf('Prometheus,OTLP'), [true, true, 0])
+    assert.deepEqual(exportersOf('none'), [false, false, 0])
+    assert.deepEqual(exportersOf('none,otlp'), [false, false, 1])
+    assert.deepEqual(exportersOf('console'), [true, true, 1])
+    assert.deepEqual(exportersOf('console,prometheus'), [true, false, 1])
   })
 
   it('reports an endpoint that is not a URL, and sends nothing by OTLP', () => {
@@ -137,18 +151,11 @@ describe('readConfiguration', () => {
       const { otlp, prometheus, problems } = readConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
       assert.equal(otlp, undefined)
       assert.ok(prometheus)
-      assert.match(problems[0] ?? '', /^OTEL_EXPORTER_OTLP_ENDPOINT=".*http:\/\/localhost:4318/)
+      assert.match(
+        problems[0] ?? '',
+        /^OTEL_EXPORTER_OTLP_ENDPOINT=".*http:\/\/localhost:4318; nothing is sent by OTLP/,
+      )
     }
-  })
-
-  it('reports an exporter and a protocol that it does not know', () => {
-    assert.match(readConfiguration({ OTEL_METRICS_EXPORTER: 'console' }).problems[0] ?? '', /"console"/)
-    const { otlp, problems } = readConfiguration({
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4317',
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
-    })
-    assert.equal(otlp, undefined)
-    assert.match(problems[0] ?? '', /OTEL_EXPORTER_OTLP_PROTOCOL="grpc".*http\/protobuf/)
   })
 
   it('reads the names of metrics and groups, with and without a minus, in any case', () => {
@@ -168,7 +175,7 @@ describe('readConfiguration', () => {
       const { metrics, problems } = readConfiguration({ AGENTGATEWAY_METRICS: `${name},-agentgateway_requests_total` })
       assert.deepEqual(metrics, ['-agentgateway_requests_total'])
       assert.deepEqual(problems, [
-        `AGENTGATEWAY_METRICS has "${name}", which is not a metric or a group of metrics, so it is ignored; did you mean "${nearest}"?`,
+        `AGENTGATEWAY_METRICS has "${name}", which is not the name of a metric or a group and ignored; did you mean "${nearest}"?`,
       ])
     })
   }
@@ -182,8 +189,9 @@ describe('readConfiguration', () => {
       { ...llmHosts },
       { 'llm.internal': 'openai', '10.0.0.5:8000': 'vllm', '[::1]:80': 'x', ['__proto__']: 'p' },
     )
-    assert.equal(problems.length, 6)
-    assert.match(problems[0] ?? '', /^AGENTGATEWAY_LLM_HOSTS has "http:\/\/a=b", .*host=system$/)
+    assert.deepEqual(problems, [
+      'AGENTGATEWAY_LLM_HOSTS has "http://a=b", "a", "=b" and 3 more, which are ignored; write host=system',
+    ])
   })
 })
 
