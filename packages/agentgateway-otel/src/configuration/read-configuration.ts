@@ -70,13 +70,9 @@ export function readConfiguration(environment: Environment): Configuration {
     return new Set(exporters)
   }
 
-  /** Reports a protocol that the bridge does not support. Returns whether it can be used. */
-  function checkOtlpProtocol(): boolean {
-    const protocol = readFirst('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL')
-    if (protocol === undefined || protocol.value === 'http/protobuf') return true
-    const { name, value } = protocol
-    problems.push(`${name}=${quote(value)} is not supported, so nothing is sent by OTLP; set it to http/protobuf`)
-    return false
+  function readProtocol(): OtlpConfiguration['protocol'] {
+    const value = readFirst('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL')?.value
+    return value === 'grpc' || value === 'http/json' ? value : 'http/protobuf'
   }
 
   /** Reports an endpoint that is not a URL. Returns whether it can be used. */
@@ -90,15 +86,22 @@ export function readConfiguration(environment: Environment): Configuration {
   }
 
   function readOtlp(intervalMs: number, timeoutMs: number): OtlpConfiguration {
+    const protocol = readProtocol()
     const endpoint = read('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT')
     const base = read('OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318'
+    const url = protocol === 'grpc' ? new URL(endpoint ?? base).origin : `${base.replace(/\/$/, '')}/v1/metrics`
+    const headers = readList('OTEL_EXPORTER_OTLP_HEADERS').map((item) => item.split('='))
     return {
-      protocol: 'http/protobuf',
-      url: endpoint ?? `${base.replace(/\/$/, '')}/v1/metrics`,
-      headers: {},
-      compression: 'none',
+      protocol,
+      url: protocol === 'grpc' ? url : (endpoint ?? url),
+      headers: Object.fromEntries(headers),
+      compression: read('OTEL_EXPORTER_OTLP_COMPRESSION') === 'gzip' ? 'gzip' : 'none',
       timeoutMs,
-      tls: { caFile: undefined, certificateFile: undefined, keyFile: undefined },
+      tls: {
+        caFile: read('OTEL_EXPORTER_OTLP_CERTIFICATE'),
+        certificateFile: read('OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE'),
+        keyFile: read('OTEL_EXPORTER_OTLP_CLIENT_KEY'),
+      },
       temporality: 'cumulative',
       histogramAggregation: 'explicit_bucket_histogram',
       intervalMs,
@@ -154,7 +157,7 @@ export function readConfiguration(environment: Environment): Configuration {
   const port = readNumber('OTEL_EXPORTER_PROMETHEUS_PORT', 'a port', 0, 65535, 15020)
   const intervalMs = readNumber('OTEL_METRIC_EXPORT_INTERVAL', 'milliseconds', 1, 2 ** 31 - 1, 60_000)
   const timeoutMs = readNumber('OTEL_METRIC_EXPORT_TIMEOUT', 'milliseconds', 1, 2 ** 31 - 1, 30_000)
-  const isBridged = exporters.has('otlp') && checkOtlpProtocol() && checkOtlpEndpoint()
+  const isBridged = exporters.has('otlp') && checkOtlpEndpoint()
 
   return {
     disabled: readBoolean('OTEL_SDK_DISABLED'),
