@@ -68,8 +68,8 @@ const lazyDependencies: Plugin = {
 }
 
 /** The modules whose exports `src/lazy.ts` hands to the bundles that it loads. */
-const SAVED = ['lazy', 'primordials', 'unpatched-fs', 'unpatched-net'].map((module) =>
-  replacement('saved-at-start', new RegExp(`/dist/(?:stand-ins/)?${module}\\.js$`)),
+const SAVED = ['lazy', 'otlp/transport', 'stand-ins/primordials', 'unpatched-fs', 'unpatched-net'].map((module) =>
+  replacement('saved-at-start', new RegExp(`/dist/${module}\\.js$`)),
 )
 
 /** The name by which `src/lazy.ts` gives a lazy bundle the exports of the preloaded one. */
@@ -78,7 +78,7 @@ const START = '../start.cjs'
 /**
  * Has lazy bundles take the timers, clocks, sockets and file functions from the preloaded bundle, since the app may
  * have replaced Node's by the time that they are loaded. The loader of lazy bundles is shared too, with what it has
- * loaded.
+ * loaded, and so is the class of OTLP's errors, by which one bundle recognizes those of another.
  */
 const savedAtStart: Plugin = {
   name: 'saved-at-start',
@@ -128,6 +128,16 @@ const LAZY_BUNDLE = {
   plugins: [versions, lazyDependencies, savedAtStart],
 } satisfies BuildOptions
 
+/**
+ * Options of bundles with OpenTelemetry's API, which keeps its registry on the global object. These copies find an empty
+ * object of their own instead. So they take no part in the app's tracing: they start no span, carry no context and add
+ * no header. Nor do they write to the app's logger.
+ */
+const OWN_GLOBAL = {
+  define: { ...PRELOADED.define, globalThis: 'ownGlobal' },
+  banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
+} satisfies BuildOptions
+
 /** The options of the lazy bundles that need others than `LAZY_BUNDLE`, by name. */
 const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   // The exporter creates a server even when it is told not to start one, which an app that watches servers would see.
@@ -137,10 +147,7 @@ const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   // A thread has Node's own timers and clocks, and no preloaded bundle.
   'bcrypt-worker': { inject: [], define: {}, banner: {}, plugins: [] },
   'http-instrumentation': {
-    // OpenTelemetry's API keeps its registry on the global object. This copy finds an empty object of its own instead,
-    // so it takes no part in the app's tracing: it starts no span, carries no context and adds no header.
-    define: { ...PRELOADED.define, globalThis: 'ownGlobal' },
-    banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
+    ...OWN_GLOBAL,
     // It only patches modules that are loaded already, so it needs no hooks for others.
     alias: {
       'require-in-the-middle': './dist/stand-ins/no-module-hooks.js',
@@ -149,12 +156,25 @@ const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   },
 }
 
+/** The options of the bundles whose names start with `otlp`. */
+const OTLP = {
+  ...OWN_GLOBAL,
+  // The first module that exports a name gives it. Why timers are replaced, the modules say.
+  inject: ['dist/stand-ins/unreferenced-timers.js', ...PRELOADED.inject],
+} satisfies BuildOptions
+
 const entries = readdirSync(join(here, 'src/entries')).map((file) => file.replace(/\.ts$/, ''))
 for (const name of Object.keys(SPECIAL)) if (!entries.includes(name)) throw new Error(`src/entries has no ${name}.ts`)
 
 const inputs = await Promise.all([
   buildBundle('dist/start.js', PRELOADED),
-  ...entries.map((name) => buildBundle(`dist/entries/${name}.js`, { ...LAZY_BUNDLE, ...SPECIAL[name] })),
+  ...entries.map((name) =>
+    buildBundle(`dist/entries/${name}.js`, {
+      ...LAZY_BUNDLE,
+      ...(name.startsWith('otlp') && OTLP),
+      ...SPECIAL[name],
+    }),
+  ),
 ])
 
 const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))

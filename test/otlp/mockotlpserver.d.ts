@@ -6,6 +6,9 @@ declare module '@elastic/mockotlpserver' {
       httpHostname: string
       /** 0 takes a free one. */
       httpPort: number
+      grpcHostname: string
+      /** 0 takes a free one. */
+      grpcPort: number
       logLevel: string
       /** Called with each decoded ExportMetricsServiceRequest. */
       onMetrics(request: unknown): void
@@ -13,6 +16,8 @@ declare module '@elastic/mockotlpserver' {
       onTrace?(request: unknown): void
     })
     readonly httpUrl: URL | undefined
+    /** The server keeps the URL for gRPC to itself. */
+    readonly _grpcService: { readonly url: URL } | null
     start(): Promise<void>
     close(): Promise<void>
   }

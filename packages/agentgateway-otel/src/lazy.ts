@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { unpatchedNet } from '@agentgateway-otel/exporter'
 import { unpatchedFs } from '@agentgateway-otel/processes'
+import * as otlpTransport from './otlp/transport.ts'
 import * as primordials from './stand-ins/primordials.ts'
 
 /** The bundles that are loaded lazily, by name. Each is built from the file of that name in `entries`. */
@@ -10,6 +11,9 @@ interface Bundles {
   readonly locks: typeof import('./entries/locks.ts')
   readonly minizlib: typeof import('./entries/minizlib.ts')
   readonly otlp: typeof import('./entries/otlp.ts')
+  readonly 'otlp-grpc': typeof import('./entries/otlp-grpc.ts')
+  readonly 'otlp-http-json': typeof import('./entries/otlp-http-json.ts')
+  readonly 'otlp-http-protobuf': typeof import('./entries/otlp-http-protobuf.ts')
   readonly page: typeof import('./entries/page.ts')
   readonly prometheus: typeof import('./entries/prometheus.ts')
   readonly sharing: typeof import('./entries/sharing.ts')
@@ -55,4 +59,4 @@ const requireFromBundle = (id: string): unknown => (id === START ? savedAtStart 
 const START = '../start.cjs'
 
 /** The exports that `bundle.ts` has lazy bundles import from the preloaded one. */
-const savedAtStart = { ...primordials, ...unpatchedFs, ...unpatchedNet, loadBundle }
+const savedAtStart = { ...primordials, ...unpatchedFs, ...unpatchedNet, ...otlpTransport, loadBundle }

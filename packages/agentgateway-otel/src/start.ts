@@ -14,6 +14,7 @@ import type { LazySharing } from './lazy-sharing.ts'
 import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
 import type { OtlpExports } from './otlp/exports.ts'
+import { loadProtocol } from './otlp/protocols.ts'
 import { unpackPm2Environment } from './pm2.ts'
 import { createResource } from './resource.ts'
 import { serve } from './serve.ts'
@@ -92,7 +93,10 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  if (otlp) readers.push(loadBundle('otlp').createOtlpReader(otlp, log, otlpExports))
+  if (otlp) {
+    const protocol = loadProtocol(otlp.protocol)
+    readers.push(loadBundle('otlp').createOtlpReader(otlp, protocol, log, otlpExports))
+  }
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
   const http = new HttpMetricsInstrumentation({ metrics })

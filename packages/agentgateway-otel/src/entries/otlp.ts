@@ -1,19 +1,25 @@
-import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import { type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import type { Log } from '../log.ts'
 import { createOtlpExporter } from '../otlp/exporter.ts'
 import type { OtlpExports } from '../otlp/exports.ts'
-import { createHttpTransport } from '../otlp/http-transport.ts'
+import { labelPoints } from '../otlp/gateway-label.ts'
+import type { Protocol } from '../otlp/protocols.ts'
 
 /**
  * Creates the reader that sends all metrics to an OTLP collector, every `OTEL_METRIC_EXPORT_INTERVAL`.
  *
+ * @param protocol the parts of the configured protocol
  * @param exports is kept up to date with what was sent where.
  */
-export function createOtlpReader(configuration: OtlpConfiguration, log: Log, exports: OtlpExports): MetricReader {
-  const serializer = ProtobufMetricsSerializer
-  const transport = createHttpTransport(configuration)
+export function createOtlpReader(
+  configuration: OtlpConfiguration,
+  protocol: Protocol,
+  log: Log,
+  exports: OtlpExports,
+): MetricReader {
+  const serializer = labelPoints(protocol.serializer)
+  const transport = protocol.createTransport(configuration)
   const exporter = createOtlpExporter({ configuration, serializer, transport, log, exports })
   return new PeriodicExportingMetricReader({
     exporter,

@@ -20,12 +20,12 @@ const compress = promisify(gzip)
  * Creates a transport that sends exports by HTTP. Its sockets are unreferenced while they wait for a response, as
  * Node's agents leave them between requests, so that they do not keep the process alive.
  */
-export function createHttpTransport({ url, headers, compression }: OtlpConfiguration): OtlpTransport {
+export function createHttpTransport({ protocol, url, headers, compression }: OtlpConfiguration): OtlpTransport {
   const isGzipped = compression === 'gzip'
   const agent = new (url.startsWith('https:') ? https : http).Agent({ keepAlive: true })
   const allHeaders = {
     ...headers,
-    'Content-Type': 'application/x-protobuf',
+    'Content-Type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
     ...(isGzipped && { 'Content-Encoding': 'gzip' }),
   }
   return {
