@@ -69,7 +69,11 @@ function histogramSamples(name: string, point: HistogramPoint): Sample[] {
   let below = 0
   const buckets = point.bucketCounts.map((count, i) => {
     below += Number(count)
-    return { name: `${name}_bucket`, labels: { ...labels, le: String(point.explicitBounds[i] ?? '+Inf') }, value: below }
+    return {
+      name: `${name}_bucket`,
+      labels: { ...labels, le: String(point.explicitBounds[i] ?? '+Inf') },
+      value: below,
+    }
   })
   return [
     ...buckets,

@@ -6,7 +6,7 @@ import { itemsOf, type Parsed } from './variable.ts'
 /** How many boundaries a histogram may have. Each is a line of every series in every scrape. */
 export const MAX_BOUNDARIES = 100
 
-export type HistogramName = Extract<(typeof METRICS)[MetricKey], { kind: 'histogram' }>['name']
+type HistogramName = Extract<(typeof METRICS)[MetricKey], { kind: 'histogram' }>['name']
 
 /** Upper bounds of the buckets of some histograms. */
 export type Buckets = Readonly<Partial<Record<HistogramName, readonly number[]>>>

@@ -2,7 +2,7 @@ import { problemWith } from './quote.ts'
 import { itemsOf, type Parsed } from './variable.ts'
 
 /** How many paths may be left out. Each request is compared with all of them. */
-export const MAX_IGNORED_PATHS = 100
+const MAX_IGNORED_PATHS = 100
 
 /** A path, without a query and without `*`, but for a last segment `*`. */
 const PATH = /^\/[^\s*?#]*$|^\/(?:[^\s*?#]*\/)?\*$/

@@ -17,7 +17,7 @@ export interface Variable<T> {
 }
 
 /** What the documents say of a setting, in Markdown. */
-export interface VariableDocumentation {
+interface VariableDocumentation {
   /** What the package does with it. */
   readonly effect: string
   /** The default, where the value does not say it. */
