@@ -63,7 +63,9 @@ function opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<voi
   return new Promise((resolve, reject) => {
     socket.once(event, resolve)
     socket.once('error', (error) => reject(withMessage(error)))
-    socket.once('close', () => reject(new Error('the connection was closed before it was ready')))
+    socket.once('close', () =>
+      reject(Object.assign(new Error('the connection was closed before it was ready'), { code: 'ECONNRESET' })),
+    )
   })
 }
 

@@ -6,6 +6,9 @@ type NodeError = Error & { readonly code?: string; readonly rawPacket?: Buffer }
 const UNKNOWN_AUTHORITY =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
 
+/** Node's codes of a connection that the collector closed, depending on what was done with it when that was noticed. */
+const CLOSED = /^(?:ECONNABORTED|ECONNRESET|EPIPE)$/
+
 const GRPC_HINT =
   'is this the port for gRPC? Then set OTEL_EXPORTER_OTLP_PROTOCOL=grpc, else use the one for HTTP, usually 4318'
 
@@ -26,8 +29,9 @@ export function attemptOfError(error: NodeError, url: string): Attempt {
   if (protocol === 'https:' && (code === 'EPROTO' || code.startsWith('ERR_SSL_'))) {
     return refused(`there is no TLS connection to the collector (${code}); is its URL one with http?`)
   }
-  if (code === 'ECONNRESET' && port === '4317') {
-    return retryable(new Error(`the collector closed the connection without a response; ${GRPC_HINT}`))
+  if (CLOSED.test(code)) {
+    const hint = port === '4317' ? `; ${GRPC_HINT}` : ''
+    return retryable(new Error(`the collector closed the connection without a response${hint}: ${message}`))
   }
   return retryable(error)
 }

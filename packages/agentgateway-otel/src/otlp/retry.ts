@@ -4,6 +4,9 @@ import { type Attempt, noResponse, type OtlpTransport } from './transport.ts'
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 16_000
 
+/** A timer may go off as much before its time. */
+const EARLY_MS = 1
+
 /** Node's own function, as it is when this module is loaded. Apps replace it in their tests. */
 const { random } = Math
 
@@ -27,7 +30,7 @@ export async function sendWithRetries(
   for (let backOffMs = FIRST_WAIT_MS; ; backOffMs = Math.min(2 * backOffMs, LONGEST_WAIT_MS)) {
     const attempt = await transport.send(message, deadlineMs - performance.now())
     if (attempt.outcome !== 'retryable') return attempt
-    if (performance.now() >= deadlineMs) return earlier ?? noResponse(timeoutMs)
+    if (performance.now() >= deadlineMs - EARLY_MS) return earlier ?? noResponse(timeoutMs)
     const waitMs = attempt.retryAfterMs ?? backOffMs * (0.5 + random() / 2)
     if (performance.now() + waitMs >= deadlineMs) return attempt
     earlier = attempt

@@ -31,6 +31,8 @@ export function readSecureContext(files: OtlpConfiguration['tls']): SecureContex
     }
   }
   try {
+    // OpenSSL takes no notice of a file without any.
+    if (options.ca?.includes('-----BEGIN') === false) throw new Error('no certificate is in the file')
     return createSecureContext(options)
   } catch (error) {
     throw new Error(`cannot use ${used.join(', ')}: ${(error as Error).message}`)
