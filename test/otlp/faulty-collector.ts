@@ -10,6 +10,16 @@ export interface Fault {
   requested?(socket: Socket, ofConnection: number): void
 }
 
+export interface ReceivedRequest {
+  readonly timeMs: number
+  /** The names of its header fields, in lower case. */
+  readonly fields: readonly string[]
+  readonly body: Buffer
+}
+
+/** Later requests are only counted. */
+const MAX_RECEIVED = 20
+
 /** The response of a collector that accepts all. */
 export const ACCEPTED = 'HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n'
 
@@ -26,8 +36,8 @@ export class FaultyCollector {
   requests = 0
   /** How many connections were accepted since then. */
   connections = 0
-  /** When each of these requests arrived, in milliseconds. */
-  readonly timesMs: number[] = []
+  /** The first of these requests. */
+  readonly received: ReceivedRequest[] = []
 
   /** @param secure makes the server's side of a TLS connection; default: there is no TLS */
   constructor(secure?: (socket: Socket) => TLSSocket) {
@@ -55,7 +65,7 @@ export class FaultyCollector {
     this.#fault = fault
     this.requests = 0
     this.connections = 0
-    this.timesMs.length = 0
+    this.received.length = 0
   }
 
   /** Stops listening, and closes all connections. */
@@ -79,12 +89,22 @@ export class FaultyCollector {
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk])
       for (let length = lengthOf(received); length <= received.length; length = lengthOf(received)) {
+        this.#received(received.subarray(0, length))
         received = received.subarray(length)
-        this.requests++
-        this.timesMs.push(performance.now())
         this.#fault.requested?.(socket, ++count)
       }
     })
+  }
+
+  #received(request: Buffer): void {
+    this.requests++
+    if (this.received.length >= MAX_RECEIVED) return
+    const [head = ''] = request.toString('latin1').split('\r\n\r\n', 1)
+    const names = head
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.replace(/:.*/, '').toLowerCase())
+    this.received.push({ timeMs: performance.now(), fields: names, body: request.subarray(head.length + 4) })
   }
 }
 

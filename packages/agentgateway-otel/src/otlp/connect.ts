@@ -3,6 +3,7 @@ import { isIP, Socket } from 'node:net'
 import tls from 'node:tls'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { readSecureContext } from './secure-context.ts'
+import { unpublished } from './unpublished.ts'
 
 const { apply } = Reflect
 
@@ -39,7 +40,7 @@ export async function connect({ url, tls: files, alpnProtocol, onSocket }: Conne
   onSocket(socket)
   // Each address of a host that has several is tried with a handle of its own.
   socket.on('connectionAttempt', () => socket.unref())
-  apply(connectSocket, socket, [{ host, port, lookup }])
+  unpublished(() => apply(connectSocket, socket, [{ host, port, lookup }]))
   socket.unref()
   await opened(socket, 'connect')
   // What is sent must not wait for the acknowledgement of what was sent before.

@@ -29,7 +29,8 @@ export function exchange(request: ClientRequest, body: Uint8Array): Promise<Http
     request.on('socket', (assigned) => {
       socket = assigned
       bytesBefore = assigned.bytesRead
-      unpublished(() => request.end(body))
+      // Right after this event Node.js flushes the request, and would publish one that has ended.
+      queueMicrotask(() => unpublished(() => request.end(body)))
     })
     request.on('error', (error) => {
       const isStale = request.reusedSocket && socket?.bytesRead === bytesBefore

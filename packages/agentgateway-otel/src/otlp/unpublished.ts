@@ -1,7 +1,8 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
 
-/** The channels on which Node.js publishes the requests that this process makes. */
+/** The channels on which Node.js publishes the connections and requests that this process makes. */
 const CHANNELS = [
+  'net.client.socket',
   'http.client.request.created',
   'http.client.request.start',
   'http.client.request.error',
@@ -11,8 +12,8 @@ const CHANNELS = [
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect
 
 /**
- * Runs synchronous work, and publishes nothing meanwhile on the channels of HTTP requests. Their subscribers are the
- * app's, its agents' and this package's own, and an export is none of the requests that they watch.
+ * Runs synchronous work, and publishes nothing meanwhile on these channels. Their subscribers are the app's, its agents'
+ * and this package's own, and an export is none of the requests that they watch.
  */
 export function unpublished<T>(work: () => T): T {
   const restore = CHANNELS.map(silence)
