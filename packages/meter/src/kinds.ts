@@ -20,7 +20,7 @@ export const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
 export const DEFAULT_AGGREGATION = 0
 
 const HISTOGRAM = 0 as DataPointType.HISTOGRAM
-const GAUGE = 2 as DataPointType.GAUGE
+export const GAUGE = 2 as DataPointType.GAUGE
 const SUM = 3 as DataPointType.SUM
 
 /** Returns the part of the data model's `MetricData` that depends on the kind. */

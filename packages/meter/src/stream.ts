@@ -1,4 +1,10 @@
-import type { DataPoint, Histogram, MetricData, MetricDescriptor } from '@opentelemetry/sdk-metrics'
+import type {
+  DataPoint,
+  ExponentialHistogram,
+  Histogram,
+  MetricData,
+  MetricDescriptor,
+} from '@opentelemetry/sdk-metrics'
 import { type Cell, TOTAL } from './cells/cell.ts'
 import type { Collection } from './collection.ts'
 import type { PointExemplar } from './exemplars.ts'
@@ -14,7 +20,9 @@ export interface Slots {
 }
 
 /** A data point; that of a histogram may have exemplars, by the index of their bucket. */
-type Point = DataPoint<number | Histogram> & { readonly exemplars?: readonly (PointExemplar | undefined)[] }
+export type Point = DataPoint<number | Histogram | ExponentialHistogram> & {
+  readonly exemplars?: readonly (PointExemplar | undefined)[]
+}
 
 export type Points = DataPoint<number>[] | DataPoint<Histogram>[]
 

@@ -1,0 +1,47 @@
+import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
+import {
+  type AggregationTemporality,
+  type CollectionResult,
+  type InstrumentType,
+  type MetricCollectOptions,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics'
+import type { OtlpConfiguration } from '../configuration/configuration.ts'
+import { temporalityOf } from './temporality.ts'
+import { type KeepingExporter, keepUndelivered } from './undelivered.ts'
+
+/** Collects and exports all metrics every `OTEL_METRIC_EXPORT_INTERVAL`, in the configured temporality. */
+export class OtlpReader extends PeriodicExportingMetricReader {
+  readonly #configuration: OtlpConfiguration
+  readonly #exporter: KeepingExporter
+
+  constructor(exporter: PushMetricExporter, configuration: OtlpConfiguration) {
+    const keeping = keepUndelivered(exporter)
+    super({
+      exporter: keeping,
+      exportIntervalMillis: configuration.intervalMs,
+      exportTimeoutMillis: configuration.timeoutMs,
+    })
+    this.#configuration = configuration
+    this.#exporter = keeping
+  }
+
+  override selectAggregationTemporality(kind: InstrumentType): AggregationTemporality {
+    return temporalityOf(kind, this.#configuration.temporality)
+  }
+
+  override selectCardinalityLimit(): number {
+    return MAX_METRIC_SERIES
+  }
+
+  /**
+   * Collects what the next export carries, earlier deltas that were not delivered included. The reader exports nothing
+   * when a collection is empty, so they have to be part of it.
+   */
+  override async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
+    await this.#exporter.ended()
+    const { resourceMetrics, errors } = await super.collect(options)
+    return { resourceMetrics: this.#exporter.withUndelivered(resourceMetrics), errors }
+  }
+}
