@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from 'node:test'
 import { MeterProvider } from '@agentgateway-otel/meter'
 import type { Meter } from '@opentelemetry/api'
 import { emptyResource } from '@opentelemetry/resources'
-import type { Histogram, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { DataPoint, Histogram, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { OtlpReader } from './reader.ts'
 import { DataRefusedError } from './transport.ts'
@@ -54,7 +54,7 @@ describe('an export that fails', () => {
     exports[index]?.metrics.scopeMetrics
       .flatMap(({ metrics }) => metrics)
       .filter(({ descriptor }) => descriptor.name === name)
-      .flatMap(({ dataPoints }) => dataPoints)
+      .flatMap(({ dataPoints }): DataPoint<unknown>[] => dataPoints)
   const valuesOf = (index: number, name: string) => pointsOf(index, name)?.map(({ value }) => value)
 
   it('has its deltas added to the next export, for the whole time', async () => {
