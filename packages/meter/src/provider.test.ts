@@ -60,9 +60,12 @@ test('getMeter returns one meter for one scope, and one that does nothing after 
   provider.getMeter('a').createCounter('later').add(1)
 })
 
-test('MeterProvider refuses a reader with another aggregation, a reader of another provider, and a limit of 0', () => {
+test('MeterProvider refuses a reader with an aggregation that a kind of instrument cannot have, a reader of another provider, and a limit of 0', () => {
   const sums = new TestReader({ aggregationSelector: () => ({ type: AggregationType.SUM }) })
-  assert.throws(() => new MeterProvider({ resource, readers: [sums] }), /selects aggregation 2 for COUNTER/)
+  assert.throws(
+    () => new MeterProvider({ resource, readers: [sums] }),
+    /\(TestReader\) selects the aggregation SUM for GAUGE/,
+  )
   const bound = new TestReader()
   new MeterProvider({ resource, readers: [bound] })
   assert.throws(() => new MeterProvider({ resource, readers: [bound] }), /bound/)

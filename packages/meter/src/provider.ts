@@ -4,13 +4,12 @@ import {
   type MeterOptions,
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api'
-import type { IMetricReader, InstrumentType, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { TOTAL } from './cells/cell.ts'
+import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { warn } from './diagnostics.ts'
-import { DEFAULT_AGGREGATION, DELTA, KINDS, type Kind } from './kinds.ts'
+import { KINDS } from './kinds.ts'
 import { Meter, type MeterSettings } from './meter.ts'
 import { ReaderProducer, type ScopedMeter } from './producer.ts'
-import type { Slots } from './stream.ts'
+import { readingsOf } from './readings.ts'
 
 /** The specification's default cardinality limit. */
 const DEFAULT_CARDINALITY_LIMIT = 2000
@@ -35,7 +34,7 @@ export interface ReaderOptions {
  * An OpenTelemetry MeterProvider whose instruments find the series of a frozen attributes object by the object's
  * identity.
  *
- * It has no views, exemplars or exponential histograms. It registers nothing globally.
+ * It has no views. It registers nothing globally.
  */
 export class MeterProvider implements MeterProviderApi {
   readonly #readers: readonly IMetricReader[]
@@ -45,14 +44,14 @@ export class MeterProvider implements MeterProviderApi {
 
   /**
    * @throws RangeError when the limit is not a whole number above 0
-   * @throws Error when a reader selects an aggregation other than the default one, or has another provider already
+   * @throws Error when a reader selects an aggregation that a kind of instrument cannot have, or has another provider already
    */
   constructor({ resource, readers, cardinalityLimit = DEFAULT_CARDINALITY_LIMIT }: MeterProviderOptions) {
     if (!Number.isInteger(cardinalityLimit) || cardinalityLimit < 1) {
       throw new RangeError(`cardinalityLimit is ${cardinalityLimit}; it must be a whole number above 0`)
     }
-    const slots = KINDS.map((kind) => [kind, slotsOf(kind, readers)])
-    this.#settings = { cardinalityLimit, slots: Object.fromEntries(slots) as MeterSettings['slots'] }
+    const readings = KINDS.map((kind) => [kind, readingsOf(kind, readers)])
+    this.#settings = { cardinalityLimit, readings: Object.fromEntries(readings) as MeterSettings['readings'] }
     this.#readers = [...readers]
     for (const [i, reader] of this.#readers.entries()) {
       reader.setMetricProducer(new ReaderProducer(i, resource, () => this.#meters.values()))
@@ -94,21 +93,6 @@ export class MeterProvider implements MeterProviderApi {
     this.#isShutdown = true
     await Promise.all(this.#readers.map((reader) => reader.shutdown(options)))
   }
-}
-
-function slotsOf(kind: Kind, readers: readonly IMetricReader[]): Slots {
-  const type = kind as InstrumentType
-  let deltaReaderCount = 0
-  const byReader = readers.map((reader) => {
-    const { type: aggregation } = reader.selectAggregation(type)
-    if (aggregation !== DEFAULT_AGGREGATION) {
-      throw new Error(
-        `A metric reader (${reader.constructor.name}) selects aggregation ${aggregation} for ${kind}; this provider has the default aggregation only`,
-      )
-    }
-    return reader.selectAggregationTemporality(type) === DELTA ? deltaReaderCount++ : TOTAL
-  })
-  return { byReader, deltaReaderCount }
 }
 
 function scopeName(name: string): string {

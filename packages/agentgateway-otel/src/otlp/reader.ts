@@ -1,5 +1,6 @@
 import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
 import {
+  type AggregationOption,
   type AggregationTemporality,
   type CollectionResult,
   type InstrumentType,
@@ -8,10 +9,11 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
+import { aggregationOf } from './aggregation.ts'
 import { temporalityOf } from './temporality.ts'
 import { type KeepingExporter, keepUndelivered } from './undelivered.ts'
 
-/** Collects and exports all metrics every `OTEL_METRIC_EXPORT_INTERVAL`, in the configured temporality. */
+/** Collects and exports all metrics every `OTEL_METRIC_EXPORT_INTERVAL`, in the configured temporality and aggregation. */
 export class OtlpReader extends PeriodicExportingMetricReader {
   readonly #configuration: OtlpConfiguration
   readonly #exporter: KeepingExporter
@@ -25,6 +27,10 @@ export class OtlpReader extends PeriodicExportingMetricReader {
     })
     this.#configuration = configuration
     this.#exporter = keeping
+  }
+
+  override selectAggregation(kind: InstrumentType): AggregationOption {
+    return aggregationOf(kind, this.#configuration.histogramAggregation)
   }
 
   override selectAggregationTemporality(kind: InstrumentType): AggregationTemporality {

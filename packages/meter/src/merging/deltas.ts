@@ -1,8 +1,9 @@
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { hashAttributes } from '../attributes.ts'
 import { AttributesMap } from '../attributes-map.ts'
-import { DELTA, GAUGE } from '../kinds.ts'
-import type { Point } from '../stream.ts'
+import { DELTA } from '../kinds.ts'
+import type { Point } from '../point.ts'
+import { GAUGE } from '../point-types.ts'
 import { mergeValues } from './values.ts'
 
 type ScopeMetrics = ResourceMetrics['scopeMetrics'][number]

@@ -1,10 +1,7 @@
 import type { ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics'
-import { mergeExponentialHistograms } from './exponential.ts'
-
-export type PointValue = number | Histogram | ExponentialHistogram
-
-/** The default number of an exponential histogram's buckets for each sign, as the specification has it. */
-export const DEFAULT_MAX_SIZE = 160
+import { DEFAULT_MAX_SIZE } from '../aggregation.ts'
+import { mergeExponentialBuckets } from '../exponential/merge.ts'
+import type { PointValue } from '../point.ts'
 
 /**
  * Merges what two points of a counter or of a histogram have counted.
@@ -17,7 +14,7 @@ export function mergeValues(a: PointValue, b: PointValue): PointValue | undefine
   }
   const summary = mergeSummaries(a, b)
   if (isExponential(a)) {
-    return isExponential(b) ? { ...summary, ...mergeExponentialHistograms(a, b, DEFAULT_MAX_SIZE) } : undefined
+    return isExponential(b) ? { ...summary, ...mergeExponentialBuckets(a, b, DEFAULT_MAX_SIZE) } : undefined
   }
   if (isExponential(b) || !isSame(a.buckets.boundaries, b.buckets.boundaries)) return undefined
   const counts = a.buckets.counts.map((count, i) => count + (b.buckets.counts[i] ?? 0))
