@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { MeterProvider as MeterProviderApi } from '@opentelemetry/api'
+import type { Attributes, MeterProvider as MeterProviderApi } from '@opentelemetry/api'
 import { emptyResource } from '@opentelemetry/resources'
 import {
   type AggregationOption,
   AggregationTemporality,
   AggregationType,
+  DataPointType,
   type ExponentialHistogram,
   InstrumentType,
   MeterProvider as SdkProvider,
@@ -87,4 +88,74 @@ describe('aggregations that a reader selects', () => {
     )
     assert.ok(compared > 900, `only ${compared} of 1,000 histograms were compared`)
   })
+
+  const eighths = fc.integer({ min: 1, max: 8_000 }).map((n) => n / 8)
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ value: eighths, attributes: fc.constantFrom({}, { a: '1' }) }) },
+    { weight: 1, arbitrary: fc.constantFrom(0, 1, 2) },
+  )
+  const OPTIONS: readonly AggregationOption[] = [
+    EXPONENTIAL,
+    { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 8, recordMinMax: false } },
+    { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM },
+    { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: [100, Number.POSITIVE_INFINITY, 10] } },
+    { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: [], recordMinMax: false } },
+    { type: AggregationType.DROP },
+  ]
+  for (const option of OPTIONS) {
+    it(`produce what sdk-metrics does beside a reader of the default ones: ${JSON.stringify(option)}`, async () => {
+      const run = async (createProvider: (readers: TestReader[]) => MeterProviderApi, steps: readonly Step[]) => {
+        const readers = [new TestReader(), readerOf(option), readerOf(option, AggregationTemporality.DELTA)]
+        const meter = createProvider(readers).getMeter('test')
+        const counter = meter.createCounter('counter')
+        const histogram = meter.createHistogram('histogram', { advice: { explicitBucketBoundaries: [20, 200] } })
+        const collected: unknown[] = []
+        for (const step of [...steps, 0, 1, 2]) {
+          if (typeof step === 'number') collected.push(await dataOf(readers[step]))
+          else {
+            counter.add(step.value, step.attributes)
+            histogram.record(step.value, step.attributes)
+          }
+        }
+        return collected
+      }
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+          const ours = await run((readers) => new MeterProvider({ resource, readers }), steps)
+          const theirs = await run((readers) => new SdkProvider({ readers }), steps)
+          assert.deepEqual(ours, theirs)
+        }),
+      )
+    })
+  }
+
+  it('give a reader of histograms their sums alone', async () => {
+    const reader = new TestReader({
+      aggregationSelector: (kind) => ({ type: kind === InstrumentType.HISTOGRAM ? AggregationType.SUM : 0 }),
+    })
+    const histogram = new MeterProvider({ resource, readers: [reader] }).getMeter('test').createHistogram('sizes')
+    histogram.record(2)
+    histogram.record(3)
+    const { resourceMetrics } = await reader.collect()
+    const [metric] = resourceMetrics.scopeMetrics[0]?.metrics ?? []
+    assert.equal(metric?.dataPointType, DataPointType.SUM)
+    assert.equal(metric?.isMonotonic, true)
+    assert.equal(metric?.dataPoints[0]?.value, 5)
+  })
 })
+
+type Step = number | { readonly value: number; readonly attributes: Attributes }
+
+/** Collects, and returns what does not depend on the time, as JSON has it. */
+async function dataOf(reader: TestReader | undefined) {
+  const { resourceMetrics } = (await reader?.collect()) ?? {}
+  const metrics = resourceMetrics?.scopeMetrics.flatMap((scope) => scope.metrics) ?? []
+  return withoutUndefined(
+    metrics.map(({ descriptor: { name }, dataPoints, ...metric }) => ({
+      ...{ name, ...metric },
+      points: dataPoints
+        .map(({ attributes, value }) => ({ attributes, value }))
+        .sort((a, b) => JSON.stringify(a.attributes).localeCompare(JSON.stringify(b.attributes))),
+    })),
+  )
+}
