@@ -23,14 +23,14 @@ interface HistogramFields {
 const [DEFAULT, DROP, SUM, LAST_VALUE, EXPLICIT, EXPONENTIAL] = [0, 1, 2, 3, 4, 5]
 const NAMES = ['DEFAULT', 'DROP', 'SUM', 'LAST_VALUE', 'EXPLICIT_BUCKET_HISTOGRAM', 'EXPONENTIAL_HISTOGRAM']
 
-/** The specification's default for the buckets of an exponential histogram, and the fewest that any values fit into. */
-export const [DEFAULT_MAX_SIZE, MIN_MAX_SIZE] = [160, 2]
+/** How many buckets an exponential histogram has for each sign by the specification's default, and at least. */
+export const DEFAULT_MAX_SIZE = 160
+const MIN_MAX_SIZE = 2
 
 /**
- * Returns the aggregation that a reader selects for a kind of instrument; undefined if it drops the kind.
- *
- * @throws Error when the kind cannot be aggregated so: gauges have last values alone, and observable instruments their
- * default aggregation
+ * Returns the aggregation that a reader selects for a kind of instrument; undefined if it drops the kind. If the kind cannot
+ * be aggregated so, a warning says it, and the kind has its default: gauges are last values always, and observable
+ * instruments have no histograms.
  */
 export function aggregationOf(kind: Kind, option: AggregationOption, reader: string): Aggregation | undefined {
   const own = defaultOf(kind)
@@ -50,9 +50,9 @@ export function aggregationOf(kind: Kind, option: AggregationOption, reader: str
     case EXPONENTIAL:
       if (kind === 'HISTOGRAM' || kind === 'COUNTER' || kind === 'UP_DOWN_COUNTER') return histogramOf(kind, option)
   }
-  throw new Error(
-    `A metric reader (${reader}) selects the aggregation ${NAMES[option.type] ?? option.type} for ${kind}; this provider has no such aggregation`,
-  )
+  const selected = NAMES[option.type] ?? option.type
+  warn(`${reader} selects aggregation ${selected} for ${kind}, which cannot have it; the default one is used`)
+  return own
 }
 
 function defaultOf(kind: Kind): Aggregation {

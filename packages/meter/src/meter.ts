@@ -15,7 +15,6 @@ type SyncKind = 'COUNTER' | 'UP_DOWN_COUNTER' | 'GAUGE' | 'HISTOGRAM'
 /** The settings that all instruments of a provider share. */
 export interface MeterSettings {
   readonly readings: Readonly<Record<Kind, Readings>>
-  readonly cardinalityLimit: number
 }
 
 export class Meter implements api.Meter {
@@ -73,7 +72,7 @@ export class Meter implements api.Meter {
     return this.instruments.findOrCreate(kind, descriptor, () => {
       const readings = this.#settings.readings[kind]
       const createCell = cellCreator(readings.aggregations, boundariesOf(descriptor.name, options))
-      const series = new Series(this.#settings.cardinalityLimit, createCell)
+      const series = new Series(readings.limit, createCell)
       const stream = new SyncStream(kind, readings, descriptor, series)
       return { instrument: new Instrument(stream), stream }
     })
@@ -82,8 +81,7 @@ export class Meter implements api.Meter {
   #createObservable(kind: Exclude<Kind, SyncKind>, name: string, options: api.MetricOptions | undefined) {
     const descriptor = createDescriptor(name, options)
     return this.instruments.findOrCreate(kind, descriptor, () => {
-      const { readings, cardinalityLimit } = this.#settings
-      const stream = new ObservableStream(kind, readings[kind], descriptor, cardinalityLimit)
+      const stream = new ObservableStream(kind, this.#settings.readings[kind], descriptor)
       return { instrument: new ObservableInstrument(stream, this.callbacks), stream }
     })
   }

@@ -17,9 +17,13 @@ export class ObservableStream extends Stream {
   /** The time after which a series that is observed first now must have begun: the last collection, or the creation. */
   #observedMillis = this.createdMillis
 
-  constructor(kind: Kind, readings: Readings, descriptor: MetricDescriptor, limit: number) {
+  constructor(kind: Kind, readings: Readings, descriptor: MetricDescriptor) {
     super(kind, readings, descriptor)
-    this.series = new Series(limit, (attributes) => ({ attributes, startMillis: this.#observedMillis, previous: [] }))
+    this.series = new Series(readings.limit, (attributes) => ({
+      attributes,
+      startMillis: this.#observedMillis,
+      previous: [],
+    }))
   }
 
   protected points({ slot }: Reading, intervalStart: number, collection: Collection): DataPoint<number>[] {

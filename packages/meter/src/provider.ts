@@ -11,16 +11,13 @@ import { Meter, type MeterSettings } from './meter.ts'
 import { ReaderProducer, type ScopedMeter } from './producer.ts'
 import { readingsOf } from './readings.ts'
 
-/** The specification's default cardinality limit. */
-const DEFAULT_CARDINALITY_LIMIT = 2000
-
 export interface MeterProviderOptions {
   readonly resource: ResourceMetrics['resource']
   /** Metric readers of `@opentelemetry/sdk-metrics`, or of the same shape. A reader can have one provider only. */
   readonly readers: readonly IMetricReader[]
   /**
    * How many series an instrument has at most over the process's life, the overflow series included. It holds for all
-   * readers, whose own limits are ignored. Default: 2,000.
+   * readers, in place of their own limits. Default: the readers' own limits, which are 2,000 by default.
    */
   readonly cardinalityLimit?: number
 }
@@ -44,14 +41,17 @@ export class MeterProvider implements MeterProviderApi {
 
   /**
    * @throws RangeError when the limit is not a whole number above 0
-   * @throws Error when a reader selects an aggregation that a kind of instrument cannot have, or has another provider already
+   * @throws Error when there are views, or a reader has another provider already
    */
-  constructor({ resource, readers, cardinalityLimit = DEFAULT_CARDINALITY_LIMIT }: MeterProviderOptions) {
-    if (!Number.isInteger(cardinalityLimit) || cardinalityLimit < 1) {
+  constructor({ resource, readers, cardinalityLimit, ...others }: MeterProviderOptions) {
+    if (cardinalityLimit !== undefined && (!Number.isInteger(cardinalityLimit) || cardinalityLimit < 1)) {
       throw new RangeError(`cardinalityLimit is ${cardinalityLimit}; it must be a whole number above 0`)
     }
-    const readings = KINDS.map((kind) => [kind, readingsOf(kind, readers)])
-    this.#settings = { cardinalityLimit, readings: Object.fromEntries(readings) as MeterSettings['readings'] }
+    if (hasViews(others)) {
+      throw new Error('This meter provider has no views; use the one of @opentelemetry/sdk-metrics, or remove `views`')
+    }
+    const readings = KINDS.map((kind) => [kind, readingsOf(kind, readers, cardinalityLimit)])
+    this.#settings = { readings: Object.fromEntries(readings) as MeterSettings['readings'] }
     this.#readers = [...readers]
     for (const [i, reader] of this.#readers.entries()) {
       reader.setMetricProducer(new ReaderProducer(i, resource, () => this.#meters.values()))
@@ -100,3 +100,6 @@ function scopeName(name: string): string {
   warn('A meter without a name is given the empty name')
   return ''
 }
+
+/** Views that had no effect would export what an app does not want to be exported. Types alone do not keep them out. */
+const hasViews = (options: { readonly views?: unknown }) => Array.isArray(options.views) && options.views.length > 0

@@ -9,6 +9,8 @@ export interface Readings {
   readonly byReader: readonly (Reading | undefined)[]
   /** The aggregations that are read. Nearly always there is one, which all readers share. */
   readonly aggregations: readonly ReadAggregation[]
+  /** How many series an instrument has at most, the overflow series included. */
+  readonly limit: number
 }
 
 export interface Reading {
@@ -16,6 +18,8 @@ export interface Reading {
   readonly aggregation: number
   /** The reader's number among the delta readers of its aggregation, or TOTAL. */
   readonly slot: number
+  /** How many of the series it gets at most, the overflow series included. */
+  readonly limit: number
 }
 
 export interface ReadAggregation {
@@ -23,8 +27,15 @@ export interface ReadAggregation {
   readonly deltaReaderCount: number
 }
 
-/** @throws Error when a reader selects an aggregation that the kind cannot have */
-export function readingsOf(kind: Kind, readers: readonly IMetricReader[]): Readings {
+/** The specification's default cardinality limit. */
+const DEFAULT_LIMIT = 2000
+
+/** @param cardinalityLimit holds in place of the readers' own limits */
+export function readingsOf(
+  kind: Kind,
+  readers: readonly IMetricReader[],
+  cardinalityLimit: number | undefined,
+): Readings {
   const type = kind as InstrumentType
   const aggregations: { aggregation: Aggregation; key: string; deltaReaderCount: number }[] = []
   const byReader = readers.map((reader, readerIndex) => {
@@ -37,7 +48,15 @@ export function readingsOf(kind: Kind, readers: readonly IMetricReader[]): Readi
     let index = aggregations.findIndex((known) => known.key === key)
     if (index < 0) index = aggregations.push({ aggregation, key, deltaReaderCount: 0 }) - 1
     const read = aggregations[index]
-    return { aggregation: index, slot: isDelta && read !== undefined ? read.deltaReaderCount++ : TOTAL }
+    const slot = isDelta && read !== undefined ? read.deltaReaderCount++ : TOTAL
+    return { aggregation: index, slot, limit: cardinalityLimit ?? limitOf(reader, type) }
   })
-  return { byReader, aggregations }
+  const limits = byReader.flatMap((reading) => reading?.limit ?? [])
+  return { byReader, aggregations, limit: limits.length === 0 ? DEFAULT_LIMIT : Math.max(...limits) }
+}
+
+/** Returns a reader's own limit. Readers of other versions than ours may have none. */
+function limitOf(reader: Partial<IMetricReader>, type: InstrumentType): number {
+  const limit = reader.selectCardinalityLimit?.(type)
+  return limit !== undefined && limit >= 1 ? Math.trunc(limit) : DEFAULT_LIMIT
 }

@@ -1,16 +1,16 @@
-import type { MetricData, MetricDescriptor } from '@opentelemetry/sdk-metrics'
+import type { DataPointType, MetricData, MetricDescriptor } from '@opentelemetry/sdk-metrics'
 import { withFields } from './aggregation.ts'
+import type { FrozenAttributes } from './attributes.ts'
 import { type Cell, TOTAL } from './cells/cell.ts'
 import { partOf } from './cells/combined.ts'
 import type { Collection } from './collection.ts'
 import { CUMULATIVE, DELTA, type Kind } from './kinds.ts'
+import { withOverflow } from './overflow.ts'
 import type { Point } from './point.ts'
 import { pointsOf } from './point-types.ts'
 import type { Reading, Readings } from './readings.ts'
 import type { Series } from './series.ts'
 import { toHrTime } from './time.ts'
-
-export type Points = MetricData['dataPoints']
 
 /** The data of one instrument, which the readers read. */
 export abstract class Stream {
@@ -28,8 +28,10 @@ export abstract class Stream {
     this.#intervalEnds = readings.byReader.map(() => this.createdMillis)
   }
 
+  abstract readonly series: Series<{ readonly attributes: FrozenAttributes }>
+
   /** @param intervalStart when a delta reader's interval began */
-  protected abstract points(reading: Reading, intervalStart: number, collection: Collection): Points
+  protected abstract points(reading: Reading, intervalStart: number, collection: Collection): Point[]
 
   /** Returns what the collection's reader is to export; undefined when there is nothing. */
   read(collection: Collection): MetricData | undefined {
@@ -37,16 +39,22 @@ export abstract class Stream {
     const read = reading && this.readings.aggregations[reading.aggregation]
     if (reading === undefined || read === undefined) return undefined
     const intervalStart = this.#intervalEnds[collection.reader] ?? this.createdMillis
-    const dataPoints = this.points(reading, intervalStart, collection)
+    const points = this.points(reading, intervalStart, collection)
     this.#intervalEnds[collection.reader] = Math.max(intervalStart, collection.endMillis)
-    if (dataPoints.length === 0) return undefined
-    const aggregationTemporality = reading.slot === TOTAL ? CUMULATIVE : DELTA
+    if (points.length === 0) return undefined
+    const type = pointsOf(read.aggregation.type, this.kind)
     return {
       descriptor: this.descriptor,
-      aggregationTemporality,
-      dataPoints,
-      ...pointsOf(read.aggregation.type, this.kind),
+      aggregationTemporality: reading.slot === TOTAL ? CUMULATIVE : DELTA,
+      dataPoints: this.#limited(points, reading.limit, type.dataPointType),
+      ...type,
     } as MetricData
+  }
+
+  /** Returns what a reader gets whose limit is lower than that of the instrument. */
+  #limited(points: Point[], limit: number, type: DataPointType): Point[] {
+    if (limit >= this.readings.limit || this.series.size < limit) return points
+    return withOverflow(points, this.series.first(limit - 1), type)
   }
 }
 
@@ -59,7 +67,7 @@ export class SyncStream extends Stream {
     this.series = series
   }
 
-  protected points({ aggregation: index, slot }: Reading, intervalStart: number, { endMillis }: Collection): Points {
+  protected points({ aggregation: index, slot }: Reading, intervalStart: number, { endMillis }: Collection): Point[] {
     const aggregation = this.readings.aggregations[index]?.aggregation
     const endTime = toHrTime(endMillis)
     const points: Point[] = []
@@ -73,6 +81,6 @@ export class SyncStream extends Stream {
       const exemplars = cell.exemplarsSince?.(startMillis)
       points.push(exemplars === undefined ? point : { ...point, exemplars })
     }
-    return points as Points
+    return points
   }
 }

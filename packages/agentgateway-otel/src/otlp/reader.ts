@@ -1,4 +1,3 @@
-import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
 import {
   type AggregationOption,
   type AggregationTemporality,
@@ -35,10 +34,6 @@ export class OtlpReader extends PeriodicExportingMetricReader {
 
   override selectAggregationTemporality(kind: InstrumentType): AggregationTemporality {
     return temporalityOf(kind, this.#configuration.temporality)
-  }
-
-  override selectCardinalityLimit(): number {
-    return MAX_METRIC_SERIES
   }
 
   /**

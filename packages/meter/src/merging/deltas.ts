@@ -3,8 +3,7 @@ import { hashAttributes } from '../attributes.ts'
 import { AttributesMap } from '../attributes-map.ts'
 import { DELTA } from '../kinds.ts'
 import type { Point } from '../point.ts'
-import { GAUGE } from '../point-types.ts'
-import { mergeValues } from './values.ts'
+import { mergePoints } from './points.ts'
 
 type ScopeMetrics = ResourceMetrics['scopeMetrics'][number]
 
@@ -53,18 +52,9 @@ function mergeMetrics(earlier: MetricData, later: MetricData): MetricData {
     const known = byAttributes.get(hashAttributes(point.attributes), point.attributes)
     if (known === undefined) return [point]
     merged.add(known)
-    return later.dataPointType === GAUGE ? [point] : mergePoints(known, point)
+    return mergePoints(known, point, later.dataPointType) ?? [known, point]
   })
   return { ...later, dataPoints: [...earlierPoints.filter((point) => !merged.has(point)), ...points] } as MetricData
-}
-
-function mergePoints(earlier: Point, later: Point): Point[] {
-  const value = mergeValues(earlier.value, later.value)
-  if (value === undefined) return [earlier, later]
-  const merged = { ...later, startTime: earlier.startTime, value }
-  const { exemplars } = earlier
-  if (exemplars === undefined) return [merged]
-  return [{ ...merged, exemplars: exemplars.map((exemplar, i) => later.exemplars?.[i] ?? exemplar) }]
 }
 
 /** Merges the items of both that have the same key, and returns them with all others. */
