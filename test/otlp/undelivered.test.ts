@@ -12,7 +12,7 @@ import {
   metricsOf,
   samplesOfMetric,
 } from './export-request.ts'
-import { type Fault, startFaultyCollector } from './faulty-collector.ts'
+import { type Fault, startRepairableCollector } from './repairable-collector.ts'
 
 const APP = new URL('../interop/http/apps/express.js', import.meta.url)
 const DELTA = 'AGGREGATION_TEMPORALITY_DELTA'
@@ -50,7 +50,7 @@ async function assertDelivered(
   env: Readonly<Record<string, string>>,
   isExported: (sample: Sample) => boolean,
 ) {
-  const collector = await startFaultyCollector(fault)
+  const collector = await startRepairableCollector(fault)
   const app = await startApp(APP, {
     env: {
       ...env,
