@@ -7,8 +7,19 @@ import type { ExportRequest } from './export-request.ts'
 /** What becomes of a request that is not to be accepted. */
 export type Fault = 'a 503' | 'a hanging response' | 'a reset connection'
 
-/** A collector for OTLP by HTTP that accepts nothing until it is repaired. */
-export async function startRepairableCollector(fault: Fault) {
+/** A collector that accepts nothing until it is repaired. */
+export interface RepairableCollector {
+  readonly endpoint: string
+  /** The exports that were accepted, decoded. */
+  readonly accepted: readonly ExportRequest[]
+  /** Returns how many exports were refused. Each may have been tried several times. */
+  refused(): number
+  repair(): void
+  close(): Promise<void>
+}
+
+/** Starts a collector for OTLP by HTTP. */
+export async function startRepairableCollector(fault: Fault): Promise<RepairableCollector> {
   const accepted: ExportRequest[] = []
   const collector = await startOtlpCollector({ onMetrics: (metrics) => accepted.push(metrics as ExportRequest) })
   const refused = new Set<string>()
@@ -39,9 +50,7 @@ export async function startRepairableCollector(fault: Fault) {
 
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** The exports that were accepted, decoded. */
     accepted,
-    /** How many exports were refused. Each may have been tried several times. */
     refused: () => refused.size,
     repair() {
       isRepaired = true

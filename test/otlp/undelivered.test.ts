@@ -12,7 +12,8 @@ import {
   metricsOf,
   samplesOfMetric,
 } from './export-request.ts'
-import { type Fault, startRepairableCollector } from './repairable-collector.ts'
+import { type Fault, type RepairableCollector, startRepairableCollector } from './repairable-collector.ts'
+import { startRepairableGrpcCollector } from './repairable-grpc-collector.ts'
 
 const APP = new URL('../interop/http/apps/express.js', import.meta.url)
 /** How the decoders of the formats write the temporality. */
@@ -47,11 +48,11 @@ const rounded = (samples: readonly Sample[]) =>
 const samplesOf = (families: Families) => [...families.values()].flatMap(({ samples }) => samples)
 
 async function assertDelivered(
-  fault: Fault,
+  starting: Promise<RepairableCollector>,
   env: Readonly<Record<string, string>>,
   isExported: (sample: Sample) => boolean,
 ) {
-  const collector = await startRepairableCollector(fault)
+  const collector = await starting
   const app = await startApp(APP, {
     env: {
       ...env,
@@ -140,16 +141,21 @@ function assertBucketsAgree(requests: readonly ExportRequest[], families: Famili
 describe('what a collector failed to accept', () => {
   for (const [temporality, faults] of [
     ['delta', FAULTS],
-    ['cumulative', FAULTS],
+    ['cumulative', ['a 503']],
     ['lowmemory', ['a 503']],
   ] as const) {
     for (const fault of faults) {
       it(`with ${fault} is not lost, and adds up to a scrape's numbers with temporality ${temporality}`, async () => {
         const env = { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality }
-        await assertDelivered(fault, env, () => true)
+        await assertDelivered(startRepairableCollector(fault), env, () => true)
       })
     }
   }
+
+  it('while its gRPC service was unavailable is not lost, and adds up with temporality delta', async () => {
+    const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' }
+    await assertDelivered(startRepairableGrpcCollector(), env, () => true)
+  })
 
   for (const [temporality, protocol] of [
     ['delta', 'http/protobuf'],
@@ -158,7 +164,7 @@ describe('what a collector failed to accept', () => {
   ] as const) {
     it(`arrives as exponential histograms too, with a scrape's counts, sums and buckets: ${temporality} by ${protocol}`, async () => {
       const { accepted, families } = await assertDelivered(
-        'a 503',
+        startRepairableCollector('a 503'),
         {
           OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
           OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality,
