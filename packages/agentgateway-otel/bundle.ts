@@ -7,7 +7,7 @@
  * renamed file or changed dependency can switch one off unseen.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { inlineDeclarations } from './inline-declarations.ts'
@@ -177,9 +177,6 @@ const inputs = await Promise.all([
   ),
 ])
 
-const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))
-if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there: ${unapplied.join('; ')}`)
-
 /** Builds a bundle, and registers its definitions and aliases as replacements. Returns the files that went into it. */
 async function buildBundle(entry: string, options: BuildOptions): Promise<string[]> {
   const { metafile } = await build({ ...options, entryPoints: [entry], metafile: true })
@@ -216,15 +213,85 @@ for (const file of ['page.html', 'page.css', 'icon.svg'])
 
 // What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
 // them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.
-const main = { ...OPTIONS, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
-await build({ ...main, format: 'esm', outExtension: { '.js': '.mjs' } })
-await build({ ...main, format: 'cjs', outExtension: { '.js': '.cjs' } })
+const GET_INSTRUMENTATIONS = replacement('lazy-instrumentations', /\/instrumentations\/get-instrumentations\.js$/)
+
+/**
+ * Replaces the module that holds the instrumentations, which are 400 times the rest of what apps import, by code that
+ * loads a bundle of them.
+ */
+const lazyInstrumentations = (contents: string): Plugin => ({
+  name: 'lazy-instrumentations',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/instrumentations\.[cm]js$/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
+    }))
+    onLoad({ filter: GET_INSTRUMENTATIONS.filter }, () => {
+      GET_INSTRUMENTATIONS.apply()
+      return { contents }
+    })
+  },
+})
+
+/** The instrumentations are loaded when the app asks for them: only few apps do. */
+const load = (require: string) =>
+  `export function getInstrumentations(options) { return ${require}('./instrumentations.cjs').getInstrumentations(options) }`
+
+/** What apps import, by the name of the file. */
+const MAIN = {
+  'index.cjs': load('require'),
+  'index.mjs': `import { createRequire } from 'node:module'\n${load('createRequire(import.meta.url)')}`,
+  // For bundlers, which find an import but no `createRequire`, and leave out what the app does not use.
+  'index.bundler.mjs': `export { getInstrumentations } from './instrumentations.mjs'`,
+}
+for (const [file, contents] of Object.entries(MAIN)) {
+  await build({
+    ...OPTIONS,
+    outdir: undefined,
+    outfile: `dist/${file}`,
+    format: file.endsWith('.cjs') ? 'cjs' : 'esm',
+    entryPoints: ['dist/index.js'],
+    // Code that is left out has it, too.
+    define: file.endsWith('.cjs') ? { 'import.meta.url': 'undefined' } : {},
+    plugins: [versions, lazyInstrumentations(contents)],
+  })
+}
+
+/** Replaces the loader of minizlib: these bundles hold it, because they have to work within an app's bundle too. */
+const ownMinizlib: Plugin = {
+  name: 'own-minizlib',
+  setup({ onLoad }) {
+    onLoad({ filter: MINIZLIB.filter }, ({ path }) => ({
+      contents: `import * as minizlib from 'minizlib'\nexport const loadMinizlib = () => minizlib`,
+      resolveDir: dirname(path),
+    }))
+  },
+}
+const inAppBundles = await Promise.all(
+  (['esm', 'cjs'] as const).map((format) =>
+    buildBundle('dist/instrumentations/get-instrumentations.js', {
+      ...OPTIONS,
+      outdir: undefined,
+      outfile: `dist/instrumentations.${format === 'esm' ? 'mjs' : 'cjs'}`,
+      format,
+      inject: PRELOADED.inject,
+      define: { 'performance.now': 'primordialPerformanceNow', 'Date.now': 'primordialDateNow' },
+      plugins: [versions, ownMinizlib],
+    }),
+  ),
+)
 const types = inlineDeclarations(join(here, 'dist/index.d.ts'))
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
+const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))
+if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there: ${unapplied.join('; ')}`)
+
 /** The folders of the packages that went into a bundle, without the workspace's own. */
 const packages = new Set(
-  inputs.flat().flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
+  [...inputs, ...inAppBundles]
+    .flat()
+    .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
 )
 
 const licences = [...packages].sort().map((folder) => {
