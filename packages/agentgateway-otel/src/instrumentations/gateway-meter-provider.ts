@@ -12,6 +12,8 @@ import {
 import { warnApp } from './app-diagnostics.ts'
 import { serviceNameOf } from './service-name.ts'
 
+const REMEDY = 'use version 2.x or 3.x of the SDK'
+
 /**
  * Returns a MeterProvider that records with the app's, and adds the attribute `gateway` to every measurement.
  *
@@ -27,9 +29,7 @@ export function withGateway(provider: MeterProvider, gateway?: string): MeterPro
     getMeter(...parameters) {
       const meter = provider?.getMeter?.(...parameters) as Partial<Meter> | undefined
       if (isComplete(meter)) return createGatewayMeter(meter, label)
-      warnApp(
-        'no metrics are recorded, because this OpenTelemetry SDK is too old; @opentelemetry/sdk-node 0.200 or newer is needed',
-      )
+      warnApp(`no metrics are recorded, because this OpenTelemetry SDK lacks instruments that they need; ${REMEDY}`)
       return createNoopMeter()
     },
   }
@@ -62,14 +62,16 @@ function createGatewayLabel(provider: MeterProvider, gateway: string | undefined
 
 /** The kinds of instruments of the table of metrics. Those of other kinds do nothing. */
 function createGatewayMeter(meter: Meter, label: GatewayLabel): Meter {
-  return Object.assign(createNoopMeter(), {
+  const noopMeter = createNoopMeter()
+  // The API has one such meter for everybody, so it is inherited from, and not changed.
+  return Object.assign(Object.create(noopMeter) as Meter, {
     createCounter(name: string, options?: MetricOptions): Counter {
       const counter = meter.createCounter(name, options)
       return { add: (value, attributes, context) => counter.add(value, label(attributes), context) }
     },
     createHistogram(name: string, options?: MetricOptions): Histogram {
       const histogram = meter.createHistogram(name, options)
-      warnWithoutAdvice(histogram)
+      if (ignoresAdvice(histogram)) return noopMeter.createHistogram(name)
       return { record: (value, attributes, context) => histogram.record(value, label(attributes), context) }
     },
     createObservableUpDownCounter(name: string, options?: MetricOptions): ObservableUpDownCounter {
@@ -91,11 +93,13 @@ function createGatewayMeter(meter: Meter, label: GatewayLabel): Meter {
   })
 }
 
-/** Warns of an SDK, one before 1.15, that has the histograms' buckets not from the advice but from its own default. */
-function warnWithoutAdvice(histogram: Histogram): void {
+/**
+ * Returns whether the histogram is one of an SDK that takes no advice, and warns of that. Its buckets would be the SDK's
+ * own, which are for milliseconds.
+ */
+function ignoresAdvice(histogram: Histogram): boolean {
   const { _descriptor } = histogram as { readonly _descriptor?: object }
-  if (_descriptor === undefined || 'advice' in _descriptor) return
-  warnApp(
-    'histograms have the default buckets, because this OpenTelemetry SDK is too old; @opentelemetry/sdk-node 0.200 or newer is needed',
-  )
+  if (_descriptor === undefined || 'advice' in _descriptor) return false
+  warnApp(`histograms are not recorded, because this OpenTelemetry SDK gives them other buckets; ${REMEDY}`)
+  return true
 }
