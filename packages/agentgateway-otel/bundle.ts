@@ -96,7 +96,6 @@ const savedAtStart: Plugin = {
 
 const OPTIONS = {
   absWorkingDir: here,
-  outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node22.15',
@@ -106,6 +105,7 @@ const OPTIONS = {
 
 const PRELOADED = {
   ...OPTIONS,
+  outdir: 'dist',
   // Replaces Node's timers and clocks; the module says why.
   inject: ['dist/stand-ins/primordials.js'],
   outExtension: { '.js': '.cjs' },
@@ -248,7 +248,6 @@ const MAIN = {
 for (const [file, contents] of Object.entries(MAIN)) {
   await build({
     ...OPTIONS,
-    outdir: undefined,
     outfile: `dist/${file}`,
     format: file.endsWith('.cjs') ? 'cjs' : 'esm',
     entryPoints: ['dist/index.js'],
@@ -272,7 +271,6 @@ const inAppBundles = await Promise.all(
   (['esm', 'cjs'] as const).map((format) =>
     buildBundle('dist/instrumentations/get-instrumentations.js', {
       ...OPTIONS,
-      outdir: undefined,
       outfile: `dist/instrumentations.${format === 'esm' ? 'mjs' : 'cjs'}`,
       format,
       inject: PRELOADED.inject,

@@ -10,7 +10,7 @@ import { startLedgerProxy } from '../../../examples/agent/ledger-proxy.js'
 import { startProvider } from '../../../examples/agent/provider.js'
 import { STEPS } from '../../../examples/agent/traffic.js'
 import { describeSamples, NODE, REGISTER, REGISTER_CJS, scrape } from '../../harness/app.ts'
-import { demoEnv } from '../../harness/environment.ts'
+import { childEnv, demoEnv } from '../../harness/environment.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { startOtlpCollector } from '../../harness/otlp-collector.ts'
 import { startProcess } from '../../harness/process.ts'
@@ -66,6 +66,20 @@ describe("the instrumentations in an app's own OpenTelemetry SDK", { concurrency
     it(`${name}: what reaches the app's exporters is what was sent${hasPreload ? ', and so is what the preload serves' : ''}`, () =>
       assertCountsOnce(flags, hasPreload, env))
   }
+
+  it('an SDK that ignores the buckets of histograms gets no histograms, and its logger one line', async () => {
+    const app = startProcess(NODE, [fileURLToPath(new URL('./sdk-1/app.cjs', import.meta.url))], { env: childEnv() })
+    await app.exit()
+    assert.equal(app.stderr(), '')
+    assert.deepEqual(app.stdout().split('\n'), [
+      'log: agentgateway-otel: histograms are not recorded, because this OpenTelemetry SDK gives them other buckets; use version 2.x or 3.x of the SDK',
+      'agentgateway_requests_total [1]',
+      'agentgateway_connections_total [1]',
+      'agentgateway_connections_active [0]',
+      'end',
+      '',
+    ])
+  })
 
   it('two copies of the package, of different versions, count each request once', () =>
     assertCountsOnce(['--import', REGISTER, '--require', sdk(2, 'cjs')], true, { COPY: join(copy, 'dist/index.cjs') }))
