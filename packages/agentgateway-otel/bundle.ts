@@ -7,6 +7,7 @@
  * renamed file or changed dependency can switch one off unseen.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
@@ -94,6 +95,14 @@ const savedAtStart: Plugin = {
   },
 }
 
+/** Leaves the `require` of `embedded.cjs` as it is, for the bundler of an app. */
+const embeddedInAppsBundle: Plugin = {
+  name: 'embedded-in-apps-bundle',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/embedded\.cjs$/ }, ({ path }) => ({ path, external: true }))
+  },
+}
+
 const OPTIONS = {
   absWorkingDir: here,
   bundle: true,
@@ -116,10 +125,14 @@ const PRELOADED = {
     'performance.now': 'primordialPerformanceNow',
     'Date.now': 'primordialDateNow',
   },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
+  // In an ES module that an app's bundler makes of it there is no `__filename`; the files that the URL leads to are then
+  // in the bundle too.
+  banner: {
+    js: "const importMetaUrl = process.getBuiltinModule('node:url').pathToFileURL(typeof __filename === 'string' ? __filename : process.execPath).href",
+  },
   // A dynamic import becomes a `require`: an `import` would pass through the app's module hooks.
   supported: { 'dynamic-import': false },
-  plugins: [versions, lazyDependencies],
+  plugins: [versions, lazyDependencies, embeddedInAppsBundle],
 } satisfies BuildOptions
 
 const LAZY_BUNDLE = {
@@ -208,8 +221,33 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
-for (const file of ['page.html', 'page.css', 'icon.svg'])
-  copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
+const COPIED = ['page.html', 'page.css', 'icon.svg']
+for (const file of COPIED) copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
+const PAGE_FILES = ['page.js', ...COPIED]
+
+// An app's bundler may include the preload. So the bundles that are read as files are also in a file that a bundler
+// follows, each as a function that is compiled when it is called.
+for (const file of ['dist/start.cjs', 'dist/entries/bcrypt-worker.cjs']) loadBuiltinsWithoutRequire(file)
+const read = (file: string) => readFileSync(join(here, 'dist', file), 'utf8')
+const functions = entries.map(
+  (name) => `${JSON.stringify(name)}: function (module, require, __filename) {\n${read(`entries/${name}.cjs`)}}`,
+)
+const files = ['entries/bcrypt-worker.cjs', ...PAGE_FILES.map((name) => `page/${name}`)]
+const texts = files.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(read(name))}`)
+writeFileSync(
+  join(here, 'dist/embedded.cjs'),
+  `exports.bundles = {\n${functions.join(',\n')}\n}\nexports.files = {\n${texts.join(',\n')}\n}\n`,
+)
+
+/** Has a bundle load Node's own modules where there is no `require`: in an ES module, as bundlers and `data:` URLs make it. */
+function loadBuiltinsWithoutRequire(file: string): void {
+  const text = readFileSync(join(here, file), 'utf8')
+  const changed = text.replace(/\brequire\("([\w:/]+)"\)/g, (call, id) =>
+    isBuiltin(id) ? `process.getBuiltinModule("${id}")` : call,
+  )
+  if (changed === text) throw new Error(`${file} requires none of Node's modules`)
+  writeFileSync(join(here, file), changed)
+}
 
 // What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
 // them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.
