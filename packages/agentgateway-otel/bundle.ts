@@ -252,50 +252,39 @@ function loadBuiltinsWithoutRequire(file: string): void {
 // What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
 // them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.
 const GET_INSTRUMENTATIONS = replacement('lazy-instrumentations', /\/instrumentations\/get-instrumentations\.js$/)
+const LOADER = './load-instrumentations.cjs'
 
 /**
- * Replaces the module that holds the instrumentations, which are 400 times the rest of what apps import, by code that
- * loads a bundle of them.
+ * Replaces the module that holds the instrumentations, which are 400 times the rest of what apps import, by one that
+ * loads a bundle of them when the app asks for them. Bundlers follow it, and leave it out where the app does not.
  */
-const lazyInstrumentations = (contents: string): Plugin => ({
+const lazyInstrumentations: Plugin = {
   name: 'lazy-instrumentations',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^\.\/instrumentations\.[cm]js$/ }, ({ path }) => ({
-      path,
-      external: true,
-      sideEffects: false,
-    }))
+    onResolve({ filter: /^\.\/load-instrumentations\.cjs$/ }, ({ path }) => ({ path, external: true }))
     onLoad({ filter: GET_INSTRUMENTATIONS.filter }, () => {
       GET_INSTRUMENTATIONS.apply()
-      return { contents }
+      return { contents: `export { getInstrumentations } from '${LOADER}'` }
     })
   },
-})
-
-/** The instrumentations are loaded when the app asks for them: only few apps do. */
-const load = (require: string) =>
-  `export function getInstrumentations(options) { return ${require}('./instrumentations.cjs').getInstrumentations(options) }`
-
-/** What apps import, by the name of the file. */
-const MAIN = {
-  'index.cjs': load('require'),
-  'index.mjs': `import { createRequire } from 'node:module'\n${load('createRequire(import.meta.url)')}`,
-  // For bundlers, which find an import but no `createRequire`, and leave out what the app does not use.
-  'index.bundler.mjs': `export { getInstrumentations } from './instrumentations.mjs'`,
 }
-for (const [file, contents] of Object.entries(MAIN)) {
+writeFileSync(
+  join(here, 'dist', LOADER),
+  "exports.getInstrumentations = (options) => require('./instrumentations.cjs').getInstrumentations(options)\n",
+)
+for (const format of ['esm', 'cjs'] as const) {
   await build({
     ...OPTIONS,
-    outfile: `dist/${file}`,
-    format: file.endsWith('.cjs') ? 'cjs' : 'esm',
+    outfile: `dist/index.${format === 'esm' ? 'mjs' : 'cjs'}`,
+    format,
     entryPoints: ['dist/index.js'],
     // Code that is left out has it, too.
-    define: file.endsWith('.cjs') ? { 'import.meta.url': 'undefined' } : {},
-    plugins: [versions, lazyInstrumentations(contents)],
+    define: { 'import.meta.url': 'undefined' },
+    plugins: [versions, lazyInstrumentations],
   })
 }
 
-/** Replaces the loader of minizlib: these bundles hold it, because they have to work within an app's bundle too. */
+/** Replaces the loader of minizlib: this bundle holds it, because it has to work within an app's bundle too. */
 const ownMinizlib: Plugin = {
   name: 'own-minizlib',
   setup({ onLoad }) {
@@ -305,18 +294,15 @@ const ownMinizlib: Plugin = {
     }))
   },
 }
-const inAppBundles = await Promise.all(
-  (['esm', 'cjs'] as const).map((format) =>
-    buildBundle('dist/instrumentations/get-instrumentations.js', {
-      ...OPTIONS,
-      outfile: `dist/instrumentations.${format === 'esm' ? 'mjs' : 'cjs'}`,
-      format,
-      inject: PRELOADED.inject,
-      define: { 'performance.now': 'primordialPerformanceNow', 'Date.now': 'primordialDateNow' },
-      plugins: [versions, ownMinizlib],
-    }),
-  ),
-)
+const instrumentations = await buildBundle('dist/instrumentations/get-instrumentations.js', {
+  ...OPTIONS,
+  outfile: 'dist/instrumentations.cjs',
+  format: 'cjs',
+  inject: PRELOADED.inject,
+  define: { 'performance.now': 'primordialPerformanceNow', 'Date.now': 'primordialDateNow' },
+  plugins: [versions, ownMinizlib],
+})
+loadBuiltinsWithoutRequire('dist/instrumentations.cjs')
 const types = inlineDeclarations(join(here, 'dist/index.d.ts'))
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
@@ -325,7 +311,7 @@ if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there:
 
 /** The folders of the packages that went into a bundle, without the workspace's own. */
 const packages = new Set(
-  [...inputs, ...inAppBundles]
+  [...inputs, instrumentations]
     .flat()
     .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
 )

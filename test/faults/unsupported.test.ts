@@ -36,19 +36,22 @@ describe('where metrics are not supported', () => {
     }
   })
 
-  it('an app whose bundle contains the preload runs without metrics, after one line on stderr that names the remedy', async () => {
-    const outfile = file('bundle.cjs')
-    const contents = `require(${JSON.stringify(REGISTER_CJS)}); ${APP}`
-    await build({
-      stdin: { contents, resolveDir: HERE },
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile,
-      logLevel: 'silent',
+  for (const env of [{}, { AGENTGATEWAY_EXPORTERS: 'otlp' }]) {
+    it(`an app whose bundle contains a part of the preload runs without metrics, after one line on stderr that names the remedy, ${JSON.stringify(env)}`, async () => {
+      const outfile = file('bundle.cjs')
+      const contents = `require(${JSON.stringify(REGISTER_CJS)}); ${APP}`
+      await build({
+        stdin: { contents, resolveDir: HERE },
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        outfile,
+        external: ['./embedded.cjs'],
+        logLevel: 'silent',
+      })
+      const { code, stdout, stderr } = await run([outfile], { env })
+      assert.deepEqual([code, stdout], [0, 'unchanged\n'])
+      assert.match(stderr, /^agentgateway-otel: .* is off, because a bundler .*--external:agentgateway-otel.*\n$/)
     })
-    const { code, stdout, stderr } = await run([outfile])
-    assert.deepEqual([code, stdout], [0, 'unchanged\n'])
-    assert.match(stderr, /^agentgateway-otel: .* is off, because a bundler .*--external:agentgateway-otel\)\n$/)
-  })
+  }
 })

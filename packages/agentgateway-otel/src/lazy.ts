@@ -52,7 +52,9 @@ const requireEmbedded = () => require('./embedded.cjs') as Embedded
 /** Returns the URL of a file in this package's `dist`, or its contents as a URL where there are no files. */
 export function fileNamed(name: string): URL {
   const text = embedded?.files[name]
-  return text === undefined ? new URL(name, import.meta.url) : new URL(`data:text/javascript,${encodeURIComponent(text)}`)
+  return text === undefined
+    ? new URL(name, import.meta.url)
+    : new URL(`data:text/javascript,${encodeURIComponent(text)}`)
 }
 
 /** Reads a file in this package's `dist`. */

@@ -6,7 +6,10 @@ const { MeterProvider } = require('@opentelemetry/sdk-metrics')
 const { getInstrumentations, setRoute } = require('agentgateway-otel')
 
 const reader = new PrometheusExporter({ host: '127.0.0.1', port: Number(process.env.SDK_PORT) })
-const provider = new MeterProvider({ readers: [reader], resource: resourceFromAttributes({ 'service.name': 'bundled' }) })
+const provider = new MeterProvider({
+  readers: [reader],
+  resource: resourceFromAttributes({ 'service.name': 'bundled' }),
+})
 for (const instrumentation of getInstrumentations()) {
   instrumentation.setMeterProvider(provider)
   instrumentation.enable()

@@ -6,7 +6,10 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { getInstrumentations, setRoute } from 'agentgateway-otel'
 
 const reader = new PrometheusExporter({ host: '127.0.0.1', port: Number(process.env.SDK_PORT) })
-const provider = new MeterProvider({ readers: [reader], resource: resourceFromAttributes({ 'service.name': 'bundled' }) })
+const provider = new MeterProvider({
+  readers: [reader],
+  resource: resourceFromAttributes({ 'service.name': 'bundled' }),
+})
 for (const instrumentation of getInstrumentations()) {
   instrumentation.setMeterProvider(provider)
   instrumentation.enable()
