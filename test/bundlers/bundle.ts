@@ -1,12 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { builtinModules, createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import commonjs from '@rollup/plugin-commonjs'
-import json from '@rollup/plugin-json'
-import nodeResolve from '@rollup/plugin-node-resolve'
+import rollupCommonjs from '@rollup/plugin-commonjs'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
 import { build as esbuild } from 'esbuild'
 import { rolldown } from 'rolldown'
-import { rollup } from 'rollup'
+import { type Plugin, rollup } from 'rollup'
 import webpack from 'webpack'
 
 export type Format = 'cjs' | 'esm'
@@ -66,7 +65,9 @@ export const BUNDLERS: Readonly<Record<string, Bundler>> = {
   },
 
   async rollup(input, folder, format) {
-    const plugins = [nodeResolve({ exportConditions: ['node'], preferBuiltins: true }), commonjs(), json()] as never[]
+    // The types of this plugin are those of its CommonJS form.
+    const commonjs = rollupCommonjs as unknown as () => Plugin
+    const plugins = [nodeResolve({ exportConditions: ['node'], preferBuiltins: true }), commonjs()]
     const bundle = await rollup({ input, plugins, external: BUILTINS, onwarn: () => {} })
     const file = fileIn(folder, format)
     await bundle.write({ file, format, inlineDynamicImports: true })

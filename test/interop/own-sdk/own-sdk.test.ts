@@ -69,7 +69,9 @@ describe("the instrumentations in an app's own OpenTelemetry SDK", { concurrency
   }
 
   it('an SDK that ignores the buckets of histograms gets no histograms, and its logger one line', async () => {
-    const app = startProcess(NODE, [fileURLToPath(new URL('./sdk-1/app.cjs', import.meta.url))], { env: childEnv() })
+    const app = startProcess(NODE, [fileURLToPath(new URL('./sdk-1/old-sdk.cjs', import.meta.url))], {
+      env: childEnv(),
+    })
     await app.exit()
     assert.equal(app.stderr(), '')
     assert.deepEqual(app.stdout().split('\n'), [

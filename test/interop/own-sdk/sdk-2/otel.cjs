@@ -3,6 +3,6 @@ const { PrometheusExporter } = require('@opentelemetry/exporter-prometheus')
 const { PeriodicExportingMetricReader } = require('@opentelemetry/sdk-metrics')
 const { NodeSDK } = require('@opentelemetry/sdk-node')
 const { getInstrumentations } = require('agentgateway-otel')
-const { startSdk } = require('../start-sdk.cjs')
+const { startSdk } = require('../apps/start-sdk.cjs')
 
 startSdk({ getInstrumentations, NodeSDK, PeriodicExportingMetricReader, PrometheusExporter, OTLPMetricExporter })

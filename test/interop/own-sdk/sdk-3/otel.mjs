@@ -3,6 +3,6 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { getInstrumentations } from 'agentgateway-otel'
-import { startSdk } from '../start-sdk.cjs'
+import { startSdk } from '../apps/start-sdk.cjs'
 
 startSdk({ getInstrumentations, NodeSDK, PeriodicExportingMetricReader, PrometheusExporter, OTLPMetricExporter })
