@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { DEFAULT_METRICS } from '@agentgateway-otel/metrics'
 import { expectedSeries, type Series } from '../../../examples/agent/expected.js'
 import { startLedgerProxy } from '../../../examples/agent/ledger-proxy.js'
@@ -23,6 +24,8 @@ const sdk = (version: 2 | 3, system: 'cjs' | 'mjs') =>
   fileURLToPath(new URL(`./sdk-${version}/otel.${system}`, import.meta.url))
 
 const GATEWAY = 'shop'
+/** The SDK sends metrics only. */
+const QUIET = { OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' }
 
 interface Case {
   readonly name: string
@@ -84,6 +87,49 @@ describe("the instrumentations in an app's own OpenTelemetry SDK", { concurrency
     ])
   })
 
+  for (const flags of [
+    ['--import', REGISTER, '--import', sdk(3, 'mjs')],
+    ['--require', sdk(2, 'cjs'), '--require', REGISTER_CJS],
+  ]) {
+    const first = flags[1]?.includes('register') ? 'before' : 'after'
+    it(`the preload, loaded ${first} the SDK, and the instrumentations count the same over stdio, HTTP/2 and compressed bodies`, async () => {
+      const sdkPort = await freePort()
+      const app = startProcess(NODE, [...flags, fileURLToPath(new URL('./apps/wires.mjs', import.meta.url))], {
+        env: { ...demoEnv(GATEWAY), SDK_PORT: String(sdkPort), COLLECTOR: 'http://127.0.0.1:9/', ...QUIET },
+      })
+      const [, preloadUrl = ''] = await app.line(/metrics on (http:\S+)/, 'stderr')
+      await app.line(/serving on/, 'stderr')
+      const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } }
+      app.writeLine(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }))
+      await app.line(/"id":1\b/)
+      app.writeLine(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }))
+      app.writeLine(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'all' } }))
+      await app.line(/"id":2\b/)
+      const wanted = {
+        agentgateway_requests_total: 3 + 2,
+        agentgateway_connections_total: 3 + 1,
+        agentgateway_connections_active: 0,
+        agentgateway_mcp_requests_total: 2 * 3,
+        agentgateway_mcp_sessions_active: 1,
+        agentgateway_llm_requests_total: 3,
+        agentgateway_llm_tokens_total: 3 * (7 + 5),
+        agentgateway_llm_request_duration_seconds_count: 3,
+      }
+      for (const url of [preloadUrl, `http://127.0.0.1:${sdkPort}/metrics`]) {
+        let families: Families
+        await until(
+          async () => {
+            families = await scrape(url)
+            const counted = Object.keys(wanted).map((name) => [name, sumWithout(families, name, sdkPort)])
+            return isDeepStrictEqual(Object.fromEntries(counted), wanted) || undefined
+          },
+          () => `${url}\n${describeSamples(families)}`,
+        )
+      }
+      await app.stop()
+    })
+  }
+
   it('two copies of the package, of different versions, count each request once', () =>
     assertCountsOnce(['--import', REGISTER, '--require', sdk(2, 'cjs')], true, { COPY: join(copy, 'dist/index.cjs') }))
 })
@@ -108,8 +154,7 @@ async function assertCountsOnce(
       MCP_URL: `${proxy.url}/mcp`,
       SDK_PORT: String(sdkPort),
       COLLECTOR: collector.endpoint,
-      OTEL_TRACES_EXPORTER: 'none',
-      OTEL_LOGS_EXPORTER: 'none',
+      ...QUIET,
       ...env,
     },
   })
@@ -180,6 +225,13 @@ function valuesOf(samples: readonly Sample[], sdkPort: number): readonly string[
     })
     .sort()
 }
+
+/** The sum of a metric, without what the app's own exporter was asked. */
+const sumWithout = (families: Families, name: string, sdkPort: number) =>
+  samplesIn(families)
+    .filter((sample) => sample.name === name && sample.labels.bind !== String(sdkPort))
+    .filter(({ labels }) => labels.method !== 'GET')
+    .reduce((sum, { value }) => sum + value, 0)
 
 /** The labels of the table. Prometheus drops one that is empty. */
 const named = (labels: Readonly<Record<string, string>>) =>
