@@ -268,10 +268,6 @@ const lazyInstrumentations: Plugin = {
     })
   },
 }
-writeFileSync(
-  join(here, 'dist', LOADER),
-  "exports.getInstrumentations = (options) => require('./instrumentations.cjs').getInstrumentations(options)\n",
-)
 for (const format of ['esm', 'cjs'] as const) {
   await build({
     ...OPTIONS,

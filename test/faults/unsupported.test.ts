@@ -14,6 +14,7 @@ const { build } = createRequire(new URL('../../packages/agentgateway-otel/packag
 ) as { build(options: object): Promise<unknown> }
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
+const INDEX = createRequire(import.meta.url).resolve('agentgateway-otel')
 const APP = 'console.log("unchanged")'
 
 let directory: string
@@ -34,6 +35,18 @@ describe('where metrics are not supported', () => {
       assert.deepEqual([code, stdout], [0, 'unchanged\n'])
       assert.match(stderr, /^agentgateway-otel: Bun does not publish .*\n$/)
     }
+  })
+
+  it('getInstrumentations returns none on an old Node.js, after one line in the logger of OpenTelemetry', async () => {
+    const old = file('old.cjs')
+    const versions = "{ value: { ...process.versions, node: '20.19.0' } }"
+    await writeFile(old, `Object.defineProperty(process, 'versions', ${versions})`)
+    const code = `
+      globalThis[Symbol.for('opentelemetry.js.api.1')] = { diag: { warn: console.log } }
+      console.log(require(${JSON.stringify(INDEX)}).getInstrumentations())`
+    const { stdout, stderr } = await run(code, { flags: ['--require', old] })
+    assert.equal(stderr, '')
+    assert.match(stdout, /^agentgateway-otel: Node\.js 20\.19\.0 is too old, .* newer is needed\n\[\]\n$/)
   })
 
   for (const env of [{}, { AGENTGATEWAY_EXPORTERS: 'otlp' }]) {

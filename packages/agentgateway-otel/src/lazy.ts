@@ -34,20 +34,17 @@ let embedded: Embedded | undefined
 
 /**
  * Returns whether the lazy bundles are where they belong. If an app's bundler has included the preload, they are not
- * beside it, but within the app's bundle: bundlers follow the `require` below, which is never called elsewhere.
+ * beside it, but within the app's bundle: bundlers follow this `require`, which is never called elsewhere.
  */
 export function areBundlesInPlace(): boolean {
   if (unpatchedFs.existsSync(pathOf('sharing'))) return true
   try {
-    embedded = requireEmbedded()
+    embedded = require('./embedded.cjs') as Embedded
   } catch {
     // The bundler has left that file out.
   }
   return embedded !== undefined
 }
-
-// Rollup does not follow a `require` within `try`.
-const requireEmbedded = () => require('./embedded.cjs') as Embedded
 
 /** Returns the URL of a file in this package's `dist`, or its contents as a URL where there are no files. */
 export function fileNamed(name: string): URL {

@@ -41,7 +41,7 @@ before(async () => {
   copy = await mkdtemp(join(tmpdir(), 'own-sdk-'))
   const dist = dirname(REGISTER_CJS)
   await mkdir(join(copy, 'dist'))
-  for (const file of ['index.cjs', 'load-instrumentations.cjs', 'instrumentations.cjs'])
+  for (const file of ['index.cjs', 'load-instrumentations.cjs', 'obstacle.cjs', 'instrumentations.cjs'])
     await cp(join(dist, file), join(copy, 'dist', file))
   const { version, ...rest } = JSON.parse(await readFile(join(dist, '../package.json'), 'utf8'))
   await writeFile(join(copy, 'package.json'), JSON.stringify({ ...rest, version: `1${version}` }))
