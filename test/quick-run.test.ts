@@ -24,6 +24,8 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'LLM calls that an app records': ['interop/llm/calls'],
   'an MCP client and server on each transport': ['interop/mcp/pairs'],
   'another metrics library in the app': ['interop/coexistence/prom-client'],
+  "an app's own OpenTelemetry SDK": ['interop/own-sdk/own-sdk'],
+  'an app that is bundled into one file, with the preload': ['bundlers/esbuild'],
   'a cluster, threads, children and processes that were started one by one': [
     ...['processes/cluster', 'processes/threads-and-children', 'processes/sharing', 'processes/rendezvous'],
   ],

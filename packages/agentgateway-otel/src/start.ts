@@ -56,7 +56,7 @@ export function start(): void {
   if (!areBundlesInPlace()) {
     log(
       'error',
-      `${VERSION} is off, because a bundler has put it into the app's bundle; leave the package out of that (esbuild: --external:agentgateway-otel)`,
+      `${VERSION} is off, because a bundler has put a part of it into the app's bundle; leave agentgateway-otel out of that (esbuild: --external:agentgateway-otel)`,
     )
     return
   }
