@@ -9,34 +9,21 @@ import { demoEnv } from '../harness/environment.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import type { Families } from '../harness/prometheus-text.ts'
 import { until } from '../harness/until.ts'
-import {
-  comparable,
-  type ExportRequest,
-  labelsOf,
-  metricsOf,
-  type OtlpMetric,
-  pointsOf,
-  samplesOf,
-} from './export-request.ts'
+import { comparable, type ExportRequest, kindOf, labelsOf, metricsOf, pointsOf, samplesOf } from './export-request.ts'
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 
 const REPORTS_READS = fileURLToPath(new URL('apps/reports-reads.cjs', import.meta.url))
 
 /** What each kind of metric is in OTLP. A gauge is a sum that may fall: the app counts up and down. */
-const SHAPES = { counter: 'monotonic sum', gauge: 'sum', histogram: 'histogram' }
-
-const shapeOf = ({ sum, histogram }: OtlpMetric) => {
-  if (sum) return sum.isMonotonic === true ? 'monotonic sum' : 'sum'
-  return histogram ? 'histogram' : 'another'
-}
+const KINDS = { counter: 'monotonic sum', gauge: 'sum', histogram: 'histogram' }
 
 function assertKinds(request: ExportRequest): void {
   assert.deepEqual(
     metricsOf(request)
-      .map((metric) => [metric.name, shapeOf(metric), metric.unit])
+      .map((metric) => [metric.name, kindOf(metric), metric.unit])
       .sort(),
-    DEFAULT_METRICS.map(({ name, kind, unit }) => [name, SHAPES[kind], unit]).sort(),
+    DEFAULT_METRICS.map(({ name, kind, unit }) => [name, KINDS[kind], unit]).sort(),
   )
 }
 
