@@ -38,7 +38,7 @@ export interface OtlpExporterOptions {
 export function createOtlpExporter(options: OtlpExporterOptions): PushMetricExporter {
   const { serializer, transport, exports } = options
   const { timeoutMs, intervalMs, url } = options.configuration
-  const totalMs = Math.min(timeoutMs, MAX_SHARE_OF_INTERVAL * intervalMs)
+  const totalMs = Math.ceil(Math.min(timeoutMs, MAX_SHARE_OF_INTERVAL * intervalMs))
   exports.url = shownUrl(url)
   const reports = createReports(exports.url, options.log)
 
