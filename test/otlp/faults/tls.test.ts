@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { copyFileSync, readFileSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { TLSSocket, type TLSSocketOptions } from 'node:tls'
 import { createCertificateAuthority, readKeyPair } from '../../harness/certificates.ts'
+import { until } from '../../harness/until.ts'
 import { assertRecovers, assertSaid, exportsArrive, withApp } from './faulty-app.ts'
 import { FaultyCollector } from './faulty-collector.ts'
 
@@ -48,6 +50,24 @@ describe('the files of TLS', { concurrency: 4 }, () => {
     return withApp({ collector, env, intervalMs: 500 }, async () => {
       await exportsArrive(collector, 3)
       assert.deepEqual(new Set(names), new Set(['client']))
+    })
+  })
+
+  it('make no difference to a handshake that never ends, which runs out of time', () => {
+    const collector = new FaultyCollector((socket) => socket as TLSSocket)
+    return withApp({ collector, fault: {}, intervalMs: 400 }, async (app) => {
+      await until(() => collector.connections >= 3 || undefined)
+      assertSaid(app, collector, /^no response within \d+ ms$/)
+      await until(() => collector.open <= 1 || undefined)
+    })
+  })
+
+  it('make no difference to a collector without TLS, of which that is said', () => {
+    const collector = new FaultyCollector((socket) => socket as TLSSocket)
+    const fault = { connected: (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n') }
+    return withApp({ collector, fault, intervalMs: 400 }, async (app) => {
+      await until(() => collector.connections >= 3 || undefined)
+      assertSaid(app, collector, /^there is no TLS connection to the collector .*; is its URL one with http\?$/)
     })
   })
 
