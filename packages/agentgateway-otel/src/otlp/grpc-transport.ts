@@ -5,7 +5,7 @@ import { GrpcConnection } from './grpc-connection.ts'
 import { decodeMessage, encodeMessage } from './grpc-message.ts'
 import { createRequestHeaders, formatTimeout } from './grpc-metadata.ts'
 import { failureOf, type GrpcResponse, isSuccess } from './grpc-status.ts'
-import type { Attempt, OtlpTransport } from './transport.ts'
+import { type Attempt, noResponse, type OtlpTransport, retryable } from './transport.ts'
 
 /** A longer response fails the export. */
 const MAX_RESPONSE_BYTES = 65_536
@@ -41,7 +41,7 @@ export function createGrpcTransport(configuration: OtlpConfiguration): OtlpTrans
     send(message, timeoutMs) {
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
-          resolve(retryable(new Error(`no response within ${timeoutMs} ms`)))
+          resolve(noResponse(timeoutMs))
           // Whether the connection is dead cannot be known, so the next call opens another one.
           connection.close()
         }, timeoutMs)
@@ -60,8 +60,6 @@ export function createGrpcTransport(configuration: OtlpConfiguration): OtlpTrans
     },
   }
 }
-
-const retryable = (error: Error): Attempt => ({ outcome: 'retryable', error, retryAfterMs: undefined })
 
 const refused = (message: string): Attempt => ({ outcome: 'refused', error: new Error(message) })
 
@@ -109,7 +107,7 @@ async function attemptOf(response: Response): Promise<Attempt | undefined> {
   try {
     return { outcome: 'accepted', body: await decodeMessage(response.body, MAX_RESPONSE_BYTES) }
   } catch (error) {
-    return refused(`the collector's response cannot be read: ${(error as Error).message}`)
+    return { outcome: 'accepted', body: new Uint8Array(), problem: (error as Error).message }
   }
 }
 

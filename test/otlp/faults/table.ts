@@ -127,7 +127,7 @@ export const FAULTS: Readonly<Record<string, KnownFault>> = {
   },
   'accepts a part': {
     ...responds('200 OK', PROTOBUF, field(1, Buffer.concat([Buffer.from([8, 5]), field(2, 'too many\nseries')]))),
-    says: /^the collector rejected points: too many series \(5 points\)$/,
+    says: /^the collector rejected points: too many series \(5\)$/,
   },
   'accepts a part, and says so in JSON': {
     ...responds('200 OK', { 'content-type': 'application/json' }, '{"partialSuccess":{"rejectedDataPoints":"3"}}'),
