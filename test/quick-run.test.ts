@@ -16,6 +16,12 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   'OTLP exports that fail': ['otlp/undelivered'],
   'jobs that end, and those that flush': ['otlp/jobs'],
+  'collectors that fail, and apps that watch their own requests': [
+    'otlp/faults/table',
+    'otlp/faults/retries',
+    'otlp/faults/tls',
+    'otlp/unobserved',
+  ],
   'metrics that are selected': ['e2e/selected-metrics'],
   'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],
   'Express and Fastify': ['interop/http/routes-express', 'interop/http/routes-fastify'],
