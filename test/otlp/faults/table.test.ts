@@ -35,6 +35,9 @@ describe('a collector that', { concurrency: 8 }, () => {
       await assertRecovers(app, collector)
     }))
 
+  it('never responds keeps no process alive by a socket or a timer, not even by those of the reader', () =>
+    withApp({ fault: {}, intervalMs: 2000 }, (_app, collector) => until(() => collector.connections > 0 || undefined)))
+
   it('closes idle connections as they are used again has every export, and no line on stderr', () => {
     const fault: Fault = {
       requested(socket, ofConnection) {
