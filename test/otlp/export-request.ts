@@ -59,6 +59,11 @@ export const metricsOf = (request: ExportRequest): OtlpMetric[] =>
 export const pointsOf = ({ sum, gauge, histogram, exponentialHistogram }: OtlpMetric): readonly Point[] =>
   (sum ?? gauge ?? histogram ?? exponentialHistogram)?.dataPoints ?? []
 
+export function kindOf({ sum, histogram, exponentialHistogram }: OtlpMetric) {
+  if (sum) return sum.isMonotonic === true ? 'monotonic sum' : 'sum'
+  return histogram || exponentialHistogram ? 'histogram' : 'gauge'
+}
+
 /** The attributes as labels. Of what was not sent, one of the decoders has defaults, which are not the object's own. */
 export const labelsOf = (attributes: readonly KeyValue[]) =>
   Object.fromEntries(

@@ -2,10 +2,11 @@ import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'nod
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { giveUpWhenAlone } from './alone.ts'
 import { GrpcConnection } from './grpc-connection.ts'
+import { attemptOfError } from './grpc-error.ts'
 import { decodeMessage, encodeMessage } from './grpc-message.ts'
 import { createRequestHeaders, formatTimeout } from './grpc-metadata.ts'
 import { failureOf, type GrpcResponse, isSuccess } from './grpc-status.ts'
-import { type Attempt, noResponse, type OtlpTransport, retryable } from './transport.ts'
+import { type Attempt, noResponse, type OtlpTransport } from './transport.ts'
 
 /** A longer response fails the export. */
 const MAX_RESPONSE_BYTES = 65_536
@@ -25,29 +26,37 @@ export function createGrpcTransport(configuration: OtlpConfiguration): OtlpTrans
   const headers = createRequestHeaders(configuration.headers, isCompressed)
   const connection = new GrpcConnection(configuration)
 
-  async function call(message: Uint8Array, deadlineMs: number): Promise<Attempt> {
+  async function call(message: Uint8Array, deadlineMs: number, isOver: () => boolean): Promise<Attempt> {
     const frame = await encodeMessage(message, isCompressed)
-    if (performance.now() >= deadlineMs) throw new Error('the time is over')
-    const stream = await connection.request(() => ({
-      ...headers,
-      'grpc-timeout': formatTimeout(deadlineMs - performance.now()),
-    }))
-    stream.end(frame)
-    const response = await responseOf(stream)
-    return (await attemptOf(response)) ?? failureOfConnection(connection.error ?? response.error)
+    for (;;) {
+      if (isOver()) throw new Error('the time is over')
+      const { stream, isReused } = await connection.call(() => ({
+        ...headers,
+        'grpc-timeout': formatTimeout(deadlineMs - performance.now()),
+      }))
+      stream.end(frame)
+      const response = await responseOf(stream)
+      const attempt = await attemptOf(response)
+      if (attempt !== undefined) return attempt
+      // A connection that was closed meanwhile says nothing about the collector, so there is no wait.
+      if (isReused && connection.isClosed && response.headers === undefined) continue
+      return attemptOfError(connection.error ?? response.error, connection)
+    }
   }
 
   return {
     send(message, timeoutMs) {
       return new Promise((resolve) => {
+        let isOver = false
         const timer = setTimeout(() => {
+          isOver = true
           resolve(noResponse(timeoutMs))
           // Whether the connection is dead cannot be known, so the next call opens another one.
           connection.close()
         }, timeoutMs)
         const stop = giveUpWhenAlone(() => connection.close())
-        call(message, performance.now() + timeoutMs)
-          .catch(retryable)
+        call(message, performance.now() + timeoutMs, () => isOver)
+          .catch((error) => attemptOfError(error, connection))
           .then((attempt) => {
             clearTimeout(timer)
             stop()
@@ -109,12 +118,4 @@ async function attemptOf(response: Response): Promise<Attempt | undefined> {
   } catch (error) {
     return { outcome: 'accepted', body: new Uint8Array(), problem: (error as Error).message }
   }
-}
-
-/** @param error the connection's or the stream's, as Node.js has it */
-function failureOfConnection(error: (Error & { readonly code?: unknown }) | undefined): Attempt {
-  if (error?.code === 'ERR_HTTP2_ERROR') {
-    return refused(`the collector does not speak HTTP/2 there (${error.message}); its port for gRPC is usually 4317`)
-  }
-  return retryable(error ?? new Error('the collector ended the call without a status'))
 }
