@@ -1,6 +1,7 @@
 import http2 from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Fault } from './faulty-collector.ts'
+import { field } from './protobuf.ts'
 
 /** A fault, and the line that it has on stderr. */
 export interface KnownFault extends Fault {
@@ -28,10 +29,6 @@ function writes(socket: Socket, text: string, everyMs: number): void {
   }, everyMs)
   socket.on('close', () => clearInterval(timer))
 }
-
-/** A message of Protocol Buffers with one field that has a length. */
-const field = (number: number, value: string | Buffer) =>
-  Buffer.concat([Buffer.from([8 * number + 2, Buffer.byteLength(value)]), Buffer.from(value)])
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf' }
 const HTML = { 'content-type': 'text/html; charset=utf-8' }

@@ -72,6 +72,8 @@ export class GrpcConnection {
   }
 
   async #open(): Promise<void> {
+    // A peer that has said GOAWAY may leave its end of the connection open.
+    this.close()
     this.#error = undefined
     this.#isHttp2 = false
     const connected = await connect({
