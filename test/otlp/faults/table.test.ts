@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../../harness/until.ts'
 import { assertNothingSaid, assertRecovers, assertSaid, exportsArrive, withApp } from './faulty-app.ts'
@@ -34,6 +35,19 @@ describe('a collector that', { concurrency: 8 }, () => {
       assertSaid(app, collector, /^no response within \d+ ms$/)
       await assertRecovers(app, collector)
     }))
+
+  it('never responds keeps no process alive by a socket or a timer, not even by those of the reader', () =>
+    withApp({ fault: {}, intervalMs: 2000 }, (_app, collector) => until(() => collector.connections > 0 || undefined)))
+
+  it('responds to more than it is asked has every export, and no line on stderr', () =>
+    withApp(
+      { fault: { requested: (socket) => socket.write(ACCEPTED + ACCEPTED) }, intervalMs: 1000 },
+      async (app, collector) => {
+        await exportsArrive(collector, 4)
+        assertNothingSaid(app)
+        assert.ok(collector.received[0]?.fields.includes('authorization'))
+      },
+    ))
 
   it('closes idle connections as they are used again has every export, and no line on stderr', () => {
     const fault: Fault = {

@@ -103,6 +103,18 @@ export const FAULTS: Readonly<Record<string, KnownFault>> = {
     connected: (socket) => socket.write('220 mail.example ESMTP\r\n'),
     says: /^the collector does not speak HTTP there .*port for gRPC\?/,
   },
+  'has an endless head': {
+    requested(socket) {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      writes(socket, `x-more: ${'x'.repeat(4000)}\r\n`, 1)
+    },
+    says: /^the collector does not speak HTTP there \(.*Header overflow\)/,
+  },
+  'switches protocols': {
+    requested: (socket) =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
+    says: /^the collector responded with 101$/,
+  },
   'is the port for gRPC': {
     connected: (socket) => GRPC.emit('connection', socket),
     says: /^the collector responded by HTTP\/2; is this the port for gRPC\?.*OTEL_EXPORTER_OTLP_PROTOCOL=grpc/,

@@ -1,12 +1,12 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
-import { giveUpWhenAlone } from './alone.ts'
+import { boundAttempt } from './bounded-attempt.ts'
 import { GrpcConnection } from './grpc-connection.ts'
 import { attemptOfError } from './grpc-error.ts'
 import { decodeMessage, encodeMessage } from './grpc-message.ts'
 import { createRequestHeaders, formatTimeout } from './grpc-metadata.ts'
 import { failureOf, type GrpcResponse, isSuccess } from './grpc-status.ts'
-import { type Attempt, noResponse, type OtlpTransport } from './transport.ts'
+import type { Attempt, OtlpTransport } from './transport.ts'
 
 /** A longer response fails the export. */
 const MAX_RESPONSE_BYTES = 65_536
@@ -46,22 +46,12 @@ export function createGrpcTransport(configuration: OtlpConfiguration): OtlpTrans
 
   return {
     send(message, timeoutMs) {
-      return new Promise((resolve) => {
-        let isOver = false
-        const timer = setTimeout(() => {
-          isOver = true
-          resolve(noResponse(timeoutMs))
-          // Whether the connection is dead cannot be known, so the next call opens another one.
-          connection.close()
-        }, timeoutMs)
-        const stop = giveUpWhenAlone(() => connection.close())
-        call(message, performance.now() + timeoutMs, () => isOver)
-          .catch((error) => attemptOfError(error, connection))
-          .then((attempt) => {
-            clearTimeout(timer)
-            stop()
-            resolve(attempt)
-          })
+      const deadlineMs = performance.now() + timeoutMs
+      return boundAttempt({
+        timeoutMs,
+        connection,
+        attempt: (isOver) => call(message, deadlineMs, isOver),
+        attemptOfError: (error) => attemptOfError(error, connection),
       })
     },
     close() {
