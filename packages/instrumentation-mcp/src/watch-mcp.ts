@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet, type InstrumentsConfig } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type MetricSelector } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, WireObserver } from '@agentgateway-otel/wire'
 import type { Meter, ObservableResult } from '@opentelemetry/api'
 import { createRequestCounter, type Role } from './request-counter.ts'
@@ -13,7 +13,8 @@ const SESSION_IDLE_SECONDS = 1800
 /** How many POSTs may wait for responses on other streams, over all sessions of this process. */
 const MAX_WAITING_POSTS = 10_000
 
-export interface WatchMcpOptions extends InstrumentsConfig {
+export interface WatchMcpOptions {
+  readonly metrics?: readonly MetricSelector[] | undefined
   readonly sessionIdleSeconds?: number
 }
 
@@ -24,14 +25,14 @@ export interface WatchMcpOptions extends InstrumentsConfig {
  */
 export function watchMcp(
   meter: Meter,
-  { sessionIdleSeconds = SESSION_IDLE_SECONDS, ...config }: WatchMcpOptions,
+  { metrics, sessionIdleSeconds = SESSION_IDLE_SECONDS }: WatchMcpOptions,
   now = () => performance.now(),
 ): { readonly observers: readonly WireObserver[]; readonly stop: () => void } {
-  const counterOf = createRequestCounter(meter, config)
+  const counterOf = createRequestCounter(meter, metrics)
   const waitingPosts = { left: MAX_WAITING_POSTS }
   const sessionIdleMs = sessionIdleSeconds * 1000
   const sessionKeys = ['mcpSessionsActive', 'mcpSessionDuration'] as const
-  const { mcpSessionsActive, mcpSessionDuration } = createInstruments(meter, sessionKeys, config)
+  const { mcpSessionsActive, mcpSessionDuration } = createInstruments(meter, sessionKeys, metrics)
   const labels = createLabelSet('mcpSession')
   const createTransports = (role: Role) =>
     TRANSPORTS.map(({ name, create }) => {
