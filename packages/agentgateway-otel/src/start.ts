@@ -99,7 +99,7 @@ function startMetrics(configuration: Configuration, log: Log): void {
   }
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics })
+  const http = new HttpMetricsInstrumentation({ metrics, ignorePaths: configuration.httpIgnore })
   const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
   const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
   for (const instrumentation of [http, llm, mcp]) {

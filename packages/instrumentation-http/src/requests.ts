@@ -14,8 +14,14 @@ import { findServerSpan } from './server-span.ts'
 /** nginx's status for a client that disconnected before its response was complete. */
 const CLIENT_CLOSED_REQUEST = '499'
 
+interface RequestOptions {
+  readonly metrics: readonly MetricSelector[] | undefined
+  /** Decides by a request's target whether it is left out of all four metrics. */
+  readonly isIgnored: ((target: string) => boolean) | undefined
+}
+
 /** Records the four metrics of requests, each once for a request, at the end of its exchange. */
-export function countRequests(meter: Meter, metrics?: readonly MetricSelector[]) {
+export function countRequests(meter: Meter, { metrics, isIgnored }: RequestOptions) {
   const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], metrics)
   const labelSet = createLabelSet('http')
   const routes = startRouteFinder()
@@ -57,7 +63,8 @@ export function countRequests(meter: Meter, metrics?: readonly MetricSelector[])
   }
 
   return {
-    serverExchange: (exchange: Exchange): ExchangeListener => new RequestListener(exchange),
+    serverExchange: (exchange: Exchange): ExchangeListener | undefined =>
+      isIgnored?.(exchange.target) ? undefined : new RequestListener(exchange),
     stop: routes.stop,
   }
 }

@@ -271,7 +271,8 @@ export const VARIABLES = {
     {
       names: ['AGENTGATEWAY_HTTP_IGNORE'],
       default: '',
-      effect: 'paths whose requests the HTTP metrics leave out: `/healthz,/internal/*`',
+      effect:
+        'paths, as clients send them, whose requests the HTTP metrics leave out: `/healthz,/internal/*`. Connections and MCP requests are counted all the same',
     },
     { allowed: 'a list of paths', defaultValue: [], parse: parseHttpIgnore },
   ),
