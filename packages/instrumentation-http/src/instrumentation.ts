@@ -31,9 +31,9 @@ export class HttpMetricsInstrumentation extends MetricsInstrumentation<HttpMetri
     super('@agentgateway-otel/instrumentation-http', VERSION, config)
   }
 
-  protected start(meter: Meter, { metrics, ignorePaths }: HttpMetricsInstrumentationConfig): () => void {
-    const requests = countRequests(meter, { metrics, isIgnored: createIgnoredPaths(ignorePaths) })
-    const connections = countConnections(meter, metrics)
+  protected start(meter: Meter, { ignorePaths, ...options }: HttpMetricsInstrumentationConfig): () => void {
+    const requests = countRequests(meter, { ...options, isIgnored: createIgnoredPaths(ignorePaths) })
+    const connections = countConnections(meter, options)
     const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
     return () => {
       stop()

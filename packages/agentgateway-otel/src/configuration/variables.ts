@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { MetricSelector } from '@agentgateway-otel/metrics'
-import { type Buckets, MAX_BOUNDARIES, parseBuckets } from './buckets.ts'
+import { type Buckets, MAX_BOUNDARIES, type MetricSelector } from '@agentgateway-otel/metrics'
+import { parseBuckets } from './buckets.ts'
 import { LOG_LEVELS } from './configuration.ts'
 import { type ExporterName, parseExporters } from './exporters.ts'
 import { parseHttpIgnore } from './http-ignore.ts'
@@ -263,7 +263,7 @@ export const VARIABLES = {
     {
       names: ['AGENTGATEWAY_BUCKETS'],
       default: '',
-      effect: `buckets of histograms, up to ${MAX_BOUNDARIES} each: \`request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536\``,
+      effect: `upper bounds of the buckets of histograms, up to ${MAX_BOUNDARIES} each, in seconds or bytes: \`request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536\`. Processes of one app need the same ones, to be added up`,
     },
     { allowed: 'a list of histograms and their boundaries', defaultValue: {}, parse: parseBuckets },
   ),
