@@ -16,6 +16,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   'OTLP exports that fail': ['otlp/undelivered'],
   'metrics that are selected': ['e2e/selected-metrics'],
+  'garbage in the variables': ['configuration/garbage', 'configuration/fuzz'],
   'buckets that are set': ['e2e/buckets'],
   'paths that are ignored': ['interop/http/ignored-paths'],
   'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],

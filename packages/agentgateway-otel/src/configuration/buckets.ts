@@ -1,11 +1,12 @@
 import { type Buckets, HISTOGRAM_NAMES, MAX_BOUNDARIES } from '@agentgateway-otel/metrics'
 import { MetricNames } from './metric-names.ts'
-import { MAX_QUOTED_ITEMS, problemWith, quoteSome } from './quote.ts'
+import { didYouMean, MAX_QUOTED_ITEMS, problemWith } from './quote.ts'
 import { itemsOf, type Parsed } from './variable.ts'
 
 const HISTOGRAMS = new MetricNames(HISTOGRAM_NAMES)
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+/** Nothing that is measured is negative. */
+const NUMBER = /^\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** Parses boundaries of histograms, as in `request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536`. */
 export function parseBuckets(text: string): Parsed<Buckets> {
@@ -22,8 +23,8 @@ export function parseBuckets(text: string): Parsed<Buckets> {
   }
   const nearest = unknown.slice(0, MAX_QUOTED_ITEMS).map((name) => HISTOGRAMS.nearest(name))
   const problems = [
-    ...problemWith(unknown, `not a histogram; did you mean ${quoteSome(nearest)}?`),
-    ...problemWith(invalid, `write up to ${MAX_BOUNDARIES} ascending numbers, as in ${EXAMPLE}`),
+    ...problemWith(unknown, `not a histogram${didYouMean(nearest)}`),
+    ...problemWith(invalid, `write up to ${MAX_BOUNDARIES} ascending numbers from 0 on, as in ${EXAMPLE}`),
   ]
   return { value: buckets, problems }
 }

@@ -33,6 +33,12 @@ function withoutSecrets(value: string): string {
   return query === -1 || query === rest.length - 1 ? rest : `${rest.slice(0, query)}?…`
 }
 
+/** Asks whether other items were meant, or asks nothing where there are no suggestions. */
+export function didYouMean(suggestions: readonly (string | undefined)[]): string {
+  const different = [...new Set(suggestions.filter((suggestion) => suggestion !== undefined))]
+  return different.length === 0 ? '' : `; did you mean ${quoteSome(different)}?`
+}
+
 /**
  * Returns the problem that items of a list are ignored, or none if there are no such items. However many they are, they
  * are one problem.

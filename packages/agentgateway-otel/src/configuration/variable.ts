@@ -56,7 +56,7 @@ export const boolean = (row: Row, defaultValue = false): Variable<boolean> =>
     parse: (text) => (/^(?:true|false)$/i.test(text) ? { value: text.toLowerCase() === 'true' } : undefined),
   })
 
-/** A whole number within bounds, such as "milliseconds from 1 to 1000". */
+/** A whole number within bounds. @param what it is, as it stands before "from 1 to 1000": `a number of seconds` */
 export const integer = (
   row: Row,
   { what, min, max, defaultValue }: { what: string; min: number; max: number; defaultValue: number },

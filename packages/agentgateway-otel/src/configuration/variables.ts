@@ -124,7 +124,7 @@ export const VARIABLES = {
       effect: `milliseconds that an export may take, with its retries; 0 is no limit. The interval and \`OTEL_METRIC_EXPORT_TIMEOUT\` limit it too`,
       specification: 'milliseconds, 10000 by default; 0 is no limit',
     },
-    { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 10_000 },
+    { what: 'a number of milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 10_000 },
   ),
   otlpCompression: choice(
     {
@@ -188,7 +188,7 @@ export const VARIABLES = {
       effect: 'milliseconds between the starts of two exports by OTLP',
       specification: 'milliseconds, 60000 by default',
     },
-    { what: 'milliseconds', min: 1, max: MAX_MILLISECONDS, defaultValue: 60_000 },
+    { what: 'a number of milliseconds', min: 1, max: MAX_MILLISECONDS, defaultValue: 60_000 },
   ),
   exportTimeoutMs: integer(
     {
@@ -197,7 +197,7 @@ export const VARIABLES = {
       effect: 'milliseconds that an export may take; 0 is no limit',
       specification: 'milliseconds, 30000 by default; 0 is no limit',
     },
-    { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 30_000 },
+    { what: 'a number of milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 30_000 },
   ),
   exportsAtEnd: boolean(
     {
@@ -289,7 +289,7 @@ export const VARIABLES = {
       names: ['AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS'],
       effect: 'seconds without use after which an MCP session over Streamable HTTP counts as ended',
     },
-    { what: 'seconds', min: 1, max: 2 ** 31 - 1, defaultValue: 1800 },
+    { what: 'a number of seconds', min: 1, max: 2 ** 31 - 1, defaultValue: 1800 },
   ),
   perProcess: boolean({
     names: ['AGENTGATEWAY_PER_PROCESS'],
