@@ -146,6 +146,17 @@ describe('readConfiguration', () => {
     ])
   })
 
+  it('takes a switch that has garbage for false, whatever the variable for all signals says', () => {
+    const { otlp, problems } = readConfiguration({
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+      OTEL_EXPORTER_OTLP_METRICS_INSECURE: '1',
+      OTEL_EXPORTER_OTLP_INSECURE: 'true',
+    })
+    assert.equal(otlp?.url, 'https://collector:4317')
+    assert.deepEqual(problems, ['OTEL_EXPORTER_OTLP_METRICS_INSECURE="1" is not true or false; using false'])
+  })
+
   for (const [what, environment, expected] of [
     [
       'that is to be insecure with https',
