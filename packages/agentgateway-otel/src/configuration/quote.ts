@@ -14,7 +14,7 @@ export function quote(value: string): string {
 }
 
 /** Quotes the first items of a list, and says how many more there are. */
-export function quoteSome(items: readonly string[]): string {
+function quoteSome(items: readonly string[]): string {
   const more = items.length - MAX_QUOTED_ITEMS
   const quoted = items.slice(0, MAX_QUOTED_ITEMS).map(quote).join(', ')
   return more > 0 ? `${quoted} and ${more} more` : quoted
