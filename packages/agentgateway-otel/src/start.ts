@@ -74,7 +74,8 @@ function mayUseNetwork(): boolean {
 }
 
 function startMetrics(configuration: Configuration, log: Log): void {
-  const { prometheus, locks, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
+  const { prometheus, locks, otlp, metrics, buckets, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } =
+    configuration
   const report = reportOnce(log)
   onFault(report)
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
@@ -91,16 +92,21 @@ function startMetrics(configuration: Configuration, log: Log): void {
     otlpExports,
   }))
   const lock = prometheus && locks && loadBundle('locks').createConfiguredLock({ ...locks, log, onError: report })
-  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
+  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, buckets, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
   const otlpReader = otlp && loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), log, otlpExports)
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics })
-  const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
-  const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
+  const http = new HttpMetricsInstrumentation({ metrics, buckets, ignorePaths: configuration.httpIgnore })
+  const llm = new LlmInstrumentation({
+    metrics,
+    buckets,
+    hosts: llmHosts,
+    onProblem: (problem) => log('warn', problem),
+  })
+  const mcp = new McpInstrumentation({ metrics, buckets, sessionIdleSeconds: mcpSessionIdleSeconds })
   for (const instrumentation of [http, llm, mcp]) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()

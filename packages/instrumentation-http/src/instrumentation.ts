@@ -2,8 +2,21 @@ import { type InstrumentationConfig, MetricsInstrumentation } from '@agentgatewa
 import { observe } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { countConnections } from './connections.ts'
+import { createIgnoredPaths } from './ignored-paths.ts'
 import { countRequests } from './requests.ts'
 import { VERSION } from './version.ts'
+
+export interface HttpMetricsInstrumentationConfig extends InstrumentationConfig {
+  /**
+   * The paths whose requests are not counted: `/healthz` is one path, `/internal/*` is every path that begins with
+   * `/internal/`. The path of a request's target is compared as the client sent it, without its query: nothing is
+   * decoded, upper and lower case differ, and so do `/healthz` and `/healthz/`. Connections are counted whatever is
+   * requested over them, and metrics of other instrumentations are not affected. Default: none.
+   *
+   * @example ['/healthz', '/internal/*']
+   */
+  readonly ignorePaths?: readonly string[]
+}
 
 /**
  * Records metrics of all servers in this process.
@@ -13,14 +26,14 @@ import { VERSION } from './version.ts'
  * For connections, to `net` and `tls` servers as well: `agentgateway_connections_active` and
  * `agentgateway_connections_total`.
  */
-export class HttpMetricsInstrumentation extends MetricsInstrumentation {
-  constructor(config: InstrumentationConfig = {}) {
+export class HttpMetricsInstrumentation extends MetricsInstrumentation<HttpMetricsInstrumentationConfig> {
+  constructor(config: HttpMetricsInstrumentationConfig = {}) {
     super('@agentgateway-otel/instrumentation-http', VERSION, config)
   }
 
-  protected start(meter: Meter, { metrics }: InstrumentationConfig): () => void {
-    const requests = countRequests(meter, metrics)
-    const connections = countConnections(meter, metrics)
+  protected start(meter: Meter, { ignorePaths, ...options }: HttpMetricsInstrumentationConfig): () => void {
+    const requests = countRequests(meter, { ...options, isIgnored: createIgnoredPaths(ignorePaths) })
+    const connections = countConnections(meter, options)
     const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
     return () => {
       stop()

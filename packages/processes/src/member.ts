@@ -31,7 +31,7 @@ export class Member {
   constructor(options: SharingOptions) {
     this.options = options
     this.identity = identify(options.origin)
-    this.writer = new SnapshotWriter(options.endpoint.reader, this.identity, options.onError)
+    this.writer = new SnapshotWriter(options.endpoint, this.identity, options.onError)
   }
 
   /** The name of the group that this process is in: the id of the process that was the first to lead it. */
@@ -40,17 +40,22 @@ export class Member {
   }
 
   get unclaimed(): UnclaimedSnapshots {
-    this.#unclaimed ??= new UnclaimedSnapshots(this.options.rendezvous.unclaimed, this.options.onError)
+    this.#unclaimed ??= new UnclaimedSnapshots(this.openDirectory(this.options.rendezvous.unclaimed))
     return this.#unclaimed
   }
 
   /** Enters a group: from now on this process keeps its snapshot in the group's directory, which is returned. */
   enter(group: string): SnapshotDirectory {
-    const { rendezvous, onError } = this.options
     this.#group = group
-    const directory = new SnapshotDirectory(join(rendezvous.groups, group), onError)
+    const directory = this.openDirectory(join(this.options.rendezvous.groups, group))
     this.writer.writeTo(directory)
     return directory
+  }
+
+  /** Opens a directory of snapshots, to read those that can be added to this process's own. */
+  openDirectory(path: string): SnapshotDirectory {
+    const { endpoint, onError } = this.options
+    return new SnapshotDirectory(path, onError, endpoint.families)
   }
 
   /**

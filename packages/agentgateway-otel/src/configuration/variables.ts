@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { MetricSelector } from '@agentgateway-otel/metrics'
-import { type Buckets, MAX_BOUNDARIES, parseBuckets } from './buckets.ts'
+import { type Buckets, MAX_BOUNDARIES, type MetricSelector } from '@agentgateway-otel/metrics'
+import { parseBuckets } from './buckets.ts'
 import { LOG_LEVELS } from './configuration.ts'
 import { type ExporterName, parseExporters } from './exporters.ts'
 import { parseHttpIgnore } from './http-ignore.ts'
@@ -124,7 +124,7 @@ export const VARIABLES = {
       effect: `milliseconds that an export may take, with its retries; 0 is no limit. The interval and \`OTEL_METRIC_EXPORT_TIMEOUT\` limit it too`,
       specification: 'milliseconds, 10000 by default; 0 is no limit',
     },
-    { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 10_000 },
+    { what: 'a number of milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 10_000 },
   ),
   otlpCompression: choice(
     {
@@ -188,7 +188,7 @@ export const VARIABLES = {
       effect: 'milliseconds between the starts of two exports by OTLP',
       specification: 'milliseconds, 60000 by default',
     },
-    { what: 'milliseconds', min: 1, max: MAX_MILLISECONDS, defaultValue: 60_000 },
+    { what: 'a number of milliseconds', min: 1, max: MAX_MILLISECONDS, defaultValue: 60_000 },
   ),
   exportTimeoutMs: integer(
     {
@@ -197,7 +197,7 @@ export const VARIABLES = {
       effect: 'milliseconds that an export may take; 0 is no limit',
       specification: 'milliseconds, 30000 by default; 0 is no limit',
     },
-    { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 30_000 },
+    { what: 'a number of milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 30_000 },
   ),
   exportsAtEnd: boolean(
     {
@@ -263,7 +263,7 @@ export const VARIABLES = {
     {
       names: ['AGENTGATEWAY_BUCKETS'],
       default: '',
-      effect: `buckets of histograms, up to ${MAX_BOUNDARIES} each: \`request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536\``,
+      effect: `upper bounds of the buckets of histograms, up to ${MAX_BOUNDARIES} each, in seconds or bytes: \`request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536\`. Processes of one app need the same ones, to be added up`,
     },
     { allowed: 'a list of histograms and their boundaries', defaultValue: {}, parse: parseBuckets },
   ),
@@ -271,7 +271,8 @@ export const VARIABLES = {
     {
       names: ['AGENTGATEWAY_HTTP_IGNORE'],
       default: '',
-      effect: 'paths whose requests the HTTP metrics leave out: `/healthz,/internal/*`',
+      effect:
+        'paths, as clients send them, whose requests the HTTP metrics leave out: `/healthz,/internal/*`. Connections and MCP requests are counted all the same',
     },
     { allowed: 'a list of paths', defaultValue: [], parse: parseHttpIgnore },
   ),
@@ -288,7 +289,7 @@ export const VARIABLES = {
       names: ['AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS'],
       effect: 'seconds without use after which an MCP session over Streamable HTTP counts as ended',
     },
-    { what: 'seconds', min: 1, max: 2 ** 31 - 1, defaultValue: 1800 },
+    { what: 'a number of seconds', min: 1, max: 2 ** 31 - 1, defaultValue: 1800 },
   ),
   perProcess: boolean({
     names: ['AGENTGATEWAY_PER_PROCESS'],
