@@ -16,8 +16,9 @@ import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
 import type { OtlpExports } from './otlp/exports.ts'
 import { loadProtocol } from './otlp/protocols.ts'
+import { packageName } from './package-name.ts'
 import { unpackPm2Environment } from './pm2.ts'
-import { createResource } from './resource.ts'
+import { configuredName, createResource } from './resource.ts'
 import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
 import { wrapperOf } from './wrappers.ts'
@@ -78,12 +79,18 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const report = reportOnce(log)
   onFault(report)
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
-  const resource = createResource(otlp !== undefined)
-  const origin = originOf(process.env, resource)
+  const service = configuredName(configuration)
+  const origin = originOf(process.env, service)
+  const resource = createResource({
+    ...configuration,
+    packageName: service === undefined ? packageName(origin, process.execArgv) : undefined,
+    hasInstance: otlp !== undefined,
+  })
+  const gateway = String(resource.attributes.gateway)
   const otlpExports: OtlpExports = {}
   let sharing: LazySharing | undefined
   const page = createLazyPage(() => ({
-    gateway: String(resource.attributes.gateway),
+    gateway,
     origin,
     processes: () => sharing?.processes(),
     scrapes: () => endpoint?.scrapes ?? [],
@@ -116,7 +123,7 @@ function startMetrics(configuration: Configuration, log: Log): void {
     const { perProcess } = configuration
     // A call that its SDK may retry, or that goes on in the background, is counted with what is known of it.
     const settle = () => llm.disable()
-    sharing = serve(endpoint, { ...prometheus, perProcess, origin, report, log, settle })
+    sharing = serve(endpoint, { ...prometheus, perProcess, origin, gateway, report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
 }
 

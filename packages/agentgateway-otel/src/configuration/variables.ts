@@ -52,8 +52,9 @@ export const VARIABLES = {
   serviceName: text(
     {
       names: ['OTEL_SERVICE_NAME'],
-      default: '`unknown_service:node`',
-      effect: 'value of the label `gateway`; processes with the same name and port share one endpoint',
+      default: "the `name` in the app's package.json, else `unknown_service:node`",
+      effect:
+        'value of the label `gateway`; processes for which the same name is set, and the same port, share one endpoint',
       specification: 'the attribute `service.name`, before the one in `OTEL_RESOURCE_ATTRIBUTES`',
     },
     { what: 'a name', maxLength: MAX_ATTRIBUTE_LENGTH },
