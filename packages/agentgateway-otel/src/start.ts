@@ -6,8 +6,9 @@ import { MeterProvider } from '@agentgateway-otel/meter'
 import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
 import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { Configuration } from './configuration/configuration.ts'
+import type { Configuration, OtlpConfiguration } from './configuration/configuration.ts'
 import { readConfiguration } from './configuration/read-configuration.ts'
+import { RESOURCE_DETECTORS, type ResourceDetectorName } from './configuration/resource-detectors.ts'
 import { exportOnDemand } from './exports-on-demand.ts'
 import { areBundlesInPlace, loadBundle } from './lazy.ts'
 import { createLazyPage } from './lazy-page.ts'
@@ -101,7 +102,8 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  const otlpReader = otlp && loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), log, otlpExports)
+  const otlpReader =
+    otlp && createOtlpReader(otlp, configuration.resourceDetectors ?? RESOURCE_DETECTORS, log, otlpExports)
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
@@ -125,6 +127,16 @@ function startMetrics(configuration: Configuration, log: Log): void {
     const settle = () => llm.disable()
     sharing = serve(endpoint, { ...prometheus, perProcess, origin, gateway, report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
+}
+
+function createOtlpReader(
+  otlp: OtlpConfiguration,
+  detectors: readonly ResourceDetectorName[],
+  log: Log,
+  exports: OtlpExports,
+): IMetricReader {
+  const detected = detectors.length === 0 ? Promise.resolve({}) : loadBundle('otlp-resource').detectResource(detectors)
+  return loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), detected, log, exports)
 }
 
 /**

@@ -222,8 +222,8 @@ export const VARIABLES = {
     {
       names: ['OTEL_NODE_RESOURCE_DETECTORS'],
       isRare: true,
-      default: '',
-      effect: `detectors of resource attributes for OTLP, in this order: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\``,
+      default: '`all`',
+      effect: `detectors of resource attributes for OTLP: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\`. No command line is sent. What \`env\` and \`serviceinstance\` find is always sent, and comes before what others find`,
       specification: "not in the specification: a variable of OpenTelemetry's Node.js SDK, there with `all` by default",
     },
     {
