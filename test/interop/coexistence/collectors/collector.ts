@@ -3,6 +3,8 @@ export interface Span {
   readonly id: string
   readonly parent: string
   readonly isServer: boolean
+  /** The rest of what was reported of it, as text. */
+  readonly details: string
 }
 
 /** What an agent reported about one app. */

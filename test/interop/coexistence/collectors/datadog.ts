@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { decode } from '@msgpack/msgpack'
 import type { Collector, Span } from './collector.ts'
 import { serveJson } from './server.ts'
@@ -17,8 +18,13 @@ export async function startDatadog(): Promise<Collector> {
   const { port, close } = await serveJson((path, body) => {
     if (path !== '/v0.4/traces') return {}
     for (const trace of decode(body, { useBigInt64: true }) as DatadogSpan[][]) {
-      for (const { span_id, parent_id, meta } of trace) {
-        spans.push({ id: toHex(span_id), parent: toHex(parent_id), isServer: meta['span.kind'] === 'server' })
+      for (const { span_id, parent_id, ...rest } of trace) {
+        spans.push({
+          id: toHex(span_id),
+          parent: toHex(parent_id),
+          isServer: rest.meta['span.kind'] === 'server',
+          details: inspect(rest, { depth: 9 }),
+        })
       }
     }
     return { rate_by_service: {} }

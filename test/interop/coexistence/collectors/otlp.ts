@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { startOtlpCollector } from '../../../harness/otlp-collector.ts'
 import type { Collector, Span } from './collector.ts'
 
@@ -46,11 +47,12 @@ export async function startOtlp(): Promise<Collector> {
       }
       const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
       const reported = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
-      for (const { spanId, parentSpanId, kind } of reported) {
+      for (const { spanId, parentSpanId, kind, ...rest } of reported) {
         spans.push({
           id: toHex(spanId),
           parent: toHex(parentSpanId),
           isServer: kind === SERVER,
+          details: inspect(rest, { depth: 9 }),
         })
       }
     },
