@@ -4,7 +4,7 @@ import type { Configuration } from './configuration/configuration.ts'
 /**
  * The service name that the semantic conventions give by default. The SDK's own default has the path of Node.js in it.
  */
-const UNNAMED = 'unknown_service:node'
+export const UNNAMED = 'unknown_service:node'
 
 export interface ResourceOptions extends Pick<Configuration, 'serviceName' | 'resourceAttributes'> {
   /** The name of the app's package, which names a service that the configuration does not name. */
