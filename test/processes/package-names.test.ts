@@ -170,4 +170,28 @@ describe('a service name that comes from a package.json', () => {
     const two = node(['server.cjs'], '.', { ...DEBUG, OTEL_SERVICE_NAME: 'app' })
     await two.line(/in use by another app/, 'stderr')
   })
+
+  it('is that of the process that began the group, also when a child of another package takes the port over', async () => {
+    await write({
+      'shop/package.json': named('shop'),
+      'shop/server.cjs': `require('node:child_process').fork('../worker/server.cjs');${SERVER}`,
+      'worker/package.json': named('worker'),
+      'worker/server.cjs': `process.on('disconnect', () => {});${SERVER.replace('ready', 'child')}`,
+    })
+    const parent = node(['server.cjs'], 'shop', DEBUG)
+    const childPort = Number((await parent.line(/^child (\d+)/))[1])
+    await parent.line(JOINED, 'stderr')
+    await assertGateway(parent, 'shop')
+    const response = await fetch(`http://127.0.0.1:${childPort}/`, { headers: { connection: 'close' } })
+    const childPid = Number(await response.text())
+    try {
+      await deployment.scrapeUntil((now) => requests(now) === 2)
+      parent.child.kill('SIGKILL')
+      await parent.line(/taken over by process/, 'stderr')
+      const families = await deployment.scrapeUntil((now) => requests(now) === 2)
+      assert.equal(sumOf(families, 'agentgateway_requests_total', { gateway: 'shop' }), 2)
+    } finally {
+      process.kill(childPid, 'SIGKILL')
+    }
+  })
 })
