@@ -40,6 +40,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   ],
   'processes that are hostile, and apps that watch theirs': ['processes/hostile', 'processes/unnoticed'],
   'npm, tsx and other wrappers': ['processes/wrappers'],
+  'the name of the service, and attributes of the resource': ['processes/package-names', 'otlp/resource'],
   'faults of ours': ['faults/injected'],
   'what an app could notice': [
     ...['faults/process', 'faults/starts', 'faults/http1', 'faults/http2', 'faults/listeners', 'faults/modules'],

@@ -157,6 +157,10 @@ const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   prometheus: { alias: { http: './dist/stand-ins/no-http-server.js' } },
   // The YAML parser writes the file's contents to stdout if the app has certain variables.
   locks: { alias: { process: './dist/stand-ins/no-environment.js' } },
+  // The detectors read files and run programs in ways that the app would see.
+  'otlp-resource': {
+    alias: { child_process: './dist/stand-ins/no-child-process.js', fs: './dist/stand-ins/unseen-reads.js' },
+  },
   // A thread has Node's own timers and clocks, and no preloaded bundle.
   'bcrypt-worker': { inject: [], define: {}, banner: {}, plugins: [] },
   'http-instrumentation': {

@@ -1,28 +1,42 @@
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  type Resource,
-  resourceFromAttributes,
-} from '@opentelemetry/resources'
+import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import type { Configuration } from './configuration/configuration.ts'
 
 /**
  * The service name that the semantic conventions give by default. The SDK's own default has the path of Node.js in it.
  */
 export const UNNAMED = 'unknown_service:node'
 
+export interface ResourceOptions extends Pick<Configuration, 'serviceName' | 'resourceAttributes'> {
+  /** The name of the app's package, which names a service that the configuration does not name. */
+  readonly packageName: string | undefined
+  /**
+   * Whether it has a random `service.instance.id`, unless the configuration gives one. Each process of an app sends its
+   * own numbers by OTLP, and a collector takes what has one identity for one sequence.
+   */
+  readonly hasInstance: boolean
+}
+
 /**
- * Returns the resource of this process, from `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` as OpenTelemetry reads
- * them. Its attribute `gateway`, the constant label of all metrics, is the service's name.
- *
- * @param withInstance whether it has a random `service.instance.id`, unless the environment gives one. Each process of
- *   an app sends its own numbers by OTLP, and a collector takes what has one identity for one sequence.
+ * Returns the resource of this process as it is configured. Its attribute `gateway`, the constant label of all metrics,
+ * is the service's name.
  */
-export function createResource(withInstance: boolean): Resource {
-  const instance = withInstance ? { 'service.instance.id': crypto.randomUUID() } : {}
-  const resource = defaultResource()
-    .merge(resourceFromAttributes({ 'service.name': UNNAMED, ...instance }))
-    .merge(detectResources({ detectors: [envDetector] }))
+export function createResource(options: ResourceOptions): Resource {
+  const name = configuredName(options) ?? options.packageName ?? UNNAMED
+  const instance = options.hasInstance ? { 'service.instance.id': crypto.randomUUID() } : {}
+  return defaultResource().merge(
+    resourceFromAttributes({ ...instance, ...options.resourceAttributes, 'service.name': name, gateway: name }),
+  )
+}
+
+/**
+ * Returns the service's name where the configuration has one. The name of the app's package is none: other apps, or
+ * other copies of the app, may have the same.
+ */
+export function configuredName({
+  serviceName,
+  resourceAttributes,
+}: Pick<Configuration, 'serviceName' | 'resourceAttributes'>): string | undefined {
   // `OTEL_RESOURCE_ATTRIBUTES=service.name=` gives an empty name, and to Prometheus an empty label is no label.
-  return resource.merge(resourceFromAttributes({ gateway: resource.attributes['service.name'] || UNNAMED }))
+  const name = serviceName ?? resourceAttributes['service.name']
+  return name === '' || name === UNNAMED ? undefined : name
 }

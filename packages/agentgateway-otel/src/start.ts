@@ -6,8 +6,9 @@ import { MeterProvider } from '@agentgateway-otel/meter'
 import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
 import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { Configuration } from './configuration/configuration.ts'
+import type { Configuration, OtlpConfiguration } from './configuration/configuration.ts'
 import { readConfiguration } from './configuration/read-configuration.ts'
+import { RESOURCE_DETECTORS, type ResourceDetectorName } from './configuration/resource-detectors.ts'
 import { exportOnDemand } from './exports-on-demand.ts'
 import { areBundlesInPlace, loadBundle } from './lazy.ts'
 import { createLazyPage } from './lazy-page.ts'
@@ -16,8 +17,9 @@ import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
 import type { OtlpExports } from './otlp/exports.ts'
 import { loadProtocol } from './otlp/protocols.ts'
+import { packageName } from './package-name.ts'
 import { unpackPm2Environment } from './pm2.ts'
-import { createResource } from './resource.ts'
+import { configuredName, createResource } from './resource.ts'
 import { serve } from './serve.ts'
 import { VERSION } from './version.ts'
 import { wrapperOf } from './wrappers.ts'
@@ -79,12 +81,18 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const report = reportOnce(log)
   onFault(report)
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
-  const resource = createResource(otlp !== undefined)
-  const origin = originOf(process.env, resource)
+  const service = configuredName(configuration)
+  const origin = originOf(process.env, service)
+  const resource = createResource({
+    ...configuration,
+    packageName: service === undefined ? packageName(origin, process.execArgv) : undefined,
+    hasInstance: otlp !== undefined,
+  })
+  const gateway = String(resource.attributes.gateway)
   const otlpExports: OtlpExports = {}
   let sharing: LazySharing | undefined
   const page = createLazyPage(() => ({
-    gateway: String(resource.attributes.gateway),
+    gateway,
     origin,
     processes: () => sharing?.processes(),
     scrapes: () => endpoint?.scrapes ?? [],
@@ -95,7 +103,8 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, buckets, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  const otlpReader = otlp && loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), log, otlpExports)
+  const otlpReader =
+    otlp && createOtlpReader(otlp, configuration.resourceDetectors ?? RESOURCE_DETECTORS, log, otlpExports)
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
@@ -122,8 +131,18 @@ function startMetrics(configuration: Configuration, log: Log): void {
     const { perProcess } = configuration
     // A call that its SDK may retry, or that goes on in the background, is counted with what is known of it.
     const settle = () => llm.disable()
-    sharing = serve(endpoint, { ...prometheus, perProcess, origin, report, log, settle })
+    sharing = serve(endpoint, { ...prometheus, perProcess, origin, gateway, report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
+}
+
+function createOtlpReader(
+  otlp: OtlpConfiguration,
+  detectors: readonly ResourceDetectorName[],
+  log: Log,
+  exports: OtlpExports,
+): IMetricReader {
+  const detected = detectors.length === 0 ? Promise.resolve({}) : loadBundle('otlp-resource').detectResource(detectors)
+  return loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), detected, log, exports)
 }
 
 /**

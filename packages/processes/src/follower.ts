@@ -73,6 +73,7 @@ export class Follower {
         if (typeof message.refused === 'string') ending = { kind: 'refused', owner: printable(message.refused) }
         else if (typeof message.welcome === 'string' && ID.test(message.welcome)) {
           ending = { kind: 'lost' }
+          this.#member.adoptGateway(message.gateway)
           this.#follow(message.welcome)
         } else if ('collect' in message) void writer.collect().then(() => send(socket, { collected: true }))
       }

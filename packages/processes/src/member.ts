@@ -7,12 +7,15 @@ import { SnapshotDirectory } from './snapshot-directory.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { UnclaimedSnapshots } from './unclaimed-snapshots.ts'
 
+/** A longer label of another process is not taken over. */
+const MAX_LABEL_CHARACTERS = 255
+
 export interface SharingOptions {
   readonly endpoint: ScrapeEndpoint
   readonly address: Address
   readonly rendezvous: Rendezvous
   readonly origin: Origin
-  /** The value of the label `gateway`. */
+  /** The value of the label `gateway` as long as this process leads a group of its own. */
   readonly gateway: string
   /** Receives the server of the peer socket before it accepts a connection. */
   readonly onPeerServer: (server: Server) => void
@@ -26,10 +29,12 @@ export class Member {
   readonly identity: Identity
   readonly writer: SnapshotWriter
   #group: string | undefined
+  #gateway: string
   #unclaimed: UnclaimedSnapshots | undefined
 
   constructor(options: SharingOptions) {
     this.options = options
+    this.#gateway = options.gateway
     this.identity = identify(options.origin)
     this.writer = new SnapshotWriter(options.endpoint, this.identity, options.onError)
   }
@@ -37,6 +42,11 @@ export class Member {
   /** The name of the group that this process is in: the id of the process that was the first to lead it. */
   get group(): string | undefined {
     return this.#group
+  }
+
+  /** The value of the label `gateway` in the group that this process is in. */
+  get gateway(): string {
+    return this.#gateway
   }
 
   get unclaimed(): UnclaimedSnapshots {
@@ -56,6 +66,15 @@ export class Member {
   openDirectory(path: string): SnapshotDirectory {
     const { endpoint, onError } = this.options
     return new SnapshotDirectory(path, onError, endpoint.families)
+  }
+
+  /**
+   * Takes over the leader's label, so that the totals keep it when this process leads. Processes of an app that is not
+   * configured to have a name may have different ones, of the packages that their scripts are in.
+   */
+  adoptGateway(gateway: unknown): void {
+    const isLabel = typeof gateway === 'string' && gateway !== '' && gateway.length <= MAX_LABEL_CHARACTERS
+    if (this.identity.service === undefined && isLabel) this.#gateway = gateway
   }
 
   /**

@@ -19,7 +19,7 @@ export interface Configuration {
   readonly resourceAttributes: Readonly<Record<string, string>>
   /** `OTEL_NODE_RESOURCE_DETECTORS`, in its order; undefined where it is not set. */
   readonly resourceDetectors: readonly ResourceDetectorName[] | undefined
-  /** The path of a declarative configuration of OpenTelemetry's SDK. */
+  /** The path of a declarative configuration of OpenTelemetry's SDK, which is not read. */
   readonly configFile: string | undefined
   /** The metrics to make besides the default ones, or not to make. */
   readonly metrics: readonly MetricSelector[]

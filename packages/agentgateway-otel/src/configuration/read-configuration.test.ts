@@ -113,6 +113,14 @@ describe('readConfiguration', () => {
     assert.deepEqual(attributesOf(value), { a: 'b', c: 'd,e=', empty: '' })
   })
 
+  for (const name of ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE']) {
+    it(`reports that the file in ${name} is not read, and what to set instead`, () => {
+      const { problems } = readConfiguration({ [name]: '/etc/otel.yaml' })
+      assert.equal(problems.length, 1)
+      assert.match(problems[0] ?? '', new RegExp(`^${name} has "/etc/otel.yaml", which is not read: set variables`))
+    })
+  }
+
   it('reads an IPv6 address in brackets', () => {
     assert.equal(readConfiguration({ OTEL_EXPORTER_PROMETHEUS_HOST: '[::1]' }).prometheus?.host, '::1')
   })

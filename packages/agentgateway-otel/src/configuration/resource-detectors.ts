@@ -1,8 +1,11 @@
 import { problemWith } from './quote.ts'
 import { itemsOf, type Parsed } from './variable.ts'
 
-/** The resource detectors that `@opentelemetry/sdk-node` has, by their names in `OTEL_NODE_RESOURCE_DETECTORS`. */
-export const RESOURCE_DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance'] as const
+/**
+ * The resource detectors by their names in `OTEL_NODE_RESOURCE_DETECTORS`: those of `@opentelemetry/sdk-node`, and
+ * `container` of `@opentelemetry/auto-instrumentations-node`.
+ */
+export const RESOURCE_DETECTORS = ['container', 'env', 'host', 'os', 'process', 'serviceinstance'] as const
 export type ResourceDetectorName = (typeof RESOURCE_DETECTORS)[number]
 
 /** Parses a list of detectors. `all` and `none` stand for all and none of them, whatever else there is. */

@@ -12,15 +12,30 @@ import { parseHttpIgnore } from './http-ignore.ts'
 import { parseLlmHosts } from './llm-hosts.ts'
 import { parseMetricSelectors } from './metric-selectors.ts'
 import { parseHeaders } from './otlp-headers.ts'
+import { quote } from './quote.ts'
 import { MAX_ATTRIBUTE_LENGTH, parseResourceAttributes } from './resource-attributes.ts'
 import { parseResourceDetectors, RESOURCE_DETECTORS, type ResourceDetectorName } from './resource-detectors.ts'
-import { boolean, choice, integer, path, text, variable } from './variable.ts'
+import { boolean, choice, integer, path, text, type Variable, variable } from './variable.ts'
 
 /** The longest time that a timer of Node.js can wait. */
 const MAX_MILLISECONDS = 2 ** 31 - 1
 
 /** Returns both names of a variable for OTLP: the one for metrics alone comes before the one for all signals. */
 const otlp = (name: string) => [`OTEL_EXPORTER_OTLP_METRICS_${name}`, `OTEL_EXPORTER_OTLP_${name}`] as const
+
+/** Where a user finds all variables. */
+const DOCUMENT = 'https://github.com/agentgateway-otel/agentgateway-otel/blob/main/docs/configuration.md'
+
+/** Reports the file that a variable names as one that is not read. */
+const notRead = ({ parse, ...variable }: Variable<string | undefined>): Variable<string | undefined> => ({
+  ...variable,
+  parse(text) {
+    const parsed = parse(text)
+    if (parsed === undefined) return undefined
+    const problem = `has ${quote(text)}, which is not read: set variables instead, such as OTEL_SERVICE_NAME and OTEL_EXPORTER_OTLP_ENDPOINT; all are in ${DOCUMENT}`
+    return { ...parsed, problems: [problem] }
+  },
+})
 
 const NO_ENTRIES: Readonly<Record<string, never>> = Object.create(null)
 
@@ -52,8 +67,9 @@ export const VARIABLES = {
   serviceName: text(
     {
       names: ['OTEL_SERVICE_NAME'],
-      default: '`unknown_service:node`',
-      effect: 'value of the label `gateway`; processes with the same name and port share one endpoint',
+      default: "the `name` in the app's package.json, else `unknown_service:node`",
+      effect:
+        'value of the label `gateway`; processes for which the same name is set, and the same port, share one endpoint',
       specification: 'the attribute `service.name`, before the one in `OTEL_RESOURCE_ATTRIBUTES`',
     },
     { what: 'a name', maxLength: MAX_ATTRIBUTE_LENGTH },
@@ -221,8 +237,8 @@ export const VARIABLES = {
     {
       names: ['OTEL_NODE_RESOURCE_DETECTORS'],
       isRare: true,
-      default: '',
-      effect: `detectors of resource attributes for OTLP, in this order: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\``,
+      default: '`all`',
+      effect: `detectors of resource attributes for OTLP: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\`. No command line is sent. What \`env\` and \`serviceinstance\` find is always sent, and comes before what others find`,
       specification: "not in the specification: a variable of OpenTelemetry's Node.js SDK, there with `all` by default",
     },
     {
@@ -231,12 +247,14 @@ export const VARIABLES = {
       parse: parseResourceDetectors,
     },
   ),
-  configFile: path({
-    names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
-    isRare: true,
-    effect: "path of a declarative configuration of OpenTelemetry's SDK",
-    specification: 'a configuration file that takes the place of all other variables; the second name is deprecated',
-  }),
+  configFile: notRead(
+    path({
+      names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
+      isRare: true,
+      effect: 'none: the file is not read, as a line on stderr says. Set the variables of this table instead',
+      specification: 'a configuration file that takes the place of all other variables; the second name is deprecated',
+    }),
+  ),
   logLevel: choice(
     {
       names: ['OTEL_LOG_LEVEL'],

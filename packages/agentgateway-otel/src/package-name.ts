@@ -1,0 +1,95 @@
+import { dirname, isAbsolute, join, sep } from 'node:path'
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { type Origin, unpatchedFs } from '@agentgateway-otel/processes'
+import { MAX_ATTRIBUTE_LENGTH } from './configuration/resource-attributes.ts'
+
+const { readFileSync, realpathSync, statSync } = unpatchedFs
+
+/** How many folders are looked into, from the script's upwards. */
+const MAX_FOLDERS = 64
+
+/** A larger package.json is passed over. */
+const MAX_BYTES = 1024 * 1024
+
+/** The key under which worker threads find the name, whose own script may be in another package. */
+const THREADS_KEY = 'agentgateway-otel.package-name'
+
+/**
+ * Returns the name of the app's package: that of the nearest package.json with a name, in the script's folder or above
+ * it. A script in `node_modules`, such as a framework's command, is not the app, so that the working directory counts
+ * instead, and after that the folder that has this `node_modules`. A worker thread has the name of its process.
+ *
+ * @returns undefined where no script runs (`node -e`, the REPL), where there is no such file, and where the nearest one
+ *   cannot be read or has a name that cannot be used.
+ */
+export function packageName(origin: Pick<Origin, 'cwd' | 'entry'>, execArgv: readonly string[]): string | undefined {
+  if (!isMainThread) {
+    const inherited = getEnvironmentData(THREADS_KEY)
+    if (typeof inherited === 'string') return inherited || undefined
+  }
+  const name = runsScript(origin.entry, execArgv) ? nameOfApp(origin) : undefined
+  // The app sees no environment data whose key it does not know, and no process that it starts inherits them.
+  setEnvironmentData(THREADS_KEY, name ?? '')
+  return name
+}
+
+const EVALUATES = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/
+
+/** With `node -e` the first argument is the app's own. A single executable has its own path there. */
+const runsScript = (entry: string, execArgv: readonly string[]) =>
+  isAbsolute(entry) && entry !== process.execPath && !execArgv.some((argument) => EVALUATES.test(argument))
+
+function nameOfApp({ cwd, entry }: Pick<Origin, 'cwd' | 'entry'>): string | undefined {
+  try {
+    const script = resolveLinks(entry)
+    const modules = script.indexOf(`${sep}node_modules${sep}`)
+    if (modules === -1) return nameAbove(script)
+    const isInside = `${cwd}${sep}`.includes(`${sep}node_modules${sep}`)
+    return (isInside ? undefined : nameAbove(cwd)) ?? nameAbove(script.slice(0, modules) || sep)
+  } catch {
+    return undefined
+  }
+}
+
+function resolveLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // `node app` may run app.js.
+    return path
+  }
+}
+
+/**
+ * Returns the name in the nearest package.json that has one, in this folder or above it. Those without a name do not
+ * count: most of them only say of which kind the modules in their folder are.
+ *
+ * @param path a folder, or a file, which has no files in it.
+ * @throws Error when the nearest package.json cannot be read.
+ */
+function nameAbove(path: string): string | undefined {
+  let folder = path
+  for (let i = 0; i < MAX_FOLDERS; i++) {
+    const name = nameIn(join(folder, 'package.json'))
+    if (name !== undefined) return name
+    const parent = dirname(folder)
+    if (parent === folder) return undefined
+    folder = parent
+  }
+  return undefined
+}
+
+/** @throws Error when the file cannot be read, or has a name that cannot be used. */
+function nameIn(file: string): string | undefined {
+  // It is undefined where there is no such file, or no such folder.
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) return undefined
+  // A pipe without a writer would hold the process.
+  if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error(`${file} is not a file of at most ${MAX_BYTES} bytes`)
+  const { name } = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) as { name?: unknown }
+  if (name === undefined || name === '') return undefined
+  if (typeof name !== 'string' || name.length > MAX_ATTRIBUTE_LENGTH || !name.isWellFormed()) {
+    throw new Error(`${file} has a name that cannot be used`)
+  }
+  return name
+}
