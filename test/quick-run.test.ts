@@ -14,12 +14,16 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'the dashboard': ['e2e/grafana'],
   'the page for people, in a browser': ['page/demo', 'page/hostile-values', 'page/endpoints', 'page/lazy'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
+  "each protocol of OTLP, and receivers' names": [
+    ...['otlp/protocols', 'otlp/connections', 'otlp/victoria-metrics', 'otlp/prometheus-translation'],
+  ],
   'OTLP exports that fail': ['otlp/undelivered'],
   'jobs that end, and those that flush': ['otlp/jobs'],
   'collectors that fail, and apps that watch their own requests': [
     'otlp/faults/table',
     'otlp/faults/retries',
     'otlp/faults/tls',
+    ...['otlp/faults/grpc-table', 'otlp/faults/grpc-retries', 'otlp/faults/grpc-tls'],
     'otlp/unobserved',
   ],
   'metrics that are selected': ['e2e/selected-metrics'],
@@ -47,7 +51,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
     ...['faults/async-hooks', 'faults/clock', 'faults/unsupported'],
   ],
   'the scrape endpoint under floods and random requests': ['endpoint/floods', 'endpoint/fuzz'],
-  'the documents and their examples': ['docs/documents', 'docs/code-blocks'],
+  'the documents and their examples': ['docs/documents', 'docs/code-blocks', 'docs/sending'],
   'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes'],
   "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/scrape/scrape'],
 }

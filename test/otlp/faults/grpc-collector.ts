@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import net, { type AddressInfo, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import tls, { type TlsOptions } from 'node:tls'
 import type { TestCollector } from './faulty-app.ts'
 
 /** What a collector does wrong. */
 export interface GrpcFault {
-  /** Called with each connection, on which no HTTP/2 is spoken then. */
+  /** Called with each connection, on which neither TLS nor HTTP/2 is spoken then. */
   connected?(socket: Socket): void
   /** Called with each session of HTTP/2. */
   opened?(session: ServerHttp2Session): void
@@ -53,7 +53,7 @@ export class GrpcCollector implements TestCollector {
   readonly #sockets = new Set<Socket>()
   readonly #server = net.createServer((socket) => this.#accept(socket))
   readonly #http2 = http2.createServer()
-  readonly #secure: ((socket: Socket) => TLSSocket) | undefined
+  readonly #tls: tls.Server | undefined
   #fault: GrpcFault = {}
   #port = 0
   requests = 0
@@ -63,15 +63,18 @@ export class GrpcCollector implements TestCollector {
   /** The open sessions of HTTP/2. */
   readonly sessions = new Set<ServerHttp2Session>()
 
-  /** @param secure makes the server's side of a TLS connection; default: there is no TLS */
-  constructor(secure?: (socket: Socket) => TLSSocket) {
-    this.#secure = secure
+  /** @param options of TLS; default: there is no TLS */
+  constructor(options?: TlsOptions) {
+    if (options !== undefined) {
+      this.#tls = tls.createServer(options, (socket) => this.#http2.emit('connection', socket))
+      this.#tls.on('tlsClientError', () => {})
+    }
     this.#http2.on('session', (session) => this.#opened(session))
     this.#http2.on('sessionError', () => {})
   }
 
   get url(): string {
-    return `${this.#secure ? 'https' : 'http'}://127.0.0.1:${this.#port}`
+    return `${this.#tls ? 'https' : 'http'}://127.0.0.1:${this.#port}`
   }
 
   get target(): string {
@@ -112,10 +115,8 @@ export class GrpcCollector implements TestCollector {
     accepted.on('close', () => this.#sockets.delete(accepted))
     accepted.on('error', () => {})
     this.connections++
-    const socket = this.#secure?.(accepted) ?? accepted
-    socket.on('error', () => {})
-    if (this.#fault.connected === undefined) this.#http2.emit('connection', socket)
-    else this.#fault.connected(socket)
+    if (this.#fault.connected !== undefined) this.#fault.connected(accepted)
+    else (this.#tls ?? this.#http2).emit('connection', accepted)
   }
 
   #opened(session: ServerHttp2Session): void {
