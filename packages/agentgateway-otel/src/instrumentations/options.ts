@@ -1,4 +1,5 @@
 import { isMetricSelector, type MetricSelector } from '@agentgateway-otel/metrics'
+import { parseHttpIgnore } from '../configuration/http-ignore.ts'
 import { parseLlmHosts } from '../configuration/llm-hosts.ts'
 import { nearestSelector } from '../configuration/metric-selectors.ts'
 import { nearestName } from '../configuration/nearest-name.ts'
@@ -20,6 +21,12 @@ export interface InstrumentationOptions {
    * @example { 'llm.internal': 'openai', '10.0.0.5:8000': 'vllm' }
    */
   readonly llmHosts?: Readonly<Record<string, string>>
+  /**
+   * Paths whose requests the HTTP metrics leave out: one path, or all paths below one. At most 100.
+   *
+   * @example ['/healthz', '/internal/*']
+   */
+  readonly ignorePaths?: readonly string[]
   /** Seconds without use after which an MCP session over Streamable HTTP counts as ended. Default: 1800. */
   readonly mcpSessionIdleSeconds?: number
 }
@@ -29,6 +36,7 @@ interface CheckedOptions {
   readonly gateway?: string | undefined
   readonly metrics: readonly MetricSelector[]
   readonly llmHosts: Readonly<Record<string, string>>
+  readonly ignorePaths: readonly string[]
   readonly mcpSessionIdleSeconds?: number | undefined
 }
 
@@ -54,6 +62,13 @@ const CHECKS = {
     }
     return value as Readonly<Record<string, string>>
   },
+  ignorePaths(value: unknown): readonly string[] {
+    if (!Array.isArray(value) || value.length > 100) return fail('ignorePaths', value, 'an array of at most 100 paths')
+    return value.map((item: unknown) => {
+      const isPath = typeof item === 'string' && parseHttpIgnore(item).value[0] === item
+      return isPath ? item : fail('ignorePaths', item, 'paths such as /healthz or /internal/*')
+    })
+  },
   mcpSessionIdleSeconds(value: unknown): number {
     const isValid = Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31
     return isValid ? (value as number) : fail('mcpSessionIdleSeconds', value, 'a whole number of seconds from 1 on')
@@ -71,7 +86,7 @@ export function checkOptions(options: InstrumentationOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) fail('the argument', options, 'an object of options')
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const checked = given.map(([name, value]) => [name, checkOf(name)(value)])
-  return { metrics: [], llmHosts: {}, ...Object.fromEntries(checked) }
+  return { metrics: [], llmHosts: {}, ignorePaths: [], ...Object.fromEntries(checked) }
 }
 
 function checkOf(name: string): (value: unknown) => unknown {
