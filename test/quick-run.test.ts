@@ -23,6 +23,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
     'otlp/unobserved',
   ],
   'metrics that are selected': ['e2e/selected-metrics'],
+  'paths that are left out, and buckets': ['interop/http/ignored-paths', 'processes/buckets'],
   'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],
   'Express and Fastify': ['interop/http/routes-express', 'interop/http/routes-fastify'],
   'other frameworks': ['interop/http-nest/routes-nest', 'interop/http/routes-koa', 'interop/http/routes-hono'],

@@ -69,9 +69,9 @@ const lazyDependencies: Plugin = {
 }
 
 /** The modules whose exports `src/lazy.ts` hands to the bundles that it loads. */
-const SAVED = ['lazy', 'otlp/transport', 'stand-ins/primordials', 'unpatched-fs', 'unpatched-net'].map((module) =>
-  replacement('saved-at-start', new RegExp(`/dist/${module}\\.js$`)),
-)
+const SAVED = [
+  ...['lazy', 'otlp/transport', 'stand-ins/primordials', 'series/families', 'unpatched-fs', 'unpatched-net'],
+].map((module) => replacement('saved-at-start', new RegExp(`/dist/${module}\\.js$`)))
 
 /** The name by which `src/lazy.ts` gives a lazy bundle the exports of the preloaded one. */
 const START = '../start.cjs'
@@ -79,7 +79,8 @@ const START = '../start.cjs'
 /**
  * Has lazy bundles take the timers, clocks, sockets and file functions from the preloaded bundle, since the app may
  * have replaced Node's by the time that they are loaded. The loader of lazy bundles is shared too, with what it has
- * loaded, and so is the class of OTLP's errors, by which one bundle recognizes those of another.
+ * loaded. So are the class of OTLP's errors, by which one bundle recognizes those of another, and the families, which have
+ * the configured buckets.
  */
 const savedAtStart: Plugin = {
   name: 'saved-at-start',

@@ -100,11 +100,11 @@ describe('a broken or hostile process of the same user', () => {
       [name, 'GET', '202', '/', 'http'],
     ].map((row) => [...row, 1_790_000_000_000])
     for (const created of ['soon', -1, 1.5, null]) series.push([name, 'GET', '203', '/', 'http', created])
-    const widths = { ...header.widths, agentgateway_invented_total: 1, ['__proto__']: 1, constructor: 1 }
+    const bounds = { ...header.bounds, agentgateway_invented_total: [], ['__proto__']: [], constructor: [] }
     const values = [9, 9, 9, 9, 9, 9, 5, Number.NEGATIVE_INFINITY, -3, 9, 9, 9, 9]
     const write = (file: string, content: string | Buffer) => writeFile(join(directory, file), content)
-    await write('hostile-1', encode({ ...header, widths }, series, values))
-    await write('hostile-2', encode({ ...header, widths: { ...widths, [name]: 3 } }, series, values))
+    await write('hostile-1', encode({ ...header, bounds }, series, values))
+    await write('hostile-2', encode({ ...header, bounds: { ...bounds, [name]: [1] } }, series, values))
     await write('hostile-3', encode(header, [[name, 'GET', '200', '/', 'http', 1]], []))
     await write('hostile-4', 'nonsense')
     await write('hostile-5', encode(header, Array(100_000).fill([name]), []))
@@ -150,7 +150,7 @@ describe('a broken or hostile process of the same user', () => {
 function encode(header: unknown, series: readonly unknown[], values: readonly number[]): Buffer {
   const lines = Buffer.from([header, ...series].map((line) => `${JSON.stringify(line)}\n`).join(''))
   const preamble = Buffer.alloc(16)
-  preamble.write('AGWOTEL3')
+  preamble.write('AGWOTEL4')
   preamble.writeUInt32LE(lines.length, 8)
   const padding = Buffer.alloc((8 - (lines.length % 8)) % 8)
   return Buffer.concat([preamble, lines, padding, new Uint8Array(Float64Array.from(values).buffer)])

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
-import { unpatchedNet } from '@agentgateway-otel/exporter'
+import { FAMILIES, setBuckets, unpatchedNet } from '@agentgateway-otel/exporter'
 import { unpatchedFs } from '@agentgateway-otel/processes'
 import * as otlpTransport from './otlp/transport.ts'
 import * as primordials from './stand-ins/primordials.ts'
@@ -98,4 +98,13 @@ const requireFromBundle = (id: string): unknown => (id === START ? savedAtStart 
 const START = '../start.cjs'
 
 /** The exports that `bundle.ts` has lazy bundles import from the preloaded one. */
-const savedAtStart = { ...primordials, ...unpatchedFs, ...unpatchedNet, ...otlpTransport, loadBundle, fileNamed }
+const savedAtStart = {
+  ...primordials,
+  ...unpatchedFs,
+  ...unpatchedNet,
+  ...otlpTransport,
+  FAMILIES,
+  setBuckets,
+  loadBundle,
+  fileNamed,
+}

@@ -1,4 +1,4 @@
-import { createScrapeEndpoint } from '@agentgateway-otel/exporter'
+import { createScrapeEndpoint, setBuckets } from '@agentgateway-otel/exporter'
 import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-http'
 import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
 import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'
@@ -74,9 +74,11 @@ function mayUseNetwork(): boolean {
 }
 
 function startMetrics(configuration: Configuration, log: Log): void {
-  const { prometheus, locks, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
+  const { prometheus, locks, otlp, metrics, buckets, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } =
+    configuration
   const report = reportOnce(log)
   onFault(report)
+  setBuckets(buckets)
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
   const resource = createResource(otlp !== undefined)
   const origin = originOf(process.env, resource)
@@ -98,9 +100,14 @@ function startMetrics(configuration: Configuration, log: Log): void {
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics, ignorePaths: configuration.httpIgnore })
-  const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
-  const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
+  const http = new HttpMetricsInstrumentation({ metrics, buckets, ignorePaths: configuration.httpIgnore })
+  const llm = new LlmInstrumentation({
+    metrics,
+    buckets,
+    hosts: llmHosts,
+    onProblem: (problem) => log('warn', problem),
+  })
+  const mcp = new McpInstrumentation({ metrics, buckets, sessionIdleSeconds: mcpSessionIdleSeconds })
   for (const instrumentation of [http, llm, mcp]) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()

@@ -30,9 +30,9 @@ export class HttpMetricsInstrumentation extends MetricsInstrumentation<HttpMetri
     super('@agentgateway-otel/instrumentation-http', VERSION, config)
   }
 
-  protected start(meter: Meter, { metrics, ignorePaths = [] }: HttpMetricsInstrumentationConfig): () => void {
-    const requests = countRequests(meter, metrics, createIgnoredPaths(ignorePaths))
-    const connections = countConnections(meter, metrics)
+  protected start(meter: Meter, { ignorePaths = [], ...config }: HttpMetricsInstrumentationConfig): () => void {
+    const requests = countRequests(meter, config, createIgnoredPaths(ignorePaths))
+    const connections = countConnections(meter, config)
     const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
     return () => {
       stop()

@@ -3,7 +3,7 @@ import {
   contextOfSpan,
   createInstruments,
   createLabelSet,
-  type MetricSelector,
+  type InstrumentsConfig,
   UNKNOWN,
 } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
@@ -21,10 +21,10 @@ const CLIENT_CLOSED_REQUEST = '499'
  */
 export function countRequests(
   meter: Meter,
-  metrics?: readonly MetricSelector[],
+  config?: InstrumentsConfig,
   isIgnored: (target: string) => boolean = () => false,
 ) {
-  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], metrics)
+  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], config)
   const labelSet = createLabelSet('http')
   const routes = startRouteFinder()
 

@@ -9,7 +9,7 @@
  */
 export { activeContext, contextOfSpan, isSampled, parseTraceparent, sampledSpan, sampledSpanIn } from './app-spans.ts'
 export { type InstrumentationConfig, MetricsInstrumentation } from './instrumentation.ts'
-export { createInstruments, type Instruments } from './instruments.ts'
+export { createInstruments, type Instruments, type InstrumentsConfig } from './instruments.ts'
 export { createLabelSet, type LabelSet } from './label-set.ts'
 export { MAX_LABEL_SET_SERIES, MAX_METRIC_SERIES } from './limits.ts'
 export {
@@ -20,9 +20,11 @@ export {
   selectMetrics,
 } from './selection.ts'
 export {
+  type Buckets,
   boundOf,
   type ClosedLabel,
   DEFAULT_METRICS,
+  type HistogramName,
   LABEL_SETS,
   type LabelBound,
   type LabelName,

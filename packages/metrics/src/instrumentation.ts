@@ -1,15 +1,8 @@
 import { createNoopMeter, type Meter, type MeterProvider } from '@opentelemetry/api'
-import type { MetricSelector } from './selection.ts'
+import type { InstrumentsConfig } from './instruments.ts'
 
-export interface InstrumentationConfig {
+export interface InstrumentationConfig extends InstrumentsConfig {
   enabled?: boolean
-  /**
-   * Names of metrics and groups to make besides the default metrics, or with `-` before them, not to make. Those that
-   * are another instrumentation's have no effect. Default: the default metrics.
-   *
-   * @example ['mcp', '-agentgateway_request_size_bytes']
-   */
-  metrics?: readonly MetricSelector[]
 }
 
 /**

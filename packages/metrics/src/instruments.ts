@@ -6,7 +6,24 @@ import {
   type ObservableUpDownCounter,
 } from '@opentelemetry/api'
 import { type MetricSelector, selectMetrics } from './selection.ts'
-import { METRICS, type MetricDefinition, type MetricKey } from './table.ts'
+import { type Buckets, type HistogramName, METRICS, type MetricDefinition, type MetricKey } from './table.ts'
+
+/** Which instruments are made, and how. */
+export interface InstrumentsConfig {
+  /**
+   * Names of metrics and groups to make besides the default metrics, or with `-` before them, not to make. Those that
+   * are another instrumentation's have no effect. Default: the default metrics.
+   *
+   * @example ['mcp', '-agentgateway_request_size_bytes']
+   */
+  metrics?: readonly MetricSelector[]
+  /**
+   * Upper bounds of the buckets of histograms, by the name of the metric. Default: those of the table.
+   *
+   * @example { agentgateway_request_duration_seconds: [0.1, 0.5, 1] }
+   */
+  buckets?: Buckets
+}
 
 interface InstrumentOfKind {
   counter: Counter
@@ -37,30 +54,31 @@ export type Instruments<K extends MetricKey = MetricKey> = {
  * nothing.
  *
  * @param keys the metrics; two meters of one provider must not both create the same one
- * @param selectors which metrics are made, as `selectMetrics` reads them. Default: the default metrics.
  */
 export function createInstruments<K extends MetricKey>(
   meter: Meter,
   keys: readonly K[],
-  selectors: readonly MetricSelector[] = [],
+  { metrics = [], buckets = {} }: InstrumentsConfig = {},
 ): Instruments<K> {
-  const selected = selectMetrics(selectors)
+  const selected = selectMetrics(metrics)
   const instruments = keys.map((key) => {
     const definition: MetricDefinition = METRICS[key]
-    if (selected.has(definition.name)) return [key, createInstrument(meter, definition)]
-    return [key, definition.group === undefined ? createInstrument(createNoopMeter(), definition) : undefined]
+    if (selected.has(definition.name)) return [key, createInstrument(meter, definition, buckets)]
+    return [key, definition.group === undefined ? createInstrument(createNoopMeter(), definition, buckets) : undefined]
   })
   return Object.fromEntries(instruments) as Instruments<K>
 }
 
-function createInstrument(meter: Meter, { name, help, unit, ...metric }: MetricDefinition) {
+function createInstrument(meter: Meter, { name, help, unit, ...metric }: MetricDefinition, buckets: Buckets) {
   const options = { description: help, unit }
   switch (metric.kind) {
     case 'counter':
       return meter.createCounter(name, options)
     case 'gauge':
       return meter.createObservableUpDownCounter(name, options)
-    case 'histogram':
-      return meter.createHistogram(name, { ...options, advice: { explicitBucketBoundaries: [...metric.buckets] } })
+    case 'histogram': {
+      const bounds = buckets[name as HistogramName] ?? metric.buckets
+      return meter.createHistogram(name, { ...options, advice: { explicitBucketBoundaries: [...bounds] } })
+    }
   }
 }

@@ -129,6 +129,12 @@ interface CommonDefinition {
   readonly group?: string
 }
 
+/** Upper bounds of the buckets of some histograms, ascending and finite, which replace those of the table. */
+export type Buckets = Readonly<Partial<Record<HistogramName, readonly number[]>>>
+
+/** The name of a histogram of the table. */
+export type HistogramName = Extract<(typeof METRICS)[MetricKey], { kind: 'histogram' }>['name']
+
 export type MetricDefinition =
   | (CommonDefinition & { readonly kind: 'counter' })
   | (CommonDefinition & { readonly kind: 'gauge' })

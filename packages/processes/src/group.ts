@@ -5,6 +5,7 @@ import { type Identity, isThread } from './identity.ts'
 import type { Member } from './member.ts'
 import type { Message } from './messages.ts'
 import { Peers } from './peers.ts'
+import type { Snapshot } from './snapshot.ts'
 import { Sums } from './sums.ts'
 import type { UnclaimedSnapshots } from './unclaimed-snapshots.ts'
 
@@ -19,6 +20,7 @@ export class Group {
   readonly #sums = new Sums()
   readonly #writer: TextWriter
   readonly #claimSnapshots: () => void
+  #hasReportedBuckets = false
 
   /**
    * @param name the name of the group's folder.
@@ -68,7 +70,10 @@ export class Group {
     const { writer, options, identity } = this.#member
     this.#claimSnapshots()
     await Promise.all([writer.collect(), this.#peers.collect()])
-    await this.#snapshots.refresh((snapshot) => this.#sums.prepare(snapshot))
+    await this.#snapshots.refresh((snapshot) => {
+      this.#sums.prepare(snapshot)
+      this.#reportOtherBuckets(snapshot)
+    })
     this.#sums.begin()
     this.#sums.add(writer.snapshot, true)
     const others = new Map([[nameOf(identity), writer.snapshot.others]])
@@ -85,6 +90,17 @@ export class Group {
       labels: { gateway: options.gateway, process },
     }))
     return this.#writer.take(await prepareOthers(sources))
+  }
+
+  /** Histograms over other buckets cannot be added, so they are left out. */
+  #reportOtherBuckets({ otherBuckets = [], process }: Snapshot): void {
+    if (otherBuckets.length === 0 || this.#hasReportedBuckets) return
+    this.#hasReportedBuckets = true
+    const others = process === undefined ? 'processes that ended have' : `process ${process.pid} has`
+    this.#member.options.log(
+      'warn',
+      `${others} other buckets than this one, so these histograms are served without them: ${otherBuckets.join(', ')}; set AGENTGATEWAY_BUCKETS alike in all processes of an app`,
+    )
   }
 
   async #tick(): Promise<void> {

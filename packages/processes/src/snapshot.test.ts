@@ -147,7 +147,7 @@ describe('decodeSnapshot', () => {
       const line = encodeHeader(header as unknown as Parameters<typeof encodeHeader>[0])
       assert.throws(() => decodeSnapshot(fileOf([], [], line)), Error, JSON.stringify(header))
     }
-    for (const header of ['null', '1', '{}', '{"widths":{"x":-1}}', '{"widths":1}']) {
+    for (const header of ['null', '1', '{}', '{"bounds":{"x":-1}}', '{"bounds":1}']) {
       assert.throws(() => decodeSnapshot(fileOf(rowsOf('/'), [1], Buffer.from(`${header}\n`))), Error, header)
     }
   })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { FAMILIES, type Family, type Series } from '@agentgateway-otel/exporter'
 import { type ClosedLabel, OTHER } from '@agentgateway-otel/metrics'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
@@ -23,22 +24,24 @@ export interface Snapshot {
   readonly values: Float64Array
   /** The metrics that the table does not have. */
   readonly others: readonly MetricData[]
+  /** The families whose buckets are others than this process's. Their series stand as undefined among the rows. */
+  readonly otherBuckets?: readonly string[]
 }
 
 export const MAX_SNAPSHOT_BYTES = 32 * 1024 * 1024
 const MAX_ROWS = 50_000
 const MAX_MERGED = 100_000
-const MAX_WIDTH = 64
+const MAX_BOUNDS = 200
 /** The beginning of every snapshot. The last character is the version of the format. */
-const MAGIC = 'AGWOTEL3'
+const MAGIC = 'AGWOTEL4'
 const MAGIC_OF_ANY_VERSION = MAGIC.slice(0, -1)
 /** The magic number, and the lengths of the lines and of the other metrics, in bytes. */
 const PREAMBLE_BYTES = 16
 
-/** Encodes the first line, with the process's identity and the number of numbers that a series of each family has. */
+/** Encodes the first line, with the process's identity and the upper bounds of each family's buckets. */
 export function encodeHeader(header: { process?: Identity; merged?: readonly string[] }): Buffer {
-  const widths = Object.fromEntries([...FAMILIES.values()].map(({ name, width }) => [name, width]))
-  return Buffer.from(`${JSON.stringify({ ...header, widths })}\n`)
+  const bounds = Object.fromEntries([...FAMILIES.values()].map(({ name, buckets }) => [name, buckets]))
+  return Buffer.from(`${JSON.stringify({ ...header, bounds })}\n`)
 }
 
 /** Encodes the line of one series: its metric, its labels and when it began. */
@@ -68,12 +71,13 @@ export class OtherFormatError extends Error {}
 export interface Decoded {
   readonly snapshot: Snapshot
   readonly lines: Buffer
-  readonly widths: Widths
+  readonly bounds: Bounds
   /** How many numbers the series have. */
   readonly size: number
 }
 
-type Widths = Readonly<Record<string, unknown>>
+/** The upper bounds of each family's buckets, by its name, as a file has them. */
+type Bounds = Readonly<Record<string, unknown>>
 
 /**
  * Decodes a snapshot's file. Another process has written it, so everything in it is checked. A series that is merely
@@ -95,7 +99,7 @@ export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
   if (valuesAt > othersAt) throw new Error('a snapshot that ends too soon')
   const lines = file.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + length)
   const isContinued = known !== undefined && lines.subarray(0, known.lines.length).equals(known.lines)
-  const { snapshot, widths, size } = isContinued ? decodeNewLines(known, lines) : decodeLines(lines)
+  const { snapshot, bounds, size } = isContinued ? decodeNewLines(known, lines) : decodeLines(lines)
   const bytes = file.subarray(valuesAt, othersAt)
   if (bytes.length !== size * 8) throw new Error(`a snapshot with ${bytes.length} bytes for ${size} numbers`)
   const ownLines = isContinued && lines.length === known.lines.length ? known.lines : Buffer.from(lines)
@@ -103,27 +107,34 @@ export function decodeSnapshot(file: Buffer, known?: Decoded): Decoded {
   // The numbers that were known are not read any more.
   const values = isContinued && known.size === size ? known.snapshot.values : new Float64Array(size)
   new Uint8Array(values.buffer).set(bytes)
-  return { snapshot: { ...snapshot, values, others }, lines: ownLines, widths, size }
+  return { snapshot: { ...snapshot, values, others }, lines: ownLines, bounds, size }
 }
 
 function decodeLines(lines: Buffer): Omit<Decoded, 'lines'> {
   const end = lines.indexOf('\n')
   const header = JSON.parse(lines.toString('utf8', 0, end)) as Record<string, unknown>
-  const { process, merged = [], widths } = header
+  const { process, merged = [], bounds } = header
   const identity = process === undefined ? undefined : parseIdentity(process)
   if (process !== undefined && identity === undefined) throw new Error('a snapshot of an invalid process')
   if (!Array.isArray(merged) || merged.length > MAX_MERGED || !merged.every(isId)) {
     throw new Error('a snapshot with invalid ids of merged processes')
   }
-  if (typeof widths !== 'object' || widths === null) throw new Error('a snapshot without widths')
-  const snapshot = { process: identity, merged, rows: [], values: new Float64Array(), others: [] }
-  return appendRows({ snapshot, widths: widths as Widths, size: 0 }, lines.toString('utf8', end + 1))
+  if (typeof bounds !== 'object' || bounds === null) throw new Error('a snapshot without bounds')
+  const unlike = [...FAMILIES.values()].filter(
+    ({ name, buckets }) => !isDeepStrictEqual((bounds as Bounds)[name], buckets),
+  )
+  const snapshot = {
+    ...{ process: identity, merged, rows: [], values: new Float64Array(), others: [] },
+    otherBuckets: unlike.map(({ name }) => name),
+  }
+  return appendRows({ snapshot, bounds: bounds as Bounds, size: 0 }, lines.toString('utf8', end + 1))
 }
 
 const decodeNewLines = (known: Decoded, lines: Buffer) =>
   lines.length === known.lines.length ? known : appendRows(known, lines.toString('utf8', known.lines.length))
 
-function appendRows({ snapshot, widths, size }: Omit<Decoded, 'lines'>, text: string): Omit<Decoded, 'lines'> {
+function appendRows({ snapshot, bounds, size }: Omit<Decoded, 'lines'>, text: string): Omit<Decoded, 'lines'> {
+  const others = new Set(snapshot.otherBuckets)
   const rows = snapshot.rows as (Series | undefined)[]
   const added: (Series | undefined)[] = []
   let end = size
@@ -131,24 +142,27 @@ function appendRows({ snapshot, widths, size }: Omit<Decoded, 'lines'>, text: st
     if (line === '') continue
     if (rows.length + added.length >= MAX_ROWS) throw new Error('a snapshot with too many series')
     const row: unknown = JSON.parse(line)
-    const width = Array.isArray(row) && typeof row[0] === 'string' ? widths[row[0]] : undefined
-    if (!Number.isInteger(width) || (width as number) < 1 || (width as number) > MAX_WIDTH) {
+    const [name] = Array.isArray(row) ? row : []
+    const buckets = typeof name === 'string' ? bounds[name] : undefined
+    if (!Array.isArray(buckets) || buckets.length > MAX_BOUNDS) {
       throw new Error('a snapshot with a series of unknown width')
     }
-    added.push(decodeRow(row as unknown[], width as number, end))
-    end += width as number
+    const isComparable = !others.has(name)
+    added.push(isComparable ? decodeRow(row as unknown[], end) : undefined)
+    // A histogram has a count for each bound, one for those above the last, and its sum.
+    end += buckets.length === 0 ? 1 : buckets.length + 2
   }
   // The rows are appended only when every line was valid: the file may be read again when it has changed.
   for (const row of added) rows.push(row)
-  return { snapshot, widths, size: end }
+  return { snapshot, bounds, size: end }
 }
 
 const isId = (value: unknown) => typeof value === 'string' && ID.test(value)
 
-function decodeRow([name, ...labels]: unknown[], width: number, offset: number): Series | undefined {
+function decodeRow([name, ...labels]: unknown[], offset: number): Series | undefined {
   const family = FAMILIES.get(name as string)
   const createdMs = labels.pop()
-  if (family?.width !== width || labels.length !== family.labels.length || !isTime(createdMs)) return undefined
+  if (family === undefined || labels.length !== family.labels.length || !isTime(createdMs)) return undefined
   const areInBounds = labels.every((value, i) => typeof value === 'string' && isInBounds(family, i, value))
   return areInBounds ? { family, labels: labels as string[], offset, createdMs, exemplars: undefined } : undefined
 }

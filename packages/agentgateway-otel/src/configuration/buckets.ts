@@ -1,15 +1,10 @@
-import { METRICS, type MetricKey } from '@agentgateway-otel/metrics'
+import { type Buckets, type HistogramName, METRICS } from '@agentgateway-otel/metrics'
 import { MetricNames } from './metric-names.ts'
 import { MAX_QUOTED_ITEMS, problemWith, quoteSome } from './quote.ts'
 import { itemsOf, type Parsed } from './variable.ts'
 
 /** How many boundaries a histogram may have. Each is a line of every series in every scrape. */
 export const MAX_BOUNDARIES = 100
-
-type HistogramName = Extract<(typeof METRICS)[MetricKey], { kind: 'histogram' }>['name']
-
-/** Upper bounds of the buckets of some histograms. */
-export type Buckets = Readonly<Partial<Record<HistogramName, readonly number[]>>>
 
 const HISTOGRAMS = new MetricNames<HistogramName>(
   Object.values(METRICS).flatMap(({ name, kind }) => (kind === 'histogram' ? [name] : [])),

@@ -1,5 +1,4 @@
-import type { MetricSelector } from '@agentgateway-otel/metrics'
-import type { Buckets } from './buckets.ts'
+import type { Buckets, MetricSelector } from '@agentgateway-otel/metrics'
 import type { ResourceDetectorName } from './resource-detectors.ts'
 
 /** The configuration of the preload, as the environment gives it: by OpenTelemetry's own variables where it has one. */

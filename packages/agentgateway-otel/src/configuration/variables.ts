@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { MetricSelector } from '@agentgateway-otel/metrics'
-import { type Buckets, MAX_BOUNDARIES, parseBuckets } from './buckets.ts'
+import type { Buckets, MetricSelector } from '@agentgateway-otel/metrics'
+import { MAX_BOUNDARIES, parseBuckets } from './buckets.ts'
 import { LOG_LEVELS } from './configuration.ts'
 import { type ExporterName, parseExporters } from './exporters.ts'
 import { parseHttpIgnore } from './http-ignore.ts'

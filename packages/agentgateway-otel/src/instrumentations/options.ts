@@ -1,5 +1,5 @@
 import { isMetricSelector, type MetricSelector } from '@agentgateway-otel/metrics'
-import { parseHttpIgnore } from '../configuration/http-ignore.ts'
+import { IGNORABLE_PATHS, isIgnorablePath } from '../configuration/http-ignore.ts'
 import { parseLlmHosts } from '../configuration/llm-hosts.ts'
 import { nearestSelector } from '../configuration/metric-selectors.ts'
 import { nearestName } from '../configuration/nearest-name.ts'
@@ -22,7 +22,8 @@ export interface InstrumentationOptions {
    */
   readonly llmHosts?: Readonly<Record<string, string>>
   /**
-   * Paths whose requests the HTTP metrics leave out: one path, or all paths below one. At most 100.
+   * Paths whose requests are not counted: `/healthz` is one path, `/internal/*` are all that begin with `/internal/`.
+   * Default: none.
    *
    * @example ['/healthz', '/internal/*']
    */
@@ -63,11 +64,11 @@ const CHECKS = {
     return value as Readonly<Record<string, string>>
   },
   ignorePaths(value: unknown): readonly string[] {
-    if (!Array.isArray(value) || value.length > 100) return fail('ignorePaths', value, 'an array of at most 100 paths')
-    return value.map((item: unknown) => {
-      const isPath = typeof item === 'string' && parseHttpIgnore(item).value[0] === item
-      return isPath ? item : fail('ignorePaths', item, 'paths such as /healthz or /internal/*')
-    })
+    if (!Array.isArray(value)) return fail('ignorePaths', value, 'an array of paths')
+    for (const path of value) {
+      if (typeof path !== 'string' || !isIgnorablePath(path)) fail('ignorePaths', path, IGNORABLE_PATHS)
+    }
+    return value
   },
   mcpSessionIdleSeconds(value: unknown): number {
     const isValid = Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31

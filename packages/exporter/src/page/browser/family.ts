@@ -31,4 +31,7 @@ export interface Family {
 
 export type Families = ReadonlyMap<string, Family>
 
+/** The upper bounds of the buckets, ascending, the last one Infinity. Empty for a metric without any series. */
+export const boundsOf = (family: Family | undefined): readonly number[] => family?.histograms[0]?.bounds ?? []
+
 export const seriesCount = ({ samples, histograms }: Family): number => samples.length + histograms.length

@@ -1,4 +1,5 @@
 import { METRICS } from '@agentgateway-otel/metrics'
+import { boundsOf } from '../family.ts'
 import { bytes, count, number, percent, seconds } from '../format.ts'
 import type { History } from '../history.ts'
 import { largest, quantileOf, rateLines, rateOf } from '../lines.ts'
@@ -61,8 +62,6 @@ const requests: Panel = {
   },
 }
 
-const DURATION_BOUNDS = [...METRICS.requestDuration.buckets, Number.POSITIVE_INFINITY]
-
 const routes: Panel = {
   id: 'routes',
   title: 'Routes',
@@ -78,9 +77,10 @@ const routes: Panel = {
       const [route = ''] = splitKey(key)
       if (hasFailed(key)) failures.set(route, (failures.get(route) ?? 0) + value)
     }
+    const bounds = boundsOf(families.get(DURATION_BY_ROUTE.metric))
     const p95 = (key: string) => {
       const numbers = durations.get(key)
-      return numbers ? histogramQuantile(0.95, DURATION_BOUNDS, bucketsOf(numbers, DURATION_BOUNDS).counts) : Number.NaN
+      return numbers ? histogramQuantile(0.95, bounds, bucketsOf(numbers, bounds).counts) : Number.NaN
     }
     return {
       figures: [],
@@ -100,17 +100,16 @@ const routes: Panel = {
   },
 }
 
-const SIZE_BOUNDS = [...METRICS.requestSize.buckets, Number.POSITIVE_INFINITY]
 const DIRECTIONS = [
   { name: 'Requests', received: 'received', query: sumOf(METRICS.requestSize.name), tone: 'c0' },
   { name: 'Responses', received: 'sent', query: sumOf(METRICS.responseSize.name), tone: 'c1' },
 ] as const
 
 /** The bytes per second at each point. */
-const throughput = (history: History, query: Query) =>
+const throughput = (history: History, query: Query, bounds: readonly number[]) =>
   history
     .growths(query)
-    .map((growth) => (growth ? bucketsOf(only(growth.groups) ?? [], SIZE_BOUNDS).sum / growth.seconds : Number.NaN))
+    .map((growth) => (growth ? bucketsOf(only(growth.groups) ?? [], bounds).sum / growth.seconds : Number.NaN))
 
 const sizes: Panel = {
   id: 'sizes',
@@ -120,23 +119,24 @@ const sizes: Panel = {
   view(history, families) {
     // One of the two may be left out by AGENTGATEWAY_METRICS, and is then not 0 but unknown.
     const rows = DIRECTIONS.filter(({ query }) => families.has(query.metric)).map(({ query, ...direction }) => {
-      const values = throughput(history, query)
+      const bounds = boundsOf(families.get(query.metric))
+      const values = throughput(history, query, bounds)
       const latest = history.latest(query)
-      const { sum } = bucketsOf(only(latest) ?? [], SIZE_BOUNDS)
-      return { ...direction, values, latest, sum }
+      const { sum } = bucketsOf(only(latest) ?? [], bounds)
+      return { ...direction, bounds, values, latest, sum }
     })
     return {
       figures: rows.map(({ sum, received }) => ({ value: bytes(sum), label: received })),
       chart: { kind: 'lines', title: 'Bytes of bodies per second', lines: rows, format: bytes },
       table: {
         columns: ['Bodies of', 'Per second', 'p50', 'p95'],
-        rows: rows.map(({ name, tone, values, latest }) => ({
+        rows: rows.map(({ name, tone, bounds, values, latest }) => ({
           tone,
           names: [name],
           cells: [
             bytes(values.at(-1) ?? Number.NaN),
-            bytes(quantileOf(latest, SIZE_BOUNDS, 0.5)),
-            bytes(quantileOf(latest, SIZE_BOUNDS, 0.95)),
+            bytes(quantileOf(latest, bounds, 0.5)),
+            bytes(quantileOf(latest, bounds, 0.95)),
           ],
         })),
       },

@@ -1,4 +1,5 @@
 import type { MetricDefinition } from '@agentgateway-otel/metrics'
+import { boundsOf } from '../family.ts'
 import { count, seconds } from '../format.ts'
 import { lastOf, QUANTILES, quantileLines, quantileOf } from '../lines.ts'
 import type { Line, Panel } from '../panel.ts'
@@ -8,19 +9,19 @@ import { bucketsOf, only, sumOf } from '../query.ts'
 export function latencyPanel(
   id: string,
   title: string,
-  { name, buckets }: Extract<MetricDefinition, { kind: 'histogram' }>,
+  { name }: Extract<MetricDefinition, { kind: 'histogram' }>,
 ): Panel {
   const query = sumOf(name)
-  const bounds = [...buckets, Number.POSITIVE_INFINITY]
-  const highest = buckets.at(-1) ?? 0
-  // Of what is in the last bucket, only the lower bound is known.
-  const format = (value: number) => (value === highest ? `>${seconds(value)}` : seconds(value))
   return {
     id,
     title,
     metrics: [name],
     queries: [query],
-    view(history) {
+    view(history, families) {
+      const bounds = boundsOf(families.get(name))
+      const highest = bounds.at(-2) ?? 0
+      // Of what is in the last bucket, only the lower bound is known.
+      const format = (value: number) => (value === highest ? `>${seconds(value)}` : seconds(value))
       const lines = quantileLines(history, query, bounds)
       const latest = history.latest(query)
       const numbers = only(latest) ?? []
