@@ -47,9 +47,9 @@ afterEach(async () => {
 })
 
 /** Sends a request; resolves when it has been counted, or would have been. */
-async function send(): Promise<void> {
+async function send(path = ''): Promise<void> {
   const seen = once(server, 'request')
-  const response = await fetch(url, { headers: { connection: 'close' } })
+  const response = await fetch(url + path, { headers: { connection: 'close' } })
   await response.text()
   const [, served] = (await seen) as [unknown, http.ServerResponse]
   if (!served.closed) await once(served, 'close')
@@ -151,6 +151,17 @@ describe('getInstrumentations', () => {
     const made = await names()
     assert.ok(made.includes('agentgateway_response_size_bytes'))
     assert.equal(made.includes('agentgateway_request_size_bytes'), false)
+  })
+
+  it('leaves out the requests to `ignorePaths`', async () => {
+    const { provider, points } = createSdk()
+    register({ ignorePaths: ['/healthz'] }, provider)
+    await send()
+    await send('healthz')
+    assert.deepEqual(
+      (await points()).map(({ value }) => value),
+      [1],
+    )
   })
 
   it('gives histograms the buckets of the table', async () => {
