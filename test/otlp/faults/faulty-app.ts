@@ -79,7 +79,7 @@ async function untilNothingElse(app: App): Promise<void> {
   await until(
     () => {
       app.writeLine('')
-      const [, resources = '[]'] = [...app.stdout().matchAll(/^resources (.*)$/gm)].at(-1) ?? []
+      const [, resources = '[]'] = [...app.stdout().matchAll(/^resources (.*)(?=\n)/gm)].at(-1) ?? []
       const others = (JSON.parse(resources) as string[]).filter((name) => name !== 'PipeWrap')
       for (const name of others) assert.match(name, /^(?:(?:Connect|Write|Shutdown)Wrap|Immediate)$/)
       return (resources !== '[]' && others.length === 0) || undefined
