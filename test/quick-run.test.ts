@@ -15,6 +15,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'the page for people, in a browser': ['page/demo', 'page/hostile-values', 'page/endpoints', 'page/lazy'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   'OTLP exports that fail': ['otlp/undelivered'],
+  'jobs that end, and those that flush': ['otlp/jobs'],
   'collectors that fail, and apps that watch their own requests': [
     'otlp/faults/table',
     'otlp/faults/retries',
@@ -29,6 +30,8 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'LLM calls that an app records': ['interop/llm/calls'],
   'an MCP client and server on each transport': ['interop/mcp/pairs'],
   'another metrics library in the app': ['interop/coexistence/prom-client'],
+  "an app's own OpenTelemetry SDK": ['interop/own-sdk/own-sdk'],
+  'an app that is bundled into one file, with the preload': ['bundlers/esbuild'],
   'a cluster, threads, children and processes that were started one by one': [
     ...['processes/cluster', 'processes/threads-and-children', 'processes/sharing', 'processes/rendezvous'],
   ],

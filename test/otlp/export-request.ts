@@ -23,8 +23,8 @@ export interface OtlpMetric {
 }
 
 interface Aggregated<P> {
-  /** As the decoder of protobuf writes it. */
-  readonly aggregationTemporality?: string
+  /** The enum's name, or its number from the decoder of JSON. */
+  readonly aggregationTemporality?: string | number
   readonly dataPoints: readonly P[]
 }
 

@@ -8,6 +8,7 @@ import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import type { Configuration } from './configuration/configuration.ts'
 import { readConfiguration } from './configuration/read-configuration.ts'
+import { exportOnDemand } from './exports-on-demand.ts'
 import { areBundlesInPlace, loadBundle } from './lazy.ts'
 import { createLazyPage } from './lazy-page.ts'
 import type { LazySharing } from './lazy-sharing.ts'
@@ -55,7 +56,7 @@ export function start(): void {
   if (!areBundlesInPlace()) {
     log(
       'error',
-      `${VERSION} is off, because a bundler has put it into the app's bundle; leave the package out of that (esbuild: --external:agentgateway-otel)`,
+      `${VERSION} is off, because a bundler has put a part of it into the app's bundle; leave agentgateway-otel out of that (esbuild: --external:agentgateway-otel)`,
     )
     return
   }
@@ -93,18 +94,20 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  if (otlp) {
-    const protocol = loadProtocol(otlp.protocol)
-    readers.push(loadBundle('otlp').createOtlpReader(otlp, protocol, log, otlpExports))
-  }
+  const otlpReader = otlp && loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), log, otlpExports)
+  if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics })
+  const http = new HttpMetricsInstrumentation({ metrics, ignorePaths: configuration.httpIgnore })
   const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
   const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
   for (const instrumentation of [http, llm, mcp]) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
+  }
+  if (otlp && otlpReader) {
+    const settle = () => llm.countHeldCalls()
+    exportOnDemand({ reader: otlpReader, configuration: otlp, exports: otlpExports, settle, log })
   }
   // This comes after the OTLP bridge, which keeps Node's own `request`, so that it does not count the bridge's
   // requests.
