@@ -115,7 +115,9 @@ function saidOf(app: App, target: string): string[] {
   const lines = app.stderr().matchAll(/^agentgateway-otel: (?:cannot send metrics|metrics were sent) to (\S+) ?(.*)$/gm)
   return Array.from(lines, ([, where, text = '']) => {
     assert.equal(where?.replace(/,$/, ''), target)
-    return text.replace(/^but /, '').replace(/^\((.*)\); trying again with each export$/, '$1')
+    return text
+      .replace(/^but /, '')
+      .replace(/^\((.*)\); (?:trying again with each export|that data is not sent again)$/, '$1')
   })
 }
 
