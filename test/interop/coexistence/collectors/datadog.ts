@@ -6,6 +6,8 @@ import { serveJson } from './server.ts'
 interface DatadogSpan {
   readonly span_id: bigint | number
   readonly parent_id: bigint | number
+  readonly name: string
+  readonly resource: string
   readonly meta: Readonly<Record<string, string>>
 }
 
@@ -17,8 +19,9 @@ export async function startDatadog(): Promise<Collector> {
   const { port, close } = await serveJson((path, body) => {
     if (path !== '/v0.4/traces') return {}
     for (const trace of decode(body, { useBigInt64: true }) as DatadogSpan[][]) {
-      for (const { span_id, parent_id, meta } of trace) {
-        spans.push({ id: toHex(span_id), parent: toHex(parent_id), isServer: meta['span.kind'] === 'server' })
+      for (const { span_id, parent_id, name, resource, meta } of trace) {
+        const isServer = meta['span.kind'] === 'server'
+        spans.push({ id: toHex(span_id), parent: toHex(parent_id), name: `${name} ${resource}`, isServer })
       }
     }
     return { rate_by_service: {} }

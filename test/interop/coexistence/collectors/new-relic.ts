@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
 import https from 'node:https'
-import { fileURLToPath } from 'node:url'
 import type { Collector, Span } from './collector.ts'
-import { serveJson } from './server.ts'
-
-const pem = (name: string) => fileURLToPath(new URL(`../../../fixtures/localhost.${name}.pem`, import.meta.url))
+import { CERTIFICATE, CERTIFICATE_FILE, serveJson } from './server.ts'
 
 /** The settings for the agent: it sends everything, several times a second. */
 const SETTINGS = {
@@ -20,6 +16,7 @@ const CLOUDS = ['AWS', 'AZURE', 'AZUREFUNCTION', 'GCP', 'PCF', 'DOCKER', 'KUBERN
 
 interface SpanEvent {
   readonly guid: string
+  readonly name: string
   readonly parentId?: string
   readonly 'nr.entryPoint'?: boolean
 }
@@ -29,7 +26,7 @@ export async function startNewRelic(): Promise<Collector> {
   const spans: Span[] = []
   let transactions = 0
   let isReady = false
-  const server = https.createServer({ key: readFileSync(pem('key')), cert: readFileSync(pem('cert')) })
+  const server = https.createServer(CERTIFICATE)
   const { port, close } = await serveJson((path, body) => {
     switch (new URL(path, 'https://localhost').searchParams.get('method')) {
       case 'preconnect':
@@ -45,7 +42,8 @@ export async function startNewRelic(): Promise<Collector> {
         break
       case 'span_event_data':
         for (const [event] of JSON.parse(body.toString())[2] as [SpanEvent][]) {
-          spans.push({ id: event.guid, parent: event.parentId ?? '', isServer: event['nr.entryPoint'] === true })
+          const { guid: id, parentId: parent = '', name } = event
+          spans.push({ id, parent, name, isServer: event['nr.entryPoint'] === true })
         }
     }
     return { return_value: null }
@@ -60,7 +58,7 @@ export async function startNewRelic(): Promise<Collector> {
       NEW_RELIC_LOG_ENABLED: 'false',
       // Without these the agent queries the metadata service of each cloud.
       ...Object.fromEntries(CLOUDS.map((cloud) => [`NEW_RELIC_UTILIZATION_DETECT_${cloud}`, 'false'])),
-      NODE_EXTRA_CA_CERTS: pem('cert'),
+      NODE_EXTRA_CA_CERTS: CERTIFICATE_FILE,
     },
     isReady: () => isReady,
     report: () => ({ spans, metric: transactions }),

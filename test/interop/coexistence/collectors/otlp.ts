@@ -4,6 +4,7 @@ import type { Collector, Span } from './collector.ts'
 interface OtlpSpan {
   readonly spanId: Uint8Array
   readonly parentSpanId?: Uint8Array
+  readonly name: string
   readonly kind: number
 }
 
@@ -35,10 +36,10 @@ let services = 0
 const toHex = (id: Uint8Array | undefined) => Buffer.from(id ?? []).toString('hex')
 
 /** A collector for OTLP by HTTP. */
-export async function startOtlp(): Promise<Collector> {
+export async function startOtlp(service = `shop-${++services}`): Promise<Collector> {
   const spans: Span[] = []
+  const metrics = new Set<string>()
   let metric = 0
-  const service = `shop-${++services}`
   const { endpoint, close } = await startOtlpCollector({
     onTrace(request) {
       const { resourceSpans } = request as {
@@ -46,10 +47,11 @@ export async function startOtlp(): Promise<Collector> {
       }
       const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
       const reported = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
-      for (const { spanId, parentSpanId, kind } of reported) {
+      for (const { spanId, parentSpanId, name, kind } of reported) {
         spans.push({
           id: toHex(spanId),
           parent: toHex(parentSpanId),
+          name,
           isServer: kind === SERVER,
         })
       }
@@ -62,6 +64,7 @@ export async function startOtlp(): Promise<Collector> {
       for (const { name, histogram } of own.flatMap(({ scopeMetrics }) =>
         scopeMetrics.flatMap(({ metrics }) => metrics),
       )) {
+        metrics.add(name)
         if (name !== 'http.server.request.duration' || histogram === undefined) continue
         const count = histogram.dataPoints.reduce((sum, { count }) => sum + Number(count), 0)
         metric = histogram.aggregationTemporality === DELTA ? metric + count : count
@@ -71,14 +74,15 @@ export async function startOtlp(): Promise<Collector> {
   return {
     env: {
       OTEL_SERVICE_NAME: service,
-      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      // Some agents append the path without looking for a slash.
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.replace(/\/$/, ''),
       OTEL_TRACES_EXPORTER: 'otlp',
       OTEL_BSP_SCHEDULE_DELAY: '100',
       OTEL_METRIC_EXPORT_INTERVAL: '200',
       OTEL_METRIC_EXPORT_TIMEOUT: '200',
       OTEL_NODE_RESOURCE_DETECTORS: 'env',
     },
-    report: () => ({ spans, metric }),
+    report: () => ({ spans, metrics, metric }),
     close,
   }
 }
