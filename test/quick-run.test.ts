@@ -14,6 +14,8 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'the dashboard': ['e2e/grafana'],
   'the page for people, in a browser': ['page/demo', 'page/hostile-values', 'page/endpoints', 'page/lazy'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
+  'OTLP exports that fail': ['otlp/undelivered'],
+  'jobs that end, and those that flush': ['otlp/jobs'],
   'metrics that are selected': ['e2e/selected-metrics'],
   'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],
   'Express and Fastify': ['interop/http/routes-express', 'interop/http/routes-fastify'],

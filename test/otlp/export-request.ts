@@ -16,9 +16,16 @@ export interface KeyValue {
 export interface OtlpMetric {
   readonly name: string
   readonly unit: string
-  readonly sum?: { readonly isMonotonic?: boolean; readonly dataPoints: readonly NumberPoint[] }
+  readonly sum?: Aggregated<NumberPoint> & { readonly isMonotonic?: boolean }
   readonly gauge?: { readonly dataPoints: readonly NumberPoint[] }
-  readonly histogram?: { readonly dataPoints: readonly HistogramPoint[] }
+  readonly histogram?: Aggregated<HistogramPoint>
+  readonly exponentialHistogram?: Aggregated<ExponentialPoint>
+}
+
+interface Aggregated<P> {
+  /** As the decoder of protobuf writes it. */
+  readonly aggregationTemporality?: string
+  readonly dataPoints: readonly P[]
 }
 
 interface Point {
@@ -37,11 +44,20 @@ interface HistogramPoint extends Point {
   readonly explicitBounds: readonly number[]
 }
 
+/** Of what is zero or empty, the decoder has nothing. */
+export interface ExponentialPoint extends Point {
+  readonly count?: unknown
+  readonly sum?: number
+  readonly scale?: number
+  readonly zeroCount?: unknown
+  readonly positive?: { readonly offset?: number; readonly bucketCounts?: readonly unknown[] }
+}
+
 export const metricsOf = (request: ExportRequest): OtlpMetric[] =>
   request.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))
 
-export const pointsOf = ({ sum, gauge, histogram }: OtlpMetric): readonly Point[] =>
-  (sum ?? gauge ?? histogram)?.dataPoints ?? []
+export const pointsOf = ({ sum, gauge, histogram, exponentialHistogram }: OtlpMetric): readonly Point[] =>
+  (sum ?? gauge ?? histogram ?? exponentialHistogram)?.dataPoints ?? []
 
 /** The attributes as labels. Of what was not sent, one of the decoders has defaults, which are not the object's own. */
 export const labelsOf = (attributes: readonly KeyValue[]) =>
@@ -53,15 +69,19 @@ export const labelsOf = (attributes: readonly KeyValue[]) =>
   )
 
 /** Returns the values of an export as the samples that a scrape has of the same series, if receivers leave names alone. */
-export function samplesOf(request: ExportRequest): Sample[] {
-  return metricsOf(request).flatMap(({ name, sum, gauge, histogram }) => [
+export const samplesOf = (request: ExportRequest): Sample[] => metricsOf(request).flatMap(samplesOfMetric)
+
+/** Returns the samples of one metric. Those of an exponential histogram have no buckets. */
+export function samplesOfMetric({ name, sum, gauge, histogram, exponentialHistogram }: OtlpMetric): Sample[] {
+  return [
     ...[...(sum?.dataPoints ?? []), ...(gauge?.dataPoints ?? [])].map((point) => ({
       name,
       labels: labelsOf(point.attributes),
       value: Number(Object.hasOwn(point, 'asInt') ? point.asInt : point.asDouble),
     })),
     ...(histogram?.dataPoints ?? []).flatMap((point) => histogramSamples(name, point)),
-  ])
+    ...(exponentialHistogram?.dataPoints ?? []).flatMap((point) => summarySamples(name, point)),
+  ]
 }
 
 function histogramSamples(name: string, point: HistogramPoint): Sample[] {
@@ -75,10 +95,14 @@ function histogramSamples(name: string, point: HistogramPoint): Sample[] {
       value: below,
     }
   })
+  return [...buckets, ...summarySamples(name, point)]
+}
+
+function summarySamples(name: string, { attributes, sum, count }: HistogramPoint | ExponentialPoint): Sample[] {
+  const labels = labelsOf(attributes)
   return [
-    ...buckets,
-    { name: `${name}_sum`, labels, value: Number(point.sum) },
-    { name: `${name}_count`, labels, value: Number(point.count) },
+    { name: `${name}_sum`, labels, value: Number(sum) },
+    { name: `${name}_count`, labels, value: Number(count) },
   ]
 }
 

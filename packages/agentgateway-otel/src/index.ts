@@ -10,3 +10,4 @@
  */
 export { setRoute } from '@agentgateway-otel/instrumentation-http'
 export { type LlmCall, recordLlmCall } from '@agentgateway-otel/instrumentation-llm'
+export { flush } from './flush.ts'

@@ -43,12 +43,12 @@ describe('the status of the page', () => {
     )
   })
 
-  it('has the URL of OTLP without user, password and query', () => {
+  it('has where OTLP goes, and the last export', () => {
     const last = { timeMs: 5, error: 'the collector responded with 401' }
     const status = pageStatus({
       ...SOURCES,
       otlp: { intervalMs: 60_000 },
-      otlpExports: { url: 'https://user:secret@collector:4318/v1/metrics?api-key=secret', last },
+      otlpExports: { url: 'https://collector:4318/v1/metrics', last },
     })()
     assert.deepEqual(status.otlp, {
       url: 'https://collector:4318/v1/metrics',

@@ -49,11 +49,5 @@ function shortPath(cwd: string, entry: string): string {
 }
 
 function describeOtlp(intervalMs: number, { url, last, lastSuccessMs }: OtlpExports): OtlpStatus {
-  return { url: withoutCredentials(url ?? ''), intervalMs, lastExport: last, lastSuccessMs }
-}
-
-/** A URL may have a password before its host, or a key in its query. */
-function withoutCredentials(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? '' : parsed.origin + parsed.pathname
+  return { url: url ?? '', intervalMs, lastExport: last, lastSuccessMs }
 }

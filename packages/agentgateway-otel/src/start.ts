@@ -8,6 +8,7 @@ import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import type { Configuration } from './configuration/configuration.ts'
 import { readConfiguration } from './configuration/read-configuration.ts'
+import { exportOnDemand } from './exports-on-demand.ts'
 import { areBundlesInPlace, loadBundle } from './lazy.ts'
 import { createLazyPage } from './lazy-page.ts'
 import type { LazySharing } from './lazy-sharing.ts'
@@ -93,10 +94,8 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  if (otlp) {
-    const protocol = loadProtocol(otlp.protocol)
-    readers.push(loadBundle('otlp').createOtlpReader(otlp, protocol, log, otlpExports))
-  }
+  const otlpReader = otlp && loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), log, otlpExports)
+  if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
   const http = new HttpMetricsInstrumentation({ metrics })
@@ -105,6 +104,10 @@ function startMetrics(configuration: Configuration, log: Log): void {
   for (const instrumentation of [http, llm, mcp]) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
+  }
+  if (otlp && otlpReader) {
+    const settle = () => llm.countHeldCalls()
+    exportOnDemand({ reader: otlpReader, configuration: otlp, exports: otlpExports, settle, log })
   }
   // This comes after the OTLP bridge, which keeps Node's own `request`, so that it does not count the bridge's
   // requests.

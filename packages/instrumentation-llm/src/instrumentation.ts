@@ -26,14 +26,25 @@ export interface LlmInstrumentationConfig extends InstrumentationConfig {
  * or `http2` to an LLM API whose format is known, and for those that it reports with `recordLlmCall`.
  */
 export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentationConfig> {
+  #countHeldCalls: (() => void) | undefined
+
   constructor(config: LlmInstrumentationConfig = {}) {
     super('@agentgateway-otel/instrumentation-llm', VERSION, config)
+  }
+
+  /**
+   * Counts the calls that wait for more to come, as they stand: those whose SDK may try again, and those that go on in the
+   * background at their provider. What still comes of them is not counted again.
+   */
+  countHeldCalls(): void {
+    this.#countHeldCalls?.()
   }
 
   protected start(meter: Meter, config: LlmInstrumentationConfig): () => void {
     const { metrics, hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
     const systems = Object.entries(hosts).map(([host, system]) => [host.toLowerCase(), system] as const)
     const calls = createCallMetrics(meter, new Map(systems), metrics)
+    this.#countHeldCalls = calls.flush
     const stopObserving = observe({ clientExchange: calls.observe })
     const stopListening = listenForRecordedCalls(calls.record, onProblem)
     return () => {

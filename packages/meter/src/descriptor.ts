@@ -25,7 +25,7 @@ export function createDescriptor(name: string, options: MetricOptions | undefine
 }
 
 /** The buckets that the specification gives to a histogram by default. */
-const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000]
+export const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000]
 
 /**
  * Returns the finite boundaries that the advice gives, ascending; the specification's defaults without advice of
@@ -41,5 +41,9 @@ export function boundariesOf(name: string, options: MetricOptions | undefined): 
     warn(`The bucket boundaries advised for ${name} are not numbers; the default ones are used`)
     return DEFAULT_BOUNDARIES
   }
-  return advised.filter(Number.isFinite).sort((a, b) => a - b)
+  return finiteBoundaries(advised)
 }
+
+/** Returns the finite ones of the boundaries, ascending. */
+export const finiteBoundaries = (boundaries: readonly number[]): readonly number[] =>
+  boundaries.filter(Number.isFinite).sort((a, b) => a - b)

@@ -146,6 +146,35 @@ test('names that differ only in case are one instrument, with the longer descrip
   assert.deepEqual({ name, description }, { name: 'Orders', description: 'a longer one' })
 })
 
+test('instruments of one name that differ otherwise are reported, and each is exported', async (t) => {
+  const warn = t.mock.fn((_message: string) => {})
+  diag.setLogger({ warn, error() {}, info() {}, debug() {}, verbose() {} }, { suppressOverrideMessage: true })
+  const reader = new TestReader()
+  const meter = new MeterProvider({ resource: emptyResource(), readers: [reader] }).getMeter('test')
+  meter.createCounter('size', { unit: 'By' }).add(1)
+  meter.createCounter('size', { unit: 'KiBy' }).add(2)
+  meter.createUpDownCounter('size', { unit: 'By' }).add(3)
+  meter.createCounter('size', { unit: 'By', valueType: ValueType.INT }).add(4)
+  meter.createCounter('size', { unit: 'By' }).add(10)
+  diag.disable()
+  assert.equal(warn.mock.callCount(), 3)
+  for (const {
+    arguments: [message],
+  } of warn.mock.calls)
+    assert.match(message, /^size .* both are exported$/)
+  const { resourceMetrics } = await reader.collect()
+  const metrics = resourceMetrics.scopeMetrics[0]?.metrics ?? []
+  assert.deepEqual(
+    metrics.map(({ descriptor, dataPoints }) => [descriptor.unit, descriptor.valueType, dataPoints[0]?.value]),
+    [
+      ['By', ValueType.DOUBLE, 11],
+      ['KiBy', ValueType.DOUBLE, 2],
+      ['By', ValueType.DOUBLE, 3],
+      ['By', ValueType.INT, 4],
+    ],
+  )
+})
+
 test('a histogram counts a value on a boundary in the bucket below it, and NaN in no bucket', async () => {
   const { reader, meter } = setUp()
   const histogram = meter.createHistogram('h', {

@@ -7,23 +7,19 @@ import {
   type UpDownCounter,
   ValueType,
 } from '@opentelemetry/api'
-import type { Histogram as HistogramValue } from '@opentelemetry/sdk-metrics'
 import type { Cell } from './cells/cell.ts'
-import type { GaugeCell } from './cells/gauge.ts'
-import type { HistogramCell } from './cells/histogram.ts'
-import type { SumCell } from './cells/sum.ts'
 import { createExemplar } from './exemplars.ts'
 import { admitMeasurement } from './measurement.ts'
 import type { Series } from './series.ts'
 import type { SyncStream } from './stream.ts'
 
 /** A synchronous instrument. A record creates no object: it finds the cell of its series and changes it. */
-class SyncInstrument<C extends Cell<number | HistogramValue>> {
-  protected readonly series: Series<C>
-  readonly #stream: SyncStream<C>
+class SyncInstrument {
+  protected readonly series: Series<Cell>
+  readonly #stream: SyncStream
   readonly #isInteger: boolean
 
-  constructor(stream: SyncStream<C>) {
+  constructor(stream: SyncStream) {
     this.#stream = stream
     this.series = stream.series
     this.#isInteger = stream.descriptor.valueType === ValueType.INT
@@ -38,28 +34,28 @@ class SyncInstrument<C extends Cell<number | HistogramValue>> {
   }
 }
 
-export class SumCounter extends SyncInstrument<SumCell> implements Counter {
+export class SumCounter extends SyncInstrument implements Counter {
   add(value: number, attributes?: Attributes): void {
     const admitted = this.admit(value)
-    if (admitted !== undefined) this.series.of(attributes)?.add(admitted)
+    if (admitted !== undefined) this.series.of(attributes)?.record(admitted)
   }
 }
 
-export class SumUpDownCounter extends SyncInstrument<SumCell> implements UpDownCounter {
+export class SumUpDownCounter extends SyncInstrument implements UpDownCounter {
   add(value: number, attributes?: Attributes): void {
     const admitted = this.admit(value)
-    if (admitted !== undefined) this.series.of(attributes)?.add(admitted)
+    if (admitted !== undefined) this.series.of(attributes)?.record(admitted)
   }
 }
 
-export class LastValueGauge extends SyncInstrument<GaugeCell> implements Gauge {
+export class LastValueGauge extends SyncInstrument implements Gauge {
   record(value: number, attributes?: Attributes): void {
     const admitted = this.admit(value)
-    if (admitted !== undefined) this.series.of(attributes)?.set(admitted)
+    if (admitted !== undefined) this.series.of(attributes)?.record(admitted)
   }
 }
 
-export class BucketHistogram extends SyncInstrument<HistogramCell> implements Histogram {
+export class BucketHistogram extends SyncInstrument implements Histogram {
   /** @param context where the value has its exemplar from: a context with a sampled span. Default: no exemplar. */
   record(value: number, attributes?: Attributes, context?: Context): void {
     const admitted = this.admit(value)
@@ -70,8 +66,8 @@ export class BucketHistogram extends SyncInstrument<HistogramCell> implements Hi
     if (context !== undefined) this.#recordExemplar(cell, admitted, context)
   }
 
-  #recordExemplar(cell: HistogramCell, value: number, context: Context): void {
+  #recordExemplar(cell: Cell, value: number, context: Context): void {
     const exemplar = createExemplar(value, context)
-    if (exemplar !== undefined) cell.keepExemplar(exemplar)
+    if (exemplar !== undefined) cell.keepExemplar?.(exemplar)
   }
 }

@@ -1,22 +1,20 @@
 import type * as api from '@opentelemetry/api'
 import { CallbackRegistry } from './callbacks.ts'
-import { GaugeCell } from './cells/gauge.ts'
-import { HistogramCell } from './cells/histogram.ts'
-import { SumCell } from './cells/sum.ts'
+import { cellCreator } from './cells/create.ts'
 import { boundariesOf, createDescriptor } from './descriptor.ts'
 import { BucketHistogram, LastValueGauge, SumCounter, SumUpDownCounter } from './instruments.ts'
 import type { Kind } from './kinds.ts'
 import { ObservableInstrument, ObservableStream } from './observables.ts'
+import type { Readings } from './readings.ts'
 import { InstrumentRegistry } from './registry.ts'
 import { Series } from './series.ts'
-import { type Slots, SyncStream } from './stream.ts'
+import { SyncStream } from './stream.ts'
 
 type SyncKind = 'COUNTER' | 'UP_DOWN_COUNTER' | 'GAUGE' | 'HISTOGRAM'
 
 /** The settings that all instruments of a provider share. */
 export interface MeterSettings {
-  readonly slots: Readonly<Record<Kind, Slots>>
-  readonly cardinalityLimit: number
+  readonly readings: Readonly<Record<Kind, Readings>>
 }
 
 export class Meter implements api.Meter {
@@ -29,19 +27,19 @@ export class Meter implements api.Meter {
   }
 
   createCounter(name: string, options?: api.MetricOptions): api.Counter {
-    return this.#createSync('COUNTER', name, options, SumCell, SumCounter)
+    return this.#createSync('COUNTER', name, options, SumCounter)
   }
 
   createUpDownCounter(name: string, options?: api.MetricOptions): api.UpDownCounter {
-    return this.#createSync('UP_DOWN_COUNTER', name, options, SumCell, SumUpDownCounter)
+    return this.#createSync('UP_DOWN_COUNTER', name, options, SumUpDownCounter)
   }
 
   createGauge(name: string, options?: api.MetricOptions): api.Gauge {
-    return this.#createSync('GAUGE', name, options, GaugeCell, LastValueGauge)
+    return this.#createSync('GAUGE', name, options, LastValueGauge)
   }
 
   createHistogram(name: string, options?: api.MetricOptions): api.Histogram {
-    return this.#createSync('HISTOGRAM', name, options, HistogramCell, BucketHistogram)
+    return this.#createSync('HISTOGRAM', name, options, BucketHistogram)
   }
 
   createObservableCounter(name: string, options?: api.MetricOptions): api.ObservableCounter {
@@ -64,22 +62,18 @@ export class Meter implements api.Meter {
     this.callbacks.removeBatch(callback, observables)
   }
 
-  #createSync<C extends SumCell | GaugeCell | HistogramCell, I>(
+  #createSync<I>(
     kind: SyncKind,
     name: string,
     options: api.MetricOptions | undefined,
-    CellOfKind: new (attributes: api.Attributes, deltaReaderCount: number, boundaries: readonly number[]) => C,
-    Instrument: new (stream: SyncStream<C>) => I,
+    Instrument: new (stream: SyncStream) => I,
   ): I {
     const descriptor = createDescriptor(name, options)
     return this.instruments.findOrCreate(kind, descriptor, () => {
-      const slots = this.#settings.slots[kind]
-      const boundaries = boundariesOf(descriptor.name, options)
-      const series = new Series(
-        this.#settings.cardinalityLimit,
-        (attributes) => new CellOfKind(attributes, slots.deltaReaderCount, boundaries),
-      )
-      const stream = new SyncStream(kind, slots, descriptor, series)
+      const readings = this.#settings.readings[kind]
+      const createCell = cellCreator(readings.aggregations, boundariesOf(descriptor.name, options))
+      const series = new Series(readings.limit, createCell)
+      const stream = new SyncStream(kind, readings, descriptor, series)
       return { instrument: new Instrument(stream), stream }
     })
   }
@@ -87,7 +81,7 @@ export class Meter implements api.Meter {
   #createObservable(kind: Exclude<Kind, SyncKind>, name: string, options: api.MetricOptions | undefined) {
     const descriptor = createDescriptor(name, options)
     return this.instruments.findOrCreate(kind, descriptor, () => {
-      const stream = new ObservableStream(kind, this.#settings.slots[kind], descriptor, this.#settings.cardinalityLimit)
+      const stream = new ObservableStream(kind, this.#settings.readings[kind], descriptor)
       return { instrument: new ObservableInstrument(stream, this.callbacks), stream }
     })
   }

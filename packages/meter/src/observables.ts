@@ -4,25 +4,30 @@ import { TOTAL } from './cells/cell.ts'
 import type { ObservedCell } from './cells/observed.ts'
 import type { Collection } from './collection.ts'
 import { isMonotonic, type Kind } from './kinds.ts'
+import type { Reading, Readings } from './readings.ts'
 import { Series } from './series.ts'
-import { type Slots, Stream } from './stream.ts'
+import { Stream } from './stream.ts'
 import { toHrTime } from './time.ts'
 
 /** The stream of an observable instrument. A collection has what its own callbacks observed, and nothing older. */
 export class ObservableStream extends Stream {
   readonly series: Series<ObservedCell>
   /** The sequence number of each delta reader's last collection, by the reader's slot. */
-  readonly #sequences: number[]
+  readonly #sequences: number[] = []
   /** The time after which a series that is observed first now must have begun: the last collection, or the creation. */
   #observedMillis = this.createdMillis
 
-  constructor(kind: Kind, slots: Slots, descriptor: MetricDescriptor, limit: number) {
-    super(kind, slots, descriptor)
-    this.#sequences = new Array<number>(slots.deltaReaderCount).fill(0)
-    this.series = new Series(limit, (attributes) => ({ attributes, startMillis: this.#observedMillis, previous: [] }))
+  constructor(kind: Kind, readings: Readings, descriptor: MetricDescriptor) {
+    super(kind, readings, descriptor)
+    this.series = new Series(readings.limit, (attributes) => ({
+      attributes,
+      startMillis: this.#observedMillis,
+      previous: [],
+    }))
   }
 
-  protected points(slot: number, intervalStart: number, { endMillis, observations }: Collection): DataPoint<number>[] {
+  protected points({ slot }: Reading, intervalStart: number, collection: Collection): DataPoint<number>[] {
+    const { endMillis, observations } = collection
     const observed = observations.of(this.series)
     this.#observedMillis = endMillis
     if (observed === undefined || !this.#isNews(slot, observations.sequence)) return []

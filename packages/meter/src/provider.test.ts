@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { diag } from '@opentelemetry/api'
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
@@ -8,7 +9,7 @@ import {
   InMemoryMetricExporter,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import { MeterProvider } from './provider.ts'
+import { MeterProvider, type MeterProviderOptions } from './provider.ts'
 import { collect, deltaReader, TestReader } from './testing/reader.ts'
 
 const resource = resourceFromAttributes({ 'service.name': 'test' })
@@ -60,13 +61,73 @@ test('getMeter returns one meter for one scope, and one that does nothing after 
   provider.getMeter('a').createCounter('later').add(1)
 })
 
-test('MeterProvider refuses a reader with another aggregation, a reader of another provider, and a limit of 0', () => {
-  const sums = new TestReader({ aggregationSelector: () => ({ type: AggregationType.SUM }) })
-  assert.throws(() => new MeterProvider({ resource, readers: [sums] }), /selects aggregation 2 for COUNTER/)
+test('MeterProvider refuses views, a reader of another provider, and a limit of 0', () => {
+  const options = { resource, readers: [], views: [{ instrumentName: 'orders', name: 'renamed' }] }
+  assert.throws(() => new MeterProvider(options), /no views/)
+  new MeterProvider({ ...options, views: [] } as MeterProviderOptions)
   const bound = new TestReader()
   new MeterProvider({ resource, readers: [bound] })
   assert.throws(() => new MeterProvider({ resource, readers: [bound] }), /bound/)
   assert.throws(() => new MeterProvider({ resource, readers: [], cardinalityLimit: 0 }), RangeError)
+})
+
+test('an aggregation that a kind of instrument cannot have is reported, and the kind has its default one', async (t) => {
+  const warn = t.mock.fn((_message: string) => {})
+  diag.setLogger({ warn, error() {}, info() {}, debug() {}, verbose() {} })
+  const reader = new TestReader({ aggregationSelector: () => ({ type: AggregationType.SUM }) })
+  const meter = new MeterProvider({ resource, readers: [reader] }).getMeter('test')
+  diag.disable()
+  assert.deepEqual(
+    warn.mock.calls.map(({ arguments: [message] }) => message),
+    ['GAUGE', 'OBSERVABLE_GAUGE'].map(
+      (kind) => `TestReader selects aggregation SUM for ${kind}, which cannot have it; the default one is used`,
+    ),
+  )
+  meter.createGauge('level').record(7)
+  meter.createGauge('level').record(5)
+  assert.equal((await collect(reader)).level?.[0]?.value, 5)
+})
+
+test('forceFlush and shutdown reach every reader with the options, and reject when one of them does', async () => {
+  const calls: unknown[] = []
+  class CountingReader extends TestReader {
+    readonly #name: string
+    constructor(name: string) {
+      super()
+      this.#name = name
+    }
+    override async forceFlush(options?: object) {
+      calls.push([this.#name, 'forceFlush', options])
+      if (this.#name === 'failing') throw new Error('not flushed')
+    }
+    override async shutdown(options?: object) {
+      calls.push([this.#name, 'shutdown', options])
+      if (this.#name === 'failing') throw new Error('not shut down')
+    }
+  }
+  const readers = [new CountingReader('failing'), new CountingReader('other')]
+  const provider = new MeterProvider({ resource, readers })
+  const options = { timeoutMillis: 1234 }
+  await assert.rejects(provider.forceFlush(options), /not flushed/)
+  await assert.rejects(provider.shutdown(options), /not shut down/)
+  // A provider is shut down once, and has nothing to flush from then on.
+  await provider.forceFlush()
+  await provider.shutdown()
+  assert.deepEqual(calls, [
+    ['failing', 'forceFlush', options],
+    ['other', 'forceFlush', options],
+    ['failing', 'shutdown', options],
+    ['other', 'shutdown', options],
+  ])
+})
+
+test('instruments go on without an exception after shutdown, and a reader that was shut down collects nothing', async () => {
+  const reader = new TestReader()
+  const provider = new MeterProvider({ resource, readers: [reader] })
+  const counter = provider.getMeter('test').createCounter('orders')
+  await provider.shutdown()
+  counter.add(1)
+  await assert.rejects(reader.collect(), /shutdown/)
 })
 
 test('a total starts with the first record of its series, a delta where the interval before ended', async (t) => {

@@ -4,16 +4,12 @@ import {
   type MeterOptions,
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api'
-import type { IMetricReader, InstrumentType, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { TOTAL } from './cells/cell.ts'
+import type { IMetricReader, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { warn } from './diagnostics.ts'
-import { DEFAULT_AGGREGATION, DELTA, KINDS, type Kind } from './kinds.ts'
+import { KINDS } from './kinds.ts'
 import { Meter, type MeterSettings } from './meter.ts'
 import { ReaderProducer, type ScopedMeter } from './producer.ts'
-import type { Slots } from './stream.ts'
-
-/** The specification's default cardinality limit. */
-const DEFAULT_CARDINALITY_LIMIT = 2000
+import { readingsOf } from './readings.ts'
 
 export interface MeterProviderOptions {
   readonly resource: ResourceMetrics['resource']
@@ -21,7 +17,7 @@ export interface MeterProviderOptions {
   readonly readers: readonly IMetricReader[]
   /**
    * How many series an instrument has at most over the process's life, the overflow series included. It holds for all
-   * readers, whose own limits are ignored. Default: 2,000.
+   * readers, in place of their own limits. Default: the readers' own limits, which are 2,000 by default.
    */
   readonly cardinalityLimit?: number
 }
@@ -35,7 +31,7 @@ export interface ReaderOptions {
  * An OpenTelemetry MeterProvider whose instruments find the series of a frozen attributes object by the object's
  * identity.
  *
- * It has no views, exemplars or exponential histograms. It registers nothing globally.
+ * It has no views. It registers nothing globally.
  */
 export class MeterProvider implements MeterProviderApi {
   readonly #readers: readonly IMetricReader[]
@@ -45,14 +41,17 @@ export class MeterProvider implements MeterProviderApi {
 
   /**
    * @throws RangeError when the limit is not a whole number above 0
-   * @throws Error when a reader selects an aggregation other than the default one, or has another provider already
+   * @throws Error when there are views, or a reader has another provider already
    */
-  constructor({ resource, readers, cardinalityLimit = DEFAULT_CARDINALITY_LIMIT }: MeterProviderOptions) {
-    if (!Number.isInteger(cardinalityLimit) || cardinalityLimit < 1) {
+  constructor({ resource, readers, cardinalityLimit, ...others }: MeterProviderOptions) {
+    if (cardinalityLimit !== undefined && (!Number.isInteger(cardinalityLimit) || cardinalityLimit < 1)) {
       throw new RangeError(`cardinalityLimit is ${cardinalityLimit}; it must be a whole number above 0`)
     }
-    const slots = KINDS.map((kind) => [kind, slotsOf(kind, readers)])
-    this.#settings = { cardinalityLimit, slots: Object.fromEntries(slots) as MeterSettings['slots'] }
+    if (hasViews(others)) {
+      throw new Error('This meter provider has no views; use the one of @opentelemetry/sdk-metrics, or remove `views`')
+    }
+    const readings = KINDS.map((kind) => [kind, readingsOf(kind, readers, cardinalityLimit)])
+    this.#settings = { readings: Object.fromEntries(readings) as MeterSettings['readings'] }
     this.#readers = [...readers]
     for (const [i, reader] of this.#readers.entries()) {
       reader.setMetricProducer(new ReaderProducer(i, resource, () => this.#meters.values()))
@@ -96,23 +95,11 @@ export class MeterProvider implements MeterProviderApi {
   }
 }
 
-function slotsOf(kind: Kind, readers: readonly IMetricReader[]): Slots {
-  const type = kind as InstrumentType
-  let deltaReaderCount = 0
-  const byReader = readers.map((reader) => {
-    const { type: aggregation } = reader.selectAggregation(type)
-    if (aggregation !== DEFAULT_AGGREGATION) {
-      throw new Error(
-        `A metric reader (${reader.constructor.name}) selects aggregation ${aggregation} for ${kind}; this provider has the default aggregation only`,
-      )
-    }
-    return reader.selectAggregationTemporality(type) === DELTA ? deltaReaderCount++ : TOTAL
-  })
-  return { byReader, deltaReaderCount }
-}
-
 function scopeName(name: string): string {
   if (typeof name === 'string' && name !== '') return name
   warn('A meter without a name is given the empty name')
   return ''
 }
+
+/** Views that had no effect would export what an app does not want to be exported. Types alone do not keep them out. */
+const hasViews = (options: { readonly views?: unknown }) => Array.isArray(options.views) && options.views.length > 0

@@ -38,6 +38,16 @@ export class Series<C extends { readonly attributes: FrozenAttributes }> {
     return this.#cells.values()
   }
 
+  get size(): number {
+    return this.#cells.size
+  }
+
+  /** Returns the attributes of the first series, without the overflow series. */
+  first(count: number): ReadonlySet<FrozenAttributes> {
+    const own = this.all().filter((cell) => !this.isOverflow(cell))
+    return new Set(own.slice(0, count).map(({ attributes }) => attributes))
+  }
+
   isOverflow(cell: C): boolean {
     return cell === this.#overflow
   }

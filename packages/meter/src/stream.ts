@@ -1,74 +1,86 @@
-import type { DataPoint, Histogram, MetricData, MetricDescriptor } from '@opentelemetry/sdk-metrics'
+import type { DataPointType, MetricData, MetricDescriptor } from '@opentelemetry/sdk-metrics'
+import { withFields } from './aggregation.ts'
+import type { FrozenAttributes } from './attributes.ts'
 import { type Cell, TOTAL } from './cells/cell.ts'
+import { partOf } from './cells/combined.ts'
 import type { Collection } from './collection.ts'
-import type { PointExemplar } from './exemplars.ts'
-import { CUMULATIVE, DELTA, type Kind, pointsOf } from './kinds.ts'
+import { CUMULATIVE, DELTA, type Kind } from './kinds.ts'
+import { withOverflow } from './overflow.ts'
+import type { Point } from './point.ts'
+import { pointsOf } from './point-types.ts'
+import type { Reading, Readings } from './readings.ts'
 import type { Series } from './series.ts'
 import { toHrTime } from './time.ts'
-
-/** How the readers read the instruments of one kind. */
-export interface Slots {
-  /** The slot of each reader, by its index: its number among the delta readers, or TOTAL. */
-  readonly byReader: readonly number[]
-  readonly deltaReaderCount: number
-}
-
-/** A data point; that of a histogram may have exemplars, by the index of their bucket. */
-type Point = DataPoint<number | Histogram> & { readonly exemplars?: readonly (PointExemplar | undefined)[] }
-
-export type Points = DataPoint<number>[] | DataPoint<Histogram>[]
 
 /** The data of one instrument, which the readers read. */
 export abstract class Stream {
   readonly kind: Kind
-  readonly slots: Slots
+  readonly readings: Readings
   descriptor: MetricDescriptor
   protected readonly createdMillis = Date.now()
-  /** When each delta reader's last interval ended, by the reader's slot. */
+  /** When each reader's last interval ended, by the reader's index. */
   readonly #intervalEnds: number[]
 
-  constructor(kind: Kind, slots: Slots, descriptor: MetricDescriptor) {
+  constructor(kind: Kind, readings: Readings, descriptor: MetricDescriptor) {
     this.kind = kind
-    this.slots = slots
+    this.readings = readings
     this.descriptor = descriptor
-    this.#intervalEnds = new Array<number>(slots.deltaReaderCount).fill(this.createdMillis)
+    this.#intervalEnds = readings.byReader.map(() => this.createdMillis)
   }
 
+  abstract readonly series: Series<{ readonly attributes: FrozenAttributes }>
+
   /** @param intervalStart when a delta reader's interval began */
-  protected abstract points(slot: number, intervalStart: number, collection: Collection): Points
+  protected abstract points(reading: Reading, intervalStart: number, collection: Collection): Point[]
 
   /** Returns what the collection's reader is to export; undefined when there is nothing. */
   read(collection: Collection): MetricData | undefined {
-    const slot = this.slots.byReader[collection.reader] ?? TOTAL
-    const intervalStart = this.#intervalEnds[slot] ?? this.createdMillis
-    const dataPoints = this.points(slot, intervalStart, collection)
-    if (slot !== TOTAL) this.#intervalEnds[slot] = Math.max(intervalStart, collection.endMillis)
-    if (dataPoints.length === 0) return undefined
-    const aggregationTemporality = slot === TOTAL ? CUMULATIVE : DELTA
-    return { descriptor: this.descriptor, aggregationTemporality, dataPoints, ...pointsOf(this.kind) } as MetricData
+    const reading = this.readings.byReader[collection.reader]
+    const read = reading && this.readings.aggregations[reading.aggregation]
+    if (reading === undefined || read === undefined) return undefined
+    const intervalStart = this.#intervalEnds[collection.reader] ?? this.createdMillis
+    const points = this.points(reading, intervalStart, collection)
+    this.#intervalEnds[collection.reader] = Math.max(intervalStart, collection.endMillis)
+    if (points.length === 0) return undefined
+    const type = pointsOf(read.aggregation.type, this.kind)
+    return {
+      descriptor: this.descriptor,
+      aggregationTemporality: reading.slot === TOTAL ? CUMULATIVE : DELTA,
+      dataPoints: this.#limited(points, reading.limit, type.dataPointType),
+      ...type,
+    } as MetricData
+  }
+
+  /** Returns what a reader gets whose limit is lower than that of the instrument. */
+  #limited(points: Point[], limit: number, type: DataPointType): Point[] {
+    if (limit >= this.readings.limit || this.series.size < limit) return points
+    return withOverflow(points, this.series.first(limit - 1), type)
   }
 }
 
 /** The stream of a synchronous instrument, whose records go into the cells of its series. */
-export class SyncStream<C extends Cell<number | Histogram>> extends Stream {
-  readonly series: Series<C>
+export class SyncStream extends Stream {
+  readonly series: Series<Cell>
 
-  constructor(kind: Kind, slots: Slots, descriptor: MetricDescriptor, series: Series<C>) {
-    super(kind, slots, descriptor)
+  constructor(kind: Kind, readings: Readings, descriptor: MetricDescriptor, series: Series<Cell>) {
+    super(kind, readings, descriptor)
     this.series = series
   }
 
-  protected points(slot: number, intervalStart: number, { endMillis }: Collection): Points {
+  protected points({ aggregation: index, slot }: Reading, intervalStart: number, { endMillis }: Collection): Point[] {
+    const aggregation = this.readings.aggregations[index]?.aggregation
     const endTime = toHrTime(endMillis)
     const points: Point[] = []
-    for (const cell of this.series.all()) {
-      const value = cell.read(slot)
-      if (value === undefined) continue
+    for (const combined of this.series.all()) {
+      const cell = partOf(combined, index)
+      const recorded = cell.read(slot)
+      if (recorded === undefined || aggregation === undefined) continue
       const startMillis = slot === TOTAL ? cell.startMillis : intervalStart
+      const value = withFields(recorded, aggregation)
       const point = { attributes: cell.attributes, startTime: toHrTime(startMillis), endTime, value }
       const exemplars = cell.exemplarsSince?.(startMillis)
       points.push(exemplars === undefined ? point : { ...point, exemplars })
     }
-    return points as Points
+    return points
   }
 }

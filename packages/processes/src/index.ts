@@ -10,10 +10,11 @@
  *   else void sharing.follower.join()
  * })
  */
-export { onCleanExit } from './clean-exit.ts'
+
 export { type Identity, identify, type Origin } from './identity.ts'
 export type { SharingOptions } from './member.ts'
 export { listenForPeers } from './peer-socket.ts'
+export { onCleanExit, onDryLoop } from './process-end.ts'
 export { hasGroups, type Rendezvous, rendezvousFor } from './rendezvous.ts'
 export { Sharing } from './sharing.ts'
 export * as unpatchedFs from './unpatched-fs.ts'

@@ -67,7 +67,7 @@ describe('LLM calls of an app', () => {
         .split('\n')
         .filter((line) => /recordLlmCall|LLM_HOSTS/.test(line))
       assert.deepEqual(lines, [
-        'agentgateway-otel: AGENTGATEWAY_LLM_HOSTS has "nonsense", which is ignored; write host=system',
+        'agentgateway-otel: AGENTGATEWAY_LLM_HOSTS has "nonsense", ignored: write host=system',
         'agentgateway-otel: recordLlmCall: durationSeconds is -1, not seconds; such calls are not counted',
       ])
     } finally {

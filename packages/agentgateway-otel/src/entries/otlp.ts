@@ -1,10 +1,11 @@
-import { type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import type { Log } from '../log.ts'
 import { createOtlpExporter } from '../otlp/exporter.ts'
 import type { OtlpExports } from '../otlp/exports.ts'
 import { labelPoints } from '../otlp/gateway-label.ts'
 import type { Protocol } from '../otlp/protocols.ts'
+import { OtlpReader } from '../otlp/reader.ts'
 
 /**
  * Creates the reader that sends all metrics to an OTLP collector, every `OTEL_METRIC_EXPORT_INTERVAL`.
@@ -21,9 +22,5 @@ export function createOtlpReader(
   const serializer = labelPoints(protocol.serializer)
   const transport = protocol.createTransport(configuration)
   const exporter = createOtlpExporter({ configuration, serializer, transport, log, exports })
-  return new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: configuration.intervalMs,
-    exportTimeoutMillis: configuration.timeoutMs,
-  })
+  return new OtlpReader(exporter, configuration)
 }

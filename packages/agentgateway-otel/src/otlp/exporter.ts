@@ -1,18 +1,27 @@
-import type { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import type { Log } from '../log.ts'
+import { excerpt } from './excerpt.ts'
+import { decodeResponse } from './export-response.ts'
 import type { OtlpExports } from './exports.ts'
-import type { OtlpTransport } from './transport.ts'
+import type { MetricsSerializer } from './protocols.ts'
+import { createReports } from './reports.ts'
+import { sendWithRetries } from './retry.ts'
+import { shownUrl } from './shown-url.ts'
+import { type Attempt, DataRefusedError, type OtlpTransport } from './transport.ts'
+import { untraced } from './untraced.ts'
 
 type ExportResult = Parameters<Parameters<PushMetricExporter['export']>[1]>[0]
 
 const [SUCCESS, FAILED] = [0, 1]
 
+/** An export that took the whole interval would make the reader leave out the next one. */
+const MAX_SHARE_OF_INTERVAL = 0.95
+
 export interface OtlpExporterOptions {
   readonly configuration: OtlpConfiguration
   /** Encodes exports and decodes the collector's responses, in the format of the protocol. */
-  readonly serializer: typeof ProtobufMetricsSerializer
+  readonly serializer: MetricsSerializer
   readonly transport: OtlpTransport
   readonly log: Log
   /** Is kept up to date with what was sent where. */
@@ -22,32 +31,59 @@ export interface OtlpExporterOptions {
 /**
  * Creates an OTLP exporter over a transport that does not keep the process alive. OpenTelemetry's own transport does,
  * while it waits for a response or for the next retry.
+ *
+ * The result of an export that the collector will not take whenever it is sent, or of which it took only a part, has a
+ * `DataRefusedError`: sending that data again would be wrong. Data of other failures was not accepted.
  */
 export function createOtlpExporter(options: OtlpExporterOptions): PushMetricExporter {
-  const { serializer, transport, log, exports } = options
-  const { url, timeoutMs } = options.configuration
-  let isOut = false
-  exports.url = url
+  const { serializer, transport, exports } = options
+  const { timeoutMs, intervalMs, url } = options.configuration
+  const totalMs = Math.min(timeoutMs, MAX_SHARE_OF_INTERVAL * intervalMs)
+  exports.url = shownUrl(url)
+  const reports = createReports(exports.url, options.log)
 
-  async function exportMetrics(metrics: ResourceMetrics): Promise<ExportResult> {
+  async function exportMetrics(metrics: ResourceMetrics): Promise<Error | undefined> {
     const message = serializer.serializeRequest(metrics)
-    if (message === undefined) return { code: FAILED }
-    const attempt = await transport.send(message, timeoutMs)
+    if (message === undefined) return new Error('the metrics cannot be encoded')
+    const attempt = await untraced(() => sendWithRetries(transport, message, totalMs))
+    if (attempt.outcome === 'accepted') return errorOfResponse(attempt)
+    reports.failed(attempt.error)
+    return attempt.error
+  }
+
+  function errorOfResponse(attempt: Extract<Attempt, { outcome: 'accepted' }>): Error | undefined {
+    reports.succeeded()
+    try {
+      const { rejectedPoints, message } = decodeResponse(attempt, serializer.deserializeResponse)
+      const reason = message === '' ? '' : `: ${excerpt(message)}`
+      if (rejectedPoints > 0) {
+        reports.warned(
+          `the collector rejected points${reason === '' ? ` (${rejectedPoints})` : `${reason} (${rejectedPoints} points)`}`,
+        )
+        return new DataRefusedError(`the collector rejected ${rejectedPoints} points${reason}`)
+      }
+      if (reason !== '') reports.warned(`the collector warns${reason}`)
+    } catch (error) {
+      // OTLP's specification has status 200 mean that the data was accepted, so it must not be sent again.
+      reports.warned(
+        `the response is none of OTLP's, ${(error as Error).message}; check whether the URL is a collector's`,
+      )
+    }
+    return undefined
+  }
+
+  function settle(error: Error | undefined): ExportResult {
     const timeMs = Date.now()
-    const error = attempt.outcome === 'accepted' ? undefined : attempt.error
     exports.last = { timeMs, error: error?.message }
     if (error === undefined) exports.lastSuccessMs = timeMs
-    if (error !== undefined && !isOut) {
-      log('warn', `cannot send metrics to ${url} (${error.message}); trying again, check OTEL_EXPORTER_OTLP_*`)
-    }
-    if (error === undefined && isOut) log('info', `metrics are sent to ${url} again`)
-    isOut = error !== undefined
     return error === undefined ? { code: SUCCESS } : { code: FAILED, error }
   }
 
   return {
     export(metrics, callback) {
-      exportMetrics(metrics).then(callback, (error) => callback({ code: FAILED, error }))
+      exportMetrics(metrics)
+        .catch((error) => error)
+        .then((error) => callback(settle(error)))
     },
     async forceFlush() {},
     async shutdown() {

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs'
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2'
-import { isIP, Socket } from 'node:net'
-import tls, { type SecureContextOptions } from 'node:tls'
+import type { Socket } from 'node:net'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
+import { connect } from './connect.ts'
 
 const { apply } = Reflect
 
-/**
- * Node's own functions, as they are when this module is loaded. Code that wraps them later to observe the app's
- * connections does not see the bridge's.
- */
+/** Node's own function, as it is when this module is loaded. */
 const { connect: connectHttp2 } = http2
-const { connect: connectTls, createSecureContext } = tls
-const { connect: connectSocket } = Socket.prototype
 
 /** The one HTTP/2 connection of a gRPC client, which is unreferenced in whatever state it is. */
 export class GrpcConnection {
@@ -56,7 +50,14 @@ export class GrpcConnection {
 
   async #open(): Promise<ClientHttp2Session> {
     this.#error = undefined
-    const connected = await this.#connect()
+    const connected = await connect({
+      url: this.#url,
+      tls: this.#tls,
+      alpnProtocol: 'h2',
+      onSocket: (socket) => {
+        this.#socket = socket
+      },
+    })
     const session = connectHttp2(this.#url, { createConnection: () => connected, settings: { enablePush: false } })
     session.on('error', (error) => {
       this.#error = error
@@ -65,55 +66,4 @@ export class GrpcConnection {
     this.#session = session
     return session
   }
-
-  async #connect(): Promise<Socket> {
-    const { protocol, hostname } = this.#url
-    const isSecure = protocol === 'https:'
-    const host = hostname.replace(/^\[(.*)\]$/, '$1')
-    const port = Number(this.#url.port || (isSecure ? 443 : 80))
-    // Files are read before there is a connection that would have to be closed if they cannot be.
-    const secureContext = isSecure ? createSecureContext(readSecureOptions(this.#tls)) : undefined
-
-    const socket = new Socket()
-    this.#socket = socket
-    // Each address of a host that has several is tried with a handle of its own.
-    socket.on('connectionAttempt', () => socket.unref())
-    apply(connectSocket, socket, [{ host, port }])
-    socket.unref()
-    await opened(socket, 'connect')
-    // Small frames must not wait for the acknowledgement of others.
-    socket.setNoDelay(true)
-    if (secureContext === undefined) return socket
-
-    const secured = connectTls({
-      socket,
-      secureContext,
-      host,
-      ALPNProtocols: ['h2'],
-      ...(isIP(host) === 0 && { servername: host }),
-    })
-    this.#socket = secured
-    await opened(secured, 'secureConnect')
-    return secured
-  }
 }
-
-/** Waits until the socket is connected. */
-function opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once(event, resolve)
-    socket.once('error', (error) => reject(withMessage(error)))
-    socket.once('close', () => reject(new Error('the connection was closed before it was ready')))
-  })
-}
-
-/** Returns an error that says what went wrong: that of a host with several addresses has its messages inside. */
-const withMessage = (error: Error) =>
-  error instanceof AggregateError ? new Error(error.errors.map(({ message }) => message).join(', ')) : error
-
-/** Reads the files at each connection, so that renewed certificates are used without a restart. */
-const readSecureOptions = ({ caFile, certificateFile, keyFile }: OtlpConfiguration['tls']): SecureContextOptions => ({
-  ...(caFile !== undefined && { ca: readFileSync(caFile) }),
-  ...(certificateFile !== undefined && { cert: readFileSync(certificateFile) }),
-  ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
-})

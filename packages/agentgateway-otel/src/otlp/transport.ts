@@ -1,7 +1,13 @@
 /** What became of one attempt to send an export. */
 export type Attempt =
-  /** The collector accepted it. `body` is the response's, an encoded ExportMetricsServiceResponse. */
-  | { readonly outcome: 'accepted'; readonly body: Uint8Array }
+  /** The collector accepted it. */
+  | {
+      readonly outcome: 'accepted'
+      /** The body of the response, an encoded ExportMetricsServiceResponse. */
+      readonly body: Uint8Array
+      /** Why the body cannot be that; undefined where it may be. */
+      readonly problem?: string | undefined
+    }
   /** It may be accepted later: the collector is overloaded, or there was no response. */
   | { readonly outcome: 'retryable'; readonly error: Error; readonly retryAfterMs: number | undefined }
   /** It must not be sent again as it is. */
@@ -21,3 +27,8 @@ export interface OtlpTransport {
 
 /** The collector says that it cannot take this data, whenever it is sent. */
 export class DataRefusedError extends Error {}
+
+export const retryable = (error: Error): Attempt => ({ outcome: 'retryable', error, retryAfterMs: undefined })
+
+export const noResponse = (timeoutMs: number): Attempt =>
+  retryable(new Error(`no response within ${Math.round(timeoutMs)} ms`))

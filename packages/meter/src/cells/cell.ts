@@ -1,22 +1,27 @@
 import type { FrozenAttributes } from '../attributes.ts'
 import type { PointExemplar } from '../exemplars.ts'
+import type { PointValue } from '../point.ts'
 
 /** The slot of every reader of totals. Delta readers have slots of their own, numbered from 0. */
 export const TOTAL = -1
 
 /** What one series of a synchronous instrument has recorded. There may be thousands, so a cell is kept small. */
-export interface Cell<V> {
+export interface Cell {
   readonly attributes: FrozenAttributes
   /** When the series began, in milliseconds since the epoch. */
   readonly startMillis: number
+  /** Records a value that the instrument admits. */
+  record(value: number): void
   /**
    * Reads the total, or what was recorded since this delta reader read last.
    *
    * @param slot TOTAL, or the slot of a delta reader
    * @returns undefined when nothing was recorded since
    */
-  read(slot: number): V | undefined
-  /** For a histogram: the exemplars that were recorded since then, by the index of their bucket. */
+  read(slot: number): PointValue | undefined
+  /** For a histogram with boundaries: keeps the exemplar of a value that was recorded. */
+  keepExemplar?(exemplar: PointExemplar): void
+  /** For a histogram with boundaries: the exemplars that were recorded since then, by the index of their bucket. */
   exemplarsSince?(millis: number): readonly (PointExemplar | undefined)[] | undefined
 }
 

@@ -1,7 +1,7 @@
 import type { FrozenAttributes } from '../attributes.ts'
 import { advanceMark, type Cell, createMarks, type Marks, TOTAL } from './cell.ts'
 
-export class GaugeCell implements Cell<number> {
+export class GaugeCell implements Cell {
   readonly attributes: FrozenAttributes
   readonly startMillis = Date.now()
   readonly #marks: Marks<object> | undefined
@@ -12,7 +12,7 @@ export class GaugeCell implements Cell<number> {
     this.#marks = createMarks(deltaReaderCount, () => ({}))
   }
 
-  set(value: number): void {
+  record(value: number): void {
     this.#value = value
     if (this.#marks !== undefined) this.#marks.updates++
   }

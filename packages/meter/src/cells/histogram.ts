@@ -16,7 +16,7 @@ const NO_EXTREMES = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINI
 /** The offsets of the sum, the smallest and the largest value from the index of the last bucket's count. */
 const [SUM, MIN, MAX] = [1, 2, 3]
 
-export class HistogramCell implements Cell<Histogram> {
+export class HistogramCell implements Cell {
   readonly attributes: FrozenAttributes
   readonly startMillis = Date.now()
   readonly #boundaries: readonly number[]

@@ -5,7 +5,7 @@ interface Mark {
   value: number
 }
 
-export class SumCell implements Cell<number> {
+export class SumCell implements Cell {
   readonly attributes: FrozenAttributes
   readonly startMillis = Date.now()
   readonly #marks: Marks<Mark> | undefined
@@ -16,7 +16,7 @@ export class SumCell implements Cell<number> {
     this.#marks = createMarks(deltaReaderCount, () => ({ value: 0 }))
   }
 
-  add(value: number): void {
+  record(value: number): void {
     this.#value += value
     if (this.#marks !== undefined) this.#marks.updates++
   }

@@ -1,0 +1,64 @@
+import diagnostics_channel from 'node:diagnostics_channel'
+import { onDryLoop } from '@agentgateway-otel/processes'
+import type { IMetricReader } from '@opentelemetry/sdk-metrics'
+import type { OtlpConfiguration } from './configuration/configuration.ts'
+import { FLUSH_CHANNEL, type FlushMessage } from './flush.ts'
+import type { Log } from './log.ts'
+import type { OtlpExports } from './otlp/exports.ts'
+
+/** How long the last export may keep a process alive whose app has ended. */
+const MAX_LAST_EXPORT_MS = 2000
+
+/** An app that does more in its listeners of `beforeExit` each time is not held up for ever. */
+const MAX_LAST_EXPORTS = 10
+
+export interface ExportOnDemandOptions {
+  readonly reader: IMetricReader
+  readonly configuration: OtlpConfiguration
+  readonly exports: OtlpExports
+  /** Counts what waits for more to come. It is called when the app has ended. */
+  readonly settle: () => void
+  readonly log: Log
+}
+
+/** Exports when the app calls `flush()`, and when the event loop has run dry. */
+export function exportOnDemand({ reader, configuration, exports, settle, log }: ExportOnDemandOptions): void {
+  const { timeoutMs, exportsAtEnd } = configuration
+  // A failed export is reported by the exporter itself.
+  const flush = () => reader.forceFlush().catch(() => {})
+
+  diagnostics_channel.subscribe(FLUSH_CHANNEL, (message) => {
+    // There may be one export under way, and then comes the one that was asked for.
+    ;(message as FlushMessage).waitFor(keepAlive(flush(), 2 * timeoutMs))
+  })
+  if (!exportsAtEnd) return
+  const maxMs = Math.min(timeoutMs, MAX_LAST_EXPORT_MS)
+  exportWhenLoopIsDry(() => {
+    settle()
+    void keepAlive(flush(), maxMs, () => {
+      log('warn', `${exports.url} has not accepted the last export within ${maxMs} ms, so its metrics are lost`)
+    })
+  })
+}
+
+function exportWhenLoopIsDry(startExport: () => void): void {
+  let exports = 0
+  let isExported = false
+  onDryLoop(() => {
+    if (isExported || exports >= MAX_LAST_EXPORTS) {
+      // The app's listeners of `beforeExit` are called now. If they have given it more to do, there is more to export.
+      isExported = false
+      return false
+    }
+    exports++
+    isExported = true
+    startExport()
+    return true
+  })
+}
+
+/** Keeps the process alive until the promise is settled, or the time is over. Exports alone do not. */
+function keepAlive(promise: Promise<void>, maxMs: number, onTimeout = () => {}): Promise<void> {
+  const timer = setTimeout(onTimeout, maxMs)
+  return promise.finally(() => clearTimeout(timer))
+}
