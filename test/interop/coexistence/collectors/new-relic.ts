@@ -8,6 +8,9 @@ const SETTINGS = {
   account_id: '1',
   trusted_account_key: '1',
   primary_application_id: '2',
+  // The default is ten traces a minute.
+  sampling_target: 1000,
+  sampling_target_period_in_seconds: 60,
   event_harvest_config: { report_period_ms: 200, harvest_limits: { analytic_event_data: 1000, span_event_data: 1000 } },
   span_event_harvest_config: { report_period_ms: 200, harvest_limit: 1000 },
 }

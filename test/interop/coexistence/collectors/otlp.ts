@@ -8,12 +8,16 @@ interface OtlpSpan {
   readonly kind: number
 }
 
+interface Points<Point> {
+  readonly aggregationTemporality: number
+  readonly dataPoints: readonly (Point & { readonly attributes?: readonly { readonly key: string }[] })[]
+}
+
 interface OtlpMetric {
   readonly name: string
-  readonly histogram?: {
-    readonly aggregationTemporality: number
-    readonly dataPoints: readonly { readonly count: string | number }[]
-  }
+  readonly sum?: Points<object>
+  readonly gauge?: Points<object>
+  readonly histogram?: Points<{ readonly count: string | number }>
 }
 
 /** SPAN_KIND_SERVER of OTLP. */
@@ -26,14 +30,20 @@ interface Resource {
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
 }
 
-/** Whether the agent sent it, and not our bridge, which exports to the same collector. */
 const isOf = (service: string, { attributes }: Resource) =>
-  attributes.some(({ key, value }) => key === 'service.name' && value.stringValue === service) &&
-  !attributes.some(({ key }) => key === 'gateway')
+  attributes.some(({ key, value }) => key === 'service.name' && value.stringValue === service)
+
+/** Whether the preload sent it, which may export to the same collector: each of its points has the label `gateway`. */
+const isOfPreload = ({ sum, gauge, histogram }: OtlpMetric) =>
+  (sum ?? gauge ?? histogram)?.dataPoints.some(({ attributes = [] }) => attributes.some(({ key }) => key === 'gateway'))
 
 let services = 0
 
-const toHex = (id: Uint8Array | undefined) => Buffer.from(id ?? []).toString('hex')
+/** The id in hexadecimal digits. Of a request in JSON, the collector's decoder gives the digits as bytes. */
+function toHex(id: Uint8Array | undefined): string {
+  const bytes = Buffer.from(id ?? [])
+  return bytes.toString(bytes.length === 16 ? 'utf8' : 'hex')
+}
 
 /** A collector for OTLP by HTTP. */
 export async function startOtlp(service = `shop-${++services}`): Promise<Collector> {
@@ -61,9 +71,9 @@ export async function startOtlp(service = `shop-${++services}`): Promise<Collect
         resourceMetrics: { resource: Resource; scopeMetrics: { metrics: OtlpMetric[] }[] }[]
       }
       const own = resourceMetrics.filter(({ resource }) => isOf(service, resource))
-      for (const { name, histogram } of own.flatMap(({ scopeMetrics }) =>
-        scopeMetrics.flatMap(({ metrics }) => metrics),
-      )) {
+      for (const metricOfAgent of own.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))) {
+        if (isOfPreload(metricOfAgent)) continue
+        const { name, histogram } = metricOfAgent
         metrics.add(name)
         if (name !== 'http.server.request.duration' || histogram === undefined) continue
         const count = histogram.dataPoints.reduce((sum, { count }) => sum + Number(count), 0)
