@@ -16,6 +16,12 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   'OTLP exports that fail': ['otlp/undelivered'],
   'jobs that end, and those that flush': ['otlp/jobs'],
+  'collectors that fail, and apps that watch their own requests': [
+    'otlp/faults/table',
+    'otlp/faults/retries',
+    'otlp/faults/tls',
+    'otlp/unobserved',
+  ],
   'metrics that are selected': ['e2e/selected-metrics'],
   'node:http, node:http2 and upgrades': ['interop/http/servers', 'interop/http/http2', 'interop/http/upgrades'],
   'Express and Fastify': ['interop/http/routes-express', 'interop/http/routes-fastify'],
@@ -24,6 +30,8 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'LLM calls that an app records': ['interop/llm/calls'],
   'an MCP client and server on each transport': ['interop/mcp/pairs'],
   'another metrics library in the app': ['interop/coexistence/prom-client'],
+  "an app's own OpenTelemetry SDK": ['interop/own-sdk/own-sdk'],
+  'an app that is bundled into one file, with the preload': ['bundlers/esbuild'],
   'a cluster, threads, children and processes that were started one by one': [
     ...['processes/cluster', 'processes/threads-and-children', 'processes/sharing', 'processes/rendezvous'],
   ],

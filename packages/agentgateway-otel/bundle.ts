@@ -7,7 +7,8 @@
  * renamed file or changed dependency can switch one off unseen.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { isBuiltin } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { inlineDeclarations } from './inline-declarations.ts'
@@ -94,9 +95,16 @@ const savedAtStart: Plugin = {
   },
 }
 
+/** Leaves the `require` of `embedded.cjs` as it is, for the bundler of an app. */
+const embeddedInAppsBundle: Plugin = {
+  name: 'embedded-in-apps-bundle',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/embedded\.cjs$/ }, ({ path }) => ({ path, external: true }))
+  },
+}
+
 const OPTIONS = {
   absWorkingDir: here,
-  outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node22.15',
@@ -106,6 +114,7 @@ const OPTIONS = {
 
 const PRELOADED = {
   ...OPTIONS,
+  outdir: 'dist',
   // Replaces Node's timers and clocks; the module says why.
   inject: ['dist/stand-ins/primordials.js'],
   outExtension: { '.js': '.cjs' },
@@ -116,10 +125,14 @@ const PRELOADED = {
     'performance.now': 'primordialPerformanceNow',
     'Date.now': 'primordialDateNow',
   },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
+  // In an ES module that an app's bundler makes of it there is no `__filename`; the files that the URL leads to are then
+  // in the bundle too.
+  banner: {
+    js: "const importMetaUrl = process.getBuiltinModule('node:url').pathToFileURL(typeof __filename === 'string' ? __filename : process.execPath).href",
+  },
   // A dynamic import becomes a `require`: an `import` would pass through the app's module hooks.
   supported: { 'dynamic-import': false },
-  plugins: [versions, lazyDependencies],
+  plugins: [versions, lazyDependencies, embeddedInAppsBundle],
 } satisfies BuildOptions
 
 const LAZY_BUNDLE = {
@@ -177,9 +190,6 @@ const inputs = await Promise.all([
   ),
 ])
 
-const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))
-if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there: ${unapplied.join('; ')}`)
-
 /** Builds a bundle, and registers its definitions and aliases as replacements. Returns the files that went into it. */
 async function buildBundle(entry: string, options: BuildOptions): Promise<string[]> {
   const { metafile } = await build({ ...options, entryPoints: [entry], metafile: true })
@@ -211,20 +221,95 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
-for (const file of ['page.html', 'page.css', 'icon.svg'])
-  copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
+const COPIED = ['page.html', 'page.css', 'icon.svg']
+for (const file of COPIED) copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
+const PAGE_FILES = ['page.js', ...COPIED]
+
+// An app's bundler may include the preload. So the bundles that are read as files are also in a file that a bundler
+// follows, each as a function that is compiled when it is called.
+for (const file of ['dist/start.cjs', 'dist/entries/bcrypt-worker.cjs']) loadBuiltinsWithoutRequire(file)
+const read = (file: string) => readFileSync(join(here, 'dist', file), 'utf8')
+const functions = entries.map(
+  (name) => `${JSON.stringify(name)}: function (module, require, __filename) {\n${read(`entries/${name}.cjs`)}}`,
+)
+const files = ['entries/bcrypt-worker.cjs', ...PAGE_FILES.map((name) => `page/${name}`)]
+const texts = files.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(read(name))}`)
+writeFileSync(
+  join(here, 'dist/embedded.cjs'),
+  `exports.bundles = {\n${functions.join(',\n')}\n}\nexports.files = {\n${texts.join(',\n')}\n}\n`,
+)
+
+/** Has a bundle load Node's own modules where there is no `require`: in an ES module, as bundlers and `data:` URLs make it. */
+function loadBuiltinsWithoutRequire(file: string): void {
+  const text = readFileSync(join(here, file), 'utf8')
+  const changed = text.replace(/\brequire\("([\w:/]+)"\)/g, (call, id) =>
+    isBuiltin(id) ? `process.getBuiltinModule("${id}")` : call,
+  )
+  if (changed === text) throw new Error(`${file} requires none of Node's modules`)
+  writeFileSync(join(here, file), changed)
+}
 
 // What apps import is a few lines, for both module systems, because an app's tests and bundlers may know only one of
 // them. Only those lines of the packages go in, nothing that would have to be resolved from the app's folder.
-const main = { ...OPTIONS, entryPoints: ['dist/index.js'], define: { 'import.meta.url': 'undefined' } }
-await build({ ...main, format: 'esm', outExtension: { '.js': '.mjs' } })
-await build({ ...main, format: 'cjs', outExtension: { '.js': '.cjs' } })
+const GET_INSTRUMENTATIONS = replacement('lazy-instrumentations', /\/instrumentations\/get-instrumentations\.js$/)
+const LOADER = './load-instrumentations.cjs'
+
+/**
+ * Replaces the module that holds the instrumentations, which are 400 times the rest of what apps import, by one that
+ * loads a bundle of them when the app asks for them. Bundlers follow it, and leave it out where the app does not.
+ */
+const lazyInstrumentations: Plugin = {
+  name: 'lazy-instrumentations',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/load-instrumentations\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: GET_INSTRUMENTATIONS.filter }, () => {
+      GET_INSTRUMENTATIONS.apply()
+      return { contents: `export { getInstrumentations } from '${LOADER}'` }
+    })
+  },
+}
+for (const format of ['esm', 'cjs'] as const) {
+  await build({
+    ...OPTIONS,
+    outfile: `dist/index.${format === 'esm' ? 'mjs' : 'cjs'}`,
+    format,
+    entryPoints: ['dist/index.js'],
+    // Code that is left out has it, too.
+    define: { 'import.meta.url': 'undefined' },
+    plugins: [versions, lazyInstrumentations],
+  })
+}
+
+/** Replaces the loader of minizlib: this bundle holds it, because it has to work within an app's bundle too. */
+const ownMinizlib: Plugin = {
+  name: 'own-minizlib',
+  setup({ onLoad }) {
+    onLoad({ filter: MINIZLIB.filter }, ({ path }) => ({
+      contents: `import * as minizlib from 'minizlib'\nexport const loadMinizlib = () => minizlib`,
+      resolveDir: dirname(path),
+    }))
+  },
+}
+const instrumentations = await buildBundle('dist/instrumentations/get-instrumentations.js', {
+  ...OPTIONS,
+  outfile: 'dist/instrumentations.cjs',
+  format: 'cjs',
+  inject: PRELOADED.inject,
+  define: { 'performance.now': 'primordialPerformanceNow', 'Date.now': 'primordialDateNow' },
+  plugins: [versions, ownMinizlib],
+})
+loadBuiltinsWithoutRequire('dist/instrumentations.cjs')
 const types = inlineDeclarations(join(here, 'dist/index.d.ts'))
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
+const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))
+if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there: ${unapplied.join('; ')}`)
+
 /** The folders of the packages that went into a bundle, without the workspace's own. */
 const packages = new Set(
-  inputs.flat().flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
+  [...inputs, instrumentations]
+    .flat()
+    .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
 )
 
 const licences = [...packages].sort().map((folder) => {

@@ -12,7 +12,10 @@ import { freePort } from '../harness/free-port.ts'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Code that runs after a package's example, and checks what the example did. Other examples only have to run. */
+/**
+ * Code that runs after an example, and checks what the example did: by the package whose README has it, or by a function
+ * that it calls. Other examples only have to run.
+ */
 const OUTCOMES: Readonly<Record<string, string>> = {
   meter: `
     const text = await (await fetch('http://localhost:9464/metrics')).text()
@@ -22,7 +25,17 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   exporter: `
     const response = await fetch(url)
     if (!(await response.text()).includes('agentgateway_requests_total')) throw new Error(url)`,
+  getInstrumentations: `
+    const { createServer } = await import('node:http')
+    const server = createServer((request, response) => response.end('hello')).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    await (await fetch('http://127.0.0.1:' + server.address().port)).text()
+    const text = await (await fetch('http://localhost:9464/metrics')).text()
+    if (!/^agentgateway_requests_total\\{method="GET",status="200",.*gateway="shop".*\\} 1$/m.test(text)) throw new Error(text)`,
 }
+
+const outcomeOf = (file: string, code: string) =>
+  OUTCOMES[code.includes('getInstrumentations') ? 'getInstrumentations' : basename(dirname(file))] ?? ''
 
 describe('the JavaScript in the READMEs', async () => {
   const files = await Array.fromAsync(glob(['README.md', 'packages/*/README.md'], { cwd: ROOT }))
@@ -30,7 +43,7 @@ describe('the JavaScript in the READMEs', async () => {
     const blocks = readFileSync(join(ROOT, file), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)
     for (const [i, [, code = '']] of [...blocks].entries()) {
       it(`${file}, block ${i + 1}, runs without writing to stderr`, async () => {
-        const outcome = OUTCOMES[basename(dirname(file))] ?? ''
+        const outcome = outcomeOf(file, code)
         const text = `${code}\n${outcome}\nprocess.exit()`
           .replaceAll('9464', String(await freePort()))
           .replace('port: 15020', "host: '127.0.0.1', port: 0")

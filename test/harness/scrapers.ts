@@ -1,6 +1,7 @@
 import { cachedProgram, type ProgramName } from './debian-unstable.ts'
 import { prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
-import { type ScrapeServer, startScrapeServer } from './scrape-server.ts'
+import type { ScrapeServer } from './scrape-server.ts'
+import { startVictoriaMetrics, VICTORIA_METRICS_DIGITS } from './victoria-metrics.ts'
 
 /** A scraper as somebody may run it: a program, its flags, and settings of the job. */
 export interface Scraper {
@@ -35,7 +36,7 @@ const configOf = (targets: Readonly<Record<string, string>>, settings: Settings 
     })),
   })
 
-function whyMissing(program: ProgramName): string | false {
+export function whyMissing(program: ProgramName): string | false {
   if (cachedProgram(program) !== undefined) return false
   const reason = `NOT TESTED with ${program}: run 'npx -y pnpm@12 fetch:scrapers', which needs Debian's apt`
   process.stderr.write(`${reason}\n`)
@@ -43,7 +44,6 @@ function whyMissing(program: ProgramName): string | false {
 }
 
 const prometheus3 = { isMissing: whyMissing('prometheus-3'), command: cachedProgram('prometheus-3') }
-const victoriaMetrics = { isMissing: whyMissing('victoria-metrics'), command: cachedProgram('victoria-metrics') }
 
 const prometheus = (
   name: string,
@@ -78,26 +78,12 @@ export const SCRAPERS: readonly Scraper[] = [
   {
     name: 'VictoriaMetrics',
     format: 'text',
-    // It stores numbers as decimals of about 15 digits, and takes NaN for the end of a series.
+    // It takes NaN for the end of a series.
     stores: (value) => {
       if (Number.isNaN(value)) return undefined
-      return Math.abs(value) < 1e-300 ? 0 : Number(value.toPrecision(12))
+      return Math.abs(value) < 1e-300 ? 0 : Number(value.toPrecision(VICTORIA_METRICS_DIGITS))
     },
-    isMissing: victoriaMetrics.isMissing,
-    start: (targets) =>
-      startScrapeServer({
-        config: configOf(targets),
-        command: victoriaMetrics.command as string,
-        readyPath: '/health',
-        args: (files, address) => [
-          `-promscrape.config=${files.config}`,
-          `-storageDataPath=${files.data}`,
-          `-httpListenAddr=${address}`,
-          '-loggerFormat=json',
-          // Otherwise samples can be queried half a minute after they were scraped, and longer values are cut.
-          '-search.latencyOffset=0s',
-          '-maxLabelValueLen=8192',
-        ],
-      }),
+    isMissing: whyMissing('victoria-metrics'),
+    start: (targets) => startVictoriaMetrics(configOf(targets)),
   },
 ]

@@ -23,8 +23,8 @@ export interface OtlpMetric {
 }
 
 interface Aggregated<P> {
-  /** As the decoder of protobuf writes it. */
-  readonly aggregationTemporality?: string
+  /** The enum's name, or its number from the decoder of JSON. */
+  readonly aggregationTemporality?: string | number
   readonly dataPoints: readonly P[]
 }
 
@@ -58,6 +58,11 @@ export const metricsOf = (request: ExportRequest): OtlpMetric[] =>
 
 export const pointsOf = ({ sum, gauge, histogram, exponentialHistogram }: OtlpMetric): readonly Point[] =>
   (sum ?? gauge ?? histogram ?? exponentialHistogram)?.dataPoints ?? []
+
+export function kindOf({ sum, histogram, exponentialHistogram }: OtlpMetric) {
+  if (sum) return sum.isMonotonic === true ? 'monotonic sum' : 'sum'
+  return histogram || exponentialHistogram ? 'histogram' : 'gauge'
+}
 
 /** The attributes as labels. Of what was not sent, one of the decoders has defaults, which are not the object's own. */
 export const labelsOf = (attributes: readonly KeyValue[]) =>

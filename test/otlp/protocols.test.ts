@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { DEFAULT_METRICS } from '@agentgateway-otel/metrics'
 import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS, trickle } from '../../examples/agent/traffic.js'
 import { scrape, startApp } from '../harness/app.ts'
@@ -8,11 +9,23 @@ import { demoEnv } from '../harness/environment.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import type { Families } from '../harness/prometheus-text.ts'
 import { until } from '../harness/until.ts'
-import { comparable, type ExportRequest, labelsOf, metricsOf, pointsOf, samplesOf } from './export-request.ts'
+import { comparable, type ExportRequest, kindOf, labelsOf, metricsOf, pointsOf, samplesOf } from './export-request.ts'
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 
 const REPORTS_READS = fileURLToPath(new URL('apps/reports-reads.cjs', import.meta.url))
+
+/** What each kind of metric is in OTLP. A gauge is a sum that may fall: the app counts up and down. */
+const KINDS = { counter: 'monotonic sum', gauge: 'sum', histogram: 'histogram' }
+
+function assertKinds(request: ExportRequest): void {
+  assert.deepEqual(
+    metricsOf(request)
+      .map((metric) => [metric.name, kindOf(metric), metric.unit])
+      .sort(),
+    DEFAULT_METRICS.map(({ name, kind, unit }) => [name, KINDS[kind], unit]).sort(),
+  )
+}
 
 const scraped = (families: Families) => comparable([...families.values()].flatMap(({ samples }) => samples))
 
@@ -57,6 +70,7 @@ describe('the OTLP protocols', () => {
         const families = await scrape(demo.metricsUrl)
         const request = await exportEqualTo(scraped(families))
         assert.equal(families.size, 11)
+        assertKinds(request)
         const { resource } = request.resourceMetrics[0] as ExportRequest['resourceMetrics'][number]
         const attributes = labelsOf(resource.attributes)
         assert.equal(attributes['service.name'], 'shop')

@@ -7,18 +7,30 @@ import type { ExportRequest } from './export-request.ts'
 /** What becomes of a request that is not to be accepted. */
 export type Fault = 'a 503' | 'a hanging response' | 'a reset connection'
 
-/** A collector for OTLP by HTTP that accepts nothing until it is repaired. */
-export async function startRepairableCollector(fault: Fault) {
+/** A collector that accepts nothing until it is repaired. */
+export interface RepairableCollector {
+  readonly endpoint: string
+  /** The exports that were accepted, decoded. */
+  readonly accepted: readonly ExportRequest[]
+  /** Returns how many exports were refused. Each may have been tried several times. */
+  refused(): number
+  repair(): void
+  close(): Promise<void>
+}
+
+/** Starts a collector for OTLP by HTTP. */
+export async function startRepairableCollector(fault: Fault): Promise<RepairableCollector> {
   const accepted: ExportRequest[] = []
   const collector = await startOtlpCollector({ onMetrics: (metrics) => accepted.push(metrics as ExportRequest) })
-  let refused = 0
+  const refused = new Set<string>()
   let isRepaired = false
 
   const server = http.createServer(async (request, response) => {
     const chunks: Uint8Array[] = []
     for await (const chunk of request) chunks.push(chunk)
+    const body = Buffer.concat(chunks)
     if (!isRepaired) {
-      refused++
+      refused.add(body.toString('base64'))
       if (fault === 'a 503') response.writeHead(503).end()
       if (fault === 'a reset connection') request.socket.resetAndDestroy()
       return
@@ -30,7 +42,7 @@ export async function startRepairableCollector(fault: Fault) {
     const forwarded = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': type },
-      body: Buffer.concat(chunks),
+      body,
     })
     response.writeHead(forwarded.status, { 'content-type': type }).end(new Uint8Array(await forwarded.arrayBuffer()))
   })
@@ -38,9 +50,8 @@ export async function startRepairableCollector(fault: Fault) {
 
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** The exports that were accepted, decoded. */
     accepted,
-    refused: () => refused,
+    refused: () => refused.size,
     repair() {
       isRepaired = true
     },

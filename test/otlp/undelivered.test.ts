@@ -12,10 +12,12 @@ import {
   metricsOf,
   samplesOfMetric,
 } from './export-request.ts'
-import { type Fault, startRepairableCollector } from './repairable-collector.ts'
+import { type Fault, type RepairableCollector, startRepairableCollector } from './repairable-collector.ts'
+import { startRepairableGrpcCollector } from './repairable-grpc-collector.ts'
 
 const APP = new URL('../interop/http/apps/express.js', import.meta.url)
-const DELTA = 'AGGREGATION_TEMPORALITY_DELTA'
+/** How the decoders of the formats write the temporality. */
+const DELTA: readonly unknown[] = ['AGGREGATION_TEMPORALITY_DELTA', 1]
 const FAULTS: readonly Fault[] = ['a 503', 'a hanging response', 'a reset connection']
 
 const get = async (app: App, paths: readonly string[]) => {
@@ -32,7 +34,7 @@ function totalsOf(requests: readonly ExportRequest[]): Sample[] {
     const { aggregationTemporality } = metric.sum ?? metric.histogram ?? metric.exponentialHistogram ?? {}
     for (const sample of samplesOfMetric(metric)) {
       const key = JSON.stringify([sample.name, Object.entries(sample.labels).sort()])
-      const before = aggregationTemporality === DELTA ? (totals.get(key)?.value ?? 0) : 0
+      const before = DELTA.includes(aggregationTemporality) ? (totals.get(key)?.value ?? 0) : 0
       totals.set(key, { ...sample, value: before + sample.value })
     }
   }
@@ -46,11 +48,11 @@ const rounded = (samples: readonly Sample[]) =>
 const samplesOf = (families: Families) => [...families.values()].flatMap(({ samples }) => samples)
 
 async function assertDelivered(
-  fault: Fault,
+  starting: Promise<RepairableCollector>,
   env: Readonly<Record<string, string>>,
   isExported: (sample: Sample) => boolean,
 ) {
-  const collector = await startRepairableCollector(fault)
+  const collector = await starting
   const app = await startApp(APP, {
     env: {
       ...env,
@@ -111,7 +113,7 @@ const keyOf = (name: string, labels: Sample['labels']) => comparable([{ name, la
 function pointsBySeries(requests: readonly ExportRequest[]): ReadonlyMap<string, readonly ExponentialPoint[]> {
   const points = new Map<string, ExponentialPoint[]>()
   for (const { name, exponentialHistogram } of requests.flatMap(metricsOf)) {
-    const isDelta = exponentialHistogram?.aggregationTemporality === DELTA
+    const isDelta = DELTA.includes(exponentialHistogram?.aggregationTemporality)
     for (const point of exponentialHistogram?.dataPoints ?? []) {
       const key = keyOf(name, labelsOf(point.attributes))
       points.set(key, isDelta ? [...(points.get(key) ?? []), point] : [point])
@@ -139,22 +141,32 @@ function assertBucketsAgree(requests: readonly ExportRequest[], families: Famili
 describe('what a collector failed to accept', () => {
   for (const [temporality, faults] of [
     ['delta', FAULTS],
-    ['cumulative', FAULTS],
+    ['cumulative', ['a 503']],
     ['lowmemory', ['a 503']],
   ] as const) {
     for (const fault of faults) {
       it(`with ${fault} is not lost, and adds up to a scrape's numbers with temporality ${temporality}`, async () => {
         const env = { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality }
-        await assertDelivered(fault, env, () => true)
+        await assertDelivered(startRepairableCollector(fault), env, () => true)
       })
     }
   }
 
-  for (const temporality of ['delta', 'cumulative']) {
-    it(`arrives as exponential histograms too, with a scrape's counts, sums and buckets, with temporality ${temporality}`, async () => {
+  it('while its gRPC service was unavailable is not lost, and adds up with temporality delta', async () => {
+    const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' }
+    await assertDelivered(startRepairableGrpcCollector(), env, () => true)
+  })
+
+  for (const [temporality, protocol] of [
+    ['delta', 'http/protobuf'],
+    ['delta', 'http/json'],
+    ['cumulative', 'http/protobuf'],
+  ] as const) {
+    it(`arrives as exponential histograms too, with a scrape's counts, sums and buckets: ${temporality} by ${protocol}`, async () => {
       const { accepted, families } = await assertDelivered(
-        'a 503',
+        startRepairableCollector('a 503'),
         {
+          OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
           OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: temporality,
           OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
         },

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { startApp } from '../harness/app.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
 import { until } from '../harness/until.ts'
-import { type Fault, FaultyCollector } from './faulty-collector.ts'
+import { type Fault, FaultyCollector } from './faults/faulty-collector.ts'
 
 const APP = new URL('./apps/watches-clients.mjs', import.meta.url)
 

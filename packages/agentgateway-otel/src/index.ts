@@ -1,6 +1,6 @@
 /**
- * The functions by which an app adds to its metrics. They also work in the app's own bundle, and do nothing without the
- * preload.
+ * The functions by which an app adds to its metrics, and by which it makes them with its own OpenTelemetry SDK. They also
+ * work in the app's own bundle. The former do nothing without the preload and without such an SDK.
  *
  * @module
  * @example
@@ -11,3 +11,5 @@
 export { setRoute } from '@agentgateway-otel/instrumentation-http'
 export { type LlmCall, recordLlmCall } from '@agentgateway-otel/instrumentation-llm'
 export { flush } from './flush.ts'
+export { getInstrumentations, type MetricsOnlyInstrumentation } from './instrumentations/get-instrumentations.ts'
+export type { InstrumentationOptions } from './instrumentations/options.ts'

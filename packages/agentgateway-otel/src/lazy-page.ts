@@ -1,10 +1,6 @@
 import { PAGE_PATHS, type Page } from '@agentgateway-otel/exporter'
-import { unpatchedFs } from '@agentgateway-otel/processes'
-import { loadBundle } from './lazy.ts'
+import { loadBundle, readFileNamed } from './lazy.ts'
 import type { StatusSources } from './page-status.ts'
-
-/** The folder of the page's files, which `bundle.ts` fills. */
-const FILES = new URL('page/', import.meta.url)
 
 /**
  * Creates the page for people, which is loaded when somebody opens it.
@@ -16,7 +12,7 @@ export function createLazyPage(sources: () => StatusSources): Page {
   const load = (): Page => {
     const { createPage, pageStatus } = loadBundle('page')
     return createPage({
-      readFile: (name) => unpatchedFs.readFileSync(new URL(name, FILES)),
+      readFile: (name) => readFileNamed(`page/${name}`),
       status: pageStatus(sources()),
     })
   }

@@ -19,10 +19,46 @@ interface Bundles {
   readonly sharing: typeof import('./entries/sharing.ts')
 }
 
-const pathOf = (name: keyof Bundles) => fileURLToPath(new URL(`entries/${name}.cjs`, import.meta.url))
+const pathOf = (name: keyof Bundles) => fileURLToPath(fileNamed(`entries/${name}.cjs`))
 
-/** Returns whether the lazy bundles are where they belong. They are not if the app's bundler has included the preload. */
-export const areBundlesInPlace = (): boolean => unpatchedFs.existsSync(pathOf('sharing'))
+/** A bundle's code as a function, with the parameters that `loadBundle` gives it. */
+type RunBundle = (module: { exports: object }, require: (id: string) => unknown, __filename: string) => void
+
+/** What `bundle.ts` writes to `embedded.cjs`: the lazy bundles, and the text of all other files that are read. */
+interface Embedded {
+  readonly bundles: Readonly<Record<string, RunBundle>>
+  readonly files: Readonly<Record<string, string>>
+}
+
+let embedded: Embedded | undefined
+
+/**
+ * Returns whether the lazy bundles are where they belong. If an app's bundler has included the preload, they are not
+ * beside it, but within the app's bundle: bundlers follow this `require`, which is never called elsewhere.
+ */
+export function areBundlesInPlace(): boolean {
+  if (unpatchedFs.existsSync(pathOf('sharing'))) return true
+  try {
+    embedded = require('./embedded.cjs') as Embedded
+  } catch {
+    // The bundler has left that file out.
+  }
+  return embedded !== undefined
+}
+
+/** Returns the URL of a file in this package's `dist`, or its contents as a URL where there are no files. */
+export function fileNamed(name: string): URL {
+  const text = embedded?.files[name]
+  return text === undefined
+    ? new URL(name, import.meta.url)
+    : new URL(`data:text/javascript,${encodeURIComponent(text)}`)
+}
+
+/** Reads a file in this package's `dist`. */
+export function readFileNamed(name: string): Buffer {
+  const text = embedded?.files[name]
+  return text === undefined ? unpatchedFs.readFileSync(fileNamed(name)) : Buffer.from(text)
+}
 
 const { compileFunction } = vm
 const { getBuiltinModule } = process
@@ -43,14 +79,17 @@ export function loadBundle<Name extends keyof Bundles>(name: Name): Bundles[Name
   const known = loaded.get(name)
   if (known !== undefined) return known as Bundles[Name]
   const filename = pathOf(name)
-  const run = compileFunction(unpatchedFs.readFileSync(filename, 'utf8'), ['module', 'require', '__filename'], {
-    filename,
-  })
+  const run = embedded?.bundles[name] ?? compile(filename)
   const module = { exports: {} }
   run(module, requireFromBundle, filename)
   loaded.set(name, module.exports)
   return module.exports as Bundles[Name]
 }
+
+const compile = (filename: string) =>
+  compileFunction(unpatchedFs.readFileSync(filename, 'utf8'), ['module', 'require', '__filename'], {
+    filename,
+  }) as RunBundle
 
 /** The `require` of a lazy bundle, which holds everything else that it imports: `bundle.ts` has put it in. */
 const requireFromBundle = (id: string): unknown => (id === START ? savedAtStart : getBuiltinModule(id))
@@ -59,4 +98,4 @@ const requireFromBundle = (id: string): unknown => (id === START ? savedAtStart 
 const START = '../start.cjs'
 
 /** The exports that `bundle.ts` has lazy bundles import from the preloaded one. */
-const savedAtStart = { ...primordials, ...unpatchedFs, ...unpatchedNet, ...otlpTransport, loadBundle }
+const savedAtStart = { ...primordials, ...unpatchedFs, ...unpatchedNet, ...otlpTransport, loadBundle, fileNamed }

@@ -4,21 +4,6 @@
  */
 import type { start as Start } from './start.ts'
 
-const MINIMUM = [22, 15] as const
-
-/** Returns why the metrics cannot work here, or undefined if they can. */
-function obstacle(): string | undefined {
-  // Bun runs this file, and claims to be a version of Node.js.
-  if ('bun' in process.versions) return 'Bun does not publish the diagnostics channels of Node.js'
-  if (!isNewEnough()) return `Node.js ${process.versions.node} is too old`
-  return undefined
-}
-
-function isNewEnough(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])
-}
-
 /**
  * Returns whether this is the thread of module hooks, which Node.js reports from 22.14 on. That thread has no script,
  * so only a process without one has to load the module to find out.
@@ -39,11 +24,12 @@ try {
     // Node.js runs the preload of --require again on the thread of an app's module hooks, where nothing of the app
     // runs.
   } else {
-    const reason = obstacle()
-    if (reason === undefined) {
+    const { findObstacle } = require('./obstacle.cjs') as { findObstacle(): string | undefined }
+    const obstacle = findObstacle()
+    if (obstacle === undefined) {
       const { start } = require('./start.cjs') as { start: typeof Start }
       start()
-    } else log(`${reason}, so the app runs without metrics; Node.js ${MINIMUM.join('.')} or newer is needed`)
+    } else log(obstacle)
   }
 } catch (error) {
   log(`could not start, so the app runs without metrics: ${String(error)}`)

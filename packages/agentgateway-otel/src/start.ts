@@ -56,7 +56,7 @@ export function start(): void {
   if (!areBundlesInPlace()) {
     log(
       'error',
-      `${VERSION} is off, because a bundler has put it into the app's bundle; leave the package out of that (esbuild: --external:agentgateway-otel)`,
+      `${VERSION} is off, because a bundler has put a part of it into the app's bundle; leave agentgateway-otel out of that (esbuild: --external:agentgateway-otel)`,
     )
     return
   }
@@ -98,7 +98,7 @@ function startMetrics(configuration: Configuration, log: Log): void {
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics })
+  const http = new HttpMetricsInstrumentation({ metrics, ignorePaths: configuration.httpIgnore })
   const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
   const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
   for (const instrumentation of [http, llm, mcp]) {

@@ -14,8 +14,16 @@ import { findServerSpan } from './server-span.ts'
 /** nginx's status for a client that disconnected before its response was complete. */
 const CLIENT_CLOSED_REQUEST = '499'
 
-/** Records the four metrics of requests, each once for a request, at the end of its exchange. */
-export function countRequests(meter: Meter, metrics?: readonly MetricSelector[]) {
+/**
+ * Records the four metrics of requests, each once for a request, at the end of its exchange.
+ *
+ * @param isIgnored whether requests with this target are left out
+ */
+export function countRequests(
+  meter: Meter,
+  metrics?: readonly MetricSelector[],
+  isIgnored: (target: string) => boolean = () => false,
+) {
   const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], metrics)
   const labelSet = createLabelSet('http')
   const routes = startRouteFinder()
@@ -57,7 +65,8 @@ export function countRequests(meter: Meter, metrics?: readonly MetricSelector[])
   }
 
   return {
-    serverExchange: (exchange: Exchange): ExchangeListener => new RequestListener(exchange),
+    serverExchange: (exchange: Exchange): ExchangeListener | undefined =>
+      isIgnored(exchange.target) ? undefined : new RequestListener(exchange),
     stop: routes.stop,
   }
 }

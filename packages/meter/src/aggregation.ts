@@ -23,9 +23,10 @@ interface HistogramFields {
 const [DEFAULT, DROP, SUM, LAST_VALUE, EXPLICIT, EXPONENTIAL] = [0, 1, 2, 3, 4, 5]
 const NAMES = ['DEFAULT', 'DROP', 'SUM', 'LAST_VALUE', 'EXPLICIT_BUCKET_HISTOGRAM', 'EXPONENTIAL_HISTOGRAM']
 
-/** How many buckets an exponential histogram has for each sign by the specification's default, and at least. */
+/** How many buckets an exponential histogram has for each sign: by the specification's default, at least and at most. */
 export const DEFAULT_MAX_SIZE = 160
 const MIN_MAX_SIZE = 2
+const MAX_MAX_SIZE = 10_000
 
 /**
  * Returns the aggregation that a reader selects for a kind of instrument; undefined if it drops the kind. If the kind cannot
@@ -74,9 +75,10 @@ function histogramOf(kind: Kind, option: AggregationOption): Aggregation {
     const boundaries = options !== undefined && 'boundaries' in options ? options.boundaries : DEFAULT_BOUNDARIES
     return { type: 'explicit', boundaries: finiteBoundaries(boundaries), ...fields }
   }
-  const maxSize = (options !== undefined && 'maxSize' in options ? options.maxSize : undefined) ?? DEFAULT_MAX_SIZE
-  if (!(maxSize >= MIN_MAX_SIZE)) warn(`An exponential histogram has ${MIN_MAX_SIZE} buckets, not ${maxSize}`)
-  return { type: 'exponential', maxSize: maxSize >= MIN_MAX_SIZE ? Math.trunc(maxSize) : MIN_MAX_SIZE, ...fields }
+  const selected = (options !== undefined && 'maxSize' in options ? options.maxSize : undefined) ?? DEFAULT_MAX_SIZE
+  const maxSize = selected >= MIN_MAX_SIZE ? Math.min(Math.trunc(selected), MAX_MAX_SIZE) : MIN_MAX_SIZE
+  if (maxSize !== selected) warn(`Exponential histograms of ${kind} have up to ${maxSize} buckets, not ${selected}`)
+  return { type: 'exponential', maxSize, ...fields }
 }
 
 /** Returns a histogram with the fields that the aggregation has, and other values as they are. */

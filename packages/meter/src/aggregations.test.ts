@@ -129,6 +129,23 @@ describe('aggregations that a reader selects', () => {
     })
   }
 
+  for (const [maxSize, used] of [
+    [-1, 2],
+    [Number.NaN, 2],
+    [Number.POSITIVE_INFINITY, 10_000],
+  ] as const) {
+    it(`have ${used} buckets for each sign at most where a reader selects ${maxSize}`, async () => {
+      const reader = readerOf({ type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize } })
+      const histogram = new MeterProvider({ resource, readers: [reader] }).getMeter('test').createHistogram('sizes')
+      histogram.record(1)
+      histogram.record(Number.MAX_VALUE)
+      histogram.record(Number.MIN_VALUE)
+      const histograms = (await collect(reader)).sizes?.map(({ value }) => value as ExponentialHistogram)
+      const size = histograms?.[0]?.positive.bucketCounts.length ?? 0
+      assert.ok(size <= used && size > used / 2, String(size))
+    })
+  }
+
   it('give a reader of histograms their sums alone', async () => {
     const reader = new TestReader({
       aggregationSelector: (kind) => ({ type: kind === InstrumentType.HISTOGRAM ? AggregationType.SUM : 0 }),

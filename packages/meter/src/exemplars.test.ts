@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type Attributes, type Context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api'
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { emptyResource } from '@opentelemetry/resources'
+import { AggregationType, InstrumentType } from '@opentelemetry/sdk-metrics'
 import { MeterProvider } from './provider.ts'
 import { collectGarbage } from './testing/garbage.ts'
 import { collect, deltaReader, TestReader } from './testing/reader.ts'
@@ -47,6 +48,18 @@ test('a histogram keeps the latest exemplar of each bucket of each series', asyn
   const [point] = (await collect(reader)).h ?? []
   const timeMs = point?.exemplars?.[0]?.timeMs ?? 0
   assert.ok(timeMs >= before && timeMs <= Date.now())
+})
+
+test('a reader of buckets has exemplars beside a reader of exponential histograms, which has none', async () => {
+  const exponential = new TestReader({
+    aggregationSelector: (kind) => ({
+      type: kind === InstrumentType.HISTOGRAM ? AggregationType.EXPONENTIAL_HISTOGRAM : 0,
+    }),
+  })
+  const { reader, histogram } = setUp([new TestReader(), exponential])
+  histogram.record(7, {}, contextOf(1))
+  assert.deepEqual(await exemplars(reader), [[undefined, undefined, [7, traceIdOf(1), spanIdOf(1)]]])
+  assert.deepEqual(await exemplars(exponential), [undefined])
 })
 
 test('a data point has no exemplars without a context, a sampled span or valid ids', async () => {

@@ -4,8 +4,9 @@ import type { MeterProvider as MeterProviderApi } from '@opentelemetry/api'
 import { emptyResource } from '@opentelemetry/resources'
 import { AggregationTemporality, MeterProvider as SdkProvider } from '@opentelemetry/sdk-metrics'
 import fc from 'fast-check'
+import type { Point } from './point.ts'
 import { MeterProvider } from './provider.ts'
-import { collect, type Point, TestReader, values } from './testing/reader.ts'
+import { collect, TestReader, values } from './testing/reader.ts'
 
 const resource = emptyResource()
 const OVERFLOW = '{"otel.metric.overflow":true}'

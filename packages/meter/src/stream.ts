@@ -16,6 +16,7 @@ import { toHrTime } from './time.ts'
 export abstract class Stream {
   readonly kind: Kind
   readonly readings: Readings
+  abstract readonly series: Series<{ readonly attributes: FrozenAttributes }>
   descriptor: MetricDescriptor
   protected readonly createdMillis = Date.now()
   /** When each reader's last interval ended, by the reader's index. */
@@ -27,8 +28,6 @@ export abstract class Stream {
     this.descriptor = descriptor
     this.#intervalEnds = readings.byReader.map(() => this.createdMillis)
   }
-
-  abstract readonly series: Series<{ readonly attributes: FrozenAttributes }>
 
   /** @param intervalStart when a delta reader's interval began */
   protected abstract points(reading: Reading, intervalStart: number, collection: Collection): Point[]

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type DestructionListener, onDestroyed, tapSockets } from './destruction.ts'
 import { fault } from './guard.ts'
 import { endIfHandedOver } from './handovers.ts'
+import { isIgnored } from './ignored-servers.ts'
 import type { SocketInternals } from './node-internals.ts'
 import type { ConnectionListener, WireObserver } from './observer.ts'
 import { subscribeAll } from './subscriptions.ts'
@@ -11,13 +12,13 @@ import { subscribeAll } from './subscriptions.ts'
  *
  * @returns a function that stops watching; listeners of open connections are still notified of their end
  */
-export function watchConnections(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+export function watchConnections(observers: () => readonly WireObserver[]): () => void {
   // The tap has to be in place before the app can keep a reference to Node's own method.
   tapSockets()
   return subscribeAll({
     'net.server.socket': ({ socket }: { socket: Socket & SocketInternals }) => {
       const { server } = socket
-      if (server === undefined || server === null || ignored.has(server)) return
+      if (server === undefined || server === null || isIgnored(server)) return
       for (const observer of observers()) {
         try {
           const listener = observer.connection?.(socket, server)

@@ -1,4 +1,3 @@
-import type { Server } from 'node:net'
 import { watchConnections } from './connections.ts'
 import { watchHandovers } from './handovers.ts'
 import { watchHttpClient } from './http1/client.ts'
@@ -15,7 +14,6 @@ import { watchUndici } from './undici.ts'
 let observers: readonly WireObserver[] = []
 let stop: (() => void) | undefined
 let stopPipes: (() => void) | undefined
-const ignored = new WeakSet<object>()
 
 /**
  * Adds an observer, to which exchanges, connections and pipes are offered that begin from now on.
@@ -38,20 +36,15 @@ export function observe(observer: WireObserver): () => void {
   }
 }
 
-/** Excludes a server from observation for good: no observer is offered its connections and exchanges. */
-export function ignoreServer(server: Server): void {
-  ignored.add(server)
-}
-
 const currentObservers = () => observers
 
 function watch(): () => void {
   return combine([
-    watchHttpServer(currentObservers, ignored),
-    watchServerUpgrades(currentObservers, ignored),
-    watchRefusedRequests(currentObservers, ignored),
-    watchHttp2Server(currentObservers, ignored),
-    watchConnections(currentObservers, ignored),
+    watchHttpServer(currentObservers),
+    watchServerUpgrades(currentObservers),
+    watchRefusedRequests(currentObservers),
+    watchHttp2Server(currentObservers),
+    watchConnections(currentObservers),
     watchHandovers(),
     watchHttpClient(currentObservers),
     watchHttp2Client(currentObservers),

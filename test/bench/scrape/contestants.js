@@ -1,7 +1,7 @@
 // The libraries that a scrape is measured with. All serve the same metrics with the same series, each the way its own
 // documentation shows. A library is loaded only when it is used, so that it cannot affect the others.
 
-import { createAgentgatewayOtel, createPrometheusExporter } from './opentelemetry.js'
+import { createAgentgatewayOtel, createPrometheusExporter, OWN_LIMITS, SDK_LIMITS } from './opentelemetry.js'
 import { createBare, createPromClient, createPromClientCluster } from './prom-client.js'
 
 /**
@@ -21,9 +21,9 @@ import { createBare, createPromClient, createPromClientCluster } from './prom-cl
 export const CONTESTANTS = {
   bare: async (options) => createBare(await import('prom-client'), options),
   'agentgateway-otel': createAgentgatewayOtel,
-  'exporter-prometheus': async () => createPrometheusExporter(await import('@opentelemetry/sdk-metrics')),
+  'exporter-prometheus': async () => createPrometheusExporter(await import('@opentelemetry/sdk-metrics'), SDK_LIMITS),
   'exporter-prometheus over packages/meter': async () =>
-    createPrometheusExporter(await import('@agentgateway-otel/meter')),
+    createPrometheusExporter(await import('@agentgateway-otel/meter'), OWN_LIMITS),
   'prom-client': async (options) => createPromClient(await import('prom-client'), options),
   '@prometheus-io/client': async (options) => createPromClient(await import('@prometheus-io/client'), options),
   'prom-client, cluster': async (options) => createPromClientCluster(await import('prom-client'), options),

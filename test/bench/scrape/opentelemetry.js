@@ -11,6 +11,12 @@ import { bytesOf } from './requests.js'
 /** More than there are, so that no series overflows. */
 const CARDINALITY_LIMIT = 4000
 
+/** The options of the SDK's provider that set its limit. */
+export const SDK_LIMITS = { views: [{ instrumentName: '*', aggregationCardinalityLimit: CARDINALITY_LIMIT }] }
+
+/** The options of our provider that set its limit. */
+export const OWN_LIMITS = { cardinalityLimit: CARDINALITY_LIMIT }
+
 /**
  * The endpoint of `packages/exporter` over `packages/meter`.
  *
@@ -19,7 +25,7 @@ const CARDINALITY_LIMIT = 4000
 export async function createAgentgatewayOtel({ sharedPort }) {
   const endpoint = createScrapeEndpoint({ onError: fail })
   const resource = resourceFromAttributes({ gateway: GATEWAY })
-  const provider = new MeterProvider({ readers: [endpoint.reader], resource, cardinalityLimit: CARDINALITY_LIMIT })
+  const provider = new MeterProvider({ readers: [endpoint.reader], resource, ...OWN_LIMITS })
   return {
     listen: () => (sharedPort === undefined ? listen(endpoint.server) : share(endpoint, sharedPort)),
     record: recorderOf(provider.getMeter('bench')),
@@ -47,8 +53,10 @@ async function share(endpoint, port) {
 /**
  * The exporter of OpenTelemetry over either provider, without scope labels and `target_info`, which the others do not
  * have either.
+ *
+ * @param limits the provider's own options
  */
-export async function createPrometheusExporter(metrics) {
+export async function createPrometheusExporter({ MeterProvider }, limits) {
   const { PrometheusExporter } = await import('@opentelemetry/exporter-prometheus')
   const exporter = new PrometheusExporter({
     preventServerStart: true,
@@ -56,12 +64,8 @@ export async function createPrometheusExporter(metrics) {
     withoutTargetInfo: true,
     withResourceConstantLabels: /^gateway$/,
   })
-  const provider = new metrics.MeterProvider({
-    readers: [exporter],
-    resource: resourceFromAttributes({ gateway: GATEWAY }),
-    cardinalityLimit: CARDINALITY_LIMIT,
-    views: [{ instrumentName: '*', aggregationCardinalityLimit: CARDINALITY_LIMIT }],
-  })
+  const resource = resourceFromAttributes({ gateway: GATEWAY })
+  const provider = new MeterProvider({ readers: [exporter], resource, ...limits })
   const server = createServer((request, response) => exporter.getMetricsRequestHandler(request, response))
   return { listen: () => listen(server), record: recorderOf(provider.getMeter('bench')) }
 }

@@ -14,7 +14,8 @@ export function parseMetricSelectors(text: string): Parsed<readonly MetricSelect
   return { value: items.filter(isMetricSelector), problems: problemWith(unknown, reason) }
 }
 
-function nearestSelector(item: string): string {
+/** Returns the name of a metric or a group, with the item's `-`, that is nearest to an item that is none. */
+export function nearestSelector(item: string): string {
   const minus = item.startsWith('-') ? '-' : ''
   return minus + NAMES.nearest(item.slice(minus.length))
 }

@@ -7,6 +7,7 @@ import {
   type SettingsSource,
 } from '@agentgateway-otel/exporter'
 import type { LockConfiguration } from '../configuration/configuration.ts'
+import { fileNamed } from '../lazy.ts'
 import type { Log } from '../log.ts'
 import { WebConfigFile } from '../web-config/web-config-file.ts'
 
@@ -22,7 +23,7 @@ export interface LocksOptions extends LockConfiguration {
 export function createConfiguredLock({ webConfigFile, token, log, onError: onFault }: LocksOptions): Lock {
   const onError = reportDenial(log, onFault)
   const problem = token === undefined ? undefined : problemOfToken(token)
-  const verifier = new PasswordVerifier(new URL('bcrypt-worker.cjs', import.meta.url))
+  const verifier = new PasswordVerifier(fileNamed('entries/bcrypt-worker.cjs'))
   if (problem !== undefined) {
     const report = () =>
       log('error', `AGENTGATEWAY_METRICS_TOKEN ${problem}; ${CLOSED} until the app starts with another`)

@@ -38,52 +38,51 @@ export interface OtlpExporterOptions {
 export function createOtlpExporter(options: OtlpExporterOptions): PushMetricExporter {
   const { serializer, transport, exports } = options
   const { timeoutMs, intervalMs, url } = options.configuration
-  const totalMs = Math.min(timeoutMs, MAX_SHARE_OF_INTERVAL * intervalMs)
+  const totalMs = Math.ceil(Math.min(timeoutMs, MAX_SHARE_OF_INTERVAL * intervalMs))
   exports.url = shownUrl(url)
   const reports = createReports(exports.url, options.log)
 
-  async function exportMetrics(metrics: ResourceMetrics): Promise<Error | undefined> {
+  async function send(metrics: ResourceMetrics): Promise<Attempt> {
     const message = serializer.serializeRequest(metrics)
-    if (message === undefined) return new Error('the metrics cannot be encoded')
-    const attempt = await untraced(() => sendWithRetries(transport, message, totalMs))
-    if (attempt.outcome === 'accepted') return errorOfResponse(attempt)
-    reports.failed(attempt.error)
-    return attempt.error
+    if (message === undefined) throw new Error('the metrics cannot be encoded')
+    return untraced(() => sendWithRetries(transport, message, totalMs))
   }
 
-  function errorOfResponse(attempt: Extract<Attempt, { outcome: 'accepted' }>): Error | undefined {
+  /** Reports what became of an export, and returns its error if it has one. */
+  function settle(attempt: Attempt): Error | undefined {
+    if (attempt.outcome !== 'accepted') {
+      reports.failed(attempt.error)
+      return attempt.error
+    }
     reports.succeeded()
     try {
       const { rejectedPoints, message } = decodeResponse(attempt, serializer.deserializeResponse)
       const reason = message === '' ? '' : `: ${excerpt(message)}`
       if (rejectedPoints > 0) {
-        reports.warned(
-          `the collector rejected points${reason === '' ? ` (${rejectedPoints})` : `${reason} (${rejectedPoints} points)`}`,
-        )
+        reports.warned(`the collector rejected points${reason} (${rejectedPoints})`)
         return new DataRefusedError(`the collector rejected ${rejectedPoints} points${reason}`)
       }
       if (reason !== '') reports.warned(`the collector warns${reason}`)
     } catch (error) {
-      // OTLP's specification has status 200 mean that the data was accepted, so it must not be sent again.
-      reports.warned(
-        `the response is none of OTLP's, ${(error as Error).message}; check whether the URL is a collector's`,
-      )
+      // By OTLP's specification status 200 says that the data was accepted, so it must not be sent again.
+      const { message } = error as Error
+      reports.warned(`the response is none of OTLP's, ${message}; check whether the URL is a collector's`)
     }
     return undefined
   }
 
-  function settle(error: Error | undefined): ExportResult {
+  async function exportMetrics(metrics: ResourceMetrics): Promise<ExportResult> {
+    const error = settle(await send(metrics).catch((error): Attempt => ({ outcome: 'refused', error })))
     const timeMs = Date.now()
     exports.last = { timeMs, error: error?.message }
-    if (error === undefined) exports.lastSuccessMs = timeMs
-    return error === undefined ? { code: SUCCESS } : { code: FAILED, error }
+    if (error !== undefined) return { code: FAILED, error }
+    exports.lastSuccessMs = timeMs
+    return { code: SUCCESS }
   }
 
   return {
     export(metrics, callback) {
-      exportMetrics(metrics)
-        .catch((error) => error)
-        .then((error) => callback(settle(error)))
+      exportMetrics(metrics).then(callback)
     },
     async forceFlush() {},
     async shutdown() {

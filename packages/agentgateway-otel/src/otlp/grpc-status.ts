@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http2'
+import { excerpt } from './excerpt.ts'
 import { retryDelayOf } from './grpc-retry-info.ts'
-import { type Attempt, DataRefusedError } from './transport.ts'
+import { type Attempt, DataRefusedError, retryable } from './transport.ts'
 
 /** The status codes of gRPC, by their number. */
 const CODES = [
@@ -47,38 +48,44 @@ export interface GrpcResponse {
   readonly trailers: IncomingHttpHeaders | undefined
 }
 
-/** Returns what the status of the response makes of the attempt; undefined when the call succeeded or has no status. */
+/** What to look at, by the code. */
+const HINTS: Readonly<Record<string, string>> = {
+  PERMISSION_DENIED: ' (check OTEL_EXPORTER_OTLP_HEADERS)',
+  UNAUTHENTICATED: ' (check OTEL_EXPORTER_OTLP_HEADERS)',
+  UNIMPLEMENTED: ' (it does not receive metrics by OTLP over gRPC there)',
+}
+
+/** Returns what the response makes of the attempt; undefined when the call succeeded, or the response is not whole. */
 export function failureOf({ headers, trailers }: GrpcResponse): Attempt | undefined {
-  if (headers === undefined) return undefined
-  const httpStatus = Number(headers[':status'])
-  const contentType = headers['content-type'] ?? 'none'
-  if (httpStatus !== 200 || !contentType.startsWith('application/grpc')) {
-    const error = new Error(
-      `the collector responded by HTTP with status ${httpStatus} and content type ${printable(contentType)}, not by gRPC; its port for gRPC is usually 4317`,
-    )
-    if (RETRYABLE_HTTP.has(httpStatus)) return { outcome: 'retryable', error, retryAfterMs: undefined }
-    return { outcome: 'refused', error }
-  }
   const fields = trailers ?? headers
-  const status = single(fields['grpc-status'])
-  if (status === undefined || status === '0') return undefined
-  return failureOfStatus(CODES[Number(status)] ?? `status ${printable(status)}`, fields)
+  const status = single(fields?.['grpc-status'])
+  if (fields !== undefined && status !== undefined) return status === '0' ? undefined : failureOfStatus(status, fields)
+  return headers === undefined ? undefined : failureOfHttp(headers)
 }
 
 /** Whether the response says that the call succeeded. */
 export const isSuccess = ({ headers, trailers }: GrpcResponse) => single((trailers ?? headers)?.['grpc-status']) === '0'
 
-function failureOfStatus(code: string, fields: IncomingHttpHeaders): Attempt {
-  const message = decodePercent(single(fields['grpc-message']) ?? '')
-  const text = `the collector responded with ${code}${message === '' ? '' : `: ${printable(message)}`}`
+function failureOfStatus(status: string, fields: IncomingHttpHeaders): Attempt {
+  const code = CODES[Number(status)] ?? `status ${excerpt(status)}`
+  const message = excerpt(decodePercent(single(fields['grpc-message']) ?? ''))
+  const text = `the collector responded with ${code}${HINTS[code] ?? ''}${message === '' ? '' : `: ${message}`}`
   if (code === 'INVALID_ARGUMENT') return { outcome: 'refused', error: new DataRefusedError(text) }
-  if (code === 'UNIMPLEMENTED') {
-    return { outcome: 'refused', error: new Error(`${text}; it does not receive metrics by OTLP over gRPC there`) }
-  }
   const error = new Error(text)
   const retryAfterMs = retryDelayOf(single(fields['grpc-status-details-bin']))
   const isRetryable = RETRYABLE.has(code) || (code === 'RESOURCE_EXHAUSTED' && retryAfterMs !== undefined)
   return isRetryable ? { outcome: 'retryable', error, retryAfterMs } : { outcome: 'refused', error }
+}
+
+/** A response without a status of gRPC comes from a proxy, or from a server that is no collector. */
+function failureOfHttp(headers: IncomingHttpHeaders): Attempt | undefined {
+  const httpStatus = Number(headers[':status'])
+  const contentType = headers['content-type'] ?? ''
+  if (httpStatus === 200 && contentType.startsWith('application/grpc')) return undefined
+  const type = contentType === '' ? 'no content type' : `the content type ${excerpt(contentType)}`
+  const text = `the collector responded by HTTP with status ${httpStatus} and ${type}, not by gRPC`
+  if (RETRYABLE_HTTP.has(httpStatus)) return retryable(new Error(text))
+  return { outcome: 'refused', error: new Error(`${text}; its port for gRPC is usually 4317`) }
 }
 
 const single = (field: string | string[] | undefined) => (Array.isArray(field) ? field[0] : field)
@@ -90,6 +97,3 @@ function decodePercent(text: string): string {
     return text
   }
 }
-
-/** Makes a text of the collector's fit to stand in a line for the terminal. */
-const printable = (text: string) => text.slice(0, 200).replace(/\p{C}+/gu, ' ')

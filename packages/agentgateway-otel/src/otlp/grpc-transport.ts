@@ -1,7 +1,8 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
-import { giveUpWhenAlone } from './alone.ts'
+import { boundAttempt } from './bounded-attempt.ts'
 import { GrpcConnection } from './grpc-connection.ts'
+import { attemptOfError } from './grpc-error.ts'
 import { decodeMessage, encodeMessage } from './grpc-message.ts'
 import { createRequestHeaders, formatTimeout } from './grpc-metadata.ts'
 import { failureOf, type GrpcResponse, isSuccess } from './grpc-status.ts'
@@ -25,34 +26,32 @@ export function createGrpcTransport(configuration: OtlpConfiguration): OtlpTrans
   const headers = createRequestHeaders(configuration.headers, isCompressed)
   const connection = new GrpcConnection(configuration)
 
-  async function call(message: Uint8Array, deadlineMs: number): Promise<Attempt> {
+  async function call(message: Uint8Array, deadlineMs: number, isOver: () => boolean): Promise<Attempt> {
     const frame = await encodeMessage(message, isCompressed)
-    if (performance.now() >= deadlineMs) throw new Error('the time is over')
-    const stream = await connection.request(() => ({
-      ...headers,
-      'grpc-timeout': formatTimeout(deadlineMs - performance.now()),
-    }))
-    stream.end(frame)
-    const response = await responseOf(stream)
-    return (await attemptOf(response)) ?? failureOfConnection(connection.error ?? response.error)
+    for (;;) {
+      if (isOver()) throw new Error('the time is over')
+      const { stream, isReused } = await connection.call(() => ({
+        ...headers,
+        'grpc-timeout': formatTimeout(deadlineMs - performance.now()),
+      }))
+      stream.end(frame)
+      const response = await responseOf(stream)
+      const attempt = await attemptOf(response)
+      if (attempt !== undefined) return attempt
+      // A connection that was closed meanwhile says nothing about the collector, so there is no wait.
+      if (isReused && connection.isClosed && response.headers === undefined) continue
+      return attemptOfError(connection.error ?? response.error, connection)
+    }
   }
 
   return {
     send(message, timeoutMs) {
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          resolve(retryable(new Error(`no response within ${timeoutMs} ms`)))
-          // Whether the connection is dead cannot be known, so the next call opens another one.
-          connection.close()
-        }, timeoutMs)
-        const stop = giveUpWhenAlone(() => connection.close())
-        call(message, performance.now() + timeoutMs)
-          .catch(retryable)
-          .then((attempt) => {
-            clearTimeout(timer)
-            stop()
-            resolve(attempt)
-          })
+      const deadlineMs = performance.now() + timeoutMs
+      return boundAttempt({
+        timeoutMs,
+        connection,
+        attempt: (isOver) => call(message, deadlineMs, isOver),
+        attemptOfError: (error) => attemptOfError(error, connection),
       })
     },
     close() {
@@ -60,8 +59,6 @@ export function createGrpcTransport(configuration: OtlpConfiguration): OtlpTrans
     },
   }
 }
-
-const retryable = (error: Error): Attempt => ({ outcome: 'retryable', error, retryAfterMs: undefined })
 
 const refused = (message: string): Attempt => ({ outcome: 'refused', error: new Error(message) })
 
@@ -109,14 +106,6 @@ async function attemptOf(response: Response): Promise<Attempt | undefined> {
   try {
     return { outcome: 'accepted', body: await decodeMessage(response.body, MAX_RESPONSE_BYTES) }
   } catch (error) {
-    return refused(`the collector's response cannot be read: ${(error as Error).message}`)
+    return { outcome: 'accepted', body: new Uint8Array(), problem: (error as Error).message }
   }
-}
-
-/** @param error the connection's or the stream's, as Node.js has it */
-function failureOfConnection(error: (Error & { readonly code?: unknown }) | undefined): Attempt {
-  if (error?.code === 'ERR_HTTP2_ERROR') {
-    return refused(`the collector does not speak HTTP/2 there (${error.message}); its port for gRPC is usually 4317`)
-  }
-  return retryable(error ?? new Error('the collector ended the call without a status'))
 }

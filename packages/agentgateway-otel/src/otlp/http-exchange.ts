@@ -36,6 +36,11 @@ export function exchange(request: ClientRequest, body: Uint8Array): Promise<Http
       const isStale = request.reusedSocket && socket?.bytesRead === bytesBefore
       reject(isStale ? new StaleConnectionError(error.message) : error)
     })
+    // No upgrade was asked for. Without a listener Node.js would close the connection, with no event that says why.
+    request.on('upgrade', ({ statusCode = 0, headers }, upgraded) => {
+      upgraded.destroy()
+      resolve({ statusCode, headers, body: Buffer.alloc(0), isCut: false })
+    })
     request.on('response', (response) => {
       readBody(response).then((read) => {
         // The socket of a request that is not sent to its end would never be free again.

@@ -2,12 +2,12 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { VERSION } from '../version.ts'
-import { giveUpWhenAlone } from './alone.ts'
+import { boundAttempt } from './bounded-attempt.ts'
 import { HttpConnection } from './http-connection.ts'
 import { attemptOfError } from './http-error.ts'
 import { exchange, StaleConnectionError } from './http-exchange.ts'
 import { attemptOf } from './http-status.ts'
-import { type Attempt, noResponse, type OtlpTransport } from './transport.ts'
+import type { Attempt, OtlpTransport } from './transport.ts'
 
 const compress = promisify(gzip)
 
@@ -42,21 +42,11 @@ export function createHttpTransport(configuration: OtlpConfiguration): OtlpTrans
 
   return {
     send(message, timeoutMs) {
-      return new Promise((resolve) => {
-        let isOver = false
-        const timer = setTimeout(() => {
-          isOver = true
-          resolve(noResponse(timeoutMs))
-          connection.close()
-        }, timeoutMs)
-        const stop = giveUpWhenAlone(() => connection.close())
-        post(message, () => isOver)
-          .catch((error) => attemptOfError(error, url))
-          .then((attempt) => {
-            clearTimeout(timer)
-            stop()
-            resolve(attempt)
-          })
+      return boundAttempt({
+        timeoutMs,
+        connection,
+        attempt: (isOver) => post(message, isOver),
+        attemptOfError: (error) => attemptOfError(error, url),
       })
     },
     close() {

@@ -28,7 +28,7 @@ export async function sendWithRetries(
   const deadlineMs = performance.now() + timeoutMs
   let earlier: Attempt | undefined
   for (let backOffMs = FIRST_WAIT_MS; ; backOffMs = Math.min(2 * backOffMs, LONGEST_WAIT_MS)) {
-    const attempt = await transport.send(message, deadlineMs - performance.now())
+    const attempt = await transport.send(message, Math.ceil(deadlineMs - performance.now()))
     if (attempt.outcome !== 'retryable') return attempt
     if (performance.now() >= deadlineMs - EARLY_MS) return earlier ?? noResponse(timeoutMs)
     const waitMs = attempt.retryAfterMs ?? backOffMs * (0.5 + random() / 2)

@@ -30,5 +30,4 @@ export class DataRefusedError extends Error {}
 
 export const retryable = (error: Error): Attempt => ({ outcome: 'retryable', error, retryAfterMs: undefined })
 
-export const noResponse = (timeoutMs: number): Attempt =>
-  retryable(new Error(`no response within ${Math.round(timeoutMs)} ms`))
+export const noResponse = (timeoutMs: number): Attempt => retryable(new Error(`no response within ${timeoutMs} ms`))

@@ -4,6 +4,7 @@ import { MeterProvider } from '@agentgateway-otel/meter'
 import type { Meter } from '@opentelemetry/api'
 import { emptyResource } from '@opentelemetry/resources'
 import type { DataPoint, Histogram, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import fc from 'fast-check'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { OtlpReader } from './reader.ts'
 import { DataRefusedError } from './transport.ts'
@@ -152,4 +153,55 @@ describe('an export that fails', () => {
     await provider.forceFlush()
     assert.deepEqual(valuesOf(0, 'orders'), [5])
   })
+})
+
+/** What becomes of an export: at once, or after the reader's time-out. */
+const OUTCOMES = ['accepted', 'failed', 'refused', 'accepted late', 'failed late'] as const
+type Outcome = (typeof OUTCOMES)[number]
+
+const RESULTS = { accepted: SUCCESS, failed: UNAVAILABLE, refused: failure(new DataRefusedError('400')) }
+
+/** The collector's total, with what it refused for good, of a counter that is exported with these outcomes. */
+async function totalAfter(steps: readonly { readonly added: number; readonly outcome: Outcome }[]): Promise<number> {
+  let total = 0
+  let outcome: Outcome = 'accepted'
+  let isUnderWay = false
+  const exporter: PushMetricExporter = {
+    export({ scopeMetrics }, callback) {
+      assert.equal(isUnderWay, false)
+      isUnderWay = true
+      const value = scopeMetrics[0]?.metrics[0]?.dataPoints[0]?.value
+      const result = RESULTS[outcome.replace(' late', '') as keyof typeof RESULTS]
+      const settle = () => {
+        isUnderWay = false
+        if (result !== UNAVAILABLE) total += Number(value)
+        callback(result)
+      }
+      if (outcome.endsWith(' late')) setTimeout(settle, 3)
+      else settle()
+    },
+    async forceFlush() {},
+    async shutdown() {},
+  }
+  const reader = new OtlpReader(exporter, { ...CONFIGURATION, timeoutMs: 1 })
+  const provider = new MeterProvider({ resource: emptyResource(), readers: [reader] })
+  const counter = provider.getMeter('test').createCounter('orders')
+  for (const step of steps) {
+    if (step.added > 0) counter.add(step.added)
+    outcome = step.outcome
+    await provider.forceFlush()
+  }
+  outcome = 'accepted'
+  await provider.shutdown()
+  return total
+}
+
+it('no sequence of outcomes loses or doubles a delta', async () => {
+  const step = fc.record({ added: fc.nat(9), outcome: fc.constantFrom(...OUTCOMES) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      const added = steps.reduce((sum, step) => sum + step.added, 0)
+      assert.equal(await totalAfter(steps), added)
+    }),
+  )
 })

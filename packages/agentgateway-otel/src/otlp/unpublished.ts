@@ -7,6 +7,8 @@ const CHANNELS = [
   'http.client.request.start',
   'http.client.request.error',
   'http.client.response.finish',
+  'http2.client.stream.created',
+  'http2.client.stream.start',
 ].map((name) => channel(name))
 
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect

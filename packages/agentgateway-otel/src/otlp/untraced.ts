@@ -1,6 +1,6 @@
-import type { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
 import type { ContextManager } from '@opentelemetry/api'
+import { storesOf } from '../node-internals.ts'
 
 /**
  * Runs work, and what follows from it asynchronously, so that tracing agents of the app make no span of it: neither of
@@ -25,8 +25,6 @@ const DATADOG = channel('apm:net:tcp:start')
 
 /** dd-trace has its own exports run like this. */
 function withoutDatadog<T>(work: () => T): T {
-  // Node's own name for what `bindStore` has bound. Without it dd-trace makes spans of connections to the collector.
-  const { _stores: stores } = DATADOG as unknown as { readonly _stores?: Map<AsyncLocalStorage<unknown>, unknown> }
-  const [storage] = stores?.keys() ?? []
+  const [storage] = storesOf(DATADOG)?.keys() ?? []
   return storage === undefined ? work() : storage.run({ noop: true }, work)
 }

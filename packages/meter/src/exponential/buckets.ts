@@ -28,19 +28,22 @@ export function addBuckets(buckets: readonly Buckets[]): Buckets {
 
 /** Returns the lowest and the highest index; the lowest one is higher if there is none. */
 export function rangeOf(buckets: readonly Buckets[]): { low: number; high: number } {
-  const full = buckets.filter((each) => !isEmpty(each))
-  return {
-    low: Math.min(...full.map(({ offset }) => offset)),
-    high: Math.max(...full.map(({ offset, bucketCounts }) => offset + bucketCounts.length - 1)),
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const { offset, bucketCounts } of buckets) {
+    if (bucketCounts.length === 0) continue
+    low = Math.min(low, offset)
+    high = Math.max(high, offset + bucketCounts.length - 1)
   }
+  return { low, high }
 }
 
 function sum(low: number, high: number, buckets: readonly Buckets[], change: number): Buckets {
   const bucketCounts = new Array<number>(high - low + 1).fill(0)
   for (const { offset, bucketCounts: counts } of buckets) {
-    for (const [i, count] of counts.entries()) {
+    for (let i = 0; i < counts.length; i++) {
       const index = ((offset + i) >> change) - low
-      bucketCounts[index] = (bucketCounts[index] as number) + count
+      bucketCounts[index] = (bucketCounts[index] as number) + (counts[i] as number)
     }
   }
   return { offset: low, bucketCounts }

@@ -1,5 +1,5 @@
-import { AggregationTemporality, type DataPoint, type Histogram, MetricReader } from '@opentelemetry/sdk-metrics'
-import type { PointExemplar } from '../exemplars.ts'
+import { AggregationTemporality, MetricReader } from '@opentelemetry/sdk-metrics'
+import type { Point } from '../point.ts'
 
 /** A reader that only collects when a test calls `collect`. */
 export class TestReader extends MetricReader {
@@ -8,8 +8,6 @@ export class TestReader extends MetricReader {
 }
 
 export const deltaReader = () => new TestReader({ aggregationTemporalitySelector: () => AggregationTemporality.DELTA })
-
-export type Point = DataPoint<number | Histogram> & { readonly exemplars?: readonly (PointExemplar | undefined)[] }
 
 /** Collects, and returns the data points of each metric by its name. */
 export async function collect(reader: MetricReader): Promise<Record<string, readonly Point[] | undefined>> {

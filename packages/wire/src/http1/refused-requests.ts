@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { onDestroyedByError } from '../destruction.ts'
 import type { ResponseHead } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
+import { isIgnored } from '../ignored-servers.ts'
 import type { SocketInternals } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 
@@ -46,11 +47,11 @@ export class ErrorResponseHead implements ResponseHead {
  *
  * @returns a function that stops watching
  */
-export function watchRefusedRequests(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+export function watchRefusedRequests(observers: () => readonly WireObserver[]): () => void {
   return onDestroyedByError((socket) => {
     const status = errorStatusOf(socket)
     const { server, _httpMessage } = socket as Socket & SocketInternals
-    if (status === undefined || _httpMessage || !server || ignored.has(server)) return
+    if (status === undefined || _httpMessage || !server || isIgnored(server)) return
     const exchange = new RefusedExchange(socket)
     if (!exchange.offerTo(observers(), 'serverExchange')) return
     exchange.response(new ErrorResponseHead(status))

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { hasPeerLeft } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
 import type { Outcome, ResponseHead } from '../exchange.ts'
+import { isIgnored } from '../ignored-servers.ts'
 import { type SocketInternals, SYMBOLS, symbolOf } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 import { type SocketWriteListener, tapWrites, untapWrites } from '../socket-writes.ts'
@@ -20,11 +21,11 @@ import { onUpgrade, tapParserFinish } from './upgrade-tap.ts'
  *
  * @returns a function that stops watching; exchanges that are open are observed to their end
  */
-export function watchServerUpgrades(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+export function watchServerUpgrades(observers: () => readonly WireObserver[]): () => void {
   const stopUpgrades = onUpgrade((request, socket) => {
     if (isHandledEarly(socket)) return
     const { server } = socket as Socket & SocketInternals
-    if (!server || ignored.has(server)) return
+    if (!server || isIgnored(server)) return
     const exchange = new UpgradeExchange(request, socket)
     if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
   })

@@ -4,6 +4,7 @@ import { hasPeerLeft, isBroken, isWriteBroken } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
 import type { Outcome, ResponseHead } from '../exchange.ts'
 import { fieldOfHead, headOfOutgoing } from '../headers.ts'
+import { isIgnored } from '../ignored-servers.ts'
 import type { OutgoingMessageInternals, SocketInternals } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 import { once } from '../once.ts'
@@ -30,11 +31,11 @@ interface ServerMessage {
  *
  * @returns a function that stops watching; exchanges that are open are observed to their end
  */
-export function watchHttpServer(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+export function watchHttpServer(observers: () => readonly WireObserver[]): () => void {
   subscribeFinish()
   return subscribeAll({
     'http.server.request.start': ({ request, response, socket, server }: ServerMessage) => {
-      if (ignored.has(server)) return
+      if (isIgnored(server)) return
       const exchange = new ServerExchange(request, response, socket)
       if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
     },

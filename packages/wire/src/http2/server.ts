@@ -4,6 +4,7 @@ import { hasPeerLeft } from '../connection-end.ts'
 import type { IncomingRequest, Outcome } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
 import { headerOfIncoming } from '../headers.ts'
+import { isIgnored } from '../ignored-servers.ts'
 import { SYMBOLS, symbolOf } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 import { once } from '../once.ts'
@@ -26,7 +27,7 @@ interface StreamMessage {
  *
  * @returns a function that stops watching; exchanges that are open are observed to their end
  */
-export function watchHttp2Server(observers: () => readonly WireObserver[], ignored: WeakSet<object>): () => void {
+export function watchHttp2Server(observers: () => readonly WireObserver[]): () => void {
   subscribeEvents()
   return subscribeAll({
     'http2.server.stream.created': ({ stream, headers }: StreamMessage) => {
@@ -34,7 +35,7 @@ export function watchHttp2Server(observers: () => readonly WireObserver[], ignor
       // The streams that a server pushes have even numbers.
       if (id === undefined || id % 2 === 0 || session === undefined) return
       const socket = socketOf(session)
-      if (socket?.server && ignored.has(socket.server)) return
+      if (socket?.server && isIgnored(socket.server)) return
       const exchange = new ServerExchange(stream, headers, socket)
       if (exchange.offerTo(observers(), 'serverExchange')) exchange.watch()
     },

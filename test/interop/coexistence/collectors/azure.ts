@@ -23,7 +23,7 @@ export async function startAzure(): Promise<Collector> {
       for (const metric of data.baseData.metrics ?? []) metrics.add(metric.name)
       const isServer = data.baseType === 'RequestData'
       if (!isServer && data.baseType !== 'RemoteDependencyData') continue
-      spans.push({ id, parent: tags['ai.operation.parentId'] ?? '', name, isServer })
+      spans.push({ id, parent: tags['ai.operation.parentId'] ?? '', name, isServer, details: JSON.stringify(data) })
     }
     return { itemsReceived: envelopes.length, itemsAccepted: envelopes.length, errors: [] }
   }

@@ -4,6 +4,8 @@ export interface Span {
   readonly parent: string
   readonly name: string
   readonly isServer: boolean
+  /** The rest of what was reported of it, as text. */
+  readonly details: string
 }
 
 /** What an agent reported about one app. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { decode } from '@msgpack/msgpack'
 import type { Collector, Span } from './collector.ts'
 import { serveJson } from './server.ts'
@@ -19,9 +20,14 @@ export async function startDatadog(): Promise<Collector> {
   const { port, close } = await serveJson((path, body) => {
     if (path !== '/v0.4/traces') return {}
     for (const trace of decode(body, { useBigInt64: true }) as DatadogSpan[][]) {
-      for (const { span_id, parent_id, name, resource, meta } of trace) {
-        const isServer = meta['span.kind'] === 'server'
-        spans.push({ id: toHex(span_id), parent: toHex(parent_id), name: `${name} ${resource}`, isServer })
+      for (const { span_id, parent_id, ...rest } of trace) {
+        spans.push({
+          id: toHex(span_id),
+          parent: toHex(parent_id),
+          name: `${rest.name} ${rest.resource}`,
+          isServer: rest.meta['span.kind'] === 'server',
+          details: inspect(rest, { depth: 9 }),
+        })
       }
     }
     return { rate_by_service: {} }

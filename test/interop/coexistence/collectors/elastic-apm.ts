@@ -13,7 +13,7 @@ export async function startElasticApm(): Promise<Collector> {
       const traced = transaction ?? span
       if (traced === undefined) continue
       const { id, parent_id: parent = '', name } = traced
-      spans.push({ id, parent, name, isServer: transaction !== undefined })
+      spans.push({ id, parent, name, isServer: transaction !== undefined, details: line })
     }
     return {}
   })

@@ -15,14 +15,14 @@ export async function startLangfuse(): Promise<Collector> {
       const { resourceSpans } = JSON.parse(body.toString()) as {
         resourceSpans: { scopeSpans: { spans: OtlpSpan[] }[] }[]
       }
-      for (const { spanId: id, parentSpanId: parent = '', name } of resourceSpans.flatMap(({ scopeSpans }) =>
-        scopeSpans.flatMap(({ spans }) => spans),
-      )) {
-        spans.push({ id, parent, name, isServer: false })
+      for (const span of resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))) {
+        const { spanId: id, parentSpanId: parent = '', name } = span
+        spans.push({ id, parent, name, isServer: false, details: JSON.stringify(span) })
       }
     } else if (path === '/api/public/ingestion') {
       for (const { type, body: event } of JSON.parse(body.toString()).batch) {
-        spans.push({ id: event.id, parent: event.traceId ?? '', name: `${type} ${event.name}`, isServer: false })
+        const { id, traceId: parent = '', name } = event
+        spans.push({ id, parent, name: `${type} ${name}`, isServer: false, details: JSON.stringify(event) })
       }
     }
     return { successes: [], errors: [] }

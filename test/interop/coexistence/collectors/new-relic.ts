@@ -44,9 +44,14 @@ export async function startNewRelic(): Promise<Collector> {
         transactions += JSON.parse(body.toString())[2].length
         break
       case 'span_event_data':
-        for (const [event] of JSON.parse(body.toString())[2] as [SpanEvent][]) {
-          const { guid: id, parentId: parent = '', name } = event
-          spans.push({ id, parent, name, isServer: event['nr.entryPoint'] === true })
+        for (const [event, ...details] of JSON.parse(body.toString())[2] as [SpanEvent, ...unknown[]][]) {
+          spans.push({
+            id: event.guid,
+            parent: event.parentId ?? '',
+            name: event.name,
+            isServer: event['nr.entryPoint'] === true,
+            details: JSON.stringify([event, ...details]),
+          })
         }
     }
     return { return_value: null }

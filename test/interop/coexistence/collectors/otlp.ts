@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { startOtlpCollector } from '../../../harness/otlp-collector.ts'
 import type { Collector, Span } from './collector.ts'
 
@@ -57,12 +58,13 @@ export async function startOtlp(service = `shop-${++services}`): Promise<Collect
       }
       const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
       const reported = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
-      for (const { spanId, parentSpanId, name, kind } of reported) {
+      for (const { spanId, parentSpanId, name, kind, ...rest } of reported) {
         spans.push({
           id: toHex(spanId),
           parent: toHex(parentSpanId),
           name,
           isServer: kind === SERVER,
+          details: inspect(rest, { depth: 9 }),
         })
       }
     },

@@ -20,8 +20,8 @@ export async function startSentry(): Promise<Collector> {
       const payload = JSON.parse(lines[i + 1] as string)
       if (type === 'event') errors++
       if (type !== 'span') continue
-      for (const { span_id, parent_span_id = '', name, is_segment } of payload.items as SentrySpan[]) {
-        spans.push({ id: span_id, parent: parent_span_id, name, isServer: is_segment })
+      for (const { span_id, parent_span_id = '', name, is_segment, ...rest } of payload.items as SentrySpan[]) {
+        spans.push({ id: span_id, parent: parent_span_id, name, isServer: is_segment, details: JSON.stringify(rest) })
       }
     }
     return {}

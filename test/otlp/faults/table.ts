@@ -1,6 +1,7 @@
 import http2 from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Fault } from './faulty-collector.ts'
+import { field } from './protobuf.ts'
 
 /** A fault, and the line that it has on stderr. */
 export interface KnownFault extends Fault {
@@ -28,10 +29,6 @@ function writes(socket: Socket, text: string, everyMs: number): void {
   }, everyMs)
   socket.on('close', () => clearInterval(timer))
 }
-
-/** A message of Protocol Buffers with one field that has a length. */
-const field = (number: number, value: string | Buffer) =>
-  Buffer.concat([Buffer.from([8 * number + 2, Buffer.byteLength(value)]), Buffer.from(value)])
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf' }
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
@@ -106,6 +103,18 @@ export const FAULTS: Readonly<Record<string, KnownFault>> = {
     connected: (socket) => socket.write('220 mail.example ESMTP\r\n'),
     says: /^the collector does not speak HTTP there .*port for gRPC\?/,
   },
+  'has an endless head': {
+    requested(socket) {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      writes(socket, `x-more: ${'x'.repeat(4000)}\r\n`, 1)
+    },
+    says: /^the collector does not speak HTTP there \(.*Header overflow\)/,
+  },
+  'switches protocols': {
+    requested: (socket) =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
+    says: /^the collector responded with 101$/,
+  },
   'is the port for gRPC': {
     connected: (socket) => GRPC.emit('connection', socket),
     says: /^the collector responded by HTTP\/2; is this the port for gRPC\?.*OTEL_EXPORTER_OTLP_PROTOCOL=grpc/,
@@ -127,7 +136,7 @@ export const FAULTS: Readonly<Record<string, KnownFault>> = {
   },
   'accepts a part': {
     ...responds('200 OK', PROTOBUF, field(1, Buffer.concat([Buffer.from([8, 5]), field(2, 'too many\nseries')]))),
-    says: /^the collector rejected points: too many series \(5 points\)$/,
+    says: /^the collector rejected points: too many series \(5\)$/,
   },
   'accepts a part, and says so in JSON': {
     ...responds('200 OK', { 'content-type': 'application/json' }, '{"partialSuccess":{"rejectedDataPoints":"3"}}'),

@@ -48,6 +48,14 @@ export class FaultyCollector {
     return `${this.#secure ? 'https' : 'http'}://127.0.0.1:${this.#port}`
   }
 
+  get target(): string {
+    return `${this.url}/v1/metrics`
+  }
+
+  get env() {
+    return { OTEL_EXPORTER_OTLP_ENDPOINT: this.url.replace('//', '//user:secret@') }
+  }
+
   /** How many connections are open. */
   get open(): number {
     return this.#sockets.size

@@ -1,0 +1,32 @@
+import { describe, it } from 'node:test'
+import { until } from '../../harness/until.ts'
+import { assertRecovers, assertSaid, exportsArrive, runApp } from './faulty-app.ts'
+import { GrpcCollector } from './grpc-collector.ts'
+import { GRPC_FAULTS } from './grpc-table.ts'
+
+describe('a collector of gRPC that', { concurrency: 8 }, () => {
+  for (const [name, { says, ...fault }] of Object.entries(GRPC_FAULTS)) {
+    it(`${name} has one line on stderr, and the exports again when it is mended`, async () => {
+      const collector = new GrpcCollector()
+      await runApp({ collector, fault, intervalMs: 400 }, async (app) => {
+        // Exports go on at their interval, whatever became of those before.
+        await until(() => collector.connections + collector.requests >= 6 || undefined)
+        assertSaid(app, collector, says)
+        await assertRecovers(app, collector)
+        assertSaid(app, collector, says)
+      })
+    })
+  }
+
+  it('is not there has one line on stderr, and the exports when it is', async () => {
+    const collector = new GrpcCollector()
+    await runApp({ collector, intervalMs: 400 }, async (app) => {
+      await exportsArrive(collector, 1)
+      await collector.close()
+      await app.line(/cannot send/, 'stderr')
+      assertSaid(app, collector, /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/)
+      await collector.listen()
+      await assertRecovers(app, collector)
+    })
+  })
+})
