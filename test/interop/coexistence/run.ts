@@ -55,6 +55,9 @@ export interface Run {
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 
+/** The id of the span of the client that sends a request, by the request's number. */
+const spanId = (request: number) => request.toString(16).padStart(16, '0')
+
 let services = 0
 
 /** Runs the app with an agent, and with the preload or without it. */
@@ -150,7 +153,7 @@ async function drive(app: App, beforeLast: (sent: number) => Promise<unknown>) {
     const { status, text } = await send(`http://127.0.0.1:${app.ready}${path}`, method, body, {
       accept: 'application/json, text/event-stream',
       'content-type': 'application/json',
-      traceparent: `00-${TRACE}-${(i + 1).toString(16).padStart(16, '0')}-01`,
+      traceparent: `00-${TRACE}-${spanId(i + 1)}-01`,
     })
     sizes.push(Buffer.byteLength(text))
     const shown = Object.entries(JSON.parse(text)).map(([key, value]) => {
@@ -196,7 +199,9 @@ export function topOf(span: Span, spans: readonly Span[]): Span {
 
 /** Returns how often there is a span of each name, without those of the last request, of which some may not be reported yet. */
 function namesOf(agent: Agent, report: Report): string[] {
-  const last = agent.traces === 'requests' ? entrySpans(agent, report).at(-1) : undefined
+  const entries = agent.traces === 'requests' ? entrySpans(agent, report) : []
+  // Sentry does not continue the trace of a `traceparent`, and reports in order.
+  const last = entries.find(({ parent }) => parent === spanId(REQUESTS.length)) ?? entries.at(-1)
   const names = new Map<string, number>()
   for (const span of report.spans) {
     if (last === undefined || topOf(span, report.spans) !== topOf(last, report.spans))

@@ -1,5 +1,7 @@
 // The routes of both apps, with the modules that either module system has loaded. Responses show what a client cannot see.
 const { setTimeout: sleep } = require('node:timers/promises')
+// Agents wrap `dns` when it is first required, and then report the app's own `listen`. The preload requires it for OTLP.
+require('node:dns')
 
 exports.serve = ({ express, http, OpenAI, McpServer, StreamableHTTPServerTransport }) => {
   const { BACKEND } = process.env
