@@ -14,6 +14,12 @@ const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 /** A tracing agent, set up as its documentation says. */
 export interface Agent {
+  /** The npm packages. */
+  readonly packages: readonly string[]
+  /** The folder whose `node_modules` has them. Default: this one. */
+  readonly folder?: 'otel-3'
+  /** What a user has to know, for the README; undefined if there is nothing. */
+  readonly known?: string
   readonly start: StartCollector
   /**
    * The flags of Node.js that load the agent before an app, by the app's module system; undefined for an agent that its
@@ -64,6 +70,9 @@ const langfuse3 = here('./agents/langfuse-3.cjs')
 
 export const AGENTS: Readonly<Record<string, Agent>> = {
   "OpenTelemetry's NodeSDK 3": {
+    packages: ['@opentelemetry/sdk-node'],
+    folder: 'otel-3',
+    known: 'Metrics of a `PrometheusExporter` need a port of their own: see below',
     start: startOtlp,
     flags: byFlags(otel3),
     inside: otel3,
@@ -74,6 +83,8 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: true,
   },
   "OpenTelemetry's NodeSDK 2": {
+    packages: ['@opentelemetry/sdk-node'],
+    known: 'As with version 3',
     start: startOtlp,
     flags: byFlags(otel2),
     inside: otel2,
@@ -84,6 +95,10 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: false,
   },
   '@opentelemetry/auto-instrumentations-node': {
+    packages: ['@opentelemetry/auto-instrumentations-node'],
+    folder: 'otel-3',
+    known:
+      "ES modules need its loader hook. Loaded before this package with OTLP, it may report a `dns.lookup` of the app's own `listen` that it missed before",
     start: startOtlp,
     flags: {
       cjs: ['--require', autoRegister],
@@ -96,6 +111,9 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: true,
   },
   "Elastic's EDOT": {
+    packages: ['@elastic/opentelemetry-node'],
+    known:
+      "It sets `OTEL_METRICS_EXPORTER=otlp` and delta temporality for the process, which apply to a flag of this package that stands after EDOT's",
     start: startOtlp,
     flags: { cjs: ['--import', edot], mjs: ['--import', edot] },
     inside: {},
@@ -107,6 +125,8 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     comparable: (stdout) => stdout.replaceAll(/^\{"name":"elastic-otel-node".*\n/gm, ''),
   },
   '@splunk/otel': {
+    packages: ['@splunk/otel'],
+    known: 'As with `auto-instrumentations-node`',
     start: startOtlp,
     flags: {
       cjs: ['--require', resolve('@splunk/otel/instrument')],
@@ -120,6 +140,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     env: { SPLUNK_METRICS_ENABLED: 'true' },
   },
   '@azure/monitor-opentelemetry': {
+    packages: ['@azure/monitor-opentelemetry'],
     start: startAzure,
     flags: byFlags(azure),
     inside: azure,
@@ -129,6 +150,8 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: false,
   },
   'elastic-apm-node': {
+    packages: ['elastic-apm-node'],
+    known: 'ES modules need its loader hook',
     start: startElasticApm,
     flags: {
       cjs: ['--require', resolve('elastic-apm-node/start.js')],
@@ -144,6 +167,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: true,
   },
   'dd-trace': {
+    packages: ['dd-trace'],
     start: startDatadog,
     flags: { cjs: ['--require', resolve('dd-trace/init')], mjs: ['--import', resolve('dd-trace/initialize.mjs')] },
     inside: { cjs: resolve('dd-trace/init') },
@@ -153,6 +177,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: true,
   },
   '@sentry/node': {
+    packages: ['@sentry/node'],
     start: startSentry,
     flags: { cjs: ['--import', here('./agents/sentry.mjs')], mjs: ['--import', here('./agents/sentry.mjs')] },
     inside: { cjs: here('./agents/sentry.cjs') },
@@ -162,6 +187,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: true,
   },
   newrelic: {
+    packages: ['newrelic'],
     start: startNewRelic,
     flags: {
       cjs: ['--require', resolve('newrelic')],
@@ -174,6 +200,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: true,
   },
   openlit: {
+    packages: ['openlit'],
     start: startOtlp,
     flags: byFlags(openlit),
     inside: openlit,
@@ -184,6 +211,8 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     env: { OTEL_EXPORTER_OTLP_METRICS_EXPORT_INTERVAL: '500' },
   },
   '@traceloop/node-server-sdk': {
+    packages: ['@traceloop/node-server-sdk'],
+    known: 'It does not trace openai 7; this package counts its calls',
     start: async (service) => {
       const { env, ...collector } = await startOtlp(service)
       return { ...collector, env: { ...env, TRACELOOP_BASE_URL: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '' } }
@@ -194,6 +223,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: false,
   },
   '@langfuse/otel and @langfuse/openai': {
+    packages: ['@langfuse/otel', '@langfuse/openai'],
     start: startLangfuse,
     flags: { cjs: ['--require', langfuse], mjs: ['--import', langfuse] },
     inside: { cjs: langfuse, mjs: langfuse },
@@ -201,6 +231,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     tracesFetch: false,
   },
   langfuse: {
+    packages: ['langfuse'],
     start: startLangfuse,
     flags: { cjs: ['--require', langfuse3], mjs: ['--import', langfuse3] },
     inside: { cjs: langfuse3, mjs: langfuse3 },
