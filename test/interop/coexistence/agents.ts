@@ -208,7 +208,7 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     metrics: 'others',
     header: 'traceparent',
     tracesFetch: true,
-    env: { OTEL_EXPORTER_OTLP_METRICS_EXPORT_INTERVAL: '500' },
+    env: { OTEL_EXPORTER_OTLP_METRICS_EXPORT_INTERVAL: '2000' },
   },
   '@traceloop/node-server-sdk': {
     packages: ['@traceloop/node-server-sdk'],

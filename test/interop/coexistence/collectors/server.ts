@@ -30,6 +30,8 @@ export async function serveJson(
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(respond(request.url ?? '', decode ? decode(body) : body, request.headers)))
   })
+  // Agents report connections, and on a busy machine idle ones would be made anew.
+  server.keepAliveTimeout = 600_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
