@@ -105,7 +105,9 @@ export async function run(agent: Agent, setting: Setting, backend: string): Prom
       counts,
       samples: counts?.samples ?? [],
       // A busy machine may take longer for an export than it has.
-      lines: (app.stderr().match(lines) ?? []).filter((line) => !/no response within|are sent to .* again/.test(line)),
+      lines: (app.stderr().match(lines) ?? []).filter(
+        (line) => !/no response within|are sent to .* again|not accepted the last export within/.test(line),
+      ),
       observed: {
         responses: driven.responses,
         spans: namesOf(agent, report),
@@ -201,8 +203,10 @@ export function topOf(span: Span, spans: readonly Span[]): Span {
 /** Returns how often there is a span of each name, without those of the last request, of which some may not be reported yet. */
 function namesOf(agent: Agent, report: Report): string[] {
   const entries = agent.traces === 'requests' ? entrySpans(agent, report) : []
-  // Sentry does not continue the trace of a `traceparent`, and reports in order.
-  const last = entries.find(({ parent }) => parent === spanId(REQUESTS.length)) ?? entries.at(-1)
+  const last =
+    entries.find(({ parent }) => parent === spanId(REQUESTS.length)) ??
+    // Sentry does not continue the trace of a `traceparent`. The requests of this route have the same spans.
+    entries.findLast(({ name }) => name.includes('/llm/'))
   const names = new Map<string, number>()
   for (const span of report.spans) {
     if (last === undefined || topOf(span, report.spans) !== topOf(last, report.spans))
