@@ -98,7 +98,7 @@ function startMetrics(configuration: Configuration, log: Log): void {
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics, ignorePaths: configuration.httpIgnore })
+  const http = new HttpMetricsInstrumentation({ metrics })
   const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
   const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
   for (const instrumentation of [http, llm, mcp]) {

@@ -5,5 +5,5 @@
  * @example
  * registerInstrumentations({ instrumentations: [new HttpMetricsInstrumentation()], meterProvider })
  */
-export { HttpMetricsInstrumentation, type HttpMetricsInstrumentationConfig } from './instrumentation.ts'
+export { HttpMetricsInstrumentation } from './instrumentation.ts'
 export { setRoute } from './set-route.ts'

@@ -14,16 +14,8 @@ import { findServerSpan } from './server-span.ts'
 /** nginx's status for a client that disconnected before its response was complete. */
 const CLIENT_CLOSED_REQUEST = '499'
 
-/**
- * Records the four metrics of requests, each once for a request, at the end of its exchange.
- *
- * @param isIgnored whether requests with this target are left out
- */
-export function countRequests(
-  meter: Meter,
-  metrics?: readonly MetricSelector[],
-  isIgnored: (target: string) => boolean = () => false,
-) {
+/** Records the four metrics of requests, each once for a request, at the end of its exchange. */
+export function countRequests(meter: Meter, metrics?: readonly MetricSelector[]) {
   const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], metrics)
   const labelSet = createLabelSet('http')
   const routes = startRouteFinder()
@@ -65,8 +57,7 @@ export function countRequests(
   }
 
   return {
-    serverExchange: (exchange: Exchange): ExchangeListener | undefined =>
-      isIgnored(exchange.target) ? undefined : new RequestListener(exchange),
+    serverExchange: (exchange: Exchange): ExchangeListener => new RequestListener(exchange),
     stop: routes.stop,
   }
 }
