@@ -36,7 +36,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'an LLM client of each family of providers': ['interop/llm/families'],
   'LLM calls that an app records': ['interop/llm/calls'],
   'an MCP client and server on each transport': ['interop/mcp/pairs'],
-  'another metrics library in the app': ['interop/coexistence/prom-client'],
+  'another metrics library in the app': ['interop/coexistence/prom-client', 'interop/coexistence/prometheus-exporter'],
   "an app's own OpenTelemetry SDK": ['interop/own-sdk/own-sdk'],
   'an app that is bundled into one file, with the preload': ['bundlers/esbuild'],
   'a cluster, threads, children and processes that were started one by one': [

@@ -2,6 +2,7 @@ import type { Address, BindResult, ScrapeEndpoint } from '@agentgateway-otel/exp
 import { guarded, ignoreServer } from '@agentgateway-otel/wire'
 import { quote } from './configuration/quote.ts'
 import { createLazySharing, type LazySharing, type LazySharingOptions } from './lazy-sharing.ts'
+import { reportRefusedPort } from './refused-ports.ts'
 import { VERSION } from './version.ts'
 
 export interface ServeOptions extends LazySharingOptions {
@@ -23,6 +24,8 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): LazyShar
   ignoreServer(endpoint.server)
   // A port that the system chooses is never another process's, so nothing is shared there.
   const sharing = perProcess || port === 0 ? undefined : createLazySharing(endpoint, options)
+
+  if (port !== 0) reportRefusedPort(endpoint.server, log)
 
   const onResult = ({ url, error }: BindResult) => {
     if (error === undefined) {
