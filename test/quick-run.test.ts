@@ -16,6 +16,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   'OTLP exports that fail': ['otlp/undelivered'],
   'jobs that end, and those that flush': ['otlp/jobs'],
+  'a flag without /register': ['e2e/entry-preload'],
   'collectors that fail, and apps that watch their own requests': [
     'otlp/faults/table',
     'otlp/faults/retries',
