@@ -16,7 +16,7 @@ export async function handler({ question }) {
       body: JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: question }] }),
     })
     if (!response.ok) throw new Error(`the model responded with status ${response.status}`)
-    const { choices } = await response.json()
+    const { choices } = /** @type {{ choices: [{ message: { content: string } }] }} */ (await response.json())
     return { answer: choices[0].message.content }
   } finally {
     await flush()
