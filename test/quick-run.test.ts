@@ -19,6 +19,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   ],
   'OTLP exports that fail': ['otlp/undelivered'],
   'jobs that end, and those that flush': ['otlp/jobs'],
+  'a flag without /register': ['e2e/entry-preload'],
   'collectors that fail, and apps that watch their own requests': [
     'otlp/faults/table',
     'otlp/faults/retries',
@@ -51,8 +52,8 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
     ...['faults/async-hooks', 'faults/clock', 'faults/unsupported'],
   ],
   'the scrape endpoint under floods and random requests': ['endpoint/floods', 'endpoint/fuzz'],
-  'the documents and their examples': ['docs/documents', 'docs/code-blocks', 'docs/sending'],
-  'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes'],
+  'the documents and their examples': ['docs/documents', 'docs/code-blocks', 'docs/sending', 'docs/troubleshooting'],
+  'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes', 'examples/lambda'],
   "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/scrape/scrape'],
 }
 

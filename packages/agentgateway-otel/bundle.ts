@@ -284,6 +284,14 @@ for (const format of ['esm', 'cjs'] as const) {
   })
 }
 
+// Node.js makes this call. Bundlers leave it out, with what it needs: only a preload, which is no part of an app's bundle,
+// can have been meant.
+const ENTRY = join(here, 'dist/index.mjs')
+const entry = readFileSync(ENTRY, 'utf8')
+const marked = entry.replace(/^startIfPreloaded\(\);$/m, '/* @__PURE__ */ $&')
+if (marked === entry) throw new Error('dist/index.mjs does not call startIfPreloaded')
+writeFileSync(ENTRY, marked)
+
 /** Replaces the loader of minizlib: this bundle holds it, because it has to work within an app's bundle too. */
 const ownMinizlib: Plugin = {
   name: 'own-minizlib',
