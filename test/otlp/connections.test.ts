@@ -47,6 +47,7 @@ describe('exports', { concurrency: 4 }, () => {
     endpoint: (port: number) => string,
     env: Readonly<Record<string, string>> = {},
     options: Omit<ConnectionProxyOptions, 'to'> = {},
+    earlierLines = '',
   ) {
     const proxy = await startConnectionProxy({
       ...options,
@@ -70,7 +71,7 @@ describe('exports', { concurrency: 4 }, () => {
         () => received.filter(isOfApp).length >= 2 || undefined,
         () => `exports arrive\n${app.stderr()}`,
       )
-      assert.match(app.stderr(), /^agentgateway-otel: \S+, metrics on http\S+\n$/)
+      assert.match(app.stderr(), new RegExp(`^${earlierLines}agentgateway-otel: \\S+, metrics on http\\S+\\n$`))
       return { receivedBytes: proxy.receivedBytes(), clients: proxy.clients }
     } finally {
       await app.stop('SIGKILL')
@@ -119,6 +120,7 @@ describe('exports', { concurrency: 4 }, () => {
     await arrive('grpc', (port) => `localhost:${port}`, { OTEL_EXPORTER_OTLP_METRICS_INSECURE: 'True' })
     // A scheme comes before the variable.
     const env = { ...CA, OTEL_EXPORTER_OTLP_INSECURE: 'true' }
-    await arrive('grpc', (port) => `https://localhost:${port}`, env, { tls: tlsOf('grpc') })
+    const line = 'agentgateway-otel: OTEL_EXPORTER_OTLP_INSECURE is without effect, .*\n'
+    await arrive('grpc', (port) => `https://localhost:${port}`, env, { tls: tlsOf('grpc') }, line)
   })
 })

@@ -92,7 +92,8 @@ describe('the OTLP protocols', () => {
       await until(() => received.at(-1))
       await app.line(/^looks at modules$/, 'stderr')
       const read = [...app.stderr().matchAll(/^reads (.+)$/gm)].map(([, name]) => name)
-      assert.deepEqual(read.toSorted(), [`otlp-${protocol.replace('/', '-')}.cjs`, 'otlp.cjs'])
+      const expected = [`otlp-${protocol.replace('/', '-')}.cjs`, 'otlp-resource.cjs', 'otlp.cjs']
+      assert.deepEqual(read.toSorted(), expected)
       assert.equal(/^http2 is loaded$/m.test(app.stderr()), protocol === 'grpc')
       await app.stop()
     })

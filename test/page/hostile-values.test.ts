@@ -28,7 +28,7 @@ describe('the page in a browser', { skip }, () => {
       '\u0000\u0007\n\t',
       '_OTHER',
     ]
-    const GATEWAY = `</title><img src=x onerror=alert(4)>\u202eevil${'y'.repeat(4000)}`
+    const GATEWAY = `</title><img src=x onerror=alert(4)>\u202eevil${'y'.repeat(200)}`
     let app: App
     let opened: OpenedPage
     before(async () => {
