@@ -13,10 +13,11 @@ import {
 import { ignoreServer } from '@agentgateway-otel/wire'
 import { loadBundle } from './lazy.ts'
 import type { Log } from './log.ts'
-import { UNNAMED } from './resource.ts'
 
 export interface LazySharingOptions extends Address {
   readonly origin: Origin
+  /** The service's name. */
+  readonly gateway: string
   /** Receives faults: exceptions of our own code. */
   readonly report: (fault: unknown) => void
   readonly log: Log
@@ -78,7 +79,7 @@ export class LazySharing {
 
 /** @returns undefined where the processes cannot find each other: each counts alone then, and a log line says so. */
 export function createLazySharing(endpoint: ScrapeEndpoint, options: LazySharingOptions): LazySharing | undefined {
-  const { host, port, origin, report, log, settle } = options
+  const { host, port, origin, gateway, report, log, settle } = options
   const rendezvous = findRendezvous(options)
   if (rendezvous === undefined) return undefined
   let hasWarned = false
@@ -87,7 +88,6 @@ export function createLazySharing(endpoint: ScrapeEndpoint, options: LazySharing
     if (!hasWarned) log('warn', describe(error))
     hasWarned = true
   }
-  const gateway = origin.service ?? UNNAMED
   const address = { host, port }
   const sharing = new LazySharing(
     { endpoint, address, rendezvous, origin, gateway, onPeerServer: ignoreServer, onError, log },

@@ -19,6 +19,7 @@ import { loadProtocol } from './otlp/protocols.ts'
 import { unpackPm2Environment } from './pm2.ts'
 import { createResource } from './resource.ts'
 import { serve } from './serve.ts'
+import { serviceOf } from './service.ts'
 import { VERSION } from './version.ts'
 import { wrapperOf } from './wrappers.ts'
 
@@ -78,12 +79,14 @@ function startMetrics(configuration: Configuration, log: Log): void {
   const report = reportOnce(log)
   onFault(report)
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
-  const resource = createResource(otlp !== undefined)
-  const origin = originOf(process.env, resource)
+  const service = serviceOf(configuration, process.env)
+  const gateway = service.name
+  const resource = createResource(gateway, configuration.resourceAttributes, otlp !== undefined)
+  const origin = originOf(process.env, service)
   const otlpExports: OtlpExports = {}
   let sharing: LazySharing | undefined
   const page = createLazyPage(() => ({
-    gateway: String(resource.attributes.gateway),
+    gateway,
     origin,
     processes: () => sharing?.processes(),
     scrapes: () => endpoint?.scrapes ?? [],
@@ -116,7 +119,7 @@ function startMetrics(configuration: Configuration, log: Log): void {
     const { perProcess } = configuration
     // A call that its SDK may retry, or that goes on in the background, is counted with what is known of it.
     const settle = () => llm.disable()
-    sharing = serve(endpoint, { ...prometheus, perProcess, origin, report, log, settle })
+    sharing = serve(endpoint, { ...prometheus, perProcess, origin, gateway, report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
 }
 

@@ -73,7 +73,7 @@ export class Follower {
         if (typeof message.refused === 'string') ending = { kind: 'refused', owner: printable(message.refused) }
         else if (typeof message.welcome === 'string' && ID.test(message.welcome)) {
           ending = { kind: 'lost' }
-          this.#follow(message.welcome)
+          this.#follow(message.welcome, message.gateway)
         } else if ('collect' in message) void writer.collect().then(() => send(socket, { collected: true }))
       }
       const read = createMessageReader(onMessage, onError)
@@ -84,10 +84,11 @@ export class Follower {
     })
   }
 
-  #follow(group: string): void {
+  /** @param gateway the group's label; processes of earlier versions do not send it. */
+  #follow(group: string, gateway: unknown): void {
     const { address, log } = this.#member.options
     this.#hasReported = false
-    this.#member.enter(group)
+    this.#member.enter(group, typeof gateway === 'string' ? gateway : undefined)
     log('debug', `counted by the process that has port ${address.port}`)
   }
 

@@ -25,13 +25,13 @@ export class Group {
    * @param claimSnapshots claims the snapshots that wait for this group. It is called at each scrape and every second.
    */
   constructor(name: string, member: Member, claimSnapshots: () => void) {
-    const { endpoint, gateway, log } = member.options
+    const { endpoint, log } = member.options
     this.#member = member
     this.#peers = new Peers((text) => log('warn', text))
     const directory = member.enter(name)
     directory.refreshSync()
     this.#snapshots = new GroupSnapshots(directory, member.identity.id)
-    this.#writer = new TextWriter(this.#sums.table, { gateway }, endpoint.declared)
+    this.#writer = new TextWriter(this.#sums.table, { gateway: member.gateway }, endpoint.declared)
     this.#claimSnapshots = claimSnapshots
     setInterval(() => void this.#tick(), TICK_MS).unref()
   }
@@ -65,7 +65,7 @@ export class Group {
    * the table does not have, process by process.
    */
   async collect(): Promise<Collected> {
-    const { writer, options, identity } = this.#member
+    const { writer, gateway, identity } = this.#member
     this.#claimSnapshots()
     await Promise.all([writer.collect(), this.#peers.collect()])
     await this.#snapshots.refresh((snapshot) => this.#sums.prepare(snapshot))
@@ -82,7 +82,7 @@ export class Group {
     }
     const sources = [...others].map(([process, metrics]) => ({
       metrics,
-      labels: { gateway: options.gateway, process },
+      labels: { gateway, process },
     }))
     return this.#writer.take(await prepareOthers(sources))
   }

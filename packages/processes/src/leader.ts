@@ -87,7 +87,7 @@ export class Leader {
       return undefined
     }
     this.#lead().admit(socket, identity)
-    send(socket, { welcome: this.#member.group })
+    send(socket, { welcome: this.#member.group, gateway: this.#member.gateway })
     return identity.id
   }
 

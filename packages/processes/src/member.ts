@@ -12,7 +12,7 @@ export interface SharingOptions {
   readonly address: Address
   readonly rendezvous: Rendezvous
   readonly origin: Origin
-  /** The value of the label `gateway`. */
+  /** The service's name, by which this process labels what it counts alone. */
   readonly gateway: string
   /** Receives the server of the peer socket before it accepts a connection. */
   readonly onPeerServer: (server: Server) => void
@@ -26,10 +26,12 @@ export class Member {
   readonly identity: Identity
   readonly writer: SnapshotWriter
   #group: string | undefined
+  #gateway: string
   #unclaimed: UnclaimedSnapshots | undefined
 
   constructor(options: SharingOptions) {
     this.options = options
+    this.#gateway = options.gateway
     this.identity = identify(options.origin)
     this.writer = new SnapshotWriter(options.endpoint.reader, this.identity, options.onError)
   }
@@ -39,15 +41,24 @@ export class Member {
     return this.#group
   }
 
+  /**
+   * The value of the label `gateway` of all that the group counts: the name of the service whose process was the first
+   * to lead it. A process that takes over keeps it, also where it is of another package that the app has started.
+   */
+  get gateway(): string {
+    return this.#gateway
+  }
+
   get unclaimed(): UnclaimedSnapshots {
     this.#unclaimed ??= new UnclaimedSnapshots(this.options.rendezvous.unclaimed, this.options.onError)
     return this.#unclaimed
   }
 
   /** Enters a group: from now on this process keeps its snapshot in the group's directory, which is returned. */
-  enter(group: string): SnapshotDirectory {
+  enter(group: string, gateway = this.#gateway): SnapshotDirectory {
     const { rendezvous, onError } = this.options
     this.#group = group
+    this.#gateway = gateway
     const directory = new SnapshotDirectory(join(rendezvous.groups, group), onError)
     this.writer.writeTo(directory)
     return directory

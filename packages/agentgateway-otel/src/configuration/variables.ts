@@ -52,7 +52,7 @@ export const VARIABLES = {
   serviceName: text(
     {
       names: ['OTEL_SERVICE_NAME'],
-      default: '`unknown_service:node`',
+      default: "`name` in the app's package.json, or else `unknown_service:node`",
       effect: 'value of the label `gateway`; processes with the same name and port share one endpoint',
       specification: 'the attribute `service.name`, before the one in `OTEL_RESOURCE_ATTRIBUTES`',
     },
