@@ -35,6 +35,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'a cluster, threads, children and processes that were started one by one': [
     ...['processes/cluster', 'processes/threads-and-children', 'processes/sharing', 'processes/rendezvous'],
   ],
+  "the service's name, by package.json too": ['processes/service-name'],
   'processes that are hostile, and apps that watch theirs': ['processes/hostile', 'processes/unnoticed'],
   'npm, tsx and other wrappers': ['processes/wrappers'],
   'faults of ours': ['faults/injected'],

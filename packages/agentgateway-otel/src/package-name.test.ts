@@ -30,7 +30,11 @@ describe("a script's package", () => {
   })
 
   it('is found for a folder as the script, and for one without its extension', () => {
-    const folder = createFolder({ 'package.json': named('outer'), 'app/package.json': named('inner'), 'app/main.js': '' })
+    const folder = createFolder({
+      'package.json': named('outer'),
+      'app/package.json': named('inner'),
+      'app/main.js': '',
+    })
     assert.equal(packageNameOf(join(folder, 'app'), '/'), 'inner')
     assert.equal(packageNameOf(join(folder, 'app/main'), '/'), 'inner')
   })
