@@ -151,6 +151,22 @@ const OWN_GLOBAL = {
   banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
 } satisfies BuildOptions
 
+const MACHINE_ID_COMMANDS = replacement('no-commands', /\/machine-id\/execAsync\.m?js$/)
+
+/** Keeps the detector of the host from running the commands by which it finds `host.id` outside Linux. */
+const noCommands: Plugin = {
+  name: 'no-commands',
+  setup({ onLoad }) {
+    onLoad({ filter: MACHINE_ID_COMMANDS.filter }, () => {
+      MACHINE_ID_COMMANDS.apply()
+      return {
+        contents: `export const execAsync = async () => { throw new Error('no command is run') }
+export const execFileAsync = execAsync`,
+      }
+    })
+  },
+}
+
 /** The options of the lazy bundles that need others than `LAZY_BUNDLE`, by name. */
 const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   // The exporter creates a server even when it is told not to start one, which an app that watches servers would see.
@@ -159,6 +175,7 @@ const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   locks: { alias: { process: './dist/stand-ins/no-environment.js' } },
   // A thread has Node's own timers and clocks, and no preloaded bundle.
   'bcrypt-worker': { inject: [], define: {}, banner: {}, plugins: [] },
+  'otlp-resource': { plugins: [...LAZY_BUNDLE.plugins, noCommands] },
   'http-instrumentation': {
     ...OWN_GLOBAL,
     // It only patches modules that are loaded already, so it needs no hooks for others.

@@ -14,6 +14,7 @@ interface Bundles {
   readonly 'otlp-grpc': typeof import('./entries/otlp-grpc.ts')
   readonly 'otlp-http-json': typeof import('./entries/otlp-http-json.ts')
   readonly 'otlp-http-protobuf': typeof import('./entries/otlp-http-protobuf.ts')
+  readonly 'otlp-resource': typeof import('./entries/otlp-resource.ts')
   readonly page: typeof import('./entries/page.ts')
   readonly prometheus: typeof import('./entries/prometheus.ts')
   readonly sharing: typeof import('./entries/sharing.ts')

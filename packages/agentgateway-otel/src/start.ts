@@ -81,7 +81,9 @@ function startMetrics(configuration: Configuration, log: Log): void {
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
   const service = serviceOf(configuration, process.env)
   const gateway = service.name
-  const resource = createResource(gateway, configuration.resourceAttributes, otlp !== undefined)
+  const ownResource = createResource(gateway, configuration.resourceAttributes, otlp !== undefined)
+  const { resourceDetectors } = configuration
+  const resource = otlp ? loadBundle('otlp-resource').withDetected(ownResource, resourceDetectors) : ownResource
   const origin = originOf(process.env, service)
   const otlpExports: OtlpExports = {}
   let sharing: LazySharing | undefined

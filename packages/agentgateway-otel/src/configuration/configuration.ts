@@ -18,8 +18,8 @@ export interface Configuration {
   readonly serviceName: string | undefined
   /** `OTEL_RESOURCE_ATTRIBUTES`, decoded; empty where a part of it is not valid. */
   readonly resourceAttributes: Readonly<Record<string, string>>
-  /** `OTEL_NODE_RESOURCE_DETECTORS`, in its order; undefined where it is not set. */
-  readonly resourceDetectors: readonly ResourceDetectorName[] | undefined
+  /** `OTEL_NODE_RESOURCE_DETECTORS`, in its order. */
+  readonly resourceDetectors: readonly ResourceDetectorName[]
   /** The path of a declarative configuration of OpenTelemetry's SDK. */
   readonly configFile: string | undefined
   /** The metrics to make besides the default ones, or not to make. */

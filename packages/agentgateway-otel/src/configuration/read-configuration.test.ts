@@ -14,7 +14,7 @@ describe('readConfiguration', () => {
       otlp: undefined,
       serviceName: undefined,
       resourceAttributes: Object.create(null),
-      resourceDetectors: undefined,
+      resourceDetectors: ['env', 'host', 'os', 'process', 'serviceinstance', 'container'],
       configFile: undefined,
       metrics: [],
       buckets: {},

@@ -1,8 +1,11 @@
 import { problemWith } from './quote.ts'
 import { itemsOf, type Parsed } from './variable.ts'
 
-/** The resource detectors that `@opentelemetry/sdk-node` has, by their names in `OTEL_NODE_RESOURCE_DETECTORS`. */
-export const RESOURCE_DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance'] as const
+/**
+ * The resource detectors by their names in `OTEL_NODE_RESOURCE_DETECTORS`: those that `@opentelemetry/sdk-node` has, and
+ * `container`, which `@opentelemetry/auto-instrumentations-node` has besides.
+ */
+export const RESOURCE_DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance', 'container'] as const
 export type ResourceDetectorName = (typeof RESOURCE_DETECTORS)[number]
 
 /** Parses a list of detectors. `all` and `none` stand for all and none of them, whatever else there is. */

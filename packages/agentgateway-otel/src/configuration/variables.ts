@@ -12,6 +12,7 @@ import { parseHttpIgnore } from './http-ignore.ts'
 import { parseLlmHosts } from './llm-hosts.ts'
 import { parseMetricSelectors } from './metric-selectors.ts'
 import { parseHeaders } from './otlp-headers.ts'
+import { quote } from './quote.ts'
 import { MAX_ATTRIBUTE_LENGTH, parseResourceAttributes } from './resource-attributes.ts'
 import { parseResourceDetectors, RESOURCE_DETECTORS, type ResourceDetectorName } from './resource-detectors.ts'
 import { boolean, choice, integer, path, text, variable } from './variable.ts'
@@ -217,26 +218,40 @@ export const VARIABLES = {
     ['trace_based', 'always_off'],
     'trace_based',
   ),
-  resourceDetectors: variable<readonly ResourceDetectorName[] | undefined>(
+  resourceDetectors: variable<readonly ResourceDetectorName[]>(
     {
       names: ['OTEL_NODE_RESOURCE_DETECTORS'],
       isRare: true,
-      default: '',
-      effect: `detectors of resource attributes for OTLP, in this order: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\``,
+      default: '`all`',
+      effect: `detectors of resource attributes for OTLP, of which later ones come before earlier ones: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\`. What the environment gives comes first, also without \`env\`, and \`service.instance.id\` is always there. \`process.command\` and \`process.command_args\` are left out, because command lines may have secrets. \`host.id\` needs no command only on Linux, and is left out elsewhere`,
       specification: "not in the specification: a variable of OpenTelemetry's Node.js SDK, there with `all` by default",
     },
     {
       allowed: `a list of ${RESOURCE_DETECTORS.join(', ')}, all or none`,
-      defaultValue: undefined,
+      defaultValue: RESOURCE_DETECTORS,
+      consequence: 'using all',
       parse: parseResourceDetectors,
     },
   ),
-  configFile: path({
-    names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
-    isRare: true,
-    effect: "path of a declarative configuration of OpenTelemetry's SDK",
-    specification: 'a configuration file that takes the place of all other variables; the second name is deprecated',
-  }),
+  configFile: variable<string | undefined>(
+    {
+      names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
+      isRare: true,
+      default: '',
+      effect: 'not read: one line says so, and the variables of this table count',
+      specification: 'a configuration file that takes the place of all other variables; the second name is deprecated',
+    },
+    {
+      allowed: 'the path of a file',
+      defaultValue: undefined,
+      parse: (value) => ({
+        value,
+        problems: [
+          `names a file that this package does not read (${quote(value)}); set OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_ENDPOINT and the other variables of docs/configuration.md instead`,
+        ],
+      }),
+    },
+  ),
   logLevel: choice(
     {
       names: ['OTEL_LOG_LEVEL'],
