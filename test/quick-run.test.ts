@@ -14,6 +14,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'the dashboard': ['e2e/grafana'],
   'the page for people, in a browser': ['page/demo', 'page/hostile-values', 'page/endpoints', 'page/lazy'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
+  'the resource of OTLP exports': ['otlp/resource'],
   'OTLP exports that fail': ['otlp/undelivered'],
   'jobs that end, and those that flush': ['otlp/jobs'],
   'collectors that fail, and apps that watch their own requests': [

@@ -88,7 +88,9 @@ export class Follower {
   #follow(group: string, gateway: unknown): void {
     const { address, log } = this.#member.options
     this.#hasReported = false
-    this.#member.enter(group, typeof gateway === 'string' ? gateway : undefined)
+    // A name that the environment gives is all processes' own.
+    const { service } = this.#member.identity
+    this.#member.enter(group, service === undefined && isGateway(gateway) ? gateway : undefined)
     log('debug', `counted by the process that has port ${address.port}`)
   }
 
@@ -121,6 +123,11 @@ export class Follower {
     )
   }
 }
+
+const MAX_GATEWAY_LENGTH = 255
+
+const isGateway = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_GATEWAY_LENGTH && value.isWellFormed()
 
 /** Returns the text that another process sent in a form that is safe in a terminal. */
 const printable = (text: string) => text.slice(0, 200).replace(/[^ -~]/g, '?')
