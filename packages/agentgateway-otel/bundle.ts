@@ -151,31 +151,18 @@ const OWN_GLOBAL = {
   banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
 } satisfies BuildOptions
 
-const MACHINE_ID_COMMANDS = replacement('no-commands', /\/machine-id\/execAsync\.m?js$/)
-
-/** Keeps the detector of the host from running the commands by which it finds `host.id` outside Linux. */
-const noCommands: Plugin = {
-  name: 'no-commands',
-  setup({ onLoad }) {
-    onLoad({ filter: MACHINE_ID_COMMANDS.filter }, () => {
-      MACHINE_ID_COMMANDS.apply()
-      return {
-        contents: `export const execAsync = async () => { throw new Error('no command is run') }
-export const execFileAsync = execAsync`,
-      }
-    })
-  },
-}
-
 /** The options of the lazy bundles that need others than `LAZY_BUNDLE`, by name. */
 const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   // The exporter creates a server even when it is told not to start one, which an app that watches servers would see.
   prometheus: { alias: { http: './dist/stand-ins/no-http-server.js' } },
   // The YAML parser writes the file's contents to stdout if the app has certain variables.
   locks: { alias: { process: './dist/stand-ins/no-environment.js' } },
+  // The detectors read files and run programs in ways that the app would see.
+  'otlp-resource': {
+    alias: { child_process: './dist/stand-ins/no-child-process.js', fs: './dist/stand-ins/unseen-reads.js' },
+  },
   // A thread has Node's own timers and clocks, and no preloaded bundle.
   'bcrypt-worker': { inject: [], define: {}, banner: {}, plugins: [] },
-  'otlp-resource': { plugins: [...LAZY_BUNDLE.plugins, noCommands] },
   'http-instrumentation': {
     ...OWN_GLOBAL,
     // It only patches modules that are loaded already, so it needs no hooks for others.
@@ -296,6 +283,14 @@ for (const format of ['esm', 'cjs'] as const) {
     plugins: [versions, lazyInstrumentations],
   })
 }
+
+// Node.js makes this call. Bundlers leave it out, with what it needs: only a preload, which is no part of an app's bundle,
+// can have been meant.
+const ENTRY = join(here, 'dist/index.mjs')
+const entry = readFileSync(ENTRY, 'utf8')
+const marked = entry.replace(/^startIfPreloaded\(\);$/m, '/* @__PURE__ */ $&')
+if (marked === entry) throw new Error('dist/index.mjs does not call startIfPreloaded')
+writeFileSync(ENTRY, marked)
 
 /** Replaces the loader of minizlib: this bundle holds it, because it has to work within an app's bundle too. */
 const ownMinizlib: Plugin = {

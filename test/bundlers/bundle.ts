@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { builtinModules, createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import rollupCommonjs from '@rollup/plugin-commonjs'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import { build as esbuild } from 'esbuild'
 import { rolldown } from 'rolldown'
 import { type Plugin, rollup } from 'rollup'
 import webpack from 'webpack'
+import { binaryOf } from '../bun-and-deno/runtimes.ts'
 
 export type Format = 'cjs' | 'esm'
 
@@ -27,6 +30,14 @@ const withEsbuild =
 interface NccResult {
   readonly code: string
   readonly assets: Readonly<Record<string, { readonly source: string | Uint8Array }>>
+}
+
+/** `bun build` for Node.js, where Bun has been fetched. */
+export const bunBuild: Bundler = async (entry, folder, format) => {
+  const outfile = fileIn(folder, format)
+  const args = ['build', entry, '--target', 'node', '--format', format, '--outfile', outfile]
+  await promisify(execFile)(binaryOf('bun') as string, args)
+  return outfile
 }
 
 export const BUNDLERS: Readonly<Record<string, Bundler>> = {

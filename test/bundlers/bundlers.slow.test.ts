@@ -1,4 +1,6 @@
-import { BUNDLERS } from './bundle.ts'
+import { whyMissing } from '../bun-and-deno/runtimes.ts'
+import { BUNDLERS, bunBuild } from './bundle.ts'
 import { checkBundler } from './check-bundler.ts'
 
-for (const name of Object.keys(BUNDLERS)) if (name !== 'esbuild') checkBundler(name)
+for (const [name, bundle] of Object.entries(BUNDLERS)) if (name !== 'esbuild') checkBundler(name, bundle)
+checkBundler('bun build', bunBuild, whyMissing('bun'))

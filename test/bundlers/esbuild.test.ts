@@ -11,7 +11,7 @@ import { appFile, newFolder } from './folders.ts'
 /** Of the password `s3cret`. */
 const HASH = '$2b$04$MrsZsyUA5nxQeu8F9MBJkuntlTXxNSvRFqGCjQBOPqC.AfiqMYPKe'
 
-checkBundler('esbuild')
+checkBundler('esbuild', BUNDLERS.esbuild as Bundler)
 
 describe('the preload within an app in one file', () => {
   let file: string

@@ -1,5 +1,6 @@
 /** Writes the sections of the documents that derive from the code: `pnpm generate` runs this. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { agentsTable } from './agents-table.ts'
 import {
   configurationTable,
   openTelemetryVariablesTable,
@@ -29,6 +30,7 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: ROOT, name: 'bounds', text: boundsTable },
   { url: ROOT, name: 'configuration', text: configurationTable },
   { url: DISTRIBUTION, name: 'configuration', text: configurationTable },
+  { url: DISTRIBUTION, name: 'agents', text: agentsTable },
   { url: CONFIGURATION, name: 'opentelemetry variables', text: openTelemetryVariablesTable },
   { url: CONFIGURATION, name: 'own variables', text: ownVariablesTable },
   { url: CONFIGURATION, name: 'other variables', text: otherVariablesTable },

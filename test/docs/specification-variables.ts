@@ -1,5 +1,6 @@
 /**
- * The environment variables of OpenTelemetry's specification, as it is at this revision: those of
+ * The environment variables of OpenTelemetry's specification, as it is at this revision, which is some
+ * commits after the version: those of
  * `configuration/sdk-environment-variables.md`, `protocol/exporter.md` and `metrics/sdk_exporters/otlp.md`.
  */
 export const SPECIFICATION = { version: '1.60.0', revision: '1377f53b2bc0683c45169b8f20fd973eb4d59419' }
@@ -62,6 +63,7 @@ export const NOT_IMPLEMENTED: readonly { readonly reason: string; readonly names
       'OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT',
       'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
       'OTEL_EXPORTER_ZIPKIN_TIMEOUT',
+      'OTEL_EXPORTER_ZIPKIN_PROTOCOL',
       ...otlp('TRACES_'),
       ...otlp('LOGS_'),
       'OTEL_EXPORTER_OTLP_SPAN_INSECURE',

@@ -17,21 +17,6 @@ const monitor: IServiceMonitor = read('servicemonitor.yaml')
 const LABELS = { app: 'agentgateway' }
 const [container] = deployment.spec?.template.spec?.containers ?? []
 
-describe("the README's attributes of the pod", () => {
-  it('are valid in the Deployment, and refer only to variables before them', () => {
-    const readme = readFileSync(new URL('../../examples/kubernetes/README.md', import.meta.url), 'utf8')
-    const [, yaml = ''] = /```yaml\n(env:\n.*?)```/s.exec(readme) ?? []
-    const { env } = parse(yaml) as { env: { name: string; value?: string }[] }
-    const changed: IDeployment = structuredClone(deployment)
-    changed.spec?.template.spec?.containers[0]?.env?.push(...env)
-    new Deployment(changed).validate()
-    const index = env.findIndex(({ name }) => name === 'OTEL_RESOURCE_ATTRIBUTES')
-    const before = env.slice(0, index).map(({ name }) => name)
-    const references = [...(env[index]?.value ?? '').matchAll(/\$\((\w+)\)/g)].map(([, name]) => name)
-    assert.deepEqual(references.sort(), before.sort())
-  })
-})
-
 describe('examples/kubernetes', () => {
   it('agrees with the schemas of Kubernetes and of the Prometheus Operator', () => {
     assert.deepEqual([deployment.apiVersion, deployment.kind], ['apps/v1', 'Deployment'])

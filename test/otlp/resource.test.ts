@@ -1,142 +1,144 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { arch, hostname, release, type } from 'node:os'
-import { after, before, beforeEach, describe, it } from 'node:test'
-import { startApp } from '../harness/app.ts'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type App, startApp } from '../harness/app.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import { until } from '../harness/until.ts'
 import { type ExportRequest, labelsOf } from './export-request.ts'
 
-const APP = new URL('./apps/secret-arguments.cjs', import.meta.url)
-const SECRET = 'hunter2'
+const app = (name: string) => fileURLToPath(new URL(`apps/${name}`, import.meta.url))
 
-describe('the resource of exports by OTLP', () => {
+const SECRET = 'sk-secret'
+
+describe('the resource of an export', () => {
+  const received: ExportRequest[] = []
+  const apps: App[] = []
   let collector: Awaited<ReturnType<typeof startOtlpCollector>>
-  let received: ExportRequest[] = []
+  let directory: string
   before(async () => {
-    collector = await startOtlpCollector({ onMetrics: (request) => received.push(request as ExportRequest) })
+    directory = await mkdtemp(join(os.tmpdir(), 'resource-'))
+    collector = await startOtlpCollector({ onMetrics: (metrics) => received.push(metrics as ExportRequest) })
   })
-  beforeEach(() => {
-    received = []
+  after(async () => {
+    await collector.close()
+    await rm(directory, { recursive: true, force: true })
   })
-  after(() => collector.close())
+  afterEach(async () => {
+    await Promise.all(apps.splice(0).map((running) => running.stop('SIGKILL')))
+    received.splice(0)
+  })
 
-  /** Returns the resources of the main thread and of the worker thread, and stderr. */
-  async function resourcesWith(env: Readonly<Record<string, string>>) {
-    const app = await startApp(APP, {
-      args: [`--password=${SECRET}`],
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_METRIC_EXPORT_INTERVAL: '200', ...env },
+  const attributesOf = (request: ExportRequest) => labelsOf(request.resourceMetrics[0]?.resource.attributes ?? [])
+
+  /** Starts an app that exports, and returns it with the attributes of its first export. */
+  async function start(env: Readonly<Record<string, string>> = {}) {
+    const running = await startApp(app('watches-reads.cjs'), {
+      preload: '--require',
+      args: [`--api-key=${SECRET}`],
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+        OTEL_METRIC_EXPORT_INTERVAL: '50',
+        OTEL_METRIC_EXPORT_TIMEOUT: '50',
+        ...env,
+      },
     })
-    try {
-      // A process exports nothing before it has counted something.
-      for (const port of app.ready.split(' ')) await (await fetch(`http://127.0.0.1:${port}/`)).text()
-      const instances = await until(() => {
-        const resources = received.flatMap(({ resourceMetrics }) => resourceMetrics.map(({ resource }) => resource))
-        const byId = new Map(
-          resources.map(({ attributes }) => {
-            const labels = labelsOf(attributes)
-            return [labels['service.instance.id'], labels]
-          }),
-        )
-        return byId.size >= 2 ? [...byId.values()] : undefined
-      })
-      // Attributes that are known later are in the first export, too.
-      const keys = new Set(
-        received.map(({ resourceMetrics }) =>
-          resourceMetrics
-            .flatMap(({ resource }) => resource.attributes.map(({ key }) => key))
-            .sort()
-            .join(),
-        ),
-      )
-      assert.equal(keys.size, 1)
-      assert.ok(!JSON.stringify(received).includes(SECRET))
-      assert.equal(app.stdout(), `ready ${app.ready}\n`)
-      return { pid: app.child.pid, instances, stderr: app.stderr() }
-    } finally {
-      await app.stop('SIGKILL')
-    }
+    apps.push(running)
+    const get = async () => (await fetch(`http://127.0.0.1:${running.ready}/`)).json()
+    await get()
+    const attributes = attributesOf(await until(() => received[0]))
+    return { running, attributes, get }
   }
 
-  it('has the host, the operating system and the process, without the command line, in each thread', async () => {
-    const { pid, instances, stderr } = await resourcesWith({ OTEL_SERVICE_NAME: 'shop' })
-    for (const attributes of instances) {
-      assert.equal(attributes['service.name'], 'shop')
-      assert.equal(attributes['host.name'], hostname())
-      assert.equal(attributes['host.arch'], arch() === 'x64' ? 'amd64' : arch())
-      assert.equal(attributes['os.type'], type().toLowerCase())
-      assert.equal(attributes['os.version'], release())
-      assert.equal(attributes['process.pid'], String(pid))
-      assert.equal(attributes['process.runtime.name'], 'nodejs')
-      assert.equal(attributes['host.id'], machineId())
-      assert.equal(attributes['process.command'], undefined)
-      assert.equal(attributes['process.command_args'], undefined)
-      assert.match(attributes['container.id'] ?? '0'.repeat(64), /^[\da-f]{64}$/)
+  it('has host, operating system and process from the first export on, and nothing of the command line', async () => {
+    const { running, attributes } = await start({ OTEL_SERVICE_NAME: 'shop' })
+    const expected = {
+      'service.name': 'shop',
+      'host.name': os.hostname(),
+      'os.type': 'linux',
+      'os.version': os.release(),
+      'process.pid': String(running.child.pid),
+      'process.runtime.name': 'nodejs',
     }
-    assert.doesNotMatch(stderr, /detect|resource/i)
+    for (const [name, value] of Object.entries(expected)) assert.equal(attributes[name], value, name)
+    assert.match(attributes['service.instance.id'] ?? '', /^[0-9a-f-]{36}$/)
+    if (attributes['container.id'] !== undefined) assert.match(attributes['container.id'], /^[0-9a-f]{12,64}$/)
+    assert.ok(!JSON.stringify(received).includes(SECRET))
+    assert.ok(!JSON.stringify(received).includes('watches-reads'))
   })
 
-  it('has what the environment gives, decoded, before what is detected', async () => {
-    const { instances } = await resourcesWith({
-      OTEL_RESOURCE_ATTRIBUTES: 'service.name=caf%C3%A9,host.name=a%2Cb%3Dc,k8s.pod.name=shop-1',
-    })
-    for (const attributes of instances) {
-      assert.equal(attributes['service.name'], 'café')
-      assert.equal(attributes['host.name'], 'a,b=c')
-      assert.equal(attributes['k8s.pod.name'], 'shop-1')
-    }
+  it('is found without a read or a child process that the app could see, or whose failure would matter', async () => {
+    const { get, attributes } = await start()
+    assert.equal(attributes['os.type'], 'linux')
+    assert.deepEqual(await get(), [])
   })
 
-  it("has only what the detectors of OTEL_NODE_RESOURCE_DETECTORS find, besides the environment's", async () => {
-    const env = { OTEL_RESOURCE_ATTRIBUTES: 'k8s.pod.name=shop-1' }
-    const { instances, stderr } = await resourcesWith({ ...env, OTEL_NODE_RESOURCE_DETECTORS: 'os,aws' })
-    for (const attributes of instances) {
-      assert.deepEqual(Object.keys(attributes).sort(), [
-        'k8s.pod.name',
-        'os.type',
-        'os.version',
-        'service.instance.id',
-        'service.name',
-        'telemetry.sdk.language',
-        'telemetry.sdk.name',
-        'telemetry.sdk.version',
-      ])
-    }
-    assert.match(stderr, /^agentgateway-otel: OTEL_NODE_RESOURCE_DETECTORS has "aws"/m)
-  })
-
-  it('is of the package whose script the main thread runs, in each thread', async () => {
-    const { instances } = await resourcesWith({ OTEL_NODE_RESOURCE_DETECTORS: 'none' })
-    const { name } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-    for (const attributes of instances) assert.equal(attributes['service.name'], name ?? 'unknown_service:node')
-  })
-})
-
-describe('OTEL_CONFIG_FILE', () => {
-  it('is said not to be read, in one line on stderr', async () => {
-    const app = await startApp(APP, {
-      env: { OTEL_CONFIG_FILE: '/etc/otel.yaml', OTEL_EXPERIMENTAL_CONFIG_FILE: '/old' },
-    })
-    const lines = app.stderr().match(/^agentgateway-otel: OTEL_.*CONFIG_FILE.*$/gm)
-    await app.stop('SIGKILL')
-    // The worker thread reads the same environment.
+  it('has what OTEL_NODE_RESOURCE_DETECTORS names, in any case what the environment gives, and an instance', async () => {
+    const { attributes } = await start({ OTEL_NODE_RESOURCE_DETECTORS: 'OS', OTEL_RESOURCE_ATTRIBUTES: 'zone=1' })
+    assert.equal(attributes.zone, '1')
+    assert.equal(attributes['os.type'], 'linux')
+    assert.ok(attributes['service.instance.id'])
     assert.deepEqual(
-      new Set(lines),
-      new Set([
-        'agentgateway-otel: OTEL_CONFIG_FILE names a file that this package does not read ("/etc/otel.yaml"); set OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_ENDPOINT and the other variables of docs/configuration.md instead',
-      ]),
+      Object.keys(attributes).filter((name) => /^(?:host|process|container)\./.test(name)),
+      [],
     )
   })
-})
 
-/** The machine's id, as the detector finds it; undefined where there is none. */
-function machineId(): string | undefined {
-  for (const path of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
-    try {
-      return readFileSync(path, 'utf8').trim() || undefined
-    } catch {
-      // There is no such file.
+  it('has no detected attribute with OTEL_NODE_RESOURCE_DETECTORS=none', async () => {
+    const { attributes } = await start({ OTEL_NODE_RESOURCE_DETECTORS: 'none' })
+    assert.deepEqual(Object.keys(attributes).sort(), [
+      'service.instance.id',
+      'service.name',
+      'telemetry.sdk.language',
+      'telemetry.sdk.name',
+      'telemetry.sdk.version',
+    ])
+  })
+
+  it('has the decoded attributes of OTEL_RESOURCE_ATTRIBUTES, before detected ones of the same names', async () => {
+    const { running, attributes } = await start({
+      OTEL_RESOURCE_ATTRIBUTES: 'service.name=a%20b%2Cc%C3%A9,host.name=mine,k8s.pod.name=shop-1',
+    })
+    assert.equal(attributes['service.name'], 'a b,cé')
+    assert.equal(attributes['host.name'], 'mine')
+    assert.equal(attributes['k8s.pod.name'], 'shop-1')
+    const families = await running.metrics()
+    const samples = [...families.values()].flatMap(({ samples }) => samples)
+    assert.deepEqual([...new Set(samples.map(({ labels }) => labels.gateway))], ['a b,cé'])
+    assert.ok(!families.has('target_info'))
+  })
+
+  it('has no attribute of OTEL_RESOURCE_ATTRIBUTES where one cannot be decoded, as one line says', async () => {
+    const { running, attributes } = await start({ OTEL_RESOURCE_ATTRIBUTES: 'zone=1,team=%E0%A4' })
+    assert.equal(attributes.zone, undefined)
+    assert.equal(running.stderr().match(/OTEL_RESOURCE_ATTRIBUTES/g)?.length, 1)
+  })
+
+  it("has the name of the app's package, also in a thread and in a worker of a cluster", async () => {
+    const files = { shop: join(directory, 'shop'), pool: join(directory, 'pool') }
+    for (const [name, folder] of Object.entries(files)) {
+      await mkdir(folder)
+      await writeFile(join(folder, 'package.json'), JSON.stringify({ name: `@acme/${name}` }))
+      await copyFile(app('family.cjs'), join(folder, 'family.cjs'))
     }
-  }
-  return undefined
-}
+    const pool = join(files.pool, 'family.cjs')
+    const running = await startApp(join(files.shop, 'family.cjs'), {
+      args: [pool],
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+        OTEL_METRIC_EXPORT_INTERVAL: '50',
+        OTEL_METRIC_EXPORT_TIMEOUT: '50',
+      },
+    })
+    apps.push(running)
+    const names = () =>
+      new Map(received.map(attributesOf).map((found) => [found['service.instance.id'], found['service.name']]))
+    await until(
+      () => (names().size === 3 ? true : undefined),
+      () => JSON.stringify([...names()]),
+    )
+    assert.deepEqual([...names().values()], ['@acme/shop', '@acme/shop', '@acme/shop'])
+  })
+})

@@ -21,7 +21,7 @@ const NAMING = {
 }
 
 /** The labels that it makes of the resource and of the scope, in each naming. */
-const PROMOTED = /^(?:service|telemetry|scope|host|process|os)[._]/
+const PROMOTED = /^(?:service|telemetry|scope|container|host|process|os)[._]/
 
 const rounded = (samples: readonly Sample[]) =>
   comparable(samples.map((sample) => ({ ...sample, value: Number(sample.value.toPrecision(VICTORIA_METRICS_DIGITS)) })))

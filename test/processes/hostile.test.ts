@@ -150,7 +150,7 @@ describe('a broken or hostile process of the same user', () => {
 function encode(header: unknown, series: readonly unknown[], values: readonly number[]): Buffer {
   const lines = Buffer.from([header, ...series].map((line) => `${JSON.stringify(line)}\n`).join(''))
   const preamble = Buffer.alloc(16)
-  preamble.write('AGWOTEL3')
+  preamble.write('AGWOTEL4')
   preamble.writeUInt32LE(lines.length, 8)
   const padding = Buffer.alloc((8 - (lines.length % 8)) % 8)
   return Buffer.concat([preamble, lines, padding, new Uint8Array(Float64Array.from(values).buffer)])

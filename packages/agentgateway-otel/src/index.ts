@@ -8,8 +8,12 @@
  *
  * setRoute(request, '/users/:id')
  */
+import { startIfPreloaded } from './start-if-preloaded.ts'
+
 export { setRoute } from '@agentgateway-otel/instrumentation-http'
 export { type LlmCall, recordLlmCall } from '@agentgateway-otel/instrumentation-llm'
 export { flush } from './flush.ts'
 export { getInstrumentations, type MetricsOnlyInstrumentation } from './instrumentations/get-instrumentations.ts'
 export type { InstrumentationOptions } from './instrumentations/options.ts'
+
+startIfPreloaded()

@@ -16,7 +16,7 @@ import type { Log } from './log.ts'
 
 export interface LazySharingOptions extends Address {
   readonly origin: Origin
-  /** The service's name. */
+  /** The value of the label `gateway`. */
   readonly gateway: string
   /** Receives faults: exceptions of our own code. */
   readonly report: (fault: unknown) => void

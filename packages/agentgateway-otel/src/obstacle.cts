@@ -1,5 +1,5 @@
 /**
- * Finds out whether this version of Node.js is supported, before anything else is loaded. Its syntax works on old versions
+ * Finds out whether this runtime is supported, before anything else is loaded. Its syntax works on old versions
  * too.
  */
 
@@ -12,8 +12,10 @@ function findObstacle(): string | undefined {
 }
 
 function findReason(): string | undefined {
-  // Bun runs this file, and claims to be a version of Node.js.
-  if ('bun' in process.versions) return 'Bun does not publish the diagnostics channels of Node.js'
+  // Both run this file, and claim to be a version of Node.js. Bun publishes what the client of `node:http` sends, and Deno
+  // what clients and servers of `node:http` send and receive: the numbers would be only a part of what they claim to be.
+  if ('bun' in process.versions) return 'Bun does not publish what its servers receive and its fetch sends'
+  if ('deno' in process.versions) return 'Deno does not publish what Deno.serve receives and its fetch sends'
   if (!isNewEnough()) return `Node.js ${process.versions.node} is too old`
   return undefined
 }

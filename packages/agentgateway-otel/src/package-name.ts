@@ -1,96 +1,95 @@
-import { dirname, join, sep } from 'node:path'
-import { unpatchedFs } from '@agentgateway-otel/processes'
+import { dirname, isAbsolute, join, sep } from 'node:path'
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { type Origin, unpatchedFs } from '@agentgateway-otel/processes'
+import { MAX_ATTRIBUTE_LENGTH } from './configuration/resource-attributes.ts'
 
-/** The longest name that npm accepts is shorter than this. */
-const MAX_NAME_LENGTH = 255
-const MAX_BYTES = 1024 * 1024
+const { readFileSync, realpathSync, statSync } = unpatchedFs
+
+/** How many folders are looked into, from the script's upwards. */
 const MAX_FOLDERS = 64
 
+/** A larger package.json is passed over. */
+const MAX_BYTES = 1024 * 1024
+
+/** The key under which worker threads find the name, whose own script may be in another package. */
+const THREADS_KEY = 'agentgateway-otel.package-name'
+
 /**
- * Returns the name of the app that a script is of, from its package.json: the nearest one above the script. A script
- * in a `node_modules` folder is a tool that runs the app (`node node_modules/next/dist/bin/next`), so there it is the
- * package that has the folder; in a monorepo, where packages have tools in common, the one among them that the process
- * runs in.
+ * Returns the name of the app's package: that of the nearest package.json with a name, in the script's folder or above
+ * it. A script in `node_modules`, such as a framework's command, is not the app, so that the working directory counts
+ * instead, and after that the folder that has this `node_modules`. A worker thread has the name of its process.
  *
- * A package.json without a name, scripts and dependencies is passed over: compilers write such a file beside their
- * output, to say whether it has ES modules. With some of them but no name it is the app's, which has no name then.
- *
- * @param script an absolute path, as `process.argv` has it
- * @returns undefined where there is no name, or the nearest package.json cannot be read
+ * @returns undefined where no script runs (`node -e`, the REPL), where there is no such file, and where the nearest one
+ *   cannot be read or has a name that cannot be used.
  */
-export function packageNameOf(script: string, cwd: string): string | undefined {
+export function packageName(origin: Pick<Origin, 'cwd' | 'entry'>, execArgv: readonly string[]): string | undefined {
+  if (!isMainThread) {
+    const inherited = getEnvironmentData(THREADS_KEY)
+    if (typeof inherited === 'string') return inherited || undefined
+  }
+  const name = runsScript(origin.entry, execArgv) ? nameOfApp(origin) : undefined
+  // The app sees no environment data whose key it does not know, and no process that it starts inherits them.
+  setEnvironmentData(THREADS_KEY, name ?? '')
+  return name
+}
+
+const EVALUATES = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/
+
+/** With `node -e` the first argument is the app's own. A single executable has its own path there. */
+const runsScript = (entry: string, execArgv: readonly string[]) =>
+  isAbsolute(entry) && entry !== process.execPath && !execArgv.some((argument) => EVALUATES.test(argument))
+
+function nameOfApp({ cwd, entry }: Pick<Origin, 'cwd' | 'entry'>): string | undefined {
   try {
-    const file = resolveLinks(script)
-    if (!isDependency(file)) return nameAbove(isFolder(file) ? file : dirname(file))
-    // The link is in the app's folder; the file may be in one that apps have in common.
-    const app = folderWithDependencies(isDependency(script) ? script : file)
-    const isInApp = cwd.startsWith(app.endsWith(sep) ? app : app + sep) && !isDependency(cwd)
-    return nameAbove(isInApp ? cwd : app, app)
+    const script = resolveLinks(entry)
+    const modules = script.indexOf(`${sep}node_modules${sep}`)
+    if (modules === -1) return nameAbove(script)
+    const isInside = `${cwd}${sep}`.includes(`${sep}node_modules${sep}`)
+    return (isInside ? undefined : nameAbove(cwd)) ?? nameAbove(script.slice(0, modules) || sep)
   } catch {
     return undefined
   }
 }
 
-/** Returns the name of the nearest package above, at most up to the last folder. */
-function nameAbove(folder: string, last?: string): string | undefined {
-  for (let count = 0; count < MAX_FOLDERS; count++) {
-    const manifest = readManifest(folder)
-    if (manifest !== undefined) {
-      const { name, scripts, dependencies } = manifest
-      if (isName(name)) return name
-      if (name !== undefined || scripts !== undefined || dependencies !== undefined) return undefined
-    }
+function resolveLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    // `node app` may run app.js.
+    return path
+  }
+}
+
+/**
+ * Returns the name in the nearest package.json that has one, in this folder or above it. Those without a name do not
+ * count: most of them only say of which kind the modules in their folder are.
+ *
+ * @param path a folder, or a file, which has no files in it.
+ * @throws Error when the nearest package.json cannot be read.
+ */
+function nameAbove(path: string): string | undefined {
+  let folder = path
+  for (let i = 0; i < MAX_FOLDERS; i++) {
+    const name = nameIn(join(folder, 'package.json'))
+    if (name !== undefined) return name
     const parent = dirname(folder)
-    if (folder === last || folder === parent) return undefined
+    if (parent === folder) return undefined
     folder = parent
   }
   return undefined
 }
 
-const isName = (name: unknown): name is string =>
-  typeof name === 'string' && name.trim() !== '' && name.length <= MAX_NAME_LENGTH && name.isWellFormed()
-
-/**
- * Reads a package.json.
- *
- * @returns undefined where there is none
- * @throws Error when it cannot be read, or is not an object
- */
-function readManifest(folder: string): Readonly<Record<string, unknown>> | undefined {
-  const path = join(folder, 'package.json')
-  const stats = statsOf(path)
+/** @throws Error when the file cannot be read, or has a name that cannot be used. */
+function nameIn(file: string): string | undefined {
+  // It is undefined where there is no such file, or no such folder.
+  const stats = statSync(file, { throwIfNoEntry: false })
   if (stats === undefined) return undefined
   // A pipe without a writer would hold the process.
-  if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error(`${path} is too long, or not a file`)
-  const manifest: unknown = JSON.parse(unpatchedFs.readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
-  if (typeof manifest !== 'object' || manifest === null) throw new Error(`${path} has no object`)
-  return manifest as Record<string, unknown>
-}
-
-function statsOf(path: string) {
-  try {
-    return unpatchedFs.statSync(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw error
+  if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error(`${file} is not a file of at most ${MAX_BYTES} bytes`)
+  const { name } = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) as { name?: unknown }
+  if (name === undefined || name === '') return undefined
+  if (typeof name !== 'string' || name.length > MAX_ATTRIBUTE_LENGTH || !name.isWellFormed()) {
+    throw new Error(`${file} has a name that cannot be used`)
   }
-}
-
-const isFolder = (path: string) => statsOf(path)?.isDirectory() === true
-
-const NODE_MODULES = /[\\/]node_modules(?:[\\/]|$)/
-
-const isDependency = (path: string) => NODE_MODULES.test(path)
-
-/** Returns the folder that has the outermost `node_modules` of a path. */
-const folderWithDependencies = (path: string) => path.slice(0, path.search(NODE_MODULES)) || sep
-
-/** The path may lack the extension that Node.js looks for. */
-function resolveLinks(path: string): string {
-  try {
-    return unpatchedFs.realpathSync(path)
-  } catch {
-    return path
-  }
+  return name
 }

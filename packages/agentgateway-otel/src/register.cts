@@ -16,7 +16,12 @@ function isLoaderThread(): boolean {
 
 /** Logs to stderr without the package's own log, which may be what failed to load. */
 function log(text: string): void {
-  if ((process.env.OTEL_LOG_LEVEL || '').trim().toLowerCase() !== 'none') console.error(`agentgateway-otel: ${text}`)
+  try {
+    if ((process.env.OTEL_LOG_LEVEL || '').trim().toLowerCase() === 'none') return
+  } catch {
+    // Deno may keep the environment from the app.
+  }
+  console.error(`agentgateway-otel: ${text}`)
 }
 
 try {

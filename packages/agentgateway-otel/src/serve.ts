@@ -1,6 +1,8 @@
 import type { Address, BindResult, ScrapeEndpoint } from '@agentgateway-otel/exporter'
 import { guarded, ignoreServer } from '@agentgateway-otel/wire'
+import { quote } from './configuration/quote.ts'
 import { createLazySharing, type LazySharing, type LazySharingOptions } from './lazy-sharing.ts'
+import { reportRefusedPort } from './refused-ports.ts'
 import { VERSION } from './version.ts'
 
 export interface ServeOptions extends LazySharingOptions {
@@ -23,6 +25,8 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): LazyShar
   // A port that the system chooses is never another process's, so nothing is shared there.
   const sharing = perProcess || port === 0 ? undefined : createLazySharing(endpoint, options)
 
+  if (port !== 0) reportRefusedPort(endpoint.server, log)
+
   const onResult = ({ url, error }: BindResult) => {
     if (error === undefined) {
       log('info', `${VERSION}, metrics on ${url}`)
@@ -39,6 +43,9 @@ export function serve(endpoint: ScrapeEndpoint, options: ServeOptions): LazyShar
   return sharing
 }
 
+/** No host has a longer name. A longer text is cut. */
+const MAX_HOST_LENGTH = 255
+
 function describe({ code, message }: NodeJS.ErrnoException, { host, port }: Address): string {
   const consequence = 'so this process serves no metrics'
   if (code === 'EADDRINUSE') {
@@ -47,5 +54,6 @@ function describe({ code, message }: NodeJS.ErrnoException, { host, port }: Addr
   if (code === 'EACCES') {
     return `port ${port} needs privileges, ${consequence}; set OTEL_EXPORTER_PROMETHEUS_PORT to one above 1023`
   }
-  return `cannot listen on ${host ?? 'any address'}:${port} (${code ?? message}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
+  const address = host === undefined ? 'any address' : host.length > MAX_HOST_LENGTH ? quote(host) : host
+  return `cannot listen on ${address}:${port} (${code ?? message.slice(0, MAX_HOST_LENGTH)}), ${consequence}; set OTEL_EXPORTER_PROMETHEUS_HOST to an address of this machine`
 }

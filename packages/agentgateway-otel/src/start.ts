@@ -6,8 +6,9 @@ import { MeterProvider } from '@agentgateway-otel/meter'
 import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
 import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import type { Configuration } from './configuration/configuration.ts'
+import type { Configuration, OtlpConfiguration } from './configuration/configuration.ts'
 import { readConfiguration } from './configuration/read-configuration.ts'
+import { RESOURCE_DETECTORS, type ResourceDetectorName } from './configuration/resource-detectors.ts'
 import { exportOnDemand } from './exports-on-demand.ts'
 import { areBundlesInPlace, loadBundle } from './lazy.ts'
 import { createLazyPage } from './lazy-page.ts'
@@ -16,10 +17,10 @@ import { createLog, type Log } from './log.ts'
 import { originOf } from './origin.ts'
 import type { OtlpExports } from './otlp/exports.ts'
 import { loadProtocol } from './otlp/protocols.ts'
+import { packageName } from './package-name.ts'
 import { unpackPm2Environment } from './pm2.ts'
-import { createResource } from './resource.ts'
+import { configuredName, createResource } from './resource.ts'
 import { serve } from './serve.ts'
-import { serviceOf } from './service.ts'
 import { VERSION } from './version.ts'
 import { wrapperOf } from './wrappers.ts'
 
@@ -75,16 +76,19 @@ function mayUseNetwork(): boolean {
 }
 
 function startMetrics(configuration: Configuration, log: Log): void {
-  const { prometheus, locks, otlp, metrics, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } = configuration
+  const { prometheus, locks, otlp, metrics, buckets, mcpSessionIdleSeconds, httpInstrumentation, llmHosts } =
+    configuration
   const report = reportOnce(log)
   onFault(report)
   // The provider is private: OpenTelemetry's globals are the app's, so nothing is registered there.
-  const service = serviceOf(configuration, process.env)
-  const gateway = service.name
-  const ownResource = createResource(gateway, configuration.resourceAttributes, otlp !== undefined)
-  const { resourceDetectors } = configuration
-  const resource = otlp ? loadBundle('otlp-resource').withDetected(ownResource, resourceDetectors) : ownResource
+  const service = configuredName(configuration)
   const origin = originOf(process.env, service)
+  const resource = createResource({
+    ...configuration,
+    packageName: service === undefined ? packageName(origin, process.execArgv) : undefined,
+    hasInstance: otlp !== undefined,
+  })
+  const gateway = String(resource.attributes.gateway)
   const otlpExports: OtlpExports = {}
   let sharing: LazySharing | undefined
   const page = createLazyPage(() => ({
@@ -96,16 +100,22 @@ function startMetrics(configuration: Configuration, log: Log): void {
     otlpExports,
   }))
   const lock = prometheus && locks && loadBundle('locks').createConfiguredLock({ ...locks, log, onError: report })
-  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, lock, page })
+  const endpoint = prometheus && createScrapeEndpoint({ onError: report, metrics, buckets, lock, page })
   const readers: IMetricReader[] = []
   if (endpoint) readers.push(endpoint.reader)
-  const otlpReader = otlp && loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), log, otlpExports)
+  const otlpReader =
+    otlp && createOtlpReader(otlp, configuration.resourceDetectors ?? RESOURCE_DETECTORS, log, otlpExports)
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics, ignorePaths: configuration.httpIgnore })
-  const llm = new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: (problem) => log('warn', problem) })
-  const mcp = new McpInstrumentation({ metrics, sessionIdleSeconds: mcpSessionIdleSeconds })
+  const http = new HttpMetricsInstrumentation({ metrics, buckets, ignorePaths: configuration.httpIgnore })
+  const llm = new LlmInstrumentation({
+    metrics,
+    buckets,
+    hosts: llmHosts,
+    onProblem: (problem) => log('warn', problem),
+  })
+  const mcp = new McpInstrumentation({ metrics, buckets, sessionIdleSeconds: mcpSessionIdleSeconds })
   for (const instrumentation of [http, llm, mcp]) {
     instrumentation.setMeterProvider(provider)
     instrumentation.enable()
@@ -123,6 +133,16 @@ function startMetrics(configuration: Configuration, log: Log): void {
     const settle = () => llm.disable()
     sharing = serve(endpoint, { ...prometheus, perProcess, origin, gateway, report, log, settle })
   } else log('info', `${VERSION}, metrics go to OTLP only`)
+}
+
+function createOtlpReader(
+  otlp: OtlpConfiguration,
+  detectors: readonly ResourceDetectorName[],
+  log: Log,
+  exports: OtlpExports,
+): IMetricReader {
+  const detected = detectors.length === 0 ? Promise.resolve({}) : loadBundle('otlp-resource').detectResource(detectors)
+  return loadBundle('otlp').createOtlpReader(otlp, loadProtocol(otlp.protocol), detected, log, exports)
 }
 
 /**

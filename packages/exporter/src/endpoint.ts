@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
+import { type Buckets, type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
 import type { Lock } from './access/lock.ts'
 import { OPEN_ACCESS } from './access/open-access.ts'
 import { Bodies } from './body/bodies.ts'
@@ -14,6 +14,7 @@ import { type ScrapeRecord, ScrapeRecords } from './requests/scrape-record.ts'
 import { ScrapesInFlight } from './requests/scrapes-in-flight.ts'
 import { shareCollections } from './requests/shared-collection.ts'
 import { createExposition } from './series/exposition.ts'
+import { createFamilies, type Families } from './series/families.ts'
 import { ScrapeReader } from './series/scrape-reader.ts'
 import { listenNow } from './unpatched-net.ts'
 
@@ -25,6 +26,8 @@ export interface ScrapeEndpointOptions {
    * `selectMetrics` reads them. Default: the default metrics.
    */
   readonly metrics?: readonly MetricSelector[] | undefined
+  /** The upper bounds of the buckets of histograms that do not have those of the table, as the instruments were made. */
+  readonly buckets?: Buckets | undefined
   /** What locks the endpoint. Default: everybody who can reach it may scrape it, without TLS. */
   readonly lock?: Lock | undefined
   /** What is served to people, beside the metrics. Default: nothing. */
@@ -49,6 +52,8 @@ export type BindResult =
 export interface ScrapeEndpoint {
   /** The reader to give to the MeterProvider. */
   readonly reader: ScrapeReader
+  /** The families of this process. */
+  readonly families: Families
   /** The names of the metrics that are written even while they have no series. */
   readonly declared: ReadonlySet<string>
   /** The last scrape of each of the few latest clients, the latest first. */
@@ -76,10 +81,11 @@ export interface ScrapeEndpoint {
 
 /** Creates an endpoint that serves what its reader collects, in Prometheus' text format or in OpenMetrics. It listens after `bind`. */
 export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
-  const { onError = () => {}, metrics, lock, page } = options
+  const { onError = () => {}, metrics, buckets, lock, page } = options
   const reader = new ScrapeReader()
+  const families = createFamilies(buckets)
   const declared = selectMetrics(metrics)
-  let exposition = createExposition(reader, declared, onError)
+  let exposition = createExposition(reader, families, declared, onError)
   let onScrape = () => {}
   const records = new ScrapeRecords()
   const turns = new TurnQueue()
@@ -128,6 +134,7 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
 
   return {
     reader,
+    families,
     declared,
     get scrapes() {
       return records.list()

@@ -101,9 +101,10 @@ export function createHttpServer(
     { ...options, IncomingMessage: UnpatchedIncomingMessage, ServerResponse: UnpatchedServerResponse },
     onRequest,
   )
-  // An agent that was loaded earlier may have wrapped the prototype's method to see requests, and scrapes are not the
-  // app's.
-  server.emit = admit === undefined ? emit : emitAdmitted
+  // Scrapes are not the app's. An agent that was loaded earlier may have wrapped the prototype's method to see requests,
+  // and one that gets the server from the channel `http.server.request.start` may set the method to one of its own.
+  const ownEmit = admit === undefined ? emit : emitAdmitted
+  Object.defineProperty(server, 'emit', { get: () => ownEmit, set: () => {}, configurable: true })
   return server
 
   function emitAdmitted(event: string | symbol, ...args: unknown[]): boolean {

@@ -1,12 +1,12 @@
 import type { Server, Socket } from 'node:net'
-import { createInstruments, createLabelSet, type MetricSelector } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type InstrumentOptions } from '@agentgateway-otel/metrics'
 import type { ConnectionListener } from '@agentgateway-otel/wire'
 import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api'
 import { protocolOf } from './protocol.ts'
 
 /** Records the two metrics of accepted connections. */
-export function countConnections(meter: Meter, metrics?: readonly MetricSelector[]) {
-  const { connections, connectionsActive } = createInstruments(meter, ['connections', 'connectionsActive'], metrics)
+export function countConnections(meter: Meter, options?: InstrumentOptions) {
+  const { connections, connectionsActive } = createInstruments(meter, ['connections', 'connectionsActive'], options)
   const labelSet = createLabelSet('connection')
   const activeCounts = new Map<Readonly<Attributes>, number>()
 

@@ -8,13 +8,14 @@ import { VERSION } from './version.ts'
 
 export interface HttpMetricsInstrumentationConfig extends InstrumentationConfig {
   /**
-   * Paths whose requests are not counted: one path, or with `/*` at its end all paths that begin with what is before the
-   * `*`. They are compared with the path that the client sent, without its query: upper and lower case differ, and nothing
-   * is decoded. Connections are counted all the same. Default: none.
+   * The paths whose requests are not counted: `/healthz` is one path, `/internal/*` is every path that begins with
+   * `/internal/`. The path of a request's target is compared as the client sent it, without its query: nothing is
+   * decoded, upper and lower case differ, and so do `/healthz` and `/healthz/`. Connections are counted whatever is
+   * requested over them, and metrics of other instrumentations are not affected. Default: none.
    *
    * @example ['/healthz', '/internal/*']
    */
-  ignorePaths?: readonly string[]
+  readonly ignorePaths?: readonly string[]
 }
 
 /**
@@ -30,9 +31,9 @@ export class HttpMetricsInstrumentation extends MetricsInstrumentation<HttpMetri
     super('@agentgateway-otel/instrumentation-http', VERSION, config)
   }
 
-  protected start(meter: Meter, { metrics, ignorePaths = [] }: HttpMetricsInstrumentationConfig): () => void {
-    const requests = countRequests(meter, metrics, createIgnoredPaths(ignorePaths))
-    const connections = countConnections(meter, metrics)
+  protected start(meter: Meter, { ignorePaths, ...options }: HttpMetricsInstrumentationConfig): () => void {
+    const requests = countRequests(meter, { ...options, isIgnored: createIgnoredPaths(ignorePaths) })
+    const connections = countConnections(meter, options)
     const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
     return () => {
       stop()

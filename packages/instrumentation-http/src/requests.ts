@@ -3,7 +3,7 @@ import {
   contextOfSpan,
   createInstruments,
   createLabelSet,
-  type MetricSelector,
+  type InstrumentOptions,
   UNKNOWN,
 } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
@@ -14,17 +14,14 @@ import { findServerSpan } from './server-span.ts'
 /** nginx's status for a client that disconnected before its response was complete. */
 const CLIENT_CLOSED_REQUEST = '499'
 
-/**
- * Records the four metrics of requests, each once for a request, at the end of its exchange.
- *
- * @param isIgnored whether requests with this target are left out
- */
-export function countRequests(
-  meter: Meter,
-  metrics?: readonly MetricSelector[],
-  isIgnored: (target: string) => boolean = () => false,
-) {
-  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], metrics)
+interface RequestOptions extends InstrumentOptions {
+  /** Decides by a request's target whether it is left out of all four metrics. */
+  readonly isIgnored: ((target: string) => boolean) | undefined
+}
+
+/** Records the four metrics of requests, each once for a request, at the end of its exchange. */
+export function countRequests(meter: Meter, { isIgnored, ...options }: RequestOptions) {
+  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], options)
   const labelSet = createLabelSet('http')
   const routes = startRouteFinder()
 
@@ -66,7 +63,7 @@ export function countRequests(
 
   return {
     serverExchange: (exchange: Exchange): ExchangeListener | undefined =>
-      isIgnored(exchange.target) ? undefined : new RequestListener(exchange),
+      isIgnored?.(exchange.target) ? undefined : new RequestListener(exchange),
     stop: routes.stop,
   }
 }

@@ -2,7 +2,7 @@ import {
   contextOfSpan,
   createInstruments,
   createLabelSet,
-  type MetricSelector,
+  type InstrumentOptions,
   UNKNOWN,
 } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
@@ -28,9 +28,9 @@ export interface CallMetrics {
 export function createCallMetrics(
   meter: Meter,
   hosts?: ReadonlyMap<string, string>,
-  metrics?: readonly MetricSelector[],
+  options?: InstrumentOptions,
 ): CallMetrics {
-  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'], metrics)
+  const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'], options)
   const requestLabels = createLabelSet('llmRequest')
   const tokenLabels = createLabelSet('llmToken')
   const durationLabels = createLabelSet('llmDuration')

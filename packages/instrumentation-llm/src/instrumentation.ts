@@ -41,9 +41,9 @@ export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentatio
   }
 
   protected start(meter: Meter, config: LlmInstrumentationConfig): () => void {
-    const { metrics, hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
+    const { hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
     const systems = Object.entries(hosts).map(([host, system]) => [host.toLowerCase(), system] as const)
-    const calls = createCallMetrics(meter, new Map(systems), metrics)
+    const calls = createCallMetrics(meter, new Map(systems), config)
     this.#countHeldCalls = calls.flush
     const stopObserving = observe({ clientExchange: calls.observe })
     const stopListening = listenForRecordedCalls(calls.record, onProblem)

@@ -2,7 +2,7 @@ import {
   boundOf,
   createInstruments,
   createLabelSet,
-  type MetricSelector,
+  type InstrumentOptions,
   OTHER,
   UNKNOWN,
 } from '@agentgateway-otel/metrics'
@@ -32,8 +32,8 @@ export type CountMessage = (
 const METHODS: ReadonlySet<string> = new Set(boundOf('mcpRequest', 'method').values)
 
 /** Records `agentgateway_mcp_requests_total`. Returns a function that makes the counter of one role and transport. */
-export function createRequestCounter(meter: Meter, metrics?: readonly MetricSelector[]) {
-  const { mcpRequests } = createInstruments(meter, ['mcpRequests'], metrics)
+export function createRequestCounter(meter: Meter, options?: InstrumentOptions) {
+  const { mcpRequests } = createInstruments(meter, ['mcpRequests'], options)
   const labels = createLabelSet('mcpRequest')
   const resourceNames = createResourceNames()
 

@@ -1,4 +1,4 @@
-import { createInstruments, createLabelSet, type MetricSelector } from '@agentgateway-otel/metrics'
+import { createInstruments, createLabelSet, type InstrumentOptions } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, WireObserver } from '@agentgateway-otel/wire'
 import type { Meter, ObservableResult } from '@opentelemetry/api'
 import { createRequestCounter, type Role } from './request-counter.ts'
@@ -13,8 +13,7 @@ const SESSION_IDLE_SECONDS = 1800
 /** How many POSTs may wait for responses on other streams, over all sessions of this process. */
 const MAX_WAITING_POSTS = 10_000
 
-export interface WatchMcpOptions {
-  readonly metrics?: readonly MetricSelector[] | undefined
+export interface WatchMcpOptions extends InstrumentOptions {
   readonly sessionIdleSeconds?: number
 }
 
@@ -25,14 +24,14 @@ export interface WatchMcpOptions {
  */
 export function watchMcp(
   meter: Meter,
-  { metrics, sessionIdleSeconds = SESSION_IDLE_SECONDS }: WatchMcpOptions,
+  { sessionIdleSeconds = SESSION_IDLE_SECONDS, ...options }: WatchMcpOptions,
   now = () => performance.now(),
 ): { readonly observers: readonly WireObserver[]; readonly stop: () => void } {
-  const counterOf = createRequestCounter(meter, metrics)
+  const counterOf = createRequestCounter(meter, options)
   const waitingPosts = { left: MAX_WAITING_POSTS }
   const sessionIdleMs = sessionIdleSeconds * 1000
   const sessionKeys = ['mcpSessionsActive', 'mcpSessionDuration'] as const
-  const { mcpSessionsActive, mcpSessionDuration } = createInstruments(meter, sessionKeys, metrics)
+  const { mcpSessionsActive, mcpSessionDuration } = createInstruments(meter, sessionKeys, options)
   const labels = createLabelSet('mcpSession')
   const createTransports = (role: Role) =>
     TRANSPORTS.map(({ name, create }) => {

@@ -8,8 +8,9 @@
  * requests.add(1, labels.of('GET', '200', '/users/:id', 'http'))
  */
 export { activeContext, contextOfSpan, isSampled, parseTraceparent, sampledSpan, sampledSpanIn } from './app-spans.ts'
+export { type Buckets, boundariesOf, HISTOGRAM_NAMES, type HistogramName, MAX_BOUNDARIES } from './buckets.ts'
 export { type InstrumentationConfig, MetricsInstrumentation } from './instrumentation.ts'
-export { createInstruments, type Instruments } from './instruments.ts'
+export { createInstruments, type InstrumentOptions, type Instruments } from './instruments.ts'
 export { createLabelSet, type LabelSet } from './label-set.ts'
 export { MAX_LABEL_SET_SERIES, MAX_METRIC_SERIES } from './limits.ts'
 export {

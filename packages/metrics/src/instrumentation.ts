@@ -1,4 +1,5 @@
 import { createNoopMeter, type Meter, type MeterProvider } from '@opentelemetry/api'
+import type { Buckets } from './buckets.ts'
 import type { MetricSelector } from './selection.ts'
 
 export interface InstrumentationConfig {
@@ -10,6 +11,13 @@ export interface InstrumentationConfig {
    * @example ['mcp', '-agentgateway_request_size_bytes']
    */
   metrics?: readonly MetricSelector[]
+  /**
+   * Upper bounds of the buckets of histograms, by the metric's name, in the metric's unit, ascending and without +Inf.
+   * Those that are another instrumentation's have no effect. Default: the table's.
+   *
+   * @example { agentgateway_request_duration_seconds: [0.1, 0.5, 1] }
+   */
+  buckets?: Buckets
 }
 
 /**

@@ -29,7 +29,7 @@ async function collectAll(selectors: readonly MetricSelector[]) {
   const reader = new PeriodicExportingMetricReader({ exporter })
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const labels = createLabelSet('mcpSession').of('server', 'stdio')
-  for (const instrument of Object.values(createInstruments(meter, KEYS, selectors))) {
+  for (const instrument of Object.values(createInstruments(meter, KEYS, { metrics: selectors }))) {
     if (instrument === undefined) continue
     if ('addCallback' in instrument) instrument.addCallback((result) => result.observe(3, labels))
     else if ('record' in instrument) instrument.record(3, labels)

@@ -5,6 +5,7 @@ import {
   type Meter,
   type ObservableUpDownCounter,
 } from '@opentelemetry/api'
+import { type Buckets, boundariesOf } from './buckets.ts'
 import { type MetricSelector, selectMetrics } from './selection.ts'
 import { METRICS, type MetricDefinition, type MetricKey } from './table.ts'
 
@@ -29,6 +30,14 @@ export type Instruments<K extends MetricKey = MetricKey> = {
   readonly [P in K]: InstrumentOf<(typeof METRICS)[P]>
 }
 
+/** Which instruments are made, and how. */
+export interface InstrumentOptions {
+  /** Which metrics are made, as `selectMetrics` reads them. Default: the default metrics. */
+  readonly metrics?: readonly MetricSelector[] | undefined
+  /** The upper bounds of the buckets of histograms that are not to have those of the table. */
+  readonly buckets?: Buckets | undefined
+}
+
 /**
  * Creates instruments of the table with a meter of any MeterProvider.
  *
@@ -37,23 +46,23 @@ export type Instruments<K extends MetricKey = MetricKey> = {
  * nothing.
  *
  * @param keys the metrics; two meters of one provider must not both create the same one
- * @param selectors which metrics are made, as `selectMetrics` reads them. Default: the default metrics.
  */
 export function createInstruments<K extends MetricKey>(
   meter: Meter,
   keys: readonly K[],
-  selectors: readonly MetricSelector[] = [],
+  { metrics, buckets }: InstrumentOptions = {},
 ): Instruments<K> {
-  const selected = selectMetrics(selectors)
+  const selected = selectMetrics(metrics)
   const instruments = keys.map((key) => {
     const definition: MetricDefinition = METRICS[key]
-    if (selected.has(definition.name)) return [key, createInstrument(meter, definition)]
+    if (selected.has(definition.name)) return [key, createInstrument(meter, definition, buckets)]
     return [key, definition.group === undefined ? createInstrument(createNoopMeter(), definition) : undefined]
   })
   return Object.fromEntries(instruments) as Instruments<K>
 }
 
-function createInstrument(meter: Meter, { name, help, unit, ...metric }: MetricDefinition) {
+function createInstrument(meter: Meter, metric: MetricDefinition, buckets?: Buckets) {
+  const { name, help, unit } = metric
   const options = { description: help, unit }
   switch (metric.kind) {
     case 'counter':
@@ -61,6 +70,9 @@ function createInstrument(meter: Meter, { name, help, unit, ...metric }: MetricD
     case 'gauge':
       return meter.createObservableUpDownCounter(name, options)
     case 'histogram':
-      return meter.createHistogram(name, { ...options, advice: { explicitBucketBoundaries: [...metric.buckets] } })
+      return meter.createHistogram(name, {
+        ...options,
+        advice: { explicitBucketBoundaries: [...boundariesOf(metric, buckets)] },
+      })
   }
 }

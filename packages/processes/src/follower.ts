@@ -73,7 +73,8 @@ export class Follower {
         if (typeof message.refused === 'string') ending = { kind: 'refused', owner: printable(message.refused) }
         else if (typeof message.welcome === 'string' && ID.test(message.welcome)) {
           ending = { kind: 'lost' }
-          this.#follow(message.welcome, message.gateway)
+          this.#member.adoptGateway(message.gateway)
+          this.#follow(message.welcome)
         } else if ('collect' in message) void writer.collect().then(() => send(socket, { collected: true }))
       }
       const read = createMessageReader(onMessage, onError)
@@ -84,13 +85,10 @@ export class Follower {
     })
   }
 
-  /** @param gateway the group's label; processes of earlier versions do not send it. */
-  #follow(group: string, gateway: unknown): void {
+  #follow(group: string): void {
     const { address, log } = this.#member.options
     this.#hasReported = false
-    // A name that the environment gives is all processes' own.
-    const { service } = this.#member.identity
-    this.#member.enter(group, service === undefined && isGateway(gateway) ? gateway : undefined)
+    this.#member.enter(group)
     log('debug', `counted by the process that has port ${address.port}`)
   }
 
@@ -123,11 +121,6 @@ export class Follower {
     )
   }
 }
-
-const MAX_GATEWAY_LENGTH = 255
-
-const isGateway = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= MAX_GATEWAY_LENGTH && value.isWellFormed()
 
 /** Returns the text that another process sent in a form that is safe in a terminal. */
 const printable = (text: string) => text.slice(0, 200).replace(/[^ -~]/g, '?')

@@ -1,3 +1,4 @@
+import type { Families } from '@agentgateway-otel/exporter'
 import { type Identity, isAlive, isThread } from './identity.ts'
 import { encodeHeader, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
 import type { SnapshotDirectory } from './snapshot-directory.ts'
@@ -14,14 +15,19 @@ const ENDED = 'ended'
 export class GroupSnapshots {
   readonly #directory: SnapshotDirectory
   readonly #ownId: string
+  readonly #families: Families
   /** The ids of threads that ended, and of claimed snapshots. Their pid may still be alive, and proves nothing. */
   readonly #knownToHaveEnded = new Set<string>()
   /** Whether there may be snapshots of ended processes that are not merged yet. */
   #mayHaveEnded = true
   #isMerging = false
 
-  /** @param ownId the leader's own id: its snapshot is not read from its file. */
-  constructor(directory: SnapshotDirectory, ownId: string) {
+  /**
+   * @param ownId the leader's own id: its snapshot is not read from its file
+   * @param families the leader's own
+   */
+  constructor(directory: SnapshotDirectory, ownId: string, families: Families) {
+    this.#families = families
     this.#directory = directory
     this.#ownId = ownId
   }
@@ -84,7 +90,7 @@ export class GroupSnapshots {
     const leftovers = (before?.merged ?? []).filter((id) => id !== ENDED)
     for (const id of leftovers) this.#directory.remove(id)
     if (ended.length === 0) return
-    const sums = new Sums()
+    const sums = new Sums(this.#families)
     if (before !== undefined) sums.add(before, false)
     for (const id of ended) {
       const snapshot = snapshots.get(id)
@@ -107,6 +113,6 @@ function encodeSums({ table }: Sums, merged: readonly string[]): readonly Uint8A
   const rows = [...table.presentRows()]
   const { values } = table
   const numbers = rows.flatMap(({ offset, family }) => [...values.subarray(offset, offset + family.width)])
-  const lines = [encodeHeader({ merged }), Buffer.from(rows.map(encodeRow).join(''))]
+  const lines = [encodeHeader({ merged }, table.families), Buffer.from(rows.map(encodeRow).join(''))]
   return encodeSnapshot(lines, Float64Array.from(numbers))
 }

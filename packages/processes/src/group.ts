@@ -5,6 +5,7 @@ import { type Identity, isThread } from './identity.ts'
 import type { Member } from './member.ts'
 import type { Message } from './messages.ts'
 import { Peers } from './peers.ts'
+import type { Snapshot } from './snapshot.ts'
 import { Sums } from './sums.ts'
 import type { UnclaimedSnapshots } from './unclaimed-snapshots.ts'
 
@@ -16,9 +17,11 @@ export class Group {
   readonly #member: Member
   readonly #peers: Peers
   readonly #snapshots: GroupSnapshots
-  readonly #sums = new Sums()
+  readonly #sums: Sums
   readonly #writer: TextWriter
   readonly #claimSnapshots: () => void
+  /** Whether a log line has said that a process has other buckets. */
+  #areBucketsReported = false
 
   /**
    * @param name the name of the group's folder.
@@ -30,7 +33,8 @@ export class Group {
     this.#peers = new Peers((text) => log('warn', text))
     const directory = member.enter(name)
     directory.refreshSync()
-    this.#snapshots = new GroupSnapshots(directory, member.identity.id)
+    this.#snapshots = new GroupSnapshots(directory, member.identity.id, endpoint.families)
+    this.#sums = new Sums(endpoint.families)
     this.#writer = new TextWriter(this.#sums.table, { gateway: member.gateway }, endpoint.declared)
     this.#claimSnapshots = claimSnapshots
     setInterval(() => void this.#tick(), TICK_MS).unref()
@@ -76,6 +80,7 @@ export class Group {
     for (const [id, snapshot] of [...this.#snapshots.others()]) {
       await nextTurn()
       const isConnected = this.#peers.has(id)
+      this.#reportBuckets(snapshot)
       this.#sums.add(snapshot, isConnected)
       const name = snapshot.process && nameOf(snapshot.process)
       if (isConnected && name !== undefined && !others.has(name)) others.set(name, snapshot.others)
@@ -85,6 +90,17 @@ export class Group {
       labels: { gateway, process },
     }))
     return this.#writer.take(await prepareOthers(sources))
+  }
+
+  #reportBuckets({ process, otherBuckets }: Snapshot): void {
+    if (otherBuckets.length === 0 || this.#areBucketsReported) return
+    this.#areBucketsReported = true
+    const { log } = this.#member.options
+    const who = process === undefined ? 'processes that ended had' : `process ${nameOf(process)} has`
+    log(
+      'warn',
+      `${who} other buckets of ${otherBuckets.join(', ')} than process ${nameOf(this.#member.identity)}, which serves the sums; they leave out what cannot be added; set AGENTGATEWAY_BUCKETS to the same value for all processes of an app`,
+    )
   }
 
   async #tick(): Promise<void> {

@@ -5,7 +5,6 @@ import { ID, type Identity, isAlive, isSameApp, parseIdentity } from './identity
 import type { Member } from './member.ts'
 import { createMessageReader, type Message, send } from './messages.ts'
 import type { Rendezvous } from './rendezvous.ts'
-import { SnapshotDirectory } from './snapshot-directory.ts'
 import { hasUnclaimed } from './unclaimed-snapshots.ts'
 import { readdirSync, rmdirSync, rmSync, statSync } from './unpatched-fs.ts'
 
@@ -127,11 +126,11 @@ export class Leader {
 
   /** Returns the group that has living processes of this app; removes those whose processes have all ended. */
   #findGroup(): string | undefined {
-    const { rendezvous, onError } = this.#member.options
+    const { rendezvous } = this.#member.options
     const { identity } = this.#member
     let group: string | undefined
     for (const name of groupsIn(rendezvous)) {
-      const directory = new SnapshotDirectory(join(rendezvous.groups, name), onError)
+      const directory = this.#member.openDirectory(join(rendezvous.groups, name))
       directory.refreshSync()
       const living = [...directory.snapshots()].flatMap(([id, { process }]) =>
         process && id !== identity.id && this.#isOfThisLife(process, directory.writtenMs(id)) ? process : [],

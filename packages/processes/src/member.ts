@@ -7,12 +7,15 @@ import { SnapshotDirectory } from './snapshot-directory.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { UnclaimedSnapshots } from './unclaimed-snapshots.ts'
 
+/** A longer label of another process is not taken over. */
+const MAX_LABEL_CHARACTERS = 255
+
 export interface SharingOptions {
   readonly endpoint: ScrapeEndpoint
   readonly address: Address
   readonly rendezvous: Rendezvous
   readonly origin: Origin
-  /** The service's name, by which this process labels what it counts alone. */
+  /** The value of the label `gateway` as long as this process leads a group of its own. */
   readonly gateway: string
   /** Receives the server of the peer socket before it accepts a connection. */
   readonly onPeerServer: (server: Server) => void
@@ -33,7 +36,7 @@ export class Member {
     this.options = options
     this.#gateway = options.gateway
     this.identity = identify(options.origin)
-    this.writer = new SnapshotWriter(options.endpoint.reader, this.identity, options.onError)
+    this.writer = new SnapshotWriter(options.endpoint, this.identity, options.onError)
   }
 
   /** The name of the group that this process is in: the id of the process that was the first to lead it. */
@@ -41,27 +44,37 @@ export class Member {
     return this.#group
   }
 
-  /**
-   * The value of the label `gateway` of all that the group counts: the name of the service whose process was the first
-   * to lead it. A process that takes over keeps it, also where it is of another package that the app has started.
-   */
+  /** The value of the label `gateway` in the group that this process is in. */
   get gateway(): string {
     return this.#gateway
   }
 
   get unclaimed(): UnclaimedSnapshots {
-    this.#unclaimed ??= new UnclaimedSnapshots(this.options.rendezvous.unclaimed, this.options.onError)
+    this.#unclaimed ??= new UnclaimedSnapshots(this.openDirectory(this.options.rendezvous.unclaimed))
     return this.#unclaimed
   }
 
   /** Enters a group: from now on this process keeps its snapshot in the group's directory, which is returned. */
-  enter(group: string, gateway = this.#gateway): SnapshotDirectory {
-    const { rendezvous, onError } = this.options
+  enter(group: string): SnapshotDirectory {
     this.#group = group
-    this.#gateway = gateway
-    const directory = new SnapshotDirectory(join(rendezvous.groups, group), onError)
+    const directory = this.openDirectory(join(this.options.rendezvous.groups, group))
     this.writer.writeTo(directory)
     return directory
+  }
+
+  /** Opens a directory of snapshots, to read those that can be added to this process's own. */
+  openDirectory(path: string): SnapshotDirectory {
+    const { endpoint, onError } = this.options
+    return new SnapshotDirectory(path, onError, endpoint.families)
+  }
+
+  /**
+   * Takes over the leader's label, so that the totals keep it when this process leads. Processes of an app that is not
+   * configured to have a name may have different ones, of the packages that their scripts are in.
+   */
+  adoptGateway(gateway: unknown): void {
+    const isLabel = typeof gateway === 'string' && gateway !== '' && gateway.length <= MAX_LABEL_CHARACTERS
+    if (this.identity.service === undefined && isLabel) this.#gateway = gateway
   }
 
   /**

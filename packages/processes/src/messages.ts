@@ -5,8 +5,8 @@ const MAX_MESSAGE_BYTES = 64 * 1024
 
 /**
  * What processes send each other over the peer socket. A follower sends `hello` with its identity; the leader responds
- * with `welcome`, the name of the group and `gateway`, the group's label, or `refused` and the name of its own app. At a
- * scrape the leader sends `collect`, and each follower responds with `collected` when its snapshot is up to date.
+ * with `welcome`, the name of the group and its label `gateway`, or `refused` and the name of its own app. At a scrape the leader sends
+ * `collect`, and each follower responds with `collected` when its snapshot is up to date.
  */
 export type Message = Readonly<Record<string, unknown>>
 

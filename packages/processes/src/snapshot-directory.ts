@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { join } from 'node:path'
-import { nextTurn } from '@agentgateway-otel/exporter'
+import { type Families, nextTurn } from '@agentgateway-otel/exporter'
 import { type Decoded, decodeSnapshot, MAX_SNAPSHOT_BYTES, OtherFormatError, type Snapshot } from './snapshot.ts'
 import {
   closeSync,
@@ -40,13 +40,16 @@ const UNFINISHED = '.unfinished'
 export class SnapshotDirectory {
   readonly path: string
   readonly #onError: (error: unknown) => void
+  readonly #families: Families | undefined
   readonly #entries = new Map<string, Entry>()
   /** Holds the file that is being read. */
   #content = Buffer.alloc(0)
 
-  constructor(path: string, onError: (error: unknown) => void) {
+  /** @param families those of this process. Default: as the table of metrics has them. */
+  constructor(path: string, onError: (error: unknown) => void, families?: Families) {
     this.path = path
     this.#onError = onError
+    this.#families = families
     try {
       this.#make()
     } catch (error) {
@@ -168,7 +171,7 @@ export class SnapshotDirectory {
   #decode({ version, writtenMs, content }: ReadFile, known: Entry | undefined): Entry {
     const bytes = content.length
     try {
-      return { version, writtenMs, bytes, decoded: decodeSnapshot(content, known?.decoded) }
+      return { version, writtenMs, bytes, decoded: decodeSnapshot(content, known?.decoded, this.#families) }
     } catch (error) {
       // Another version of this package may have left its files here, which is no fault.
       if (!(error instanceof OtherFormatError)) this.#onError(error)

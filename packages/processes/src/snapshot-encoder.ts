@@ -1,4 +1,4 @@
-import { otherMetricsOf, ProcessSeries } from '@agentgateway-otel/exporter'
+import { type Families, otherMetricsOf, ProcessSeries } from '@agentgateway-otel/exporter'
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Identity } from './identity.ts'
 import { encodeHeader, encodeRow, encodeSnapshot, type Snapshot } from './snapshot.ts'
@@ -7,16 +7,17 @@ import { encodeOthers } from './snapshot-others.ts'
 /** Turns what this process's reader collects into its snapshot. */
 export class SnapshotEncoder {
   readonly #process: Identity
-  readonly #series = new ProcessSeries()
+  readonly #series: ProcessSeries
   #lines: Buffer
   /** How many series have their line in `#lines`. */
   #encodedRows = 0
   #others: readonly MetricData[] = []
   #encodedOthers: Uint8Array = new Uint8Array()
 
-  constructor(process: Identity) {
+  constructor(process: Identity, families: Families) {
     this.#process = process
-    this.#lines = encodeHeader({ process })
+    this.#series = new ProcessSeries(families)
+    this.#lines = encodeHeader({ process }, families)
   }
 
   /**
@@ -41,7 +42,7 @@ export class SnapshotEncoder {
 
   get snapshot(): Snapshot {
     const { rows, values } = this.#series.table
-    return { process: this.#process, merged: [], rows, values, others: this.#others }
+    return { process: this.#process, merged: [], rows, values, otherBuckets: [], others: this.#others }
   }
 
   /** Returns the parts of the snapshot's file. */

@@ -1,4 +1,4 @@
-import { nextTurn, type ScrapeReader } from '@agentgateway-otel/exporter'
+import { nextTurn, type ScrapeEndpoint, type ScrapeReader } from '@agentgateway-otel/exporter'
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Identity } from './identity.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -30,9 +30,9 @@ export class SnapshotWriter {
   #updates = 0
   #hasEnded = false
 
-  constructor(reader: ScrapeReader, identity: Identity, onError: (error: unknown) => void) {
+  constructor({ reader, families }: ScrapeEndpoint, identity: Identity, onError: (error: unknown) => void) {
     this.#reader = reader
-    this.#encoder = new SnapshotEncoder(identity)
+    this.#encoder = new SnapshotEncoder(identity, families)
     this.#id = identity.id
     this.#onError = onError
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { FAMILIES, type Family, type Series } from '@agentgateway-otel/exporter'
+import { createFamilies, FAMILIES, type Family, type Series } from '@agentgateway-otel/exporter'
 import { METRICS } from '@agentgateway-otel/metrics'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
 import { decodeSnapshot, encodeHeader, encodeRow, encodeSnapshot, OtherFormatError } from './snapshot.ts'
@@ -147,8 +147,32 @@ describe('decodeSnapshot', () => {
       const line = encodeHeader(header as unknown as Parameters<typeof encodeHeader>[0])
       assert.throws(() => decodeSnapshot(fileOf([], [], line)), Error, JSON.stringify(header))
     }
-    for (const header of ['null', '1', '{}', '{"widths":{"x":-1}}', '{"widths":1}']) {
+    for (const header of ['null', '1', '{}', '{"widths":{"x":-1}}', '{"widths":1}', '{"widths":{}}']) {
       assert.throws(() => decodeSnapshot(fileOf(rowsOf('/'), [1], Buffer.from(`${header}\n`))), Error, header)
+    }
+  })
+
+  it('leaves out a histogram of other buckets, however many they are, and names it', () => {
+    const histogram = (name: string, bounds: readonly number[]) => {
+      const family = createFamilies({ [name]: bounds }).get(name) as Family
+      return { family, labels: ['GET', '200', '/', 'http'], offset: 0, createdMs: 1, exemplars: undefined }
+    }
+    for (const name of [METRICS.requestDuration.name, METRICS.requestSize.name]) {
+      const row = histogram(name, [1, 2])
+      const header = encodeHeader({ process: OWNER }, createFamilies({ [name]: [1, 2] }))
+      const file = fileOf([row], [1, 2, 3, 4], header)
+      for (const [bounds, isSame] of [
+        [[1, 2], true],
+        [[1, 3], false],
+        [[1], false],
+        [[1, 2, 3], false],
+      ] as const) {
+        const { rows, otherBuckets } = decodeSnapshot(file, undefined, createFamilies({ [name]: bounds })).snapshot
+        assert.deepEqual(
+          [rows.map((row) => row?.family.name), otherBuckets],
+          isSame ? [[name], []] : [[undefined], [name]],
+        )
+      }
     }
   })
 

@@ -23,6 +23,7 @@ function snapshot(...series: readonly [Family, labels: readonly string[], value:
       exemplars: undefined,
     })),
     values: Float64Array.from(series.map(([, , value]) => value)),
+    otherBuckets: [],
     others: [],
   }
 }
@@ -65,7 +66,7 @@ describe('Sums', () => {
   })
 
   it('adds a series beyond the limit to the one that has _OTHER for its open labels', () => {
-    const sums = new Sums(2)
+    const sums = new Sums(undefined, 2)
     sums.begin()
     const many = Array.from({ length: 10 }, (_, i) => [REQUESTS, ['GET', '200', `/${i}`, 'http'], 1] as const)
     sums.add(
@@ -94,7 +95,7 @@ describe('Sums', () => {
     const [first, second] = [new Sums(), new Sums()]
     for (let i = 0; i < 20; i++) first.add(durations(Math.random() * 10 ** (i % 7)), true)
     const { rows, values } = first.table
-    second.add({ process: undefined, merged: [], rows, values, others: [] }, true)
+    second.add({ process: undefined, merged: [], rows, values, otherBuckets: [], others: [] }, true)
     assert.deepEqual(second.table.values, first.table.values)
   })
 
@@ -103,7 +104,7 @@ describe('Sums', () => {
     const alone = new ProcessSeries()
     alone.update(collection(0.1), true)
     const sums = new Sums()
-    sums.add({ process: undefined, merged: [], rows, values, others: [] }, true)
+    sums.add({ process: undefined, merged: [], rows, values, otherBuckets: [], others: [] }, true)
     const [own, summed] = [alone.table, sums.table].map((table) => {
       const pieces = new TextWriter(table, { gateway: 'x' }, new Set()).take().write({ format: 'text' })
       return Buffer.concat([...pieces])
@@ -126,7 +127,7 @@ function durations(sum: number): Snapshot {
   const series = new ProcessSeries()
   series.update(collection(sum), true)
   const { rows, values } = series.table
-  return { process: undefined, merged: [], rows, values, others: [] }
+  return { process: undefined, merged: [], rows, values, otherBuckets: [], others: [] }
 }
 
 function collection(sum: number) {

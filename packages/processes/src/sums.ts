@@ -1,4 +1,4 @@
-import { type Family, type Row, type Series, SeriesTable } from '@agentgateway-otel/exporter'
+import { type Families, type Family, type Row, type Series, SeriesTable } from '@agentgateway-otel/exporter'
 import { MAX_METRIC_SERIES, OTHER } from '@agentgateway-otel/metrics'
 import type { Snapshot } from './snapshot.ts'
 
@@ -11,13 +11,18 @@ const GRAIN = 2 ** -20
 
 /** The sums of what many processes have counted. */
 export class Sums {
-  readonly table = new SeriesTable()
+  readonly table: SeriesTable
   /** Which series of the sums each series of a snapshot is added to, by the array of its rows, which grows. */
   readonly #targets = new WeakMap<Snapshot['rows'], (Row | undefined)[]>()
   readonly #maxSeries: number
 
-  /** @param maxSeries the limit of series per family; processes that come and go may have more, and these become `_OTHER` */
-  constructor(maxSeries = MAX_METRIC_SERIES) {
+  /**
+   * @param families those of this process. Default: as the table of metrics has them
+   * @param maxSeries the limit of series per family; processes that come and go may have more, and these
+   *   become `_OTHER`
+   */
+  constructor(families?: Families, maxSeries = MAX_METRIC_SERIES) {
+    this.table = new SeriesTable(families)
     this.#maxSeries = maxSeries
   }
 

@@ -1,5 +1,5 @@
 import type { Identity } from './identity.ts'
-import { SnapshotDirectory } from './snapshot-directory.ts'
+import type { SnapshotDirectory } from './snapshot-directory.ts'
 import { existsSync, readdirSync, statSync } from './unpatched-fs.ts'
 
 /** How many files may wait, and how many bytes in all of them. */
@@ -23,8 +23,8 @@ export interface UnclaimedSnapshot {
 export class UnclaimedSnapshots {
   readonly #directory: SnapshotDirectory
 
-  constructor(path: string, onError: (error: unknown) => void) {
-    this.#directory = new SnapshotDirectory(path, onError)
+  constructor(directory: SnapshotDirectory) {
+    this.#directory = directory
   }
 
   /** @throws Error where too many wait already, or Node's error where the file cannot be written. */

@@ -2,19 +2,44 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type App, startApp } from '../../harness/app.ts'
 import { until } from '../../harness/until.ts'
-import { type Fault, FaultyCollector } from '../../otlp/faults/faulty-collector.ts'
+import { FaultyCollector } from '../../otlp/faults/faulty-collector.ts'
+import { accept, GrpcCollector, respondWithoutBody } from '../../otlp/faults/grpc-collector.ts'
 import { AGENTS, type Agent } from './agents.ts'
 import { serveJson } from './collectors/server.ts'
 
-/** Accepts each second request, and closes its connection, so that there are connections, failures and retries to see. */
-const FLAKY: Fault = {
-  requested(socket, ofConnection) {
-    if (ofConnection === 1) socket.write('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n')
-    else socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+/** Collectors that accept each second request, and close its connection, so that there are connections, failures and retries. */
+const COLLECTORS = {
+  'http/protobuf': () => {
+    const collector = new FaultyCollector()
+    collector.turn({
+      requested(socket, ofConnection) {
+        if (ofConnection === 1) socket.write('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n')
+        else socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+      },
+    })
+    return { collector, fields: () => collector.received.map(({ fields }) => fields) }
   },
-}
+  grpc: () => {
+    const collector = new GrpcCollector()
+    collector.turn({
+      called(stream, ofConnection) {
+        if (ofConnection === 1) return respondWithoutBody(stream, { 'grpc-status': '14' })
+        const { session } = stream
+        accept(stream)
+        stream.on('close', () => session?.close())
+      },
+    })
+    return { collector, fields: () => collector.received.map(({ headers }) => Object.keys(headers)) }
+  },
+} as const
 
-const FIELDS = ['connection', 'content-length', 'content-type', 'host', 'user-agent']
+let services = 0
+
+/** The fields of each request, but for those that HTTP/2 has instead of a request line. */
+const FIELDS: Readonly<Record<keyof typeof COLLECTORS, readonly string[]>> = {
+  'http/protobuf': ['connection', 'content-length', 'content-type', 'host', 'user-agent'],
+  grpc: ['content-type', 'grpc-accept-encoding', 'grpc-timeout', 'te', 'user-agent'],
+}
 
 describe('the exports of an app with a tracing agent', { concurrency: 3 }, () => {
   let backend: Awaited<ReturnType<typeof serveJson>>
@@ -23,12 +48,16 @@ describe('the exports of an app with a tracing agent', { concurrency: 3 }, () =>
   })
   after(() => backend.close())
 
-  async function assertUntraced(agent: Agent, system: 'cjs' | 'mjs', ours: 'first' | 'last'): Promise<void> {
-    const reports = await agent.start()
-    const collector = new FaultyCollector()
+  async function assertUntraced(
+    agent: Agent,
+    system: 'cjs' | 'mjs',
+    ours: 'first' | 'last',
+    protocol: keyof typeof COLLECTORS,
+  ): Promise<void> {
+    const reports = await agent.start(`exporting-shop-${++services}`)
+    const { collector, fields } = COLLECTORS[protocol]()
     await collector.listen()
-    collector.turn(FLAKY)
-    const flags = agent.flags[system]
+    const flags = agent.flags[system] ?? []
     let app: App | undefined
     try {
       app = await startApp(new URL(`./apps/express.${system}`, import.meta.url), {
@@ -36,10 +65,12 @@ describe('the exports of an app with a tracing agent', { concurrency: 3 }, () =>
         ...(ours === 'last' ? { earlierOptions: flags } : { nodeOptions: flags }),
         env: {
           ...reports.env,
+          ...agent.env,
           // An agent of OpenTelemetry's would send its metrics to the same collector.
           OTEL_METRICS_EXPORTER: 'none',
           AGENTGATEWAY_EXPORTERS: 'prometheus,otlp',
-          OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `http://localhost:${new URL(collector.url).port}/v1/metrics`,
+          OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocol,
+          OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `http://localhost:${new URL(collector.url).port}`,
           OTEL_METRIC_EXPORT_INTERVAL: '200',
           AGENTGATEWAY_EXPORT_AT_END: 'false',
           BACKEND: `http://127.0.0.1:${backend.port}/`,
@@ -61,7 +92,9 @@ describe('the exports of an app with a tracing agent', { concurrency: 3 }, () =>
       )
       // What was searched for is in the spans of the app's own requests.
       assert.ok(spans.some(({ details }) => details.includes(String(backend.port))))
-      for (const { fields } of collector.received) assert.deepEqual(fields.toSorted(), FIELDS)
+      for (const names of fields()) {
+        assert.deepEqual(names.filter((name) => !name.startsWith(':')).toSorted(), FIELDS[protocol])
+      }
     } finally {
       await app?.stop('SIGKILL')
       await reports.close()
@@ -70,11 +103,14 @@ describe('the exports of an app with a tracing agent', { concurrency: 3 }, () =>
   }
 
   for (const [name, agent] of Object.entries(AGENTS)) {
+    if (agent.traces !== 'requests') continue
     for (const system of ['cjs', 'mjs'] as const) {
-      for (const ours of agent.orders ?? (['first', 'last'] as const)) {
+      for (const ours of ['first', 'last'] as const) {
         const order = ours === 'first' ? 'after' : 'before'
-        it(`are in no span and carry no trace: ${name}, ${system}, loaded ${order} the preload`, () =>
-          assertUntraced(agent, system, ours))
+        for (const protocol of ['http/protobuf', 'grpc'] as const) {
+          it(`by ${protocol} are in no span and carry no trace: ${name}, ${system}, loaded ${order} the preload`, () =>
+            assertUntraced(agent, system, ours, protocol))
+        }
       }
     }
   }

@@ -14,6 +14,10 @@ const count = (what) => {
 for (const event of ['request.created', 'request.start', 'request.error', 'response.finish']) {
   subscribe(`http.client.${event}`, () => count(event))
 }
+// What Node.js publishes of a stream later comes from within nghttp2, where nothing can keep it back.
+for (const event of ['created', 'start']) {
+  subscribe(`http2.client.stream.${event}`, () => count(`http2.${event}`))
+}
 subscribe('net.client.socket', () => count('net.client.socket'))
 
 const { request, ClientRequest } = http

@@ -79,7 +79,7 @@ async function untilNothingElse(app: App): Promise<void> {
   await until(
     () => {
       app.writeLine('')
-      const [, resources = '[]'] = [...app.stdout().matchAll(/^resources (.*)$/gm)].at(-1) ?? []
+      const [, resources = '[]'] = [...app.stdout().matchAll(/^resources (.*)(?=\n)/gm)].at(-1) ?? []
       const others = (JSON.parse(resources) as string[]).filter((name) => name !== 'PipeWrap')
       for (const name of others) assert.match(name, /^(?:(?:Connect|Write|Shutdown)Wrap|Immediate)$/)
       return (resources !== '[]' && others.length === 0) || undefined
@@ -115,7 +115,9 @@ function saidOf(app: App, target: string): string[] {
   const lines = app.stderr().matchAll(/^agentgateway-otel: (?:cannot send metrics|metrics were sent) to (\S+) ?(.*)$/gm)
   return Array.from(lines, ([, where, text = '']) => {
     assert.equal(where?.replace(/,$/, ''), target)
-    return text.replace(/^but /, '').replace(/^\((.*)\); trying again with each export$/, '$1')
+    return text
+      .replace(/^but /, '')
+      .replace(/^\((.*)\); (?:trying again with each export|that data is not sent again)$/, '$1')
   })
 }
 

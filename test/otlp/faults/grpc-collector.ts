@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
-import net, { type AddressInfo, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { Socket } from 'node:net'
+import tls, { type TlsOptions } from 'node:tls'
 import type { TestCollector } from './faulty-app.ts'
+import { FaultyServer } from './faulty-server.ts'
 
 /** What a collector does wrong. */
 export interface GrpcFault {
-  /** Called with each connection, on which no HTTP/2 is spoken then. */
+  /** Called with each connection, on which neither TLS nor HTTP/2 is spoken then. */
   connected?(socket: Socket): void
   /** Called with each session of HTTP/2. */
   opened?(session: ServerHttp2Session): void
@@ -19,9 +20,6 @@ export interface ReceivedCall {
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
-
-/** Later calls are only counted. */
-const MAX_RECEIVED = 20
 
 const HEAD = { ':status': 200, 'content-type': 'application/grpc' }
 
@@ -48,30 +46,29 @@ export function respondWithoutBody(stream: ServerHttp2Stream, fields: Readonly<R
 
 export const accept = (stream: ServerHttp2Stream) => respond(stream, frameOf(Buffer.alloc(0)), { 'grpc-status': '0' })
 
-/** A collector of gRPC on raw HTTP/2, which can do whatever a broken one does. */
-export class GrpcCollector implements TestCollector {
-  readonly #sockets = new Set<Socket>()
-  readonly #server = net.createServer((socket) => this.#accept(socket))
+/**
+ * A collector of gRPC on raw HTTP/2, which can do whatever a broken one does. When that changes, connections stay, but for
+ * those on which no HTTP/2 is spoken.
+ */
+export class GrpcCollector extends FaultyServer<GrpcFault, ReceivedCall> implements TestCollector {
   readonly #http2 = http2.createServer()
-  readonly #secure: ((socket: Socket) => TLSSocket) | undefined
-  #fault: GrpcFault = {}
-  #port = 0
-  requests = 0
-  connections = 0
-  /** The first of these calls. */
-  readonly received: ReceivedCall[] = []
+  readonly #tls: tls.Server | undefined
   /** The open sessions of HTTP/2. */
   readonly sessions = new Set<ServerHttp2Session>()
 
-  /** @param secure makes the server's side of a TLS connection; default: there is no TLS */
-  constructor(secure?: (socket: Socket) => TLSSocket) {
-    this.#secure = secure
+  /** @param options of TLS; default: there is no TLS */
+  constructor(options?: TlsOptions) {
+    super({})
+    if (options !== undefined) {
+      this.#tls = tls.createServer(options, (socket) => this.#http2.emit('connection', socket))
+      this.#tls.on('tlsClientError', () => {})
+    }
     this.#http2.on('session', (session) => this.#opened(session))
     this.#http2.on('sessionError', () => {})
   }
 
   get url(): string {
-    return `${this.#secure ? 'https' : 'http'}://127.0.0.1:${this.#port}`
+    return `${this.#tls ? 'https' : 'http'}://127.0.0.1:${this.port}`
   }
 
   get target(): string {
@@ -82,60 +79,26 @@ export class GrpcCollector implements TestCollector {
     return { OTEL_EXPORTER_OTLP_ENDPOINT: this.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
   }
 
-  get open(): number {
-    return this.#sockets.size
-  }
-
-  async listen(): Promise<void> {
-    this.#server.listen(this.#port, '127.0.0.1')
-    await once(this.#server, 'listening')
-    this.#port = (this.#server.address() as AddressInfo).port
-  }
-
-  /** Does this wrong from now on; nothing by default. Connections stay, but for those on which no HTTP/2 is spoken. */
-  turn(fault: GrpcFault = {}): void {
-    this.#fault = fault
-    this.requests = 0
-    this.connections = 0
-    this.received.length = 0
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    if (!this.#server.listening) return
-    this.#server.close()
-    await once(this.#server, 'close')
-  }
-
-  #accept(accepted: Socket): void {
-    this.#sockets.add(accepted)
-    accepted.on('close', () => this.#sockets.delete(accepted))
-    accepted.on('error', () => {})
-    this.connections++
-    const socket = this.#secure?.(accepted) ?? accepted
-    socket.on('error', () => {})
-    if (this.#fault.connected === undefined) this.#http2.emit('connection', socket)
-    else this.#fault.connected(socket)
+  protected override accept(socket: Socket): void {
+    if (this.fault.connected !== undefined) this.fault.connected(socket)
+    else (this.#tls ?? this.#http2).emit('connection', socket)
   }
 
   #opened(session: ServerHttp2Session): void {
     this.sessions.add(session)
     session.on('close', () => this.sessions.delete(session))
     session.on('error', () => {})
-    this.#fault.opened?.(session)
+    this.fault.opened?.(session)
     let count = 0
     session.on('stream', async (stream, headers) => {
       stream.on('error', () => {})
       const chunks: Uint8Array[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       await once(stream, 'end')
-      this.requests++
+      this.receive(() => ({ timeMs: performance.now(), headers, body: Buffer.concat(chunks) }))
       count++
-      if (this.received.length < MAX_RECEIVED) {
-        this.received.push({ timeMs: performance.now(), headers, body: Buffer.concat(chunks) })
-      }
       if (stream.destroyed) return
-      const { called = accept } = this.#fault
+      const { called = accept } = this.fault
       called(stream, count)
     })
   }

@@ -1,25 +1,16 @@
-import { METRICS, type MetricKey } from '@agentgateway-otel/metrics'
+import { type Buckets, HISTOGRAM_NAMES, MAX_BOUNDARIES } from '@agentgateway-otel/metrics'
 import { MetricNames } from './metric-names.ts'
-import { MAX_QUOTED_ITEMS, problemWith, quoteSome } from './quote.ts'
+import { didYouMean, MAX_QUOTED_ITEMS, problemWith } from './quote.ts'
 import { itemsOf, type Parsed } from './variable.ts'
 
-/** How many boundaries a histogram may have. Each is a line of every series in every scrape. */
-export const MAX_BOUNDARIES = 100
+const HISTOGRAMS = new MetricNames(HISTOGRAM_NAMES)
 
-type HistogramName = Extract<(typeof METRICS)[MetricKey], { kind: 'histogram' }>['name']
-
-/** Upper bounds of the buckets of some histograms. */
-export type Buckets = Readonly<Partial<Record<HistogramName, readonly number[]>>>
-
-const HISTOGRAMS = new MetricNames<HistogramName>(
-  Object.values(METRICS).flatMap(({ name, kind }) => (kind === 'histogram' ? [name] : [])),
-)
-
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+/** Nothing that is measured is negative. */
+const NUMBER = /^\+?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** Parses boundaries of histograms, as in `request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536`. */
 export function parseBuckets(text: string): Parsed<Buckets> {
-  const buckets: Partial<Record<HistogramName, readonly number[]>> = {}
+  const buckets: { -readonly [Name in keyof Buckets]: Buckets[Name] } = {}
   const unknown: string[] = []
   const invalid: string[] = []
   for (const item of itemsOf(text, ';')) {
@@ -32,8 +23,8 @@ export function parseBuckets(text: string): Parsed<Buckets> {
   }
   const nearest = unknown.slice(0, MAX_QUOTED_ITEMS).map((name) => HISTOGRAMS.nearest(name))
   const problems = [
-    ...problemWith(unknown, `not a histogram; did you mean ${quoteSome(nearest)}?`),
-    ...problemWith(invalid, `write up to ${MAX_BOUNDARIES} ascending numbers, as in ${EXAMPLE}`),
+    ...problemWith(unknown, `not a histogram${didYouMean(nearest)}`),
+    ...problemWith(invalid, `write up to ${MAX_BOUNDARIES} ascending numbers from 0 on, as in ${EXAMPLE}`),
   ]
   return { value: buckets, problems }
 }

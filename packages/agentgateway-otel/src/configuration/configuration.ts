@@ -1,5 +1,4 @@
-import type { MetricSelector } from '@agentgateway-otel/metrics'
-import type { Buckets } from './buckets.ts'
+import type { Buckets, MetricSelector } from '@agentgateway-otel/metrics'
 import type { ResourceDetectorName } from './resource-detectors.ts'
 
 /** The configuration of the preload, as the environment gives it: by OpenTelemetry's own variables where it has one. */
@@ -18,9 +17,9 @@ export interface Configuration {
   readonly serviceName: string | undefined
   /** `OTEL_RESOURCE_ATTRIBUTES`, decoded; empty where a part of it is not valid. */
   readonly resourceAttributes: Readonly<Record<string, string>>
-  /** `OTEL_NODE_RESOURCE_DETECTORS`, in its order. */
-  readonly resourceDetectors: readonly ResourceDetectorName[]
-  /** The path of a declarative configuration of OpenTelemetry's SDK. */
+  /** `OTEL_NODE_RESOURCE_DETECTORS`, in its order; undefined where it is not set. */
+  readonly resourceDetectors: readonly ResourceDetectorName[] | undefined
+  /** The path of a declarative configuration of OpenTelemetry's SDK, which is not read. */
   readonly configFile: string | undefined
   /** The metrics to make besides the default ones, or not to make. */
   readonly metrics: readonly MetricSelector[]

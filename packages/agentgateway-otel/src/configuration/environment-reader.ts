@@ -34,7 +34,10 @@ export class EnvironmentReader {
     return names.some((name) => (this.#environment[name] ?? '').trim() !== '')
   }
 
-  #firstUsable<T>({ names, parse, isSecret, maybeEmpty, ...variable }: Variable<T>, ignored: string[]): Reading<T> {
+  #firstUsable<T>(
+    { names, parse, isSecret, isSwitch, maybeEmpty, ...variable }: Variable<T>,
+    ignored: string[],
+  ): Reading<T> {
     for (const name of names) {
       const text = this.#environment[name]?.trim()
       if (text === undefined || (text === '' && !maybeEmpty)) continue
@@ -44,6 +47,7 @@ export class EnvironmentReader {
         return { value: parsed.value, name }
       }
       ignored.push(`${name}${isSecret ? '' : `=${quote(text)}`} is not ${variable.allowed}`)
+      if (isSwitch) break
     }
     return { value: variable.defaultValue, name: undefined }
   }

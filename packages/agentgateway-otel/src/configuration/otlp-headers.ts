@@ -43,7 +43,7 @@ export function parseHeaders(text: string): Parsed<Readonly<Record<string, strin
     const header = parseHeader(item)
     if (typeof header !== 'string') {
       headers[header.name] = header.value
-      if (header.isTrimmed) trimmed.push(quote(header.name))
+      if (header.isTrimmed) trimmed.push(describeName(item, i))
       continue
     }
     const names = faulty.get(header) ?? []
@@ -83,12 +83,16 @@ function decode(text: string): string | undefined {
   }
 }
 
+/** Words of letters in one case each, as names of headers have them: `x-api-key`, `Authorization`, `DD-API-KEY`. */
+const PLAIN_NAME =
+  /^(?=[A-Za-z_.-]{1,40}\s*[=:])(?:[a-z]+|[A-Z]+|[A-Z][a-z]+)(?:[-_.](?:[a-z]+|[A-Z]+|[A-Z][a-z]+))*(?=\s*[=:])/
+
 /**
- * Names the header of an item. Where the name is not valid, part of the value may be in it, so only what comes before
- * the first character that is not allowed is shown.
+ * Names the header of an item. What stands for a name may be part of a value that has a comma or ends with `=`, so only
+ * what looks like a name is shown, which a key or a password does not; else it is the header's number.
  */
 function describeName(item: string, index: number): string {
-  const name = /^[\w.-]{1,40}(?![\w.-])/.exec(item)?.[0]
+  const name = PLAIN_NAME.exec(item)?.[0]
   return name === undefined ? `number ${index + 1}` : quote(name)
 }
 

@@ -6,12 +6,19 @@ import { VARIABLES } from './variables.ts'
 /** Reads the OTLP bridge's configuration. It is undefined when there is an endpoint, but none that can be used. */
 export function readOtlp(reader: EnvironmentReader): OtlpConfiguration | undefined {
   const { value: protocol } = reader.read(VARIABLES.otlpProtocol)
-  const { value: isInsecure } = reader.read(VARIABLES.otlpInsecure)
+  const insecure = reader.read(VARIABLES.otlpInsecure)
   const { value: intervalMs } = reader.read(VARIABLES.exportIntervalMs)
   const timeouts = [reader.read(VARIABLES.otlpTimeoutMs).value, reader.read(VARIABLES.exportTimeoutMs).value]
-  const variable = { ...VARIABLES.otlpEndpoint, ...endpointKind(protocol, isInsecure) }
+  const variable = { ...VARIABLES.otlpEndpoint, ...endpointKind(protocol, insecure.value) }
   const endpoint = reader.read(variable)
   const url = urlOf(protocol, endpoint.value, endpoint.name === 'OTEL_EXPORTER_OTLP_ENDPOINT')
+  const isUsable = endpoint.name !== undefined || !reader.isSet(variable)
+  // Some expect of this variable that the server's certificate is not verified.
+  if (insecure.value && isUsable && url.startsWith('https:')) {
+    reader.problems.push(
+      `${insecure.name} is without effect, because the endpoint is https; its certificate is verified`,
+    )
+  }
   const configuration: OtlpConfiguration = {
     protocol,
     url,
@@ -19,13 +26,13 @@ export function readOtlp(reader: EnvironmentReader): OtlpConfiguration | undefin
     compression: reader.read(VARIABLES.otlpCompression).value,
     // A time-out of 0 is no limit.
     timeoutMs: Math.min(intervalMs, ...timeouts.filter((timeoutMs) => timeoutMs !== 0)),
-    tls: readTls(reader, url),
+    tls: isUsable ? readTls(reader, url) : NO_TLS,
     temporality: reader.read(VARIABLES.otlpTemporality).value,
     histogramAggregation: reader.read(VARIABLES.otlpHistogramAggregation).value,
     intervalMs,
     exportsAtEnd: reader.read(VARIABLES.exportsAtEnd).value,
   }
-  return endpoint.name === undefined && reader.isSet(variable) ? undefined : configuration
+  return isUsable ? configuration : undefined
 }
 
 const NO_TLS = { caFile: undefined, certificateFile: undefined, keyFile: undefined }
@@ -37,7 +44,10 @@ function readTls(reader: EnvironmentReader, url: string): OtlpConfiguration['tls
   const key = reader.read(VARIABLES.otlpClientKey)
   if (!url.startsWith('https:')) {
     const names = [ca, certificate, key].flatMap(({ name }) => name ?? [])
-    if (names.length > 0) reader.problems.push(`${names.join(', ')} without effect, because the endpoint is not https`)
+    if (names.length > 0)
+      reader.problems.push(
+        `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} without effect, because the endpoint is not https`,
+      )
     return NO_TLS
   }
   const caFile = ca.value

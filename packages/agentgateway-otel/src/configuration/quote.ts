@@ -14,7 +14,7 @@ export function quote(value: string): string {
 }
 
 /** Quotes the first items of a list, and says how many more there are. */
-export function quoteSome(items: readonly string[]): string {
+function quoteSome(items: readonly string[]): string {
   const more = items.length - MAX_QUOTED_ITEMS
   const quoted = items.slice(0, MAX_QUOTED_ITEMS).map(quote).join(', ')
   return more > 0 ? `${quoted} and ${more} more` : quoted
@@ -31,6 +31,12 @@ function withoutSecrets(value: string): string {
   const rest = at > 0 ? `${scheme}…${value.slice(at)}` : value
   const query = rest.indexOf('?')
   return query === -1 || query === rest.length - 1 ? rest : `${rest.slice(0, query)}?…`
+}
+
+/** Asks whether other items were meant, or asks nothing where there are no suggestions. */
+export function didYouMean(suggestions: readonly (string | undefined)[]): string {
+  const different = [...new Set(suggestions.filter((suggestion) => suggestion !== undefined))]
+  return different.length === 0 ? '' : `; did you mean ${quoteSome(different)}?`
 }
 
 /**

@@ -14,7 +14,7 @@ describe('readConfiguration', () => {
       otlp: undefined,
       serviceName: undefined,
       resourceAttributes: Object.create(null),
-      resourceDetectors: ['env', 'host', 'os', 'process', 'serviceinstance', 'container'],
+      resourceDetectors: undefined,
       configFile: undefined,
       metrics: [],
       buckets: {},
@@ -113,6 +113,14 @@ describe('readConfiguration', () => {
     assert.deepEqual(attributesOf(value), { a: 'b', c: 'd,e=', empty: '' })
   })
 
+  for (const name of ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE']) {
+    it(`reports that the file in ${name} is not read, and what to set instead`, () => {
+      const { problems } = readConfiguration({ [name]: '/etc/otel.yaml' })
+      assert.equal(problems.length, 1)
+      assert.match(problems[0] ?? '', new RegExp(`^${name} has "/etc/otel.yaml", which is not read: set variables`))
+    })
+  }
+
   it('reads an IPv6 address in brackets', () => {
     assert.equal(readConfiguration({ OTEL_EXPORTER_PROMETHEUS_HOST: '[::1]' }).prometheus?.host, '::1')
   })
@@ -122,6 +130,90 @@ describe('readConfiguration', () => {
     assert.equal(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a' }), 'http://a/v1/metrics')
     assert.equal(urlOf({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://a' }), 'http://a/')
     assert.equal(urlOf({ OTEL_METRICS_EXPORTER: 'prometheus, otlp' }), 'http://localhost:4318/v1/metrics')
+  })
+
+  it('takes the variable for all signals where that for metrics has garbage, and the default where both do', () => {
+    const read = (metrics: string, all: string) => {
+      const { otlp, problems } = readConfiguration({
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: metrics,
+        OTEL_EXPORTER_OTLP_PROTOCOL: all,
+      })
+      return [otlp?.protocol, ...problems.map((problem) => problem.replace(/ is not .*;/, ';'))]
+    }
+    assert.deepEqual(read('GRPC', 'http/json'), ['grpc'])
+    assert.deepEqual(read('', 'HTTP/JSON'), ['http/json'])
+    assert.deepEqual(read('x', 'http/json'), [
+      'http/json',
+      'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL="x"; using OTEL_EXPORTER_OTLP_PROTOCOL',
+    ])
+    assert.deepEqual(read('x', 'y'), [
+      'http/protobuf',
+      'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL="x"; using http/protobuf',
+      'OTEL_EXPORTER_OTLP_PROTOCOL="y"; using http/protobuf',
+    ])
+  })
+
+  it('takes a switch that has garbage for false, whatever the variable for all signals says', () => {
+    const { otlp, problems } = readConfiguration({
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+      OTEL_EXPORTER_OTLP_METRICS_INSECURE: '1',
+      OTEL_EXPORTER_OTLP_INSECURE: 'true',
+    })
+    assert.equal(otlp?.url, 'https://collector:4317')
+    assert.deepEqual(problems, ['OTEL_EXPORTER_OTLP_METRICS_INSECURE="1" is not true or false; using false'])
+  })
+
+  for (const [what, environment, expected] of [
+    [
+      'that is to be insecure with https',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a', OTEL_EXPORTER_OTLP_INSECURE: 'true' },
+      ['OTEL_EXPORTER_OTLP_INSECURE is without effect, because the endpoint is https; its certificate is verified'],
+    ],
+    [
+      'that has certificates without https',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a', OTEL_EXPORTER_OTLP_CERTIFICATE: 'ca.pem' },
+      ['OTEL_EXPORTER_OTLP_CERTIFICATE is without effect, because the endpoint is not https'],
+    ],
+    [
+      'that has a certificate without its key',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a', OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: 'client.pem' },
+      ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE is ignored, because a certificate and its key have to be set both'],
+    ],
+    [
+      'that has a path for gRPC',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a:4317/v1/metrics', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      ['OTEL_EXPORTER_OTLP_ENDPOINT has the path /v1/metrics, which gRPC does not send'],
+    ],
+  ] as const) {
+    it(`reports an OTLP endpoint ${what}`, () => {
+      assert.deepEqual(readConfiguration(environment).problems, expected)
+    })
+  }
+
+  it('says nothing of certificates where the endpoint cannot be used', () => {
+    const { problems } = readConfiguration({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere',
+      OTEL_EXPORTER_OTLP_CERTIFICATE: 'ca.pem',
+      OTEL_EXPORTER_OTLP_INSECURE: 'true',
+    })
+    assert.equal(problems.length, 1)
+  })
+
+  it('names a header that cannot be sent by its name, or by its number where the name may be part of a secret', () => {
+    const problemOf = (headers: string) =>
+      readConfiguration({ OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_HEADERS: headers }).problems.join()
+    assert.match(
+      problemOf('a=b,X-Api-Key=%zz'),
+      /has the header "X-Api-Key", left out: its value is not percent-encoded/,
+    )
+    assert.match(
+      problemOf('Authorization: Bearer x'),
+      /has the header "Authorization", left out: it is written as for curl/,
+    )
+    assert.match(problemOf('api-key=x,kY4tz0Q=%zz'), /has the header number 2, left out/)
+    assert.match(problemOf('c2VjcmV0='), /has the header number 1, left out: it has no value/)
   })
 
   it('gives an export no more time than there is between two', () => {
@@ -179,6 +271,27 @@ describe('readConfiguration', () => {
       ])
     })
   }
+
+  it('suggests no metric for a name that has little in common with any', () => {
+    const { problems } = readConfiguration({
+      AGENTGATEWAY_METRICS: 'garbage',
+      AGENTGATEWAY_BUCKETS: 'x=1;request_siz_bytes=1',
+    })
+    assert.deepEqual(problems, [
+      'AGENTGATEWAY_METRICS has "garbage", ignored: not a metric or a group of metrics',
+      'AGENTGATEWAY_BUCKETS has "x", "request_siz_bytes", ignored: not a histogram; did you mean "agentgateway_request_size_bytes"?',
+    ])
+  })
+
+  it('reads the boundaries of histograms, which are ascending numbers from 0 on', () => {
+    const read = (text: string) =>
+      readConfiguration({ AGENTGATEWAY_BUCKETS: `request_duration_seconds=${text}` }).buckets
+    assert.deepEqual(read(' 0, .5 ,+1.,1e1'), { agentgateway_request_duration_seconds: [0, 0.5, 1, 10] })
+    const tooMany = Array.from({ length: 101 }, (_, i) => i).join()
+    for (const text of ['', '1,', '1,1', '2,1', '-1', 'NaN', 'Infinity', '1e999', '0x10', '1 2', '1=2', tooMany]) {
+      assert.deepEqual(read(text), {}, text)
+    }
+  })
 
   it('reads the hosts of LLM APIs, and reports entries that are not valid', () => {
     const { llmHosts, problems } = readConfiguration({

@@ -2,10 +2,10 @@ import { problemWith } from './quote.ts'
 import { itemsOf, type Parsed } from './variable.ts'
 
 /**
- * The resource detectors by their names in `OTEL_NODE_RESOURCE_DETECTORS`: those that `@opentelemetry/sdk-node` has, and
- * `container`, which `@opentelemetry/auto-instrumentations-node` has besides.
+ * The resource detectors by their names in `OTEL_NODE_RESOURCE_DETECTORS`: those of `@opentelemetry/sdk-node`, and
+ * `container` of `@opentelemetry/auto-instrumentations-node`.
  */
-export const RESOURCE_DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance', 'container'] as const
+export const RESOURCE_DETECTORS = ['container', 'env', 'host', 'os', 'process', 'serviceinstance'] as const
 export type ResourceDetectorName = (typeof RESOURCE_DETECTORS)[number]
 
 /** Parses a list of detectors. `all` and `none` stand for all and none of them, whatever else there is. */

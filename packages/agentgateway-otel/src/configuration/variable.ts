@@ -11,6 +11,11 @@ export interface Variable<T> {
   readonly consequence?: string
   /** Whether messages must not show the value. */
   readonly isSecret?: boolean
+  /**
+   * Whether a value that is not allowed stands for the default, as the specification has it for switches. Other settings
+   * go on to the next variable then.
+   */
+  readonly isSwitch?: boolean
   /** Whether the variable counts as set when it is empty. OpenTelemetry's own do not. */
   readonly maybeEmpty?: boolean
   readonly documentation: VariableDocumentation
@@ -43,7 +48,7 @@ type Row = Pick<Variable<unknown>, 'names'> &
 /** Creates a setting from the fields of a row and those that its kind determines. */
 export function variable<T>(
   { names, isSecret = false, maybeEmpty = false, ...documentation }: Row,
-  kind: Pick<Variable<T>, 'allowed' | 'parse' | 'defaultValue' | 'consequence'>,
+  kind: Pick<Variable<T>, 'allowed' | 'parse' | 'defaultValue' | 'consequence' | 'isSwitch'>,
 ): Variable<T> {
   return { names, isSecret, maybeEmpty, documentation, ...kind }
 }
@@ -53,10 +58,11 @@ export const boolean = (row: Row, defaultValue = false): Variable<boolean> =>
   variable(row, {
     allowed: 'true or false',
     defaultValue,
+    isSwitch: true,
     parse: (text) => (/^(?:true|false)$/i.test(text) ? { value: text.toLowerCase() === 'true' } : undefined),
   })
 
-/** A whole number within bounds, such as "milliseconds from 1 to 1000". */
+/** A whole number within bounds. @param what it is, as it stands before "from 1 to 1000": `a number of seconds` */
 export const integer = (
   row: Row,
   { what, min, max, defaultValue }: { what: string; min: number; max: number; defaultValue: number },

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { MetricSelector } from '@agentgateway-otel/metrics'
-import { type Buckets, MAX_BOUNDARIES, parseBuckets } from './buckets.ts'
+import { type Buckets, MAX_BOUNDARIES, type MetricSelector } from '@agentgateway-otel/metrics'
+import { parseBuckets } from './buckets.ts'
 import { LOG_LEVELS } from './configuration.ts'
 import { type ExporterName, parseExporters } from './exporters.ts'
 import { parseHttpIgnore } from './http-ignore.ts'
@@ -15,13 +15,27 @@ import { parseHeaders } from './otlp-headers.ts'
 import { quote } from './quote.ts'
 import { MAX_ATTRIBUTE_LENGTH, parseResourceAttributes } from './resource-attributes.ts'
 import { parseResourceDetectors, RESOURCE_DETECTORS, type ResourceDetectorName } from './resource-detectors.ts'
-import { boolean, choice, integer, path, text, variable } from './variable.ts'
+import { boolean, choice, integer, path, text, type Variable, variable } from './variable.ts'
 
 /** The longest time that a timer of Node.js can wait. */
 const MAX_MILLISECONDS = 2 ** 31 - 1
 
 /** Returns both names of a variable for OTLP: the one for metrics alone comes before the one for all signals. */
 const otlp = (name: string) => [`OTEL_EXPORTER_OTLP_METRICS_${name}`, `OTEL_EXPORTER_OTLP_${name}`] as const
+
+/** Where a user finds all variables. */
+const DOCUMENT = 'https://github.com/agentgateway-otel/agentgateway-otel/blob/main/docs/configuration.md'
+
+/** Reports the file that a variable names as one that is not read. */
+const notRead = ({ parse, ...variable }: Variable<string | undefined>): Variable<string | undefined> => ({
+  ...variable,
+  parse(text) {
+    const parsed = parse(text)
+    if (parsed === undefined) return undefined
+    const problem = `has ${quote(text)}, which is not read: set variables instead, such as OTEL_SERVICE_NAME and OTEL_EXPORTER_OTLP_ENDPOINT; all are in ${DOCUMENT}`
+    return { ...parsed, problems: [problem] }
+  },
+})
 
 const NO_ENTRIES: Readonly<Record<string, never>> = Object.create(null)
 
@@ -53,8 +67,9 @@ export const VARIABLES = {
   serviceName: text(
     {
       names: ['OTEL_SERVICE_NAME'],
-      default: "`name` in the app's package.json, or else `unknown_service:node`",
-      effect: 'value of the label `gateway`; processes with the same name and port share one endpoint',
+      default: "the `name` in the app's package.json, else `unknown_service:node`",
+      effect:
+        'value of the label `gateway`; processes for which the same name is set, and the same port, share one endpoint',
       specification: 'the attribute `service.name`, before the one in `OTEL_RESOURCE_ATTRIBUTES`',
     },
     { what: 'a name', maxLength: MAX_ATTRIBUTE_LENGTH },
@@ -125,7 +140,7 @@ export const VARIABLES = {
       effect: `milliseconds that an export may take, with its retries; 0 is no limit. The interval and \`OTEL_METRIC_EXPORT_TIMEOUT\` limit it too`,
       specification: 'milliseconds, 10000 by default; 0 is no limit',
     },
-    { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 10_000 },
+    { what: 'a number of milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 10_000 },
   ),
   otlpCompression: choice(
     {
@@ -189,7 +204,7 @@ export const VARIABLES = {
       effect: 'milliseconds between the starts of two exports by OTLP',
       specification: 'milliseconds, 60000 by default',
     },
-    { what: 'milliseconds', min: 1, max: MAX_MILLISECONDS, defaultValue: 60_000 },
+    { what: 'a number of milliseconds', min: 1, max: MAX_MILLISECONDS, defaultValue: 60_000 },
   ),
   exportTimeoutMs: integer(
     {
@@ -198,7 +213,7 @@ export const VARIABLES = {
       effect: 'milliseconds that an export may take; 0 is no limit',
       specification: 'milliseconds, 30000 by default; 0 is no limit',
     },
-    { what: 'milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 30_000 },
+    { what: 'a number of milliseconds', min: 0, max: MAX_MILLISECONDS, defaultValue: 30_000 },
   ),
   exportsAtEnd: boolean(
     {
@@ -218,39 +233,27 @@ export const VARIABLES = {
     ['trace_based', 'always_off'],
     'trace_based',
   ),
-  resourceDetectors: variable<readonly ResourceDetectorName[]>(
+  resourceDetectors: variable<readonly ResourceDetectorName[] | undefined>(
     {
       names: ['OTEL_NODE_RESOURCE_DETECTORS'],
       isRare: true,
       default: '`all`',
-      effect: `detectors of resource attributes for OTLP, of which later ones come before earlier ones: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\`. What the environment gives comes first, also without \`env\`, and \`service.instance.id\` is always there. \`process.command\` and \`process.command_args\` are left out, because command lines may have secrets. \`host.id\` needs no command only on Linux, and is left out elsewhere`,
+      effect: `detectors of resource attributes for OTLP: ${RESOURCE_DETECTORS.map((name) => `\`${name}\``).join(', ')}, \`all\` or \`none\`. No command line is sent. What \`env\` and \`serviceinstance\` find is always sent, and comes before what others find`,
       specification: "not in the specification: a variable of OpenTelemetry's Node.js SDK, there with `all` by default",
     },
     {
       allowed: `a list of ${RESOURCE_DETECTORS.join(', ')}, all or none`,
-      defaultValue: RESOURCE_DETECTORS,
-      consequence: 'using all',
+      defaultValue: undefined,
       parse: parseResourceDetectors,
     },
   ),
-  configFile: variable<string | undefined>(
-    {
+  configFile: notRead(
+    path({
       names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
       isRare: true,
-      default: '',
-      effect: 'not read: one line says so, and the variables of this table count',
+      effect: 'none: the file is not read, as a line on stderr says. Set the variables of this table instead',
       specification: 'a configuration file that takes the place of all other variables; the second name is deprecated',
-    },
-    {
-      allowed: 'the path of a file',
-      defaultValue: undefined,
-      parse: (value) => ({
-        value,
-        problems: [
-          `names a file that this package does not read (${quote(value)}); set OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_ENDPOINT and the other variables of docs/configuration.md instead`,
-        ],
-      }),
-    },
+    }),
   ),
   logLevel: choice(
     {
@@ -278,7 +281,7 @@ export const VARIABLES = {
     {
       names: ['AGENTGATEWAY_BUCKETS'],
       default: '',
-      effect: `buckets of histograms, up to ${MAX_BOUNDARIES} each: \`request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536\``,
+      effect: `upper bounds of the buckets of histograms, up to ${MAX_BOUNDARIES} each, in seconds or bytes: \`request_duration_seconds=0.1,0.5,1;request_size_bytes=1024,65536\`. Processes of one app need the same ones, to be added up`,
     },
     { allowed: 'a list of histograms and their boundaries', defaultValue: {}, parse: parseBuckets },
   ),
@@ -286,7 +289,8 @@ export const VARIABLES = {
     {
       names: ['AGENTGATEWAY_HTTP_IGNORE'],
       default: '',
-      effect: 'paths whose requests the HTTP metrics leave out: `/healthz,/internal/*`',
+      effect:
+        'paths, as clients send them, whose requests the HTTP metrics leave out: `/healthz,/internal/*`. Connections and MCP requests are counted all the same',
     },
     { allowed: 'a list of paths', defaultValue: [], parse: parseHttpIgnore },
   ),
@@ -303,7 +307,7 @@ export const VARIABLES = {
       names: ['AGENTGATEWAY_MCP_SESSION_IDLE_SECONDS'],
       effect: 'seconds without use after which an MCP session over Streamable HTTP counts as ended',
     },
-    { what: 'seconds', min: 1, max: 2 ** 31 - 1, defaultValue: 1800 },
+    { what: 'a number of seconds', min: 1, max: 2 ** 31 - 1, defaultValue: 1800 },
   ),
   perProcess: boolean({
     names: ['AGENTGATEWAY_PER_PROCESS'],

@@ -1,6 +1,7 @@
 import type { MetricReader } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import type { Log } from '../log.ts'
+import type { ResourceAttributes } from '../otlp/detected-attributes.ts'
 import { createOtlpExporter } from '../otlp/exporter.ts'
 import type { OtlpExports } from '../otlp/exports.ts'
 import { labelPoints } from '../otlp/gateway-label.ts'
@@ -11,16 +12,18 @@ import { OtlpReader } from '../otlp/reader.ts'
  * Creates the reader that sends all metrics to an OTLP collector, every `OTEL_METRIC_EXPORT_INTERVAL`.
  *
  * @param protocol the parts of the configured protocol
+ * @param detected further attributes of the resource
  * @param exports is kept up to date with what was sent where.
  */
 export function createOtlpReader(
   configuration: OtlpConfiguration,
   protocol: Protocol,
+  detected: Promise<ResourceAttributes>,
   log: Log,
   exports: OtlpExports,
 ): MetricReader {
   const serializer = labelPoints(protocol.serializer)
   const transport = protocol.createTransport(configuration)
   const exporter = createOtlpExporter({ configuration, serializer, transport, log, exports })
-  return new OtlpReader(exporter, configuration)
+  return new OtlpReader(exporter, configuration, detected)
 }

@@ -47,9 +47,9 @@ afterEach(async () => {
 })
 
 /** Sends a request; resolves when it has been counted, or would have been. */
-async function send(): Promise<void> {
+async function send(path = ''): Promise<void> {
   const seen = once(server, 'request')
-  const response = await fetch(url, { headers: { connection: 'close' } })
+  const response = await fetch(url + path, { headers: { connection: 'close' } })
   await response.text()
   const [, served] = (await seen) as [unknown, http.ServerResponse]
   if (!served.closed) await once(served, 'close')
@@ -153,6 +153,17 @@ describe('getInstrumentations', () => {
     assert.equal(made.includes('agentgateway_request_size_bytes'), false)
   })
 
+  it('leaves out the requests to `ignorePaths`', async () => {
+    const { provider, points } = createSdk()
+    register({ ignorePaths: ['/healthz'] }, provider)
+    await send()
+    await send('healthz')
+    assert.deepEqual(
+      (await points()).map(({ value }) => value),
+      [1],
+    )
+  })
+
   it('gives histograms the buckets of the table', async () => {
     const { provider, points } = createSdk()
     register({}, provider)
@@ -207,12 +218,14 @@ describe('getInstrumentations', () => {
     [{ metric: [] }, /has no option metric; did you mean metrics\?$/],
     [{ gateway: '' }, /gateway is ""; allowed: a string that is not empty$/],
     [{ metrics: 'mcp' }, /metrics is "mcp"; allowed: an array of names of metrics and groups$/],
-    [{ metrics: ['mpc'] }, /metrics is "mpc"; .* did you mean "mcp"\?$/],
+    [{ metrics: ['mcps'] }, /metrics is "mcps"; .* did you mean "mcp"\?$/],
     [{ metrics: ['-agentgateway_request_total'] }, /did you mean "-agentgateway_requests_total"\?$/],
     [{ metrics: [7] }, /metrics is 7; allowed: names of metrics and groups$/],
     [{ llmHosts: ['llm.internal'] }, /llmHosts is llm\.internal; allowed: an object of names of systems by host$/],
     [{ llmHosts: { 'llm.internal': '' } }, /llmHosts\["llm\.internal"\] is ""; allowed: a system's name/],
     [{ llmHosts: { 'http://llm/': 'openai' } }, /llmHosts\["http:\/\/llm\/"\] is "openai"; allowed: a system's name/],
+    [{ ignorePaths: '/healthz' }, /ignorePaths is "\/healthz"; allowed: an array of paths$/],
+    [{ ignorePaths: ['healthz'] }, /ignorePaths is "healthz"; allowed: paths such as \/healthz or \/internal\/\*$/],
     [{ mcpSessionIdleSeconds: 0 }, /mcpSessionIdleSeconds is 0; allowed: a whole number of seconds from 1 on$/],
     [{ mcpSessionIdleSeconds: '60' }, /mcpSessionIdleSeconds is "60"; allowed/],
   ]
@@ -227,6 +240,7 @@ describe('getInstrumentations', () => {
       gateway: 'shop',
       metrics: ['mcp', '-agentgateway_request_size_bytes'],
       llmHosts: { 'LLM.internal': 'openai', '10.0.0.5:8000': 'vllm', '[::1]:80': 'vllm' },
+      ignorePaths: ['/healthz', '/internal/*'],
       mcpSessionIdleSeconds: 60,
     }
     assert.equal(getInstrumentations(options).length, 3)

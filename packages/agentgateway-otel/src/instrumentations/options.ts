@@ -1,4 +1,5 @@
 import { isMetricSelector, type MetricSelector } from '@agentgateway-otel/metrics'
+import { IGNORABLE_PATHS, isIgnorablePath } from '../configuration/http-ignore.ts'
 import { parseLlmHosts } from '../configuration/llm-hosts.ts'
 import { nearestSelector } from '../configuration/metric-selectors.ts'
 import { nearestName } from '../configuration/nearest-name.ts'
@@ -20,6 +21,13 @@ export interface InstrumentationOptions {
    * @example { 'llm.internal': 'openai', '10.0.0.5:8000': 'vllm' }
    */
   readonly llmHosts?: Readonly<Record<string, string>>
+  /**
+   * Paths whose requests are not counted: `/healthz` is one path, `/internal/*` are all that begin with `/internal/`.
+   * Default: none.
+   *
+   * @example ['/healthz', '/internal/*']
+   */
+  readonly ignorePaths?: readonly string[]
   /** Seconds without use after which an MCP session over Streamable HTTP counts as ended. Default: 1800. */
   readonly mcpSessionIdleSeconds?: number
 }
@@ -29,6 +37,7 @@ interface CheckedOptions {
   readonly gateway?: string | undefined
   readonly metrics: readonly MetricSelector[]
   readonly llmHosts: Readonly<Record<string, string>>
+  readonly ignorePaths: readonly string[]
   readonly mcpSessionIdleSeconds?: number | undefined
 }
 
@@ -40,9 +49,10 @@ const CHECKS = {
     if (!Array.isArray(value)) return fail('metrics', value, 'an array of names of metrics and groups')
     return value.map((item: unknown) => {
       if (typeof item !== 'string') return fail('metrics', item, 'names of metrics and groups')
-      if (!isMetricSelector(item))
-        return fail('metrics', item, `names of metrics and groups; did you mean ${show(nearestSelector(item))}?`)
-      return item
+      if (isMetricSelector(item)) return item
+      const nearest = nearestSelector(item)
+      const question = nearest === undefined ? '' : `; did you mean ${show(nearest)}?`
+      return fail('metrics', item, `names of metrics and groups${question}`)
     })
   },
   llmHosts(value: unknown): Readonly<Record<string, string>> {
@@ -53,6 +63,13 @@ const CHECKS = {
         fail(`llmHosts[${show(host)}]`, system, "a system's name, such as 'openai', for a host or for host and port")
     }
     return value as Readonly<Record<string, string>>
+  },
+  ignorePaths(value: unknown): readonly string[] {
+    if (!Array.isArray(value)) return fail('ignorePaths', value, 'an array of paths')
+    for (const path of value) {
+      if (typeof path !== 'string' || !isIgnorablePath(path)) fail('ignorePaths', path, IGNORABLE_PATHS)
+    }
+    return value
   },
   mcpSessionIdleSeconds(value: unknown): number {
     const isValid = Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31
@@ -71,7 +88,7 @@ export function checkOptions(options: InstrumentationOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) fail('the argument', options, 'an object of options')
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const checked = given.map(([name, value]) => [name, checkOf(name)(value)])
-  return { metrics: [], llmHosts: {}, ...Object.fromEntries(checked) }
+  return { metrics: [], llmHosts: {}, ignorePaths: [], ...Object.fromEntries(checked) }
 }
 
 function checkOf(name: string): (value: unknown) => unknown {

@@ -1,4 +1,4 @@
-import { UNNAMED } from '../service.ts'
+import { UNNAMED } from '../resource.ts'
 
 /** A `MeterProvider` of @opentelemetry/sdk-metrics 2.x or 3.x, as far as its resource needs it. */
 interface SdkMeterProvider {

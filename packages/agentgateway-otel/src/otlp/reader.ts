@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { aggregationOf } from './aggregation.ts'
+import { type ResourceAttributes, withAttributes } from './detected-attributes.ts'
 import { temporalityOf } from './temporality.ts'
 import { type KeepingExporter, keepUndelivered } from './undelivered.ts'
 
@@ -16,8 +17,14 @@ import { type KeepingExporter, keepUndelivered } from './undelivered.ts'
 export class OtlpReader extends PeriodicExportingMetricReader {
   readonly #configuration: OtlpConfiguration
   readonly #exporter: KeepingExporter
+  readonly #detected: Promise<ResourceAttributes>
 
-  constructor(exporter: PushMetricExporter, configuration: OtlpConfiguration) {
+  /** @param detected further attributes of the resource, for which the first export waits. */
+  constructor(
+    exporter: PushMetricExporter,
+    configuration: OtlpConfiguration,
+    detected: Promise<ResourceAttributes> = Promise.resolve({}),
+  ) {
     const keeping = keepUndelivered(exporter)
     super({
       exporter: keeping,
@@ -26,6 +33,7 @@ export class OtlpReader extends PeriodicExportingMetricReader {
     })
     this.#configuration = configuration
     this.#exporter = keeping
+    this.#detected = detected
   }
 
   override selectAggregation(kind: InstrumentType): AggregationOption {
@@ -42,7 +50,9 @@ export class OtlpReader extends PeriodicExportingMetricReader {
    */
   override async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
     await this.#exporter.ended()
+    const detected = await this.#detected
     const { resourceMetrics, errors } = await super.collect(options)
-    return { resourceMetrics: this.#exporter.withUndelivered(resourceMetrics), errors }
+    const { scopeMetrics } = this.#exporter.withUndelivered(resourceMetrics)
+    return { resourceMetrics: { resource: withAttributes(resourceMetrics.resource, detected), scopeMetrics }, errors }
   }
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts'
+import { DataRefusedError } from './transport.ts'
 
 /** How many kinds are reported until exports succeed again. */
 const MAX_KINDS = 20
@@ -33,8 +34,10 @@ export function createReports(url: string, log: Log): Reports {
   }
 
   return {
-    failed({ message }) {
-      once(failures, message, `cannot send metrics to ${url} (${message}); trying again with each export`)
+    failed(error) {
+      const { message } = error
+      const next = error instanceof DataRefusedError ? 'that data is not sent again' : 'trying again with each export'
+      once(failures, message, `cannot send metrics to ${url} (${message}); ${next}`)
     },
     succeeded() {
       if (failures.size > 0) log('info', `metrics are sent to ${url} again`)

@@ -2,6 +2,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { Exposition } from '../collected.ts'
 import { TextWriter } from '../text/text-writer.ts'
 import { createPauses } from '../turns.ts'
+import type { Families } from './families.ts'
 import { otherMetricsOf, prepareOthers } from './other-metrics.ts'
 import { ProcessSeries } from './process-series.ts'
 import type { ScrapeReader } from './scrape-reader.ts'
@@ -12,15 +13,17 @@ const COLLECTION_MS = 5_000
 /**
  * Creates the exposition of one process: the table's metrics, and after them whatever else its provider has.
  *
+ * @param families the families of this process
  * @param declared the names of the metrics that are written even while they have no series
  * @param onError receives the error of each callback that failed. Its metric is absent; the others are right.
  */
 export function createExposition(
   reader: ScrapeReader,
+  families: Families,
   declared: ReadonlySet<string>,
   onError: (error: unknown) => void,
 ): Exposition {
-  const series = new ProcessSeries()
+  const series = new ProcessSeries(families)
   let writer: TextWriter | undefined
 
   return async () => {

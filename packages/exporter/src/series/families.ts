@@ -1,4 +1,11 @@
-import { LABEL_SETS, type LabelBound, METRICS, type MetricDefinition } from '@agentgateway-otel/metrics'
+import {
+  type Buckets,
+  boundariesOf,
+  LABEL_SETS,
+  type LabelBound,
+  METRICS,
+  type MetricDefinition,
+} from '@agentgateway-otel/metrics'
 import type { FamilyHead } from '../text/series-lines.ts'
 
 /** A metric of the table, as the formats and the rows of a series table need it. */
@@ -10,14 +17,20 @@ export interface Family extends FamilyHead {
   readonly width: number
 }
 
-const familyOf = ({ name, help, kind, labels, ...metric }: MetricDefinition): Family => {
-  const buckets = 'buckets' in metric ? metric.buckets : []
+function familyOf(metric: MetricDefinition, asked: Buckets | undefined): Family {
+  const { name, help, kind, labels } = metric
+  const buckets = metric.kind === 'histogram' ? boundariesOf(metric, asked) : []
   const unit = /_(seconds|bytes)(?:_total)?$/.exec(name)?.[1] ?? ''
   const width = kind === 'histogram' ? buckets.length + 2 : 1
   return { name, help, kind, unit, labels: LABEL_SETS[labels], buckets, width }
 }
 
 /** The families of the table by name, in the table's order. */
-export const FAMILIES: ReadonlyMap<string, Family> = new Map(
-  Object.values(METRICS).map((metric) => [metric.name, familyOf(metric)]),
-)
+export type Families = ReadonlyMap<string, Family>
+
+/** Creates the families of a process. @param buckets those of the histograms that do not have those of the table */
+export const createFamilies = (buckets?: Buckets): Families =>
+  new Map(Object.values(METRICS).map((metric) => [metric.name, familyOf(metric, buckets)]))
+
+/** The families as the table has them. */
+export const FAMILIES: Families = createFamilies()

@@ -1,7 +1,7 @@
 import { OTHER } from '@agentgateway-otel/metrics'
 import type { DataPoint, ExponentialHistogram, Histogram, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { exemplarsOf, millisOf } from './data-points.ts'
-import { FAMILIES, type Family } from './families.ts'
+import type { Families, Family } from './families.ts'
 import { ABSENT, type Row, SeriesTable } from './series-table.ts'
 
 interface Entry {
@@ -18,7 +18,7 @@ interface Known {
 
 /** The table's metrics as one process has counted them: what its reader collects, as a series table. */
 export class ProcessSeries {
-  readonly table = new SeriesTable()
+  readonly table: SeriesTable
   readonly #entries = new Map<Row, Entry>()
   readonly #gauges: Entry[] = []
   /**
@@ -27,6 +27,11 @@ export class ProcessSeries {
    */
   readonly #known = new Map<Family, Known[]>()
   #generation = 0
+
+  /** @param families default: as the table of metrics has them. */
+  constructor(families?: Families) {
+    this.table = new SeriesTable(families)
+  }
 
   /**
    * Brings the table up to date.
@@ -49,7 +54,7 @@ export class ProcessSeries {
     const counts = new Map<Family, number>()
     for (const { metrics } of scopeMetrics) {
       for (const { descriptor, dataPoints } of metrics) {
-        const family = FAMILIES.get(descriptor.name)
+        const family = this.table.families.get(descriptor.name)
         if (family === undefined) continue
         const known = this.#knownOf(family)
         let index = counts.get(family) ?? 0

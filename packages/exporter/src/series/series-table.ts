@@ -1,5 +1,5 @@
 import type { Exemplars } from '../text/series-lines.ts'
-import { FAMILIES, type Family } from './families.ts'
+import { FAMILIES, type Families, type Family } from './families.ts'
 import { ensureCapacity } from './grow.ts'
 
 /** One series. Its numbers are the value, or a histogram's counts by bucket followed by the sum. */
@@ -29,11 +29,16 @@ const INITIAL_CAPACITY = 256
 /** Series of the table's metrics with their numbers, in one array. A series keeps its index for good. */
 export class SeriesTable {
   readonly #rows: Row[] = []
-  readonly #byFamily = new Map<Family, Map<string, Row>>(
-    [...FAMILIES.values()].map((family) => [family, new Map<string, Row>()]),
-  )
+  readonly families: Families
+  readonly #byFamily: ReadonlyMap<Family, Map<string, Row>>
   #values = new Float64Array(INITIAL_CAPACITY)
   #size = 0
+
+  /** @param families default: as the table of metrics has them. */
+  constructor(families = FAMILIES) {
+    this.families = families
+    this.#byFamily = new Map([...families.values()].map((family) => [family, new Map<string, Row>()]))
+  }
 
   /** All series, present or absent, in the order in which they were added. */
   get rows(): readonly Row[] {

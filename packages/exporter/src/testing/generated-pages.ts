@@ -2,6 +2,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import fc from 'fast-check'
 import type { Format } from '../collected.ts'
 import { createExposition } from '../series/exposition.ts'
+import { FAMILIES } from '../series/families.ts'
 import type { ScrapeReader } from '../series/scrape-reader.ts'
 import { collectGenerated, generatedInstruments } from './generated-provider.ts'
 
@@ -11,7 +12,7 @@ export async function pageOf(resourceMetrics: ResourceMetrics, format: Format): 
   const onError = (error: unknown) => {
     throw error
   }
-  const { write } = await createExposition(reader, new Set(), onError)()
+  const { write } = await createExposition(reader, FAMILIES, new Set(), onError)()
   return Buffer.concat([...write({ format })])
 }
 

@@ -1,5 +1,5 @@
 import type { Collected, Format, ScrapeOptions } from '../collected.ts'
-import { FAMILIES } from '../series/families.ts'
+import { FAMILIES, type Families } from '../series/families.ts'
 import type { OtherFamily } from '../series/other-metrics.ts'
 import type { Row, SeriesTable } from '../series/series-table.ts'
 import { labelText } from './labels.ts'
@@ -48,7 +48,7 @@ export class TextWriter {
 
   *#pieces(values: Float64Array, others: readonly OtherFamily[], { format, names }: ScrapeOptions): Generator<Buffer> {
     const out = new TextBuffer(this.#pool)
-    this.#writers[format] ??= writersOf(format)
+    this.#writers[format] ??= writersOf(this.#table.families, format)
     const writers = this.#writers[format]
     for (const [family, rows] of this.#table.rowsByFamily()) {
       const writer = writers.get(family)
@@ -94,9 +94,9 @@ export class TextWriter {
   }
 }
 
-const writersOf = (format: Format) =>
+const writersOf = (families: Families, format: Format) =>
   new Map(
-    Array.from(FAMILIES.values(), (family) => [
+    Array.from(families.values(), (family) => [
       family,
       { head: headLines(family, format), write: seriesWriter(family, family.buckets, format) },
     ]),

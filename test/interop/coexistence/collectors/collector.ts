@@ -2,6 +2,7 @@
 export interface Span {
   readonly id: string
   readonly parent: string
+  readonly name: string
   readonly isServer: boolean
   /** The rest of what was reported of it, as text. */
   readonly details: string
@@ -10,6 +11,8 @@ export interface Span {
 /** What an agent reported about one app. */
 export interface Report {
   readonly spans: readonly Span[]
+  /** The names of the agent's own metrics; undefined for an agent that sends none. */
+  readonly metrics?: ReadonlySet<string>
   /** The requests that the app served, by the agent's own metrics; undefined if these do not have them. */
   readonly metric?: number
   /** The exceptions that the app captured; undefined for an agent with which it captures none. */
@@ -25,3 +28,6 @@ export interface Collector {
   report(): Report
   close(): Promise<unknown>
 }
+
+/** @param service the app's name, which the environment gives to the agent */
+export type StartCollector = (service: string) => Promise<Collector>

@@ -7,6 +7,8 @@ import { serveJson } from './server.ts'
 interface DatadogSpan {
   readonly span_id: bigint | number
   readonly parent_id: bigint | number
+  readonly name: string
+  readonly resource: string
   readonly meta: Readonly<Record<string, string>>
 }
 
@@ -22,6 +24,7 @@ export async function startDatadog(): Promise<Collector> {
         spans.push({
           id: toHex(span_id),
           parent: toHex(parent_id),
+          name: `${rest.name} ${rest.resource}`,
           isServer: rest.meta['span.kind'] === 'server',
           details: inspect(rest, { depth: 9 }),
         })

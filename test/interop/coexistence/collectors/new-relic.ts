@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
 import https from 'node:https'
-import { fileURLToPath } from 'node:url'
 import type { Collector, Span } from './collector.ts'
-import { serveJson } from './server.ts'
-
-const pem = (name: string) => fileURLToPath(new URL(`../../../fixtures/localhost.${name}.pem`, import.meta.url))
+import { CERTIFICATE, CERTIFICATE_FILE, serveJson } from './server.ts'
 
 /** The settings for the agent: it sends everything, several times a second. */
 const SETTINGS = {
@@ -12,6 +8,9 @@ const SETTINGS = {
   account_id: '1',
   trusted_account_key: '1',
   primary_application_id: '2',
+  // The default is ten traces a minute.
+  sampling_target: 1000,
+  sampling_target_period_in_seconds: 60,
   event_harvest_config: { report_period_ms: 200, harvest_limits: { analytic_event_data: 1000, span_event_data: 1000 } },
   span_event_harvest_config: { report_period_ms: 200, harvest_limit: 1000 },
 }
@@ -20,6 +19,7 @@ const CLOUDS = ['AWS', 'AZURE', 'AZUREFUNCTION', 'GCP', 'PCF', 'DOCKER', 'KUBERN
 
 interface SpanEvent {
   readonly guid: string
+  readonly name: string
   readonly parentId?: string
   readonly 'nr.entryPoint'?: boolean
 }
@@ -29,7 +29,7 @@ export async function startNewRelic(): Promise<Collector> {
   const spans: Span[] = []
   let transactions = 0
   let isReady = false
-  const server = https.createServer({ key: readFileSync(pem('key')), cert: readFileSync(pem('cert')) })
+  const server = https.createServer(CERTIFICATE)
   const { port, close } = await serveJson((path, body) => {
     switch (new URL(path, 'https://localhost').searchParams.get('method')) {
       case 'preconnect':
@@ -48,6 +48,7 @@ export async function startNewRelic(): Promise<Collector> {
           spans.push({
             id: event.guid,
             parent: event.parentId ?? '',
+            name: event.name,
             isServer: event['nr.entryPoint'] === true,
             details: JSON.stringify([event, ...details]),
           })
@@ -65,7 +66,7 @@ export async function startNewRelic(): Promise<Collector> {
       NEW_RELIC_LOG_ENABLED: 'false',
       // Without these the agent queries the metadata service of each cloud.
       ...Object.fromEntries(CLOUDS.map((cloud) => [`NEW_RELIC_UTILIZATION_DETECT_${cloud}`, 'false'])),
-      NODE_EXTRA_CA_CERTS: pem('cert'),
+      NODE_EXTRA_CA_CERTS: CERTIFICATE_FILE,
     },
     isReady: () => isReady,
     report: () => ({ spans, metric: transactions }),

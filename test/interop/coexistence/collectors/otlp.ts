@@ -5,15 +5,20 @@ import type { Collector, Span } from './collector.ts'
 interface OtlpSpan {
   readonly spanId: Uint8Array
   readonly parentSpanId?: Uint8Array
+  readonly name: string
   readonly kind: number
+}
+
+interface Points<Point> {
+  readonly aggregationTemporality: number
+  readonly dataPoints: readonly (Point & { readonly attributes?: readonly { readonly key: string }[] })[]
 }
 
 interface OtlpMetric {
   readonly name: string
-  readonly histogram?: {
-    readonly aggregationTemporality: number
-    readonly dataPoints: readonly { readonly count: string | number }[]
-  }
+  readonly sum?: Points<object>
+  readonly gauge?: Points<object>
+  readonly histogram?: Points<{ readonly count: string | number }>
 }
 
 /** SPAN_KIND_SERVER of OTLP. */
@@ -26,20 +31,26 @@ interface Resource {
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
 }
 
-/** Whether the agent sent it, and not our bridge, which exports to the same collector. */
 const isOf = (service: string, { attributes }: Resource) =>
-  attributes.some(({ key, value }) => key === 'service.name' && value.stringValue === service) &&
-  !attributes.some(({ key }) => key === 'gateway')
+  attributes.some(({ key, value }) => key === 'service.name' && value.stringValue === service)
+
+/** Whether the preload sent it, which may export to the same collector: each of its points has the label `gateway`. */
+const isOfPreload = ({ sum, gauge, histogram }: OtlpMetric) =>
+  (sum ?? gauge ?? histogram)?.dataPoints.some(({ attributes = [] }) => attributes.some(({ key }) => key === 'gateway'))
 
 let services = 0
 
-const toHex = (id: Uint8Array | undefined) => Buffer.from(id ?? []).toString('hex')
+/** The id in hexadecimal digits. Of a request in JSON, the collector's decoder gives the digits as bytes. */
+function toHex(id: Uint8Array | undefined): string {
+  const bytes = Buffer.from(id ?? [])
+  return bytes.toString(bytes.length === 16 ? 'utf8' : 'hex')
+}
 
 /** A collector for OTLP by HTTP. */
-export async function startOtlp(): Promise<Collector> {
+export async function startOtlp(service = `shop-${++services}`): Promise<Collector> {
   const spans: Span[] = []
+  const metrics = new Set<string>()
   let metric = 0
-  const service = `shop-${++services}`
   const { endpoint, close } = await startOtlpCollector({
     onTrace(request) {
       const { resourceSpans } = request as {
@@ -47,10 +58,11 @@ export async function startOtlp(): Promise<Collector> {
       }
       const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
       const reported = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
-      for (const { spanId, parentSpanId, kind, ...rest } of reported) {
+      for (const { spanId, parentSpanId, name, kind, ...rest } of reported) {
         spans.push({
           id: toHex(spanId),
           parent: toHex(parentSpanId),
+          name,
           isServer: kind === SERVER,
           details: inspect(rest, { depth: 9 }),
         })
@@ -61,9 +73,10 @@ export async function startOtlp(): Promise<Collector> {
         resourceMetrics: { resource: Resource; scopeMetrics: { metrics: OtlpMetric[] }[] }[]
       }
       const own = resourceMetrics.filter(({ resource }) => isOf(service, resource))
-      for (const { name, histogram } of own.flatMap(({ scopeMetrics }) =>
-        scopeMetrics.flatMap(({ metrics }) => metrics),
-      )) {
+      for (const metricOfAgent of own.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))) {
+        if (isOfPreload(metricOfAgent)) continue
+        const { name, histogram } = metricOfAgent
+        metrics.add(name)
         if (name !== 'http.server.request.duration' || histogram === undefined) continue
         const count = histogram.dataPoints.reduce((sum, { count }) => sum + Number(count), 0)
         metric = histogram.aggregationTemporality === DELTA ? metric + count : count
@@ -73,14 +86,15 @@ export async function startOtlp(): Promise<Collector> {
   return {
     env: {
       OTEL_SERVICE_NAME: service,
-      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      // Some agents append the path without looking for a slash.
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.replace(/\/$/, ''),
       OTEL_TRACES_EXPORTER: 'otlp',
       OTEL_BSP_SCHEDULE_DELAY: '100',
       OTEL_METRIC_EXPORT_INTERVAL: '200',
       OTEL_METRIC_EXPORT_TIMEOUT: '200',
       OTEL_NODE_RESOURCE_DETECTORS: 'env',
     },
-    report: () => ({ spans, metric }),
+    report: () => ({ spans, metrics, metric }),
     close,
   }
 }

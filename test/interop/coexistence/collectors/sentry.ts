@@ -4,6 +4,7 @@ import { serveJson } from './server.ts'
 interface SentrySpan {
   readonly span_id: string
   readonly parent_span_id?: string
+  readonly name: string
   /** Whether it is the first span of a service, which is the request that it serves. */
   readonly is_segment: boolean
 }
@@ -19,8 +20,8 @@ export async function startSentry(): Promise<Collector> {
       const payload = JSON.parse(lines[i + 1] as string)
       if (type === 'event') errors++
       if (type !== 'span') continue
-      for (const { span_id, parent_span_id = '', is_segment, ...rest } of payload.items as SentrySpan[]) {
-        spans.push({ id: span_id, parent: parent_span_id, isServer: is_segment, details: JSON.stringify(rest) })
+      for (const { span_id, parent_span_id = '', name, is_segment, ...rest } of payload.items as SentrySpan[]) {
+        spans.push({ id: span_id, parent: parent_span_id, name, isServer: is_segment, details: JSON.stringify(rest) })
       }
     }
     return {}

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { ExpositionParser } from './exposition-parser.ts'
 import { HISTORY_MS, History } from './history.ts'
 import { rateLines, rateOf } from './lines.ts'
-import { splitKey, sumBy, sumOf } from './query.ts'
+import { boundsOf, bucketsOf, only, splitKey, sumBy, sumOf } from './query.ts'
 
 function scrape(...samples: string[]) {
   const parser = new ExpositionParser()
@@ -38,6 +38,21 @@ describe('History', () => {
     history.add(0, scrape('c_total{status="200"} 1000'))
     history.add(10_000, scrape('c_total{status="200"} 20'))
     assert.equal(rateOf(history.latestGrowth(BY_STATUS), OK), 2)
+  })
+
+  it('takes a histogram of other buckets for one that began again at 0, and reads its sum and its bounds', () => {
+    const ofHistogram = (...bounds: readonly string[]) => {
+      const parser = new ExpositionParser()
+      const buckets = bounds.map((bound) => `h_bucket{le="${bound}"} 3\n`)
+      parser.push(`# TYPE h histogram\n${buckets.join('')}h_sum 5\nh_count 3\n`)
+      return parser.end()
+    }
+    const query = sumOf('h')
+    const history = new History([query])
+    history.add(0, ofHistogram('1', '+Inf'))
+    history.add(10_000, ofHistogram('1', '2', '+Inf'))
+    assert.deepEqual(bucketsOf(only(history.latestGrowth(query)?.groups) ?? []), { counts: [3, 3, 3], sum: 5 })
+    assert.deepEqual(boundsOf('h', ofHistogram('1', '2', '+Inf')), [1, 2, Number.POSITIVE_INFINITY])
   })
 
   it('forgets what is older than ten minutes', () => {

@@ -80,7 +80,7 @@ export function quantileLines(history: History, query: Query, bounds: readonly n
 /** Returns a quantile of the histogram that `sumOf` makes; NaN where nothing was observed. */
 export function quantileOf(groups: Groups | undefined, bounds: readonly number[], quantile: number): number {
   const numbers = only(groups)
-  return numbers === undefined ? Number.NaN : histogramQuantile(quantile, bounds, bucketsOf(numbers, bounds).counts)
+  return numbers === undefined ? Number.NaN : histogramQuantile(quantile, bounds, bucketsOf(numbers).counts)
 }
 
 /** The last value of a line that is known. */

@@ -13,9 +13,8 @@ export interface Query {
   readonly groupOf: (labels: Labels) => string
 }
 
-/** Where the numbers of a histogram are: its counts by bucket come first, then its sum. */
-export interface Buckets {
-  readonly bounds: readonly number[]
+/** What the numbers of a histogram are: its counts by bucket come first, then its sum. */
+interface Buckets {
   readonly counts: readonly number[]
   readonly sum: number
 }
@@ -54,21 +53,21 @@ function addTo(groups: Map<string, number[]>, key: string, numbers: number[]): v
 export const only = (groups: Groups | undefined): Numbers | undefined => groups?.get(GROUPLESS)
 
 /** Takes the numbers of a histogram apart. */
-export const bucketsOf = (numbers: Numbers, bounds: readonly number[]): Buckets => ({
-  bounds,
-  counts: numbers.slice(0, bounds.length),
-  sum: numbers[bounds.length] ?? 0,
-})
+export const bucketsOf = (numbers: Numbers): Buckets => ({ counts: numbers.slice(0, -1), sum: numbers.at(-1) ?? 0 })
+
+/** Returns the upper bounds of a histogram's buckets, which an app may have set; the last one is Infinity. */
+export const boundsOf = (metric: string, families: Families): readonly number[] =>
+  families.get(metric)?.histograms[0]?.bounds ?? []
 
 /**
- * Returns by how much counters have grown from an earlier scrape to a later one. Where one has fallen, the app has been
- * restarted, and it has grown from 0.
+ * Returns by how much counters have grown from an earlier scrape to a later one. Where one has fallen, or a histogram has
+ * other buckets, the app has been restarted, and it has grown from 0.
  */
 export function increase(earlier: Groups, later: Groups): Groups {
   const growth = new Map<string, Numbers>()
   for (const [key, numbers] of later) {
     const before = earlier.get(key)
-    const isReset = before === undefined || numbers.some((number, i) => number < (before[i] ?? 0))
+    const isReset = before?.length !== numbers.length || numbers.some((number, i) => number < (before[i] ?? 0))
     growth.set(key, isReset ? numbers : numbers.map((number, i) => number - (before[i] ?? 0)))
   }
   return growth

@@ -4,7 +4,7 @@ import type { History } from '../history.ts'
 import { largest, quantileOf, rateLines, rateOf } from '../lines.ts'
 import { lazyRows, type Panel, type Tone } from '../panel.ts'
 import { histogramQuantile } from '../quantile.ts'
-import { bucketsOf, type Groups, only, type Query, run, splitKey, sumBy, sumOf } from '../query.ts'
+import { boundsOf, bucketsOf, type Groups, only, type Query, run, splitKey, sumBy, sumOf } from '../query.ts'
 import { latencyPanel } from './latency.ts'
 
 const BY_STATUS = sumBy(METRICS.requests.name, 'status')
@@ -61,8 +61,6 @@ const requests: Panel = {
   },
 }
 
-const DURATION_BOUNDS = [...METRICS.requestDuration.buckets, Number.POSITIVE_INFINITY]
-
 const routes: Panel = {
   id: 'routes',
   title: 'Routes',
@@ -73,6 +71,7 @@ const routes: Panel = {
     const latest = history.latest(BY_ROUTE)
     const growth = history.latestGrowth(BY_ROUTE)
     const durations = run(DURATION_BY_ROUTE, families)
+    const bounds = boundsOf(DURATION_BY_ROUTE.metric, families)
     const failures = new Map<string, number>()
     for (const [key, [value = 0]] of run(BY_ROUTE_AND_STATUS, families)) {
       const [route = ''] = splitKey(key)
@@ -80,7 +79,7 @@ const routes: Panel = {
     }
     const p95 = (key: string) => {
       const numbers = durations.get(key)
-      return numbers ? histogramQuantile(0.95, DURATION_BOUNDS, bucketsOf(numbers, DURATION_BOUNDS).counts) : Number.NaN
+      return numbers ? histogramQuantile(0.95, bounds, bucketsOf(numbers).counts) : Number.NaN
     }
     return {
       figures: [],
@@ -100,7 +99,6 @@ const routes: Panel = {
   },
 }
 
-const SIZE_BOUNDS = [...METRICS.requestSize.buckets, Number.POSITIVE_INFINITY]
 const DIRECTIONS = [
   { name: 'Requests', received: 'received', query: sumOf(METRICS.requestSize.name), tone: 'c0' },
   { name: 'Responses', received: 'sent', query: sumOf(METRICS.responseSize.name), tone: 'c1' },
@@ -110,7 +108,7 @@ const DIRECTIONS = [
 const throughput = (history: History, query: Query) =>
   history
     .growths(query)
-    .map((growth) => (growth ? bucketsOf(only(growth.groups) ?? [], SIZE_BOUNDS).sum / growth.seconds : Number.NaN))
+    .map((growth) => (growth ? bucketsOf(only(growth.groups) ?? []).sum / growth.seconds : Number.NaN))
 
 const sizes: Panel = {
   id: 'sizes',
@@ -122,21 +120,21 @@ const sizes: Panel = {
     const rows = DIRECTIONS.filter(({ query }) => families.has(query.metric)).map(({ query, ...direction }) => {
       const values = throughput(history, query)
       const latest = history.latest(query)
-      const { sum } = bucketsOf(only(latest) ?? [], SIZE_BOUNDS)
-      return { ...direction, values, latest, sum }
+      const { sum } = bucketsOf(only(latest) ?? [])
+      return { ...direction, values, latest, sum, bounds: boundsOf(query.metric, families) }
     })
     return {
       figures: rows.map(({ sum, received }) => ({ value: bytes(sum), label: received })),
       chart: { kind: 'lines', title: 'Bytes of bodies per second', lines: rows, format: bytes },
       table: {
         columns: ['Bodies of', 'Per second', 'p50', 'p95'],
-        rows: rows.map(({ name, tone, values, latest }) => ({
+        rows: rows.map(({ name, tone, values, latest, bounds }) => ({
           tone,
           names: [name],
           cells: [
             bytes(values.at(-1) ?? Number.NaN),
-            bytes(quantileOf(latest, SIZE_BOUNDS, 0.5)),
-            bytes(quantileOf(latest, SIZE_BOUNDS, 0.95)),
+            bytes(quantileOf(latest, bounds, 0.5)),
+            bytes(quantileOf(latest, bounds, 0.95)),
           ],
         })),
       },

@@ -1,30 +1,25 @@
-import type { MetricDefinition } from '@agentgateway-otel/metrics'
 import { count, seconds } from '../format.ts'
 import { lastOf, QUANTILES, quantileLines, quantileOf } from '../lines.ts'
 import type { Line, Panel } from '../panel.ts'
-import { bucketsOf, only, sumOf } from '../query.ts'
+import { boundsOf, bucketsOf, only, sumOf } from '../query.ts'
 
-/** Creates a panel with the percentiles of a histogram of durations. */
-export function latencyPanel(
-  id: string,
-  title: string,
-  { name, buckets }: Extract<MetricDefinition, { kind: 'histogram' }>,
-): Panel {
+/** Creates a panel with the percentiles of a histogram of durations. @param name the metric's */
+export function latencyPanel(id: string, title: string, { name }: { readonly name: string }): Panel {
   const query = sumOf(name)
-  const bounds = [...buckets, Number.POSITIVE_INFINITY]
-  const highest = buckets.at(-1) ?? 0
-  // Of what is in the last bucket, only the lower bound is known.
-  const format = (value: number) => (value === highest ? `>${seconds(value)}` : seconds(value))
   return {
     id,
     title,
     metrics: [name],
     queries: [query],
-    view(history) {
+    view(history, families) {
+      const bounds = boundsOf(name, families)
+      const highest = bounds.at(-2)
+      // Of what is in the last bucket, only the lower bound is known.
+      const format = (value: number) => (value === highest ? `>${seconds(value)}` : seconds(value))
       const lines = quantileLines(history, query, bounds)
       const latest = history.latest(query)
       const numbers = only(latest) ?? []
-      const { counts, sum } = bucketsOf(numbers, bounds)
+      const { counts, sum } = bucketsOf(numbers)
       const total = counts.at(-1) ?? 0
       return {
         figures: [

@@ -1,0 +1,3 @@
+import '@azure/monitor-opentelemetry/loader'
+
+await import('./azure.cjs')
