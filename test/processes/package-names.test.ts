@@ -84,6 +84,30 @@ describe('the service name of an app without OTEL_SERVICE_NAME', () => {
     await assertGateway(node(['node_modules/next/bin.js'], 'apps/shop'), 'shop')
   })
 
+  it("is that of the app with the framework, in another package's folder", async () => {
+    await write({
+      'package.json': named('repository'),
+      'shop/package.json': named('shop'),
+      'shop/node_modules/next/bin.js': SERVER,
+      'bakery/package.json': named('bakery'),
+    })
+    await assertGateway(node([join(deployment.directory, 'shop/node_modules/next/bin.js')], 'bakery'), 'shop')
+  })
+
+  it('is that of the folder in which a global command runs, and none of what is above the command', async () => {
+    const command = 'nvm/versions/node/lib/node_modules/next/bin.js'
+    await write({
+      'nvm/package.json': named('nvm'),
+      [command]: SERVER,
+      'shop/package.json': named('shop'),
+      'nowhere/file': '',
+    })
+    const inShop = node([join(deployment.directory, command)], 'shop')
+    await assertGateway(inShop, 'shop')
+    await inShop.stop('SIGKILL')
+    await assertGateway(node([join(deployment.directory, command)], 'nowhere'), UNNAMED)
+  })
+
   it('is that of the app that npm starts', async () => {
     const manifest = JSON.stringify({ name: 'shop', private: true, scripts: { start: 'node server.cjs' } })
     await write({ 'shop/package.json': manifest, 'shop/server.cjs': SERVER })

@@ -16,8 +16,9 @@ const THREADS_KEY = 'agentgateway-otel.package-name'
 
 /**
  * Returns the name of the app's package: that of the nearest package.json with a name, in the script's folder or above
- * it. A script in `node_modules`, such as a framework's command, is not the app, so that the working directory counts
- * instead, and after that the folder that has this `node_modules`. A worker thread has the name of its process.
+ * it. A script in `node_modules`, such as a framework's command, is not the app: that is the package with this folder, or
+ * one within it that the process runs in, as in a monorepo. Where neither has a name, as with commands that are
+ * installed globally, it is the package that the process runs in. A worker thread has the name of its process.
  *
  * @returns undefined where no script runs (`node -e`, the REPL), where there is no such file, and where the nearest one
  *   cannot be read or has a name that cannot be used.
@@ -39,13 +40,21 @@ const EVALUATES = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/
 const runsScript = (entry: string, execArgv: readonly string[]) =>
   isAbsolute(entry) && entry !== process.execPath && !execArgv.some((argument) => EVALUATES.test(argument))
 
+const MODULES = `${sep}node_modules${sep}`
+
+const isInModules = (path: string) => path.includes(MODULES)
+
 function nameOfApp({ cwd, entry }: Pick<Origin, 'cwd' | 'entry'>): string | undefined {
   try {
     const script = resolveLinks(entry)
-    const modules = script.indexOf(`${sep}node_modules${sep}`)
-    if (modules === -1) return nameAbove(script)
-    const isInside = `${cwd}${sep}`.includes(`${sep}node_modules${sep}`)
-    return (isInside ? undefined : nameAbove(cwd)) ?? nameAbove(script.slice(0, modules) || sep)
+    if (!isInModules(script)) return nameAbove(script)
+    // The link is in the app's own folder; the file may be in one that apps have in common.
+    const path = isInModules(entry) ? entry : script
+    const app = path.slice(0, path.indexOf(MODULES)) || sep
+    const isCwdInModules = isInModules(`${cwd}${sep}`)
+    const isInApp = !isCwdInModules && `${cwd}${sep}`.startsWith(app === sep ? sep : `${app}${sep}`)
+    // What is above the app's folder is not the app's: nvm, which has Node's global packages, has a package.json too.
+    return nameAbove(isInApp ? cwd : app, app) ?? (isCwdInModules ? undefined : nameAbove(cwd))
   } catch {
     return undefined
   }
@@ -65,15 +74,16 @@ function resolveLinks(path: string): string {
  * count: most of them only say of which kind the modules in their folder are.
  *
  * @param path a folder, or a file, which has no files in it.
+ * @param last the uppermost folder that may have the name. Default: the root.
  * @throws Error when the nearest package.json cannot be read.
  */
-function nameAbove(path: string): string | undefined {
+function nameAbove(path: string, last?: string): string | undefined {
   let folder = path
   for (let i = 0; i < MAX_FOLDERS; i++) {
     const name = nameIn(join(folder, 'package.json'))
     if (name !== undefined) return name
     const parent = dirname(folder)
-    if (parent === folder) return undefined
+    if (folder === last || parent === folder) return undefined
     folder = parent
   }
   return undefined
@@ -87,7 +97,7 @@ function nameIn(file: string): string | undefined {
   // A pipe without a writer would hold the process.
   if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error(`${file} is not a file of at most ${MAX_BYTES} bytes`)
   const { name } = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) as { name?: unknown }
-  if (name === undefined || name === '') return undefined
+  if (name === undefined || (typeof name === 'string' && name.trim() === '')) return undefined
   if (typeof name !== 'string' || name.length > MAX_ATTRIBUTE_LENGTH || !name.isWellFormed()) {
     throw new Error(`${file} has a name that cannot be used`)
   }

@@ -37,6 +37,13 @@ describe('the detected attributes', () => {
     )
   })
 
+  it('have a container only where its id is whole', async () => {
+    const container = (id: string) => detector(() => ({ attributes: { 'container.id': Promise.resolve(id) } }))
+    const id = '0123456789abcdef'.repeat(4)
+    assert.deepEqual(await detectAttributes([container(id)]), { 'container.id': id })
+    for (const part of ['a', '', '0123-456789']) assert.deepEqual(await detectAttributes([container(part)]), {})
+  })
+
   it("come after the resource's own", () => {
     const resource = resourceFromAttributes({ 'host.name': 'mine' }, { schemaUrl: 'https://example.com/1' })
     const { attributes, schemaUrl } = withAttributes(resource, { 'host.name': 'other', 'host.id': 'x' })

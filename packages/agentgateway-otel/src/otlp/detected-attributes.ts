@@ -10,6 +10,15 @@ const MAX_WAIT_MS = 1000
 const COMMAND_LINE: ReadonlySet<string> = new Set(['process.command', 'process.command_args', 'process.command_line'])
 
 /**
+ * The detector of containers takes whatever looks hexadecimal at the end of a control group's path, such as the `a` of
+ * `0::/a`.
+ */
+const CONTAINER_ID = /^[\da-f]{64}$/
+
+const isValid = (name: string, value: unknown) =>
+  value !== '' && (name !== 'container.id' || CONTAINER_ID.test(String(value)))
+
+/**
  * Runs resource detectors, and returns what they find, but for the command line. Of a detector that throws there is
  * nothing, and of one that does not end within `waitMs` what it had at once. The promise is never rejected.
  */
@@ -19,7 +28,7 @@ export async function detectAttributes(
 ): Promise<ResourceAttributes> {
   const detected = await Promise.all(detectors.map((detector) => attributesOf(detector, waitMs)))
   const entries = detected.flatMap((attributes) => Object.entries(attributes))
-  return Object.fromEntries(entries.filter(([name, value]) => value !== '' && !COMMAND_LINE.has(name)))
+  return Object.fromEntries(entries.filter(([name, value]) => isValid(name, value) && !COMMAND_LINE.has(name)))
 }
 
 async function attributesOf(detector: ResourceDetector, waitMs: number): Promise<ResourceAttributes> {
