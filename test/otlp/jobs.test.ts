@@ -110,7 +110,10 @@ describe('a job', () => {
     const startMs = performance.now()
     const ended = await runJob('sets its exit code', unreachable)
     assert.equal(ended.code, 3)
-    assert.match(ended.stderr, /:\d+\S* has not accepted the last export within 2000 ms, so its metrics are lost\n/)
+    assert.match(
+      ended.stderr,
+      /:\d+\S* has not accepted the last export within 2000 ms \(connect ECONNREFUSED \S+\), so its metrics are lost\n/,
+    )
     const flushed = await runJob('flushes', { ...unreachable, OTEL_EXPORTER_OTLP_TIMEOUT: '1000' })
     assert.deepEqual([flushed.code, flushed.stdout], [0, 'flushed\n'])
     assert.ok(performance.now() - startMs < SOON_MS)

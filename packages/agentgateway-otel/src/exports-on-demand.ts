@@ -36,7 +36,11 @@ export function exportOnDemand({ reader, configuration, exports, settle, log }: 
   exportWhenLoopIsDry(() => {
     settle()
     void keepAlive(flush(), maxMs, () => {
-      log('warn', `${exports.url} has not accepted the last export within ${maxMs} ms, so its metrics are lost`)
+      const reason = exports.retrying === undefined ? '' : ` (${exports.retrying})`
+      log(
+        'warn',
+        `${exports.url} has not accepted the last export within ${maxMs} ms${reason}, so its metrics are lost`,
+      )
     })
   })
 }

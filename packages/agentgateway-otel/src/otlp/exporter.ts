@@ -43,9 +43,24 @@ export function createOtlpExporter(options: OtlpExporterOptions): PushMetricExpo
   const reports = createReports(exports.url, options.log)
 
   async function send(metrics: ResourceMetrics): Promise<Attempt> {
-    const message = serializer.serializeRequest(metrics)
-    if (message === undefined) throw new Error('the metrics cannot be encoded')
-    return untraced(() => sendWithRetries(transport, message, totalMs))
+    const message = encode(metrics)
+    exports.retrying = undefined
+    return untraced(() =>
+      sendWithRetries(transport, message, totalMs, (error) => {
+        exports.retrying = error.message
+      }),
+    )
+  }
+
+  /** @throws DataRefusedError when the metrics cannot be encoded, which they cannot the next time either */
+  function encode(metrics: ResourceMetrics): Uint8Array {
+    try {
+      const message = serializer.serializeRequest(metrics)
+      if (message !== undefined) return message
+    } catch (error) {
+      throw new DataRefusedError(`the metrics cannot be encoded: ${(error as Error).message}`)
+    }
+    throw new DataRefusedError('the metrics cannot be encoded')
   }
 
   /** Reports what became of an export, and returns its error if it has one. */

@@ -17,6 +17,7 @@ const { random } = Math
  *
  * @param message an encoded ExportMetricsServiceRequest
  * @param timeoutMs from now to the last byte of the last response
+ * @param onRetry called with the error of each attempt after which there is another
  * @returns what became of the last attempt. When time has run out in the middle of it, and an earlier one had a
  *   response, that one says more, and is returned.
  */
@@ -24,6 +25,7 @@ export async function sendWithRetries(
   transport: OtlpTransport,
   message: Uint8Array,
   timeoutMs: number,
+  onRetry: (error: Error) => void = () => {},
 ): Promise<Attempt> {
   const deadlineMs = performance.now() + timeoutMs
   let earlier: Attempt | undefined
@@ -34,6 +36,7 @@ export async function sendWithRetries(
     const waitMs = attempt.retryAfterMs ?? backOffMs * (0.5 + random() / 2)
     if (performance.now() + waitMs >= deadlineMs) return attempt
     earlier = attempt
+    onRetry(attempt.error)
     await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
 }
