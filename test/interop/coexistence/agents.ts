@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { NODE } from '../../harness/app.ts'
 import { startAzure } from './collectors/azure.ts'
 import type { StartCollector } from './collectors/collector.ts'
 import { startDatadog } from './collectors/datadog.ts'
@@ -11,6 +13,9 @@ import { startSentry } from './collectors/sentry.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+
+/** The major version of the Node.js that apps run on. */
+const NODE_MAJOR = Number(spawnSync(NODE, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' }).stdout)
 
 /** A tracing agent, set up as its documentation says. */
 export interface Agent {
@@ -151,14 +156,17 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
   },
   'elastic-apm-node': {
     packages: ['elastic-apm-node'],
-    known: 'ES modules need its loader hook',
+    known: 'ES modules need its loader hook, with which apps end on Node.js 22',
     start: startElasticApm,
     flags: {
       cjs: ['--require', resolve('elastic-apm-node/start.js')],
-      mjs: [
-        ...['--experimental-loader', pathToFileURL(resolve('elastic-apm-node/loader.mjs')).href],
-        ...['--require', resolve('elastic-apm-node/start.js')],
-      ],
+      // On Node.js 22 an ES module that imports CommonJS ends with ERR_METHOD_NOT_IMPLEMENTED, without this package too.
+      ...(NODE_MAJOR > 22 && {
+        mjs: [
+          ...['--experimental-loader', pathToFileURL(resolve('elastic-apm-node/loader.mjs')).href],
+          ...['--require', resolve('elastic-apm-node/start.js')],
+        ],
+      }),
     },
     inside: { cjs: resolve('elastic-apm-node/start.js') },
     traces: 'requests',
