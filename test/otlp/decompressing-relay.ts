@@ -7,7 +7,12 @@ import { gunzipSync } from 'node:zlib'
 export async function startDecompressingRelay(to: string) {
   const server = http.createServer(async (request, response) => {
     const chunks: Uint8Array[] = []
-    for await (const chunk of request) chunks.push(chunk)
+    try {
+      for await (const chunk of request) chunks.push(chunk)
+    } catch {
+      // The app has ended in the middle of its request.
+      return
+    }
     const body = Buffer.concat(chunks)
     const { 'content-type': type = '', 'content-encoding': encoding } = request.headers
     const accepted = await fetch(new URL(request.url ?? '', to), {

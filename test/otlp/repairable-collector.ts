@@ -26,8 +26,9 @@ export async function startRepairableCollector(fault: Fault): Promise<Repairable
   let isRepaired = false
 
   const server = http.createServer(async (request, response) => {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of request) chunks.push(chunk)
+    // The client may have given up in the middle of its request.
+    const chunks = await request.toArray().catch(() => undefined)
+    if (chunks === undefined) return
     const body = Buffer.concat(chunks)
     if (!isRepaired) {
       refused.add(body.toString('base64'))

@@ -20,7 +20,10 @@ export async function startRepairableGrpcCollector(): Promise<RepairableCollecto
   server.on('session', (session) => sessions.add(session))
   server.on('stream', async (stream, { ':path': path, ...headers }) => {
     stream.on('error', () => {})
-    const body = Buffer.concat(await stream.toArray())
+    // The client may have given up in the middle of its call.
+    const received = await stream.toArray().catch(() => undefined)
+    if (received === undefined) return
+    const body = Buffer.concat(received)
     if (!isRepaired) {
       refused.add(body.toString('base64'))
       stream.respond(UNAVAILABLE, { endStream: true })

@@ -94,7 +94,11 @@ export class GrpcCollector extends FaultyServer<GrpcFault, ReceivedCall> impleme
       stream.on('error', () => {})
       const chunks: Uint8Array[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      await once(stream, 'end')
+      const hasEnded = await once(stream, 'end').then(
+        () => true,
+        () => false,
+      )
+      if (!hasEnded) return
       this.receive(() => ({ timeMs: performance.now(), headers, body: Buffer.concat(chunks) }))
       count++
       if (stream.destroyed) return

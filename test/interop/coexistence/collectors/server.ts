@@ -25,7 +25,10 @@ export async function serveJson(
   server: http.Server = http.createServer(),
 ) {
   server.on('request', async (request: http.IncomingMessage, response: http.ServerResponse) => {
-    const body = Buffer.concat(await request.toArray())
+    // The process of an agent may end in the middle of its request.
+    const chunks = await request.toArray().catch(() => undefined)
+    if (chunks === undefined) return
+    const body = Buffer.concat(chunks)
     const decode = DECODERS[request.headers['content-encoding'] ?? '']
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(respond(request.url ?? '', decode ? decode(body) : body, request.headers)))
