@@ -9,6 +9,9 @@ import type { OtlpExports } from './otlp/exports.ts'
 /** How long the last export may keep a process alive whose app has ended. */
 const MAX_LAST_EXPORT_MS = 2000
 
+/** The longest time that a timer of Node.js can wait. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** An app that does more in its listeners of `beforeExit` each time is not held up for ever. */
 const MAX_LAST_EXPORTS = 10
 
@@ -28,8 +31,8 @@ export function exportOnDemand({ reader, configuration, exports, settle, log }: 
   const flush = () => reader.forceFlush().catch(() => {})
 
   diagnostics_channel.subscribe(FLUSH_CHANNEL, (message) => {
-    // There may be one export under way, and then comes the one that was asked for.
-    ;(message as FlushMessage).waitFor(keepAlive(flush(), 2 * timeoutMs))
+    // The app awaits this, so the process must not end before; each export that it waits for ends by its time-out.
+    ;(message as FlushMessage).waitFor(keepAlive(flush()))
   })
   if (!exportsAtEnd) return
   const maxMs = Math.min(timeoutMs, MAX_LAST_EXPORT_MS)
@@ -62,7 +65,7 @@ function exportWhenLoopIsDry(startExport: () => void): void {
 }
 
 /** Keeps the process alive until the promise is settled, or the time is over. Exports alone do not. */
-function keepAlive(promise: Promise<void>, maxMs: number, onTimeout = () => {}): Promise<void> {
+function keepAlive(promise: Promise<void>, maxMs = LONGEST_TIMER_MS, onTimeout = () => {}): Promise<void> {
   const timer = setTimeout(onTimeout, maxMs)
   return promise.finally(() => clearTimeout(timer))
 }
