@@ -30,7 +30,9 @@ const firstAppOf = ({ apps = APP_NAMES }: Variant) => APPS[apps[0] ?? 'hello']
 describe('the benchmark', () => {
   it('prints a row for every variant in its short form', async () => {
     const bench = fileURLToPath(new URL('./bench.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, [bench, '--short'], { env: childEnv() })
+    // A benchmark that hangs is ended, so that its failure is seen.
+    const options = { env: childEnv(), timeout: 600_000 }
+    const { stdout } = await promisify(execFile)(process.execPath, [bench, '--short'], options)
     for (const { name } of VARIANTS) assert.ok(stdout.includes(`\n| ${name} `), name)
     assert.doesNotMatch(stdout, /NaN|Infinity|undefined/)
   })

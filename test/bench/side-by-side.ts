@@ -2,7 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, PROVIDER } from './apps/index.ts'
 import { type Load, openLoad } from './load.ts'
 import { type MeasuredApp, startMeasuredApp } from './measured-app.ts'
+import { shuffle } from './shuffle.ts'
 import type { Variant } from './variants/index.ts'
+
+/**
+ * The subjects are warmed up in as many turns, one after the other in each. A subject that is warmed up in one go and then
+ * waits while the others are warmed up loses what the warm-up gave it: V8 flushes code that has not run through a few
+ * collections. By the place in such a queue, five processes of one app differed by a factor of two.
+ */
+const WARM_UP_TURNS = 10
 
 /** How much is measured. */
 export interface RunSize {
@@ -15,6 +23,8 @@ export interface RunSize {
   /** The number of requests in one turn. */
   readonly requests: number
   readonly connections: number
+  /** How many times each subject that can be scraped is scraped after its turns. Default: 0. */
+  readonly scrapes?: number
 }
 
 /** What is measured: a variant of the app, under a load of its own. */
@@ -28,8 +38,14 @@ export interface Subject {
 /** For each subject, by its name, one number per round. */
 export type Rounds = Record<string, number[]>
 
-/** Per request: the CPU time. Over all requests of a round: the throughput, and the resident memory before and after. */
-export type Costs = Record<'cpuMicroseconds' | 'requestsPerSecond' | 'startBytes' | 'loadedBytes', Rounds>
+/**
+ * Per request: the CPU time. Over all requests of a round: the throughput, and the resident memory before and after. Per scrape: the
+ * CPU time, which is 0 for what is not scraped.
+ */
+export type Costs = Record<
+  'cpuMicroseconds' | 'requestsPerSecond' | 'startBytes' | 'loadedBytes' | 'scrapeMicroseconds',
+  Rounds
+>
 
 interface RunningSubject extends Subject {
   readonly process: MeasuredApp
@@ -38,13 +54,14 @@ interface RunningSubject extends Subject {
   readonly startBytes: number
   loadedBytes: number
   cpuMicroseconds: number
+  scrapeMicroseconds: number
   seconds: number
 }
 
 /**
- * Measures what a request to the app costs each subject, once per round. In a round all subjects run at the same time and
- * receive requests in short turns, so that whatever else the machine does affects them alike. Each round begins with new
- * processes.
+ * Measures what a request to the app costs each subject, once per round. All subjects run at the same time and receive
+ * requests in short turns, so that whatever else the machine does affects them alike. The order is drawn anew for each
+ * start and each turn.
  *
  * @throws Error when a variant did not count exactly the requests that were sent
  */
@@ -54,19 +71,26 @@ export async function measureSideBySide(
   size: RunSize,
   onRound: (round: number) => void = () => {},
 ): Promise<Costs> {
-  const costs: Costs = { cpuMicroseconds: {}, requestsPerSecond: {}, startBytes: {}, loadedBytes: {} }
+  const costs: Costs = {
+    cpuMicroseconds: {},
+    requestsPerSecond: {},
+    startBytes: {},
+    loadedBytes: {},
+    scrapeMicroseconds: {},
+  }
+  for (const measure of Object.values(costs)) for (const { name } of subjects) measure[name] = []
   const requests = size.turns * size.requests
   for (let round = 0; round < size.rounds; round++) {
     onRound(round)
     for (const { name, ...measured } of await runUndisturbed(app, subjects, size)) {
       const add = (measure: keyof Costs, value: number) => {
-        costs[measure][name] ??= []
-        costs[measure][name].push(value)
+        costs[measure][name]?.push(value)
       }
       add('cpuMicroseconds', measured.cpuMicroseconds / requests)
       add('requestsPerSecond', requests / measured.seconds)
       add('startBytes', measured.startBytes)
       add('loadedBytes', measured.loadedBytes)
+      add('scrapeMicroseconds', size.scrapes ? measured.scrapeMicroseconds / size.scrapes : 0)
     }
   }
   return costs
@@ -96,8 +120,9 @@ async function runUndisturbed(...round: Parameters<typeof runRound>): Promise<re
   }
 }
 
-async function runRound(app: App, subjects: readonly Subject[], size: RunSize): Promise<readonly RunningSubject[]> {
-  const { warmUp, turns, requests, connections } = size
+async function runRound(app: App, allSubjects: readonly Subject[], size: RunSize): Promise<readonly RunningSubject[]> {
+  const { warmUp, turns, requests, connections, scrapes = 0 } = size
+  const subjects = shuffle(allSubjects)
   const processes: MeasuredApp[] = []
   const running: RunningSubject[] = []
   const start = async (...args: Parameters<typeof startMeasuredApp>) => {
@@ -115,18 +140,26 @@ async function runRound(app: App, subjects: readonly Subject[], size: RunSize): 
       const traffic = await app.traffic(process.port, subject.scale)
       const load = await openLoad(process.port, connections, traffic)
       const started = { ...subject, process, load, sentBefore: traffic.sentBefore, startBytes }
-      running.push({ ...started, loadedBytes: 0, cpuMicroseconds: 0, seconds: 0 })
-      await load.send(warmUp)
+      running.push({ ...started, loadedBytes: 0, cpuMicroseconds: 0, scrapeMicroseconds: 0, seconds: 0 })
+    }
+    for (const requestsOfTurn of split(warmUp, WARM_UP_TURNS)) {
+      for (const { load } of shuffle(running)) await load.send(requestsOfTurn)
     }
     for (let turn = 0; turn < turns; turn++) {
-      // Each turn begins with another subject, so that the order does not favour any of them.
-      const first = turn % running.length
-      for (const subject of [...running.slice(first), ...running.slice(0, first)]) {
+      for (const subject of shuffle(running)) {
         const before = await subject.process.usage()
         subject.seconds += await subject.load.send(requests)
         const after = await subject.process.usage()
         subject.cpuMicroseconds += after.cpuMicroseconds - before.cpuMicroseconds
         subject.loadedBytes = after.residentBytes
+      }
+    }
+    for (let scrape = 0; scrape < scrapes; scrape++) {
+      for (const subject of shuffle(running.filter(({ variant }) => variant.countsOf !== undefined))) {
+        const before = await subject.process.usage()
+        await subject.process.metrics()
+        const after = await subject.process.usage()
+        subject.scrapeMicroseconds += after.cpuMicroseconds - before.cpuMicroseconds
       }
     }
     for (const subject of running) await verifyCounts(app, subject, warmUp + turns * requests)
@@ -136,6 +169,10 @@ async function runRound(app: App, subjects: readonly Subject[], size: RunSize): 
     await Promise.all(processes.map((process) => process.stop()))
   }
 }
+
+/** Splits a number into whole parts that differ by one at most. */
+const split = (total: number, parts: number): readonly number[] =>
+  Array.from({ length: parts }, (_, i) => Math.floor(((i + 1) * total) / parts) - Math.floor((i * total) / parts))
 
 /**
  * Returns the process that was started, or throws the error of a failed start. All starts have settled before the first

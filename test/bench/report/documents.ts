@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { APPS, type AppName } from '../apps/index.ts'
 import { SCENARIOS } from '../scenarios/index.ts'
-import { BARE, VARIANTS } from '../variants/index.ts'
+import { BARE, OURS, VARIANTS } from '../variants/index.ts'
 import { renderChart } from './chart.ts'
-import { summarizeRatio } from './ratios.ts'
+import { formatFairness } from './fairness.ts'
+import { summarizeAdded, summarizeRatio } from './ratios.ts'
 import { reportScenario } from './report.ts'
-import { type Results, readResults } from './results.ts'
-import { formatTable } from './table.ts'
+import { type Results, readResults, whenMeasured } from './results.ts'
+import { formatSummary, formatTable } from './table.ts'
 import { formatTargets } from './targets.ts'
 
 const ROOT_README = new URL('../../../README.md', import.meta.url)
@@ -42,19 +43,14 @@ const chartsOf = ({ scenarios }: Results) =>
     Object.entries(charts?.(scenarios[name] ?? {}) ?? {}),
   )
 
-function whereAndWhen({ node, machine, date, scenarios }: Results): string {
-  const rounds = scenarios['request-path']?.hello?.cpuMicroseconds?.[BARE.name]?.length ?? 0
-  const what =
-    rounds > 1
-      ? 'The numbers are medians over\nthe rounds, with the range of the middle half of the rounds in parentheses. Ratios are taken within each round.'
-      : 'It was a single round, so\nthe numbers are rough.'
-  return `Measured on ${date} with Node.js ${node} on ${machine}. ${what}`
-}
+const where = ({ node, machine }: Results) =>
+  `Measured with Node.js ${node} on ${machine}. The numbers are medians over the rounds, with the range of
+the middle half of the rounds in parentheses. Ratios are taken within each round.`
 
 /** Returns the section of the project's README: one table and one chart. */
 function summary(results: Results): string {
   return [
-    whereAndWhen(results),
+    `${where(results)} ${whenMeasured(results, 'request-path')}`,
     'CPU per request, relative to the app without any of these (1.00 means that nothing is added):',
     cpuToBare(results),
     '![CPU added to a hello-world request, by variant](test/bench/results/request-path-hello.svg)',
@@ -64,16 +60,43 @@ function summary(results: Results): string {
 /** Returns the section of the benchmark's own README: all tables and charts. */
 function details(results: Results): string {
   return [
-    whereAndWhen(results),
+    where(results),
     variants(results),
-    `## Targets\n\n${formatTargets(results)}`,
+    `## Targets\n\n${TARGETS_REMARK}\n\n${formatTargets(results)}`,
+    ...beforeAndAfter(results),
+    ...alikeTests(results),
     ...SCENARIOS.filter(({ name }) => name in results.scenarios).map((scenario) => {
       const measurements = results.scenarios[scenario.name] ?? {}
       const charts = Object.entries(scenario.charts?.(measurements) ?? {})
       const images = charts.map(([file, { title }]) => `![${title}](results/${file})`)
-      return [reportScenario(scenario, measurements, results.dates?.[scenario.name]), ...images].join('\n\n')
+      return [reportScenario(scenario, measurements, whenMeasured(results, scenario.name)), ...images].join('\n\n')
     }),
   ].join('\n\n')
+}
+
+const TARGETS_REMARK = `The floor is what an observer that does nothing costs, by the same measure. Where the floor itself is above a target, the
+target is 1.3 times the floor.`
+
+const ALIKE_REMARK = `The same contestant in every place, in a run of its own: the ratios of each place to the median of all, of which the lowest
+and the highest end of a middle half are shown. All would be 1.00 without noise.`
+
+/** Returns the table of the A/A tests, where any case has passed one. */
+const alikeTests = ({ alike }: Results): readonly string[] =>
+  Object.keys(alike).length === 0 ? [] : [`## The A/A tests\n\n${ALIKE_REMARK}\n\n${formatFairness(SCENARIOS, alike)}`]
+
+/** Returns a table of what a request cost ours at an earlier revision, where a run has measured that too. */
+function beforeAndAfter({ scenarios }: Results): readonly string[] {
+  const measured = Object.entries(scenarios['request-path'] ?? {})
+  const names = measured.flatMap(([, { cpuMicroseconds = {} }]) => Object.keys(cpuMicroseconds))
+  const before = names.find((name) => name.startsWith(`${OURS.name} at `))
+  if (before === undefined) return []
+  const rows = measured.map(([app, { cpuMicroseconds = {} }]) => [
+    APPS[app as AppName].title,
+    ...[before, OURS.name].map((name) => formatSummary(summarizeRatio(cpuMicroseconds, name), 2)),
+    ...[before, OURS.name].map((name) => formatSummary(summarizeAdded(cpuMicroseconds, name), 1)),
+  ])
+  const head = ['app', 'before, relative to bare', 'after, relative to bare', 'added before, µs', 'added after, µs']
+  return [`## Before and after\n\nBefore is ${before}; both are of the same run.\n\n${formatTable(head, rows)}`]
 }
 
 /** Returns a table of the variants: what each of them does, and its version. */
@@ -86,13 +109,10 @@ function variants({ versions }: Results): string {
   return formatTable(['variant', 'what it does', 'version'], rows, 3)
 }
 
-/**
- * Returns a table with a row for each variant and a column for each app. It omits the MCP app, whose ratios are not
- * reliable: see the remark in scenarios/request-path.ts.
- */
+/** Returns a table with a row for each variant and a column for each app. */
 function cpuToBare({ scenarios }: Results): string {
-  const measured = Object.entries(scenarios['request-path'] ?? {}).filter(([name]) => name !== 'mcp')
-  const rows = VARIANTS.filter((variant) => variant !== BARE).map(({ name }) => [
+  const measured = Object.entries(scenarios['request-path'] ?? {})
+  const rows = VARIANTS.filter((variant) => variant !== BARE && !variant.isFloor).map(({ name }) => [
     name,
     ...measured.map(([, { cpuMicroseconds = {} }]) =>
       name in cpuMicroseconds ? summarizeRatio(cpuMicroseconds, name).median.toFixed(2) : '',

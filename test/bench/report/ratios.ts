@@ -24,11 +24,11 @@ export const summarizeRatio = (rounds: Rounds, subject: string, reference = BARE
 export const summarizeAdded = (rounds: Rounds, subject: string, bare = BARE.name): Summary =>
   summarize(compareRounds(rounds, subject, bare, difference))
 
-/** Summarizes what our variant adds, divided by what another one adds. */
-export function summarizeAddedRatio(rounds: Rounds, other: string): Summary {
+/** Summarizes what a subject adds, by default our variant, divided by what another one adds. */
+export function summarizeAddedRatio(rounds: Rounds, other: string, subject = OURS.name): Summary {
   const added = {
-    ours: compareRounds(rounds, OURS.name, BARE.name, difference),
+    subject: compareRounds(rounds, subject, BARE.name, difference),
     other: compareRounds(rounds, other, BARE.name, difference),
   }
-  return summarize(compareRounds(added, 'ours', 'other', ratio))
+  return summarize(compareRounds(added, 'subject', 'other', ratio))
 }

@@ -3,11 +3,11 @@ import type { Measurements, Scenario } from '../scenarios/scenario.ts'
 /**
  * Returns a scenario's section of the report, in Markdown.
  *
- * @param date when it was measured, where that was not with the others
+ * @param when a sentence that says when it was measured
  */
-export function reportScenario(scenario: Scenario, measurements: Measurements, date?: string): string {
-  const when = date === undefined ? '' : ` Measured on ${date}.`
-  return `## ${scenario.title}\n\n${scenario.about} ${roundsOf(measurements)}${when}\n\n${scenario.report(measurements)}`
+export function reportScenario(scenario: Scenario, measurements: Measurements, when = ''): string {
+  const about = `${scenario.about} ${roundsOf(measurements)} ${when}`.trim()
+  return `## ${scenario.title}\n\n${about}\n\n${scenario.report(measurements)}`
 }
 
 /** Says in how many rounds the scenario was measured. */

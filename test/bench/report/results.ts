@@ -3,28 +3,57 @@ import { cpus, totalmem } from 'node:os'
 import type { Measurements } from '../scenarios/scenario.ts'
 import { VARIANTS } from '../variants/index.ts'
 
-/** What one run measured, with which versions and on which machine. */
+/** What was measured last, with which versions and on which machine. */
 export interface Results {
-  readonly date: string
   readonly node: string
   readonly machine: string
   /** The versions of the packages that were measured, by their names. */
   readonly versions: Readonly<Record<string, string>>
-  /** The dates of scenarios that were measured apart from the others, by their names. */
-  readonly dates?: Readonly<Record<string, string>>
   /** The measurements, by the name of the scenario. */
   readonly scenarios: Readonly<Record<string, Measurements>>
+  /** The measurements of the A/A tests, by the name of the scenario. */
+  readonly alike: Readonly<Record<string, Measurements>>
+  /** The day on which each case was measured, by the names of its scenario and of the case. */
+  readonly dates: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** The cases of one scenario that a run has measured, with their A/A tests. */
+export interface MeasuredScenario {
+  readonly name: string
+  readonly measurements: Measurements
+  readonly alike: Measurements
 }
 
 const FILE = new URL('../results/results.json', import.meta.url)
 
 export const readResults = (): Results => JSON.parse(readFileSync(FILE, 'utf8'))
 
-/** Returns the last results with those of some scenarios in place of theirs. */
-export function updateResults({ date }: Omit<Results, 'scenarios'>, scenarios: Results['scenarios']): Results {
-  const last = readResults()
-  const dates = Object.fromEntries(Object.keys(scenarios).map((name) => [name, date]))
-  return { ...last, dates: { ...last.dates, ...dates }, scenarios: { ...last.scenarios, ...scenarios } }
+/**
+ * Returns the last results with those of a run in place of the same cases'.
+ *
+ * @param keepsOthers whether the cases that the run has not measured stay; they are of another day then
+ */
+export function updateResults(measured: readonly MeasuredScenario[], keepsOthers: boolean): Results {
+  const last = keepsOthers ? readResults() : { scenarios: {}, alike: {}, dates: {} }
+  const scenarios = { ...last.scenarios }
+  const alike = { ...last.alike }
+  const dates = { ...last.dates }
+  const date = new Date().toISOString().slice(0, 10)
+  for (const { name, ...own } of measured) {
+    scenarios[name] = { ...scenarios[name], ...own.measurements }
+    alike[name] = { ...alike[name], ...own.alike }
+    dates[name] = { ...dates[name], ...Object.fromEntries(Object.keys(own.measurements).map((key) => [key, date])) }
+  }
+  return { ...describeMachine(), scenarios, alike, dates }
+}
+
+/** Returns the day on which a scenario was measured, or the days of its cases where they differ, as a sentence. */
+export function whenMeasured({ dates }: Results, scenario: string): string {
+  const byDate = Map.groupBy(Object.entries(dates[scenario] ?? {}), ([, date]) => date)
+  const days = [...byDate].map(([date, cases]) =>
+    byDate.size === 1 ? date : `${date} (${cases.map(([name]) => name).join(', ')})`,
+  )
+  return `Measured on ${days.join(' and ')}.`
 }
 
 /** Rounds numbers to four significant digits: the measurements are less precise than that. */
@@ -40,11 +69,10 @@ export function writeResults(results: Results): void {
   )
 }
 
-export function describeRun(): Omit<Results, 'scenarios'> {
+function describeMachine(): Pick<Results, 'node' | 'machine' | 'versions'> {
   const { length: cores, 0: cpu } = cpus()
   const names = new Set(VARIANTS.flatMap(({ packages }) => packages))
   return {
-    date: new Date().toISOString().slice(0, 10),
     node: process.version,
     machine: `${cores} × ${cpu?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     versions: Object.fromEntries([...names].sort().map((name) => [name, versionOf(name)])),

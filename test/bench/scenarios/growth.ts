@@ -3,7 +3,7 @@ import { summarize } from '../report/statistics.ts'
 import { formatSummary, formatTable } from '../report/table.ts'
 import { measureSideBySide, type Rounds, type RunSize } from '../side-by-side.ts'
 import { BARE, OURS } from '../variants/index.ts'
-import { isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
+import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 /** A case in which the scale of an app's traffic grows. */
 interface Growth {
@@ -45,8 +45,9 @@ async function measure(options: Options): Promise<Measurements> {
   for (const [name, { app, scales, size: full }] of Object.entries(GROWTHS)) {
     if (!isSelected(options, name)) continue
     const size = sizeFor(options, full, SHORT)
-    const subjects = scales.flatMap((scale) =>
-      [BARE, OURS].map((variant) => ({ name: `${scale} ${variant.name}`, variant, scale })),
+    const subjects = contestantsOf(
+      options,
+      scales.flatMap((scale) => [BARE, OURS].map((variant) => ({ name: `${scale} ${variant.name}`, variant, scale }))),
     )
     const { cpuMicroseconds } = await measureSideBySide(app, subjects, size, (round) =>
       options.log(`${name}, round ${round + 1} of ${size.rounds}`),
@@ -86,6 +87,7 @@ export const GROWTH: Scenario = {
   title: 'Growth',
   about: `What a request costs as clients ask for more and more distinct paths (the cost should not grow), and what a stream costs as
 it has more and more events (the cost should grow with the number of events, and no faster).`,
+  compared: ['cpuMicroseconds'],
   measure,
   report: (measurements) =>
     Object.entries(GROWTHS)

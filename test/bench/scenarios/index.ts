@@ -1,5 +1,7 @@
+import { GROUPS } from './groups.ts'
 import { GROWTH } from './growth.ts'
 import { MEMORY } from './memory.ts'
+import { OPEN } from './open.ts'
 import { RECORDING } from './recording.ts'
 import { REQUEST_PATH } from './request-path.ts'
 import type { Scenario } from './scenario.ts'
@@ -10,8 +12,10 @@ import { WARM_UP } from './warm-up.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
   REQUEST_PATH,
+  GROUPS,
   START_UP,
   MEMORY,
+  OPEN,
   RECORDING,
   SERIES,
   SCRAPE,

@@ -3,14 +3,20 @@ import { summarizeAdded } from '../report/ratios.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatSummary, formatTable } from '../report/table.ts'
 import { measureSideBySide, type Rounds, type RunSize } from '../side-by-side.ts'
-import { BARE, variantsFor } from '../variants/index.ts'
-import { type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
+import { BARE, EMPTY_PRELOAD, variantsFor } from '../variants/index.ts'
+import { contestantsOf, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 const SIZE: RunSize = { rounds: 5, warmUp: 2000, turns: 2, requests: 4000, connections: 32 }
 const SHORT: RunSize = { rounds: 1, warmUp: 10, turns: 1, requests: 20, connections: 2 }
 
 async function measure(options: Options): Promise<Measurements> {
-  const subjects = variantsFor('hello', options.variants).map((variant) => ({ name: variant.name, variant }))
+  const subjects = contestantsOf(
+    options,
+    [...variantsFor('hello', options.variants).filter(({ isFloor }) => !isFloor), EMPTY_PRELOAD].map((variant) => ({
+      name: variant.name,
+      variant,
+    })),
+  )
   const size = sizeFor(options, SIZE, SHORT)
   const { startBytes, loadedBytes } = await measureSideBySide(APPS.hello, subjects, size, (round) =>
     options.log(`round ${round + 1} of ${size.rounds}`),
@@ -18,7 +24,7 @@ async function measure(options: Options): Promise<Measurements> {
   return { hello: { startBytes, loadedBytes } }
 }
 
-const mebibytes = (rounds: Rounds): Rounds =>
+export const mebibytes = (rounds: Rounds): Rounds =>
   Object.fromEntries(Object.entries(rounds).map(([name, values]) => [name, values.map((bytes) => bytes / 2 ** 20)]))
 
 export const MEMORY: Scenario = {

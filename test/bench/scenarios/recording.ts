@@ -5,8 +5,9 @@ import { childEnv } from '../../harness/environment.ts'
 import { summarizeRatio } from '../report/ratios.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatSummary, formatTable } from '../report/table.ts'
+import { shuffle } from '../shuffle.ts'
 import { KIND_NAMES, KINDS, type Kind } from './kinds.ts'
-import { isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
+import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 const SCRIPT = fileURLToPath(new URL('../libraries/record.js', import.meta.url))
 
@@ -37,7 +38,7 @@ async function measure(options: Options): Promise<Measurements> {
   for (let round = 0; round < rounds; round++) {
     options.log(`round ${round + 1} of ${rounds}`)
     for (const kind of kinds) {
-      for (const { name, library, mode } of WAYS) {
+      for (const { name, library, mode } of shuffle(contestantsOf(options, WAYS))) {
         const args = [SCRIPT, library, kind, mode, String(milliseconds)]
         const { stdout } = await promisify(execFile)(process.execPath, args, { env: childEnv() })
         const nanoseconds = JSON.parse(stdout) as Record<string, number>

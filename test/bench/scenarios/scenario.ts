@@ -10,6 +10,8 @@ export interface Options {
   readonly short: boolean
   /** The number of rounds. Default: the scenario's own. */
   readonly rounds?: number
+  /** Runs an A/A test instead: the same contestant in every place, so that all ratios should be 1.00. Default: false. */
+  readonly alike?: boolean
   readonly variants: readonly Variant[]
   /** The names of the cases to measure; when empty, all cases. */
   readonly cases: readonly string[]
@@ -23,11 +25,29 @@ export interface Scenario {
   readonly title: string
   /** What exactly is measured, for readers of the tables. */
   readonly about: string
+  /** The measures in which contestants are compared, and which an A/A test therefore checks. Default: all. */
+  readonly compared?: readonly string[]
   measure(options: Options): Promise<Measurements>
   /** Returns the tables, in Markdown. */
   report(measurements: Measurements): string
   /** Returns the charts, by their file names. */
   charts?(measurements: Measurements): Readonly<Record<string, Chart>>
+}
+
+/** How many places an A/A test has at most. More would take longer, and show nothing else. */
+const MAX_PLACES = 6
+
+/**
+ * Returns the contestants of a race. In an A/A test these are copies of the first one, as many as there are contestants,
+ * up to a bound, with names that say their places.
+ */
+export function contestantsOf<T extends { readonly name: string }>(
+  { alike = false }: Options,
+  contestants: readonly T[],
+): readonly T[] {
+  const [first] = contestants
+  if (!alike || first === undefined) return contestants
+  return contestants.slice(0, MAX_PLACES).map((_, i) => ({ ...first, name: `place ${i + 1}` }))
 }
 
 /** Returns the scenario's own size, with the changes that the options make. */

@@ -5,7 +5,7 @@ import { BARE, CASE_GROUPS, CLIENTS, OURS, type ScrapeCase, SHORT_CASES } from '
 import { measureScrapes, type ScrapeRunSize } from '../scrape/measure-scrapes.ts'
 import type { Rounds } from '../side-by-side.ts'
 import type { Variant } from '../variants/index.ts'
-import { isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
+import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 const SHORT: ScrapeRunSize = { rounds: 1, turns: 1, warmUp: 1, scrapes: 1 }
 
@@ -21,9 +21,14 @@ async function measure(options: Options): Promise<Measurements> {
   const cases = options.short ? [SHORT_CASES] : CASE_GROUPS.map((group) => group.cases)
   for (const [name, scrapeCase] of cases.flatMap(Object.entries<ScrapeCase>)) {
     if (!isSelected(options, name)) continue
-    const contestants = scrapeCase.contestants.filter((contestant) => isOfVariants(contestant, options.variants))
+    const selected = scrapeCase.contestants.filter((contestant) => isOfVariants(contestant, options.variants))
+    const contestants = contestantsOf(
+      options,
+      selected.map((contestant) => ({ name: contestant })),
+    ).map((contestant) => contestant.name)
+    const library = options.alike ? { library: OURS } : {}
     const size = sizeFor(options, runSizeOf(scrapeCase), SHORT)
-    measurements[name] = await measureScrapes({ ...scrapeCase, contestants }, size, (round) =>
+    measurements[name] = await measureScrapes({ ...scrapeCase, ...library, contestants }, size, (round) =>
       options.log(`${name}, round ${round + 1} of ${size.rounds}`),
     )
   }
@@ -115,6 +120,7 @@ export const SCRAPE: Scenario = {
 The peaks are what a scrape adds to memory at most, garbage included, divided by the length of the text before compression;
 what is kept is there after a collection. Of several processes, the costs are those of the process that responds: our
 leader, the primary of a client's cluster, or the only process of a client, which has recorded what all of them would have.`,
+  compared: ['cpuMs'],
   measure,
   report,
   charts: ({ '92000-text': { cpuMs = {}, sliceMs = {} } = {} }) => ({

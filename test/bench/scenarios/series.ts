@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { childEnv } from '../../harness/environment.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatSummary, formatTable } from '../report/table.ts'
+import { shuffle } from '../shuffle.ts'
 import { KIND_NAMES, KINDS } from './kinds.ts'
-import { isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
+import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 const SCRIPT = fileURLToPath(new URL('../libraries/serve.js', import.meta.url))
 
@@ -43,32 +44,29 @@ async function startMetricsServer(library: string, kind: string, series: number)
   }
 }
 
-type AddValue = (measure: string, library: string, value: number) => void
-
 /** Measures the heap per series after a scrape, since libraries keep more of a series once it has been scraped. */
-async function measureHeap(library: string, kind: string, series: number, add: AddValue): Promise<void> {
+async function measureHeap(library: string, kind: string, series: number): Promise<number> {
   const server = await startMetricsServer(library, kind, series)
   await server.scrape()
-  add('heapBytes', library, await server.heapBytes())
+  const bytes = await server.heapBytes()
   server.stop()
+  return bytes
 }
 
 async function measure(options: Options): Promise<Measurements> {
   const { rounds, series } = sizeFor(options, { rounds: 3, series: 10_000 }, { rounds: 1, series: 100 })
   const kinds = options.short ? ['histogram'] : KIND_NAMES.filter((kind) => isSelected(options, kind))
   const measurements: Measurements = {}
-  const addTo =
-    (name: string): AddValue =>
-    (measure, library, value) => {
-      measurements[name] ??= {}
-      measurements[name][measure] ??= {}
-      measurements[name][measure][library] ??= []
-      measurements[name][measure][library].push(value)
-    }
+  const contestants = contestantsOf(
+    options,
+    LIBRARIES.map((library) => ({ name: library, library })),
+  )
+  for (const kind of kinds)
+    measurements[kind] = { heapBytes: Object.fromEntries(contestants.map(({ name }) => [name, []])) }
   for (let round = 0; round < rounds; round++) {
     options.log(`round ${round + 1} of ${rounds}`)
-    for (const library of LIBRARIES) {
-      for (const kind of kinds) await measureHeap(library, kind, series, addTo(kind))
+    for (const { name, library } of shuffle(contestants)) {
+      for (const kind of kinds) measurements[kind]?.heapBytes?.[name]?.push(await measureHeap(library, kind, series))
     }
   }
   return measurements

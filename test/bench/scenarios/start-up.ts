@@ -1,53 +1,83 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { childEnv } from '../../harness/environment.ts'
 import { summarizeAdded } from '../report/ratios.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatSummary, formatTable } from '../report/table.ts'
+import { shuffle } from '../shuffle.ts'
 import type { Rounds } from '../side-by-side.ts'
-import { BARE, type Variant } from '../variants/index.ts'
-import { type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
+import { BARE, EMPTY_PRELOAD, type Variant } from '../variants/index.ts'
+import { contestantsOf, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
-/** An app that ends at once, so that only what runs before its first line is measured: some variants would keep it alive. */
-const APP = ['-e', 'process.exit(0)']
+/**
+ * An app that prints the CPU time that its process has used, in microseconds, and ends at once, so that only what runs
+ * before its first line is measured: some variants would keep it alive.
+ */
+const APP = 'const { user, system } = process.cpuUsage(); fs.writeSync(1, String(user + system)); process.exit(0)'
 
-/** Starts the variants in turns. The first round fills the disk cache and the compile caches, and is not counted. */
+/** The medians of the starts of each round. The first starts fill the disk cache and the compile caches, and do not count. */
 async function measure(options: Options): Promise<Measurements> {
-  const compared = options.variants.filter(({ name, flags }) => name === BARE.name || flags.length > 0)
-  const { rounds } = sizeFor(options, { rounds: 25 }, { rounds: 1 })
+  const compared = contestantsOf(options, [
+    ...options.variants.filter(({ name, flags, isFloor }) => name === BARE.name || (flags.length > 0 && !isFloor)),
+    EMPTY_PRELOAD,
+  ])
+  const { rounds, starts } = sizeFor(options, { rounds: 9, starts: 7 }, { rounds: 1, starts: 1 })
   const wallMs: Rounds = Object.fromEntries(compared.map(({ name }) => [name, []]))
-  options.log(`${rounds} rounds`)
-  for (let round = -1; round < rounds; round++) {
-    for (const variant of compared) {
-      const durationMs = await startOnce(variant)
-      if (round >= 0) wallMs[variant.name]?.push(durationMs)
+  const cpuMs: Rounds = Object.fromEntries(compared.map(({ name }) => [name, []]))
+  for (const variant of compared) await startOnce(variant)
+  for (let round = 0; round < rounds; round++) {
+    options.log(`round ${round + 1} of ${rounds}`)
+    const times = new Map(compared.map(({ name }) => [name, { wall: [] as number[], cpu: [] as number[] }]))
+    for (let i = 0; i < starts; i++) {
+      for (const variant of shuffle(compared)) {
+        const { wall, cpu } = await startOnce(variant)
+        times.get(variant.name)?.wall.push(wall)
+        times.get(variant.name)?.cpu.push(cpu)
+      }
+    }
+    for (const [name, { wall, cpu }] of times) {
+      wallMs[name]?.push(summarize(wall).median)
+      cpuMs[name]?.push(summarize(cpu).median)
     }
   }
-  return { process: { wallMs } }
+  return { process: { wallMs, cpuMs } }
 }
 
-/** Returns the time from before the process is spawned until it has ended, in milliseconds. */
-async function startOnce({ name, flags, env = {} }: Variant): Promise<number> {
+/** Returns the milliseconds from before the process is spawned until it has ended, and those of CPU time that it used. */
+async function startOnce({ name, flags, env = {} }: Variant): Promise<{ wall: number; cpu: number }> {
   const startMs = performance.now()
   // Variants that need a port are not given one, because the process ends before any of them listens.
-  const child = spawn(process.execPath, [...flags, ...APP], { env: { ...childEnv(), ...env }, stdio: 'ignore' })
+  const child = spawn(process.execPath, [...flags, '-e', APP], {
+    env: { ...childEnv(), ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const output = text(child.stdout)
   const [code] = await once(child, 'exit')
+  const wall = performance.now() - startMs
   if (code !== 0) throw new Error(`${name} ended with ${code}`)
-  return performance.now() - startMs
+  return { wall, cpu: Number(await output) / 1000 }
 }
 
 export const START_UP: Scenario = {
   name: 'start-up',
   title: 'The start of a process',
-  about: 'The time from before a process is spawned until it has ended. Its app ends at once.',
+  about: `The time from before a process is spawned until it has ended, and the CPU time that it has used by then. Its app ends at
+once. The number of a round is the median of seven starts.`,
   measure,
-  report({ process: { wallMs = {} } = {} }) {
-    const rows = Object.entries(wallMs).map(([name, times]) => [
+  report({ process: { wallMs = {}, cpuMs = {} } = {} }) {
+    const added = (rounds: Rounds, name: string) =>
+      name === BARE.name ? '' : formatSummary(summarizeAdded(rounds, name), 0)
+    // Results that were measured before there was a CPU time have none.
+    const times = [
+      { heading: 'wall time, ms', rounds: wallMs },
+      { heading: 'CPU time, ms', rounds: cpuMs },
+    ].filter(({ rounds }) => Object.keys(rounds).length > 0)
+    const rows = Object.keys(wallMs).map((name) => [
       name,
-      formatSummary(summarize(times), 0),
-      name === BARE.name ? '' : formatSummary(summarizeAdded(wallMs, name), 0),
+      ...times.flatMap(({ rounds }) => [formatSummary(summarize(rounds[name] ?? []), 0), added(rounds, name)]),
     ])
-    return formatTable(['variant', 'wall time, ms', 'added, ms'], rows)
+    return formatTable(['variant', ...times.flatMap(({ heading }) => [heading, 'added, ms'])], rows)
   },
   charts: ({ process: { wallMs = {} } = {} }) => ({
     'start-up.svg': {

@@ -4,7 +4,7 @@ import { summarize } from '../report/statistics.ts'
 import { formatNumber, formatSummary, formatTable } from '../report/table.ts'
 import { measureSideBySide } from '../side-by-side.ts'
 import { BARE, HTTP_INSTRUMENTATION, OURS, PROM_CLIENT } from '../variants/index.ts'
-import { isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
+import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 const VARIANTS = [BARE, OURS, PROM_CLIENT, HTTP_INSTRUMENTATION]
 const TURNS = 4
@@ -20,7 +20,10 @@ const SPANS = [
 const nameOf = ([begin, end]: (typeof SPANS)[number]) => `${formatNumber(begin, 0)} to ${formatNumber(end, 0)}`
 
 async function measure(options: Options): Promise<Measurements> {
-  const subjects = VARIANTS.map((variant) => ({ name: variant.name, variant }))
+  const subjects = contestantsOf(
+    options,
+    VARIANTS.map((variant) => ({ name: variant.name, variant })),
+  )
   const measurements: Measurements = {}
   for (const span of options.short ? SPANS.slice(0, 1) : SPANS) {
     const name = nameOf(span)
@@ -40,6 +43,7 @@ export const WARM_UP: Scenario = {
   name: 'warm-up',
   title: 'The first requests',
   about: `CPU time of a hello-world request at the beginning of a server's life, while the compiler is still at work on its code.`,
+  compared: ['cpuMicroseconds'],
   measure,
   report(measurements) {
     const [, ...others] = VARIANTS

@@ -2,8 +2,10 @@
 export interface ScrapeCase {
   readonly format: 'text' | 'openmetrics'
   readonly encoding: 'identity' | 'gzip'
-  /** The names of the contestants, as `contestants.js` has them. */
+  /** The names of the contestants, as `contestants.js` has them unless there is a `library`. */
   readonly contestants: readonly string[]
+  /** The name, as `contestants.js` has it, of what all contestants are in an A/A test. */
+  readonly library?: string
   /** About how many lines the exposition has. */
   readonly lines: number
   /** For how many lists of label values a request is recorded between two scrapes. Each has four series. */

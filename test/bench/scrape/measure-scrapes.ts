@@ -1,4 +1,5 @@
 import { summarize } from '../report/statistics.ts'
+import { shuffle } from '../shuffle.ts'
 import type { Rounds } from '../side-by-side.ts'
 import type { ScrapeCase } from './cases.ts'
 import { type RunningContestant, startContestant } from './running-contestant.ts'
@@ -51,19 +52,19 @@ async function runRound(scrapeCase: ScrapeCase, size: ScrapeRunSize): Promise<Re
     for (const name of scrapeCase.contestants) running.push(await startContestant(name, scrapeCase))
     const texts = await readSameSamples(running)
     for (let turn = 0; turn < size.turns; turn++) {
-      for (const contestant of rotated(running, turn)) {
+      for (const contestant of shuffle(running)) {
         for (let i = 0; i < size.warmUp; i++) await contestant.measure('cpu')
       }
     }
     const measured = new Map(running.map(({ name }) => [name, new Measured()]))
     for (let turn = 0; turn < size.turns; turn++) {
-      for (const contestant of rotated(running, turn)) {
+      for (const contestant of shuffle(running)) {
         await measureTime(contestant, measured.get(contestant.name) as Measured, size)
       }
     }
     // This comes last, because it collects all garbage before each scrape: V8 then throws compiled code away too.
     for (let turn = 0; turn < size.turns; turn++) {
-      for (const contestant of rotated(running, turn)) {
+      for (const contestant of shuffle(running)) {
         await measureMemory(contestant, measured.get(contestant.name) as Measured)
       }
     }
@@ -73,12 +74,6 @@ async function runRound(scrapeCase: ScrapeCase, size: ScrapeRunSize): Promise<Re
   } finally {
     for (const contestant of running) contestant.stop()
   }
-}
-
-/** Each turn begins with another contestant, so that the order does not favour any of them. */
-const rotated = <T>(list: readonly T[], turn: number) => {
-  const first = turn % list.length
-  return [...list.slice(first), ...list.slice(0, first)]
 }
 
 async function measureTime(

@@ -1,6 +1,5 @@
 // The contestants with prom-client's API, which @prometheus-io/client has too.
 import cluster from 'node:cluster'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -47,12 +46,18 @@ export async function createPromClientCluster(library, { format, workers, worker
   return { listen: () => listen(server), record() {}, forward }
 }
 
-/** Waits for the next message of a worker that is not one of the library's own. */
-async function replyOf(worker) {
-  for (;;) {
-    const [message] = await once(worker, 'message')
-    if (!('type' in message)) return
-  }
+/**
+ * Waits for the next message of a worker that is not one of the library's own. The listener stays until then: a worker's
+ * messages may arrive together, and Node.js emits them before a promise of the first one is settled.
+ */
+function replyOf(worker) {
+  return new Promise((resolve) => {
+    worker.on('message', function onMessage(message) {
+      if ('type' in message) return
+      worker.off('message', onMessage)
+      resolve()
+    })
+  })
 }
 
 /**

@@ -31,19 +31,19 @@ export interface RunningContestant {
 
 /** Starts a contestant, and waits until its exposition has what all of its processes recorded. */
 export async function startContestant(name: string, scrapeCase: ScrapeCase): Promise<RunningContestant> {
-  const { format, encoding, lines, changed, collections, processes } = scrapeCase
+  const { format, encoding, lines, changed, collections, processes, library = name } = scrapeCase
   // Our processes share a port by themselves.
-  const isSharing = name === OURS && processes > 1
+  const isSharing = library === OURS && processes > 1
   const children: Child[] = []
   const stop = () => {
     for (const child of children) child.stop()
   }
   try {
-    const options = isSharing ? { sharedPort: await freePort() } : isCluster(name) ? { workers: processes } : {}
-    const copies = isSharing || isCluster(name) ? 1 : processes
+    const options = isSharing ? { sharedPort: await freePort() } : isCluster(library) ? { workers: processes } : {}
+    const copies = isSharing || isCluster(library) ? 1 : processes
     const start = async () => {
       const load = { lines, changed, collections, copies }
-      const child = new Child(JSON.stringify({ contestant: name, format, ...load, ...options }))
+      const child = new Child(JSON.stringify({ contestant: library, format, ...load, ...options }))
       children.push(child)
       return child.reply()
     }

@@ -33,6 +33,8 @@ export interface Variant {
    * only sends its data to a server.
    */
   readonly countsOf?: (families: Families, sent: Sent) => readonly number[]
+  /** Whether the variant observes nothing, and only shows what any observer costs at least. */
+  readonly isFloor?: true
 }
 
 /** The flags of a preload. The preloads are JavaScript, so that a start does not include loading a type stripper. */
@@ -42,6 +44,7 @@ const preload = (file: string) => ['--import', fileURLToPath(new URL(file, impor
 const NOWHERE = 'http://127.0.0.1:9'
 
 const HTTP_APPS = ['hello', 'express', 'fastify', 'mcp'] as const
+const LLM_APPS = ['llm-json', 'llm-stream', 'llm-pass-through'] as const
 
 /** The counts of the four HTTP metrics that count every request: a counter and three histograms. */
 const httpCounts = (families: Families) => [
@@ -60,6 +63,9 @@ function allCounts(families: Families, { app, requests, responseBytes }: Sent): 
     ...(app.countsOf?.(families) ?? []),
   ]
 }
+
+/** The folder of this project. */
+const PROJECT = fileURLToPath(new URL('../../../', import.meta.url))
 
 export const BARE: Variant = { name: 'bare', what: 'nothing: the app alone', packages: [], flags: [] }
 
@@ -189,6 +195,46 @@ export const DD_TRACE: Variant = {
   },
 }
 
+/** A variant that observes nothing where ours observes: the least that an observer can cost. See floor.js. */
+const floor = (name: string, what: string, parts: string, apps?: readonly AppName[]): Variant => ({
+  name: `floor: ${name}`,
+  what,
+  packages: [],
+  flags: preload('./floor.js'),
+  env: { BENCH_FLOOR: parts },
+  isFloor: true,
+  ...(apps && { apps }),
+})
+
+/** What any observer of all that ours observes costs at least. */
+export const FLOOR = floor('all of these', 'the other floors together', 'server,client,listener,methods')
+
+/** What any preload costs at least, at the start and in memory. */
+export const EMPTY_PRELOAD: Variant = {
+  name: 'floor: empty preload',
+  what: 'preloads a file that does nothing',
+  packages: [],
+  flags: preload('./empty.js'),
+  isFloor: true,
+}
+
+const FLOORS = [
+  floor('server’s channels', 'subscribes functions that do nothing to our channels of servers', 'server'),
+  floor('clients’ channels', 'the same with our channels of clients', 'client', LLM_APPS),
+  floor('listener', 'adds a listener of `close` to each response', 'listener'),
+  floor('write and end', 'replaces `write` and `end` of outgoing messages by functions that call them', 'methods'),
+  FLOOR,
+]
+
+/** Ours as another checkout of this project has built it. */
+export const oursIn = (folder: string, revision: string): Variant => ({
+  ...OURS,
+  name: `${OURS.name} at ${revision}`,
+  what: 'the same at an earlier revision',
+  packages: [],
+  flags: ['--import', REGISTER.replace(PROJECT, folder)],
+})
+
 export const VARIANTS: readonly Variant[] = [
   BARE,
   OURS,
@@ -202,6 +248,7 @@ export const VARIANTS: readonly Variant[] = [
   AUTO_INSTRUMENTATIONS,
   OPENLIT,
   DD_TRACE,
+  ...FLOORS,
 ]
 
 /** Returns the variants that can measure this app. */

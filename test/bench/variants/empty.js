@@ -1,0 +1,1 @@
+// The least that a preload costs: it does nothing.
