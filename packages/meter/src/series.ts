@@ -22,6 +22,9 @@ export class Series<C extends { readonly attributes: FrozenAttributes }> {
   readonly #createCell: (attributes: FrozenAttributes) => C
   readonly #limit: number
   #overflow: C | undefined
+  /** The attributes that were found by their identity last, and their cell: many records in a row are of one series. */
+  #lastAttributes: Attributes | undefined
+  #lastCell: C | undefined
 
   /** @param limit how many series there may be, the overflow series included */
   constructor(limit: number, createCell: (attributes: FrozenAttributes) => C) {
@@ -31,7 +34,12 @@ export class Series<C extends { readonly attributes: FrozenAttributes }> {
 
   /** Returns the cell of these attributes, or the overflow cell past the limit; undefined when they cannot be read. */
   of(attributes: Attributes = NO_ATTRIBUTES): C | undefined {
-    return this.#byIdentity.get(attributes) ?? this.#findByValue(attributes)
+    if (attributes === this.#lastAttributes) return this.#lastCell
+    const cell = this.#byIdentity.get(attributes)
+    if (cell === undefined) return this.#findByValue(attributes)
+    this.#lastAttributes = attributes
+    this.#lastCell = cell
+    return cell
   }
 
   all(): readonly C[] {

@@ -17,7 +17,10 @@ type Destroy = (this: Stream, error: Error | null, callback: unknown) => void
 
 const { nextTick } = process
 
-/** The listeners of one stream: one for its connection, and one for each open exchange on it. */
+/**
+ * The listeners of one stream: one for its connection, and one for each open exchange on it. They are a Set, since a client
+ * may pipeline thousands of requests, and removing each from an array would take quadratic time.
+ */
 class ListenerSlot extends PrivateSlot {
   readonly #listeners: Set<DestructionListener>
 

@@ -33,7 +33,7 @@ export abstract class ExchangeRecord implements Exchange {
 
   /** Whether a listener asks for a body that was not sent. */
   wantsUnsentBody = false
-  #listeners: ExchangeListener[] = []
+  #listeners: readonly ExchangeListener[] = NO_LISTENERS
   #wantsRequestBody = false
   #wantsResponseBody = false
   /** Undefined before the request's first chunk, null if the body is not encoded. */
@@ -49,9 +49,11 @@ export abstract class ExchangeRecord implements Exchange {
    * @returns whether there is a listener
    */
   offerTo(observers: readonly WireObserver[], callback: 'serverExchange' | 'clientExchange'): boolean {
+    const isServer = callback === 'serverExchange'
     for (const observer of observers) {
       try {
-        const listener = observer[callback]?.(this)
+        // Two properties with names of their own: V8 looks a computed name up anew for each observer.
+        const listener = isServer ? observer.serverExchange?.(this) : observer.clientExchange?.(this)
         if (listener !== undefined) this.#add(listener)
       } catch (error) {
         fault(error)
@@ -61,7 +63,8 @@ export abstract class ExchangeRecord implements Exchange {
   }
 
   #add(listener: ExchangeListener): void {
-    this.#listeners.push(listener)
+    // An array that grows by `push` has room for seventeen, and most exchanges have one listener.
+    this.#listeners = this.#listeners.length === 0 ? [listener] : [...this.#listeners, listener]
     const { wantsUnsentBody = false, requestBody, responseBody } = listener
     this.#wantsRequestBody ||= requestBody !== undefined
     this.#wantsResponseBody ||= responseBody !== undefined
@@ -165,6 +168,8 @@ export abstract class ExchangeRecord implements Exchange {
     }
   }
 }
+
+const NO_LISTENERS: readonly ExchangeListener[] = []
 
 /** The second argument of `write` may also be its callback, or missing. */
 const asEncoding = (encoding: unknown) => (typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')

@@ -1,4 +1,5 @@
 import type { OutgoingMessage } from 'node:http'
+import { decodeLatin1 } from './bodies/utf8.ts'
 import type { OutgoingMessageInternals } from './node-internals.ts'
 
 /**
@@ -38,44 +39,45 @@ export function headerOfOutgoing(message: OutgoingMessage, name: string): string
 /** Returns a header from the text of a head, by its name in lower case; the values of several fields are joined with `, `. */
 export function fieldOfHead(head: string, name: string): string | undefined {
   let joined: string | undefined
-  for (const line of head.split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon === name.length && line.slice(0, colon).toLowerCase() === name) {
-      const value = line.slice(colon + 1).trim()
-      joined = joined === undefined ? value : `${joined}, ${value}`
-    }
+  let end: number
+  for (let start = 0; start < head.length; start = end + 2) {
+    end = head.indexOf('\r\n', start)
+    if (end === -1) end = head.length
+    const colon = start + name.length
+    // A colon within a name or a value is at this place only by chance.
+    if (head.charCodeAt(colon) !== COLON || colon >= end || head.slice(start, colon).toLowerCase() !== name) continue
+    const value = head.slice(colon + 1, end).trim()
+    joined = joined === undefined ? value : `${joined}, ${value}`
   }
   return joined
 }
 
+const COLON = 0x3a
+
 /**
- * Parses the header fields of a request or response of undici, in any of its forms: names and values in turn in one array,
- * as strings or bytes; one text of lines; or an object. Returns the values by their names in lower case; those of several
- * fields are joined with `, `.
+ * Returns a header from the fields of a request or response of undici, by its name in lower case; the values of several
+ * fields are joined with `, `. The fields may have any of undici's forms: names and values in turn in one array, as strings
+ * or bytes; one text of lines; or an object.
  */
-export function parseUndiciHeaders(fields: unknown): Map<string, string> {
-  const headers = new Map<string, string>()
-  const add = (name: unknown, value: unknown) => {
-    const key = toText(name).toLowerCase()
-    const known = headers.get(key)
-    headers.set(key, known === undefined ? toText(value) : `${known}, ${toText(value)}`)
-  }
-  if (Array.isArray(fields)) {
-    for (let i = 0; i + 1 < fields.length; i += 2) {
-      const values = Array.isArray(fields[i + 1]) ? fields[i + 1] : [fields[i + 1]]
-      for (const value of values) add(fields[i], value)
-    }
-  } else if (typeof fields === 'string') {
-    for (const line of fields.split('\r\n')) {
-      const colon = line.indexOf(':')
-      if (colon > 0) add(line.slice(0, colon), line.slice(colon + 1).trim())
-    }
-  } else if (typeof fields === 'object' && fields !== null) {
-    for (const [name, values] of Object.entries(fields)) {
-      for (const value of Array.isArray(values) ? values : [values]) add(name, value)
-    }
-  }
-  return headers
+export function fieldOfUndici(fields: unknown, name: string): string | undefined {
+  if (Array.isArray(fields)) return fieldOfList(fields, name)
+  if (typeof fields === 'string') return fieldOfHead(fields, name)
+  if (typeof fields === 'object' && fields !== null) return fieldOfList(Object.entries(fields).flat(1), name)
+  return undefined
 }
 
-const toText = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value))
+/** Most names differ in length, so that few are turned into text. */
+function fieldOfList(fields: readonly unknown[], name: string): string | undefined {
+  let joined: string | undefined
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const field = fields[i]
+    if ((field as { readonly length?: unknown } | null)?.length !== name.length || toText(field).toLowerCase() !== name)
+      continue
+    const values = fields[i + 1]
+    const value = Array.isArray(values) ? values.map(toText).join(', ') : toText(values)
+    joined = joined === undefined ? value : `${joined}, ${value}`
+  }
+  return joined
+}
+
+const toText = (value: unknown) => (value instanceof Uint8Array ? decodeLatin1(value) : String(value))

@@ -7,7 +7,7 @@ import net from 'node:net'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
-import { parseUndiciHeaders } from './headers.ts'
+import { fieldOfUndici } from './headers.ts'
 import {
   type ClientRequestInternals,
   type HttpParser,
@@ -313,7 +313,7 @@ async function driveFetch(): Promise<void> {
   const texts = chunks.map((chunk) => Buffer.from(chunk as Uint8Array).toString())
   note(owner, 'body', Object.prototype.toString.call(request?.body) === '[object AsyncGenerator]')
   note(owner, 'contentLength', request?.contentLength === 4)
-  noteFact('fetch sends the header sec-fetch-mode', parseUndiciHeaders(request?.headers).has('sec-fetch-mode'))
+  noteFact('fetch sends the header sec-fetch-mode', fieldOfUndici(request?.headers, 'sec-fetch-mode') !== undefined)
   noteFact('fetch dispatches its request in httpNetworkFetch', stack.includes('httpNetworkFetch'))
   note(owner, 'onBodySent', typeof request?.onBodySent === 'function' || texts.includes('ping'))
   note(owner, 'onData', typeof request?.onData === 'function' || texts.includes('pong'))

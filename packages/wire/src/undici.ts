@@ -1,13 +1,15 @@
 import { getCallSites } from 'node:util'
 import { parseAbsoluteForm } from './absolute-form.ts'
 import { isAbort } from './connection-end.ts'
-import type { ResponseHead } from './exchange.ts'
+import type { Outcome, ResponseHead } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
-import { guarded } from './guard.ts'
-import { parseUndiciHeaders } from './headers.ts'
+import { fault } from './guard.ts'
+import { fieldOfUndici } from './headers.ts'
+import { mimic } from './mimic.ts'
 import type { UndiciRequestInternals } from './node-internals.ts'
 import type { WireObserver } from './observer.ts'
 import { once } from './once.ts'
+import { PrivateSlot } from './private-slot.ts'
 import { subscribeAll } from './subscriptions.ts'
 import { readUnsentBody } from './unsent-body.ts'
 
@@ -36,37 +38,56 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
     'undici:request:create': ({ request }: { request: UndiciRequest }) => {
       const exchange = new UndiciExchange(request)
       if (!exchange.offerTo(observers(), 'clientExchange')) return
-      exchanges.set(request, exchange)
-      exchange.tapMethods()
+      ObservedRequest.set(request, exchange)
+      exchange.hasTappedMethods = tapMethods(request)
       if (exchange.wantsUnsentBody) exchange.watchUnsentBody()
     },
   })
 }
 
-const exchanges = new WeakMap<UndiciRequest, UndiciExchange>()
+/** The exchange of a request, in a private field: a WeakMap takes longer, and more of the garbage collector's time. */
+class ObservedRequest extends PrivateSlot {
+  #exchange: UndiciExchange | undefined
+
+  constructor(request: object, exchange: UndiciExchange) {
+    super(request)
+    this.#exchange = exchange
+  }
+
+  static exchangeOf(request: object): UndiciExchange | undefined {
+    return #exchange in request ? request.#exchange : undefined
+  }
+
+  static set(request: object, exchange: UndiciExchange | undefined): void {
+    if (#exchange in request) request.#exchange = exchange
+    else if (exchange !== undefined) new ObservedRequest(request, exchange)
+  }
+}
+
+const { exchangeOf } = ObservedRequest
 
 /** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
 const subscribeEvents = once(() => {
   subscribeAll({
     'undici:request:bodyChunkSent': ({ request, chunk }: { request: UndiciRequest; chunk: Uint8Array | string }) => {
-      const exchange = exchanges.get(request)
+      const exchange = exchangeOf(request)
       if (!exchange?.hasTappedMethods) exchange?.requestChunk(chunk)
     },
     'undici:request:bodySent': ({ request }: { request: UndiciRequest }) => {
-      exchanges.get(request)?.requestEnd()
+      exchangeOf(request)?.requestEnd()
     },
     'undici:request:headers': ({ request, response }: { request: UndiciRequest; response: UndiciResponse }) => {
-      exchanges.get(request)?.response(new UndiciResponseHead(response))
+      exchangeOf(request)?.response(new UndiciResponseHead(response))
     },
     'undici:request:bodyChunkReceived': ({ request, chunk }: { request: UndiciRequest; chunk: Uint8Array }) => {
-      const exchange = exchanges.get(request)
+      const exchange = exchangeOf(request)
       if (!exchange?.hasTappedMethods) exchange?.responseChunk(chunk)
     },
     'undici:request:trailers': ({ request }: { request: UndiciRequest }) => {
-      exchanges.get(request)?.end('complete')
+      exchangeOf(request)?.end('complete')
     },
     'undici:request:error': ({ request, error }: { request: UndiciRequest; error: unknown }) => {
-      exchanges.get(request)?.failed(error)
+      exchangeOf(request)?.failed(error)
     },
   })
 })
@@ -81,8 +102,7 @@ class UndiciExchange extends ExchangeRecord {
   /** Whether the request's own methods report the chunks of bodies, in place of the channels. */
   hasTappedMethods = false
   readonly #request: UndiciRequest
-  #headers: Map<string, string> | undefined
-  #headersLength = 0
+  #host: string | undefined
   #unsentBody: (() => Uint8Array | undefined) | undefined
 
   constructor(request: UndiciRequest) {
@@ -100,21 +120,20 @@ class UndiciExchange extends ExchangeRecord {
   }
 
   get host(): string {
+    this.#host ??= this.#readHost()
+    return this.#host
+  }
+
+  #readHost(): string {
     const { origin, path } = this.#request
     const absolute = parseAbsoluteForm(path)
     if (absolute !== undefined) return absolute.host
     return (typeof origin === 'string' ? new URL(origin) : origin).host
   }
 
+  /** Tracing agents add headers after this exchange was offered to the observers, so that none are kept. */
   header(name: string): string | undefined {
-    const { headers } = this.#request
-    const length = (headers as { readonly length?: number } | null)?.length ?? 0
-    // Tracing agents add headers after this exchange was offered to the observers.
-    if (this.#headers === undefined || length !== this.#headersLength) {
-      this.#headers = parseUndiciHeaders(headers)
-      this.#headersLength = length
-    }
-    return this.#headers.get(name)
+    return fieldOfUndici(this.#request.headers, name)
   }
 
   /**
@@ -142,32 +161,63 @@ class UndiciExchange extends ExchangeRecord {
     this.end(isAbort(error) ? 'aborted' : 'error', error instanceof Error ? error : undefined)
   }
 
-  /**
-   * Taps the methods of the request that get the chunks of bodies, if it has them, as in undici 7 and before. undici
-   * publishes the chunks only since 7.12, and Node 22 has undici 6. Where the methods are tapped, the channels of chunks
-   * are ignored, so that each chunk is counted once.
-   */
-  tapMethods(): void {
-    const { onData, onBodySent } = this.#request
-    if (typeof onData !== 'function' || typeof onBodySent !== 'function') return
-    this.hasTappedMethods = true
-    const received = guarded((chunk: Uint8Array) => this.responseChunk(chunk))
-    const sent = guarded((chunk: Uint8Array | string) => this.requestChunk(chunk))
-    this.#request.onData = function (chunk) {
-      received(chunk)
-      return onData.call(this, chunk)
-    }
-    this.#request.onBodySent = function (chunk) {
-      sent(chunk)
-      return onBodySent.call(this, chunk)
-    }
+  /** undici may keep the request for as long as the app keeps the response. */
+  override end(outcome: Outcome, error?: Error): void {
+    ObservedRequest.set(this.#request, undefined)
+    super.end(outcome, error)
+  }
+}
+
+/** The prototypes of requests of the copies of undici in this process, by whether their methods are tapped. */
+const prototypes = new WeakMap<object, boolean>()
+
+/**
+ * Taps the methods of all requests that get the chunks of bodies, if requests have them, as in undici 7 and before. undici
+ * publishes the chunks only since 7.12, and Node 22 has undici 6. Where the methods are tapped, the channels of chunks are
+ * ignored, so that each chunk is counted once.
+ *
+ * @returns whether the methods of this request are tapped
+ */
+function tapMethods(request: UndiciRequest): boolean {
+  const prototype = Object.getPrototypeOf(request) as UndiciRequestInternals
+  const known = prototypes.get(prototype)
+  if (known !== undefined) return known
+  const { onData, onBodySent } = prototype
+  const hasMethods = typeof onData === 'function' && typeof onBodySent === 'function'
+  prototypes.set(prototype, hasMethods)
+  if (!hasMethods) return false
+  prototype.onData = function (chunk) {
+    chunkReceived(this, chunk)
+    return onData.call(this, chunk)
+  }
+  prototype.onBodySent = function (chunk) {
+    chunkSent(this, chunk)
+    return onBodySent.call(this, chunk)
+  }
+  mimic(prototype.onData, onData)
+  mimic(prototype.onBodySent, onBodySent)
+  return true
+}
+
+function chunkReceived(request: object, chunk: Uint8Array): void {
+  try {
+    exchangeOf(request)?.responseChunk(chunk)
+  } catch (error) {
+    fault(error)
+  }
+}
+
+function chunkSent(request: object, chunk: Uint8Array | string): void {
+  try {
+    exchangeOf(request)?.requestChunk(chunk)
+  } catch (error) {
+    fault(error)
   }
 }
 
 class UndiciResponseHead implements ResponseHead {
   readonly status: number
   readonly #fields: unknown
-  #headers: Map<string, string> | undefined
 
   constructor({ statusCode, headers }: UndiciResponse) {
     this.status = statusCode
@@ -175,7 +225,6 @@ class UndiciResponseHead implements ResponseHead {
   }
 
   header(name: string): string | undefined {
-    this.#headers ??= parseUndiciHeaders(this.#fields)
-    return this.#headers.get(name)
+    return fieldOfUndici(this.#fields, name)
   }
 }

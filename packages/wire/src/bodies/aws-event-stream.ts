@@ -1,4 +1,5 @@
 import type { BodyParser } from './body-parser.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** A message of an AWS event stream. */
 export interface AwsMessage {
@@ -96,7 +97,7 @@ function readLengths(prelude: Uint8Array): { messageBytes: number; headerBytes: 
  */
 function findHeader(headers: Uint8Array, name: string): string | undefined {
   const view = new DataView(headers.buffer, headers.byteOffset, headers.byteLength)
-  const text = (from: number, to: number) => new TextDecoder().decode(headers.subarray(from, to))
+  const text = (from: number, to: number) => decodeUtf8(headers.subarray(from, to))
   let start = 0
   while (start < headers.length) {
     const nameEnd = start + 1 + view.getUint8(start)

@@ -1,3 +1,5 @@
+import { decodeUtf8 } from './utf8.ts'
+
 /** Keeps a copy of a body's bytes, up to a bound. */
 export interface BodyCollector {
   /** Copies the next bytes of the body. */
@@ -36,6 +38,6 @@ export function createBodyCollector(maxBytes: number): BodyCollector {
       buffer.set(chunk, length)
       length = newLength
     },
-    text: () => (isTooLong ? undefined : new TextDecoder().decode(buffer.subarray(0, length))),
+    text: () => (isTooLong ? undefined : decodeUtf8(buffer.subarray(0, length))),
   }
 }

@@ -65,13 +65,13 @@ describe('createJsonArrayParser', () => {
     }
   })
 
-  it('reads megabytes of objects in at most four times the time that createJsonMembers takes for the same bytes', () => {
+  it('reads megabytes of objects in at most five times the time that createJsonMembers takes for the same bytes', () => {
     const content = { role: 'model', parts: [{ text: 'All the world is a stage. '.repeat(160) }] }
     const body = bytes(JSON.stringify(Array(2000).fill({ candidates: [{ content, index: 0 }] })))
     const [array, members] = bestTimes(
       () => createJsonArrayParser(() => {}).push(body),
       () => void createJsonMembers(['model']).push(body),
     )
-    assert.ok(array < 4 * members, `${array} ms, and ${members} ms for createJsonMembers`)
+    assert.ok(array < 5 * members, `${array} ms, and ${members} ms for createJsonMembers`)
   })
 })

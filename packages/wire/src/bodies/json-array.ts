@@ -1,6 +1,6 @@
 import { type BodyCollector, createBodyCollector } from './body-collector.ts'
 import type { BodyParser } from './body-parser.ts'
-import { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, QUOTE, StringScanner } from './json-text.ts'
+import { CLOSE_BRACE, CLOSE_BRACKET, OPEN_BRACE, OPEN_BRACKET, partsOf, QUOTE, StringScanner } from './json-text.ts'
 
 /**
  * Reads the objects of a JSON array. Elements of other types and the text between elements are skipped unchecked. A text
@@ -16,14 +16,15 @@ export function createJsonArrayParser(onElement: (text: string) => void, maxElem
   let element: BodyCollector | undefined
   let isDone = false
 
-  function push(chunk: Uint8Array): void {
-    const { length } = chunk
-    // Where the current element begins in this chunk, or goes on.
+  function read(part: Buffer): void {
+    const text = part.toString('latin1')
+    const { length } = text
+    // Where the current element begins in this part, or goes on.
     let from = 0
-    for (let i = strings.resume(chunk) + 1; i < length && !isDone; i++) {
-      const byte = chunk[i]
+    for (let i = strings.resume(text) + 1; i < length && !isDone; i++) {
+      const byte = text.charCodeAt(i)
       if (byte === QUOTE) {
-        i = strings.endOfString(chunk, i + 1)
+        i = strings.endOfString(text, i + 1)
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (depth === 0 && byte === OPEN_BRACE) isDone = true
         if (depth === 1 && byte === OPEN_BRACE) {
@@ -33,11 +34,11 @@ export function createJsonArrayParser(onElement: (text: string) => void, maxElem
         depth++
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         depth--
-        if (depth === 1) endElement(chunk.subarray(from, i + 1))
+        if (depth === 1) endElement(part.subarray(from, i + 1))
         if (depth <= 0) isDone = true
       }
     }
-    element?.push(chunk.subarray(from))
+    element?.push(part.subarray(from))
   }
 
   function endElement(lastBytes: Uint8Array): void {
@@ -48,7 +49,9 @@ export function createJsonArrayParser(onElement: (text: string) => void, maxElem
   }
 
   return {
-    push,
+    push(chunk) {
+      for (const part of partsOf(chunk)) read(part)
+    },
     // An element ends with its closing brace, so that the end of the body completes none.
     end() {},
   }

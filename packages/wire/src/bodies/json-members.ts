@@ -7,9 +7,11 @@ import {
   COMMA,
   OPEN_BRACE,
   OPEN_BRACKET,
+  partsOf,
   QUOTE,
   StringScanner,
 } from './json-text.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** Picks a few members out of a JSON object from its bytes as they pass, and keeps nothing else of the object. */
 export interface JsonMembers {
@@ -23,7 +25,7 @@ export interface JsonMembers {
   /** The values of the members that have been found so far, by name. */
   readonly members: Readonly<Record<string, unknown>>
   /** Whether a member of each group of names has been found so far. Its value may be of any length, and unfinished. */
-  hasOfEach(): boolean
+  readonly hasOfEach: () => boolean
 }
 
 /**
@@ -39,89 +41,146 @@ export interface JsonMembers {
 export function createJsonMembers(
   names: readonly string[],
   maxMemberBytes = 64 * 1024,
-  groups: readonly (readonly string[])[] = [],
+  groups: readonly (readonly string[])[] = NO_GROUPS,
 ): JsonMembers {
-  const members: Record<string, unknown> = {}
-  const missingNames = new Set(names)
-  let missingGroups = groups
-  const maxNameLength = Math.max(...[...names, ...groups.flat()].map((name) => name.length))
-  /** How many objects and arrays are open. */
-  let depth = 0
-  const strings = new StringScanner()
-  /** Whether the current string of the outermost object, or else the next one, is the name of a member. */
-  let isName = false
-  let name = ''
-  let value: BodyCollector | undefined
-  let isDone = false
+  return new JsonMembersReader(names, maxMemberBytes, groups)
+}
 
-  function push(chunk: Uint8Array): number {
-    const { length } = chunk
-    let end = -1
-    // Where the value that is kept begins in this chunk, or goes on.
+const NO_GROUPS: readonly (readonly string[])[] = []
+
+/** Whether a byte structures a JSON text. */
+const IS_STRUCTURE = new Uint8Array(256)
+for (const byte of [QUOTE, COLON, COMMA, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET]) IS_STRUCTURE[byte] = 1
+
+class JsonMembersReader implements JsonMembers {
+  readonly members: Record<string, unknown> = {}
+  readonly #maxMemberBytes: number
+  readonly #maxNameLength: number
+  #missingNames: readonly string[]
+  #missingGroups: readonly (readonly string[])[]
+  /** How many objects and arrays are open. */
+  #depth = 0
+  readonly #strings = new StringScanner()
+  /** Whether the current string of the outermost object, or else the next one, is the name of a member. */
+  #isName = false
+  #name = ''
+  /** Whether the current value is kept. */
+  #isKept = false
+  /** What earlier parts had of the value that is kept. */
+  #value: BodyCollector | undefined
+  #isDone = false
+
+  constructor(names: readonly string[], maxMemberBytes: number, groups: readonly (readonly string[])[]) {
+    this.#missingNames = names
+    this.#missingGroups = groups
+    this.#maxMemberBytes = maxMemberBytes
+    let maxNameLength = 0
+    for (const name of names) maxNameLength = Math.max(maxNameLength, name.length)
+    for (const group of groups) for (const name of group) maxNameLength = Math.max(maxNameLength, name.length)
+    this.#maxNameLength = maxNameLength
+  }
+
+  readonly hasOfEach = (): boolean => this.#missingGroups.length === 0
+
+  readonly push = (chunk: Uint8Array): number => {
+    let partStart = 0
+    for (const part of partsOf(chunk)) {
+      if (this.#isDone) break
+      const end = this.#read(part)
+      if (end !== -1) return partStart + end
+      partStart += part.length
+    }
+    return -1
+  }
+
+  #read(part: Buffer): number {
+    const text = part.toString('latin1')
+    const { length } = text
+    let depth = this.#depth
+    // Where the value that is kept begins in this part, or goes on.
     let from = 0
-    let i = strings.resume(chunk) + 1
-    if (i > 0) extendName(chunk, 0, i - 1)
-    for (; i < length && !isDone; i++) {
-      const byte = chunk[i]
+    let i = this.#strings.resume(text) + 1
+    if (i > 0 && this.#isName) this.#extendName(text, 0, i - 1)
+    for (; i < length; i++) {
+      const byte = text.charCodeAt(i)
+      if (IS_STRUCTURE[byte] === 0) {
+        if (depth !== 0 || BLANKS.has(byte)) continue
+        this.#isDone = true
+        break
+      }
       if (byte === QUOTE) {
         const start = i + 1
-        i = strings.endOfString(chunk, start)
-        extendName(chunk, start, i)
+        i = this.#strings.endOfString(text, start)
+        if (this.#isName) this.#extendName(text, start, i)
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         depth++
-        if (depth === 1) isName = true
+        if (depth === 1) this.#isName = true
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         depth--
         if (depth === 0) {
-          endValue(chunk.subarray(from, i))
-          isDone = true
-          end = i + 1
+          this.#endValue(part, from, i)
+          this.#isDone = true
+          return i + 1
         }
       } else if (depth === 1) {
         if (byte === COMMA) {
-          endValue(chunk.subarray(from, i))
-          isName = true
-          name = ''
-        } else if (byte === COLON) {
-          isName = false
-          if (missingNames.has(name)) value = createBodyCollector(maxMemberBytes)
-          if (missingGroups.length > 0) {
-            missingGroups = missingGroups.filter((group) => !group.includes(name))
-            isDone = isComplete()
-          }
+          this.#endValue(part, from, i)
+          this.#isName = true
+          this.#name = ''
+        } else {
+          this.#beginValue()
           from = i + 1
         }
-      } else if (depth === 0 && !BLANKS.has(byte)) {
-        isDone = true
+        if (this.#isDone) break
+      } else if (depth === 0) {
+        this.#isDone = true
+        break
       }
     }
-    value?.push(chunk.subarray(from))
-    return end
+    this.#depth = depth
+    if (this.#isKept) {
+      this.#value ??= createBodyCollector(this.#maxMemberBytes)
+      this.#value.push(part.subarray(from))
+    }
+    return -1
   }
 
-  function extendName(chunk: Uint8Array, from: number, to: number): void {
-    if (!isName || name.length > maxNameLength) return
+  #extendName(text: string, from: number, to: number): void {
+    if (this.#name.length > this.#maxNameLength) return
     // One byte more than the longest name is enough to see that this one is too long.
-    name += latin1(chunk.subarray(from, Math.min(to, from + maxNameLength + 1)))
+    this.#name += text.slice(from, Math.min(to, from + this.#maxNameLength + 1))
   }
 
-  function endValue(lastBytes: Uint8Array): void {
-    if (value === undefined) return
-    value.push(lastBytes)
-    const text = value.text()
-    value = undefined
-    missingNames.delete(name)
-    isDone = isComplete()
+  #beginValue(): void {
+    this.#isName = false
+    this.#isKept = this.#missingNames.includes(this.#name)
+    this.#value = undefined
+    if (this.#missingGroups.length === 0) return
+    this.#missingGroups = this.#missingGroups.filter((group) => !group.includes(this.#name))
+    this.#isDone = this.#isComplete()
+  }
+
+  #endValue(part: Buffer, from: number, to: number): void {
+    if (!this.#isKept) return
+    const text = this.#textOfValue(part.subarray(from, to))
+    this.#isKept = false
+    this.#value = undefined
+    this.#missingNames = this.#missingNames.filter((name) => name !== this.#name)
+    this.#isDone = this.#isComplete()
     try {
-      if (text !== undefined) members[name] = JSON.parse(text)
+      if (text !== undefined) this.members[this.#name] = JSON.parse(text)
     } catch {
       // A value that is not JSON is left out.
     }
   }
 
-  const isComplete = () => missingNames.size === 0 && missingGroups.length === 0
+  #textOfValue(lastBytes: Uint8Array): string | undefined {
+    if (this.#value === undefined) return lastBytes.length > this.#maxMemberBytes ? undefined : decodeUtf8(lastBytes)
+    this.#value.push(lastBytes)
+    return this.#value.text()
+  }
 
-  return { push, members, hasOfEach: () => missingGroups.length === 0 }
+  #isComplete(): boolean {
+    return this.#missingNames.length === 0 && this.#missingGroups.length === 0
+  }
 }
-
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')

@@ -21,9 +21,9 @@ function linesOutlineOf(text: string, nextMaxDepth: () => number, pieceBytes = N
   return Buffer.concat(kept).toString()
 }
 
-function pushInPieces({ push }: { push(chunk: Uint8Array): void }, text: string, pieceBytes: number): void {
+function pushInPieces(outline: { push(chunk: Uint8Array): void }, text: string, pieceBytes: number): void {
   const bytes = new TextEncoder().encode(text)
-  for (let i = 0; i < bytes.length; i += pieceBytes) push(bytes.subarray(i, i + pieceBytes))
+  for (let i = 0; i < bytes.length; i += pieceBytes) outline.push(bytes.subarray(i, i + pieceBytes))
 }
 
 /** Empties the objects and arrays of a value that are deeper than `maxDepth`. */

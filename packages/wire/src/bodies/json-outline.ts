@@ -9,6 +9,8 @@ import {
   QUOTE,
 } from './json-text.ts'
 
+type Emit = (bytes: Uint8Array) => void
+
 /** Shortens a JSON text as it passes, so that the outline that is left of it is small and cheap to parse. */
 export interface JsonOutline {
   /** Reads the next bytes of the text, cut anywhere. The bytes are lent. */
@@ -20,7 +22,7 @@ export interface JsonOutline {
 }
 
 /** Longer strings are cut to this length. Names and ids are shorter. */
-const MAX_STRING_BYTES = 1024
+export const MAX_STRING_BYTES = 1024
 
 /**
  * Once an outline has this many bytes, only shallow objects and arrays keep all their content: the outermost one and those
@@ -44,13 +46,51 @@ const [AFTER_BACKSLASH, AFTER_BACKSLASH_U] = [5, 4]
  * @param maxDepth how deep objects and arrays keep their content, 1 being the outermost one. An array around all of the
  *   text does not count. Deeper ones are emptied, and once much has been kept, deep ones are cut short.
  */
-export function createJsonOutline(emit: (bytes: Uint8Array) => void, maxDepth: number): JsonOutline {
-  const state = initialState(maxDepth)
+export const createJsonOutline = (emit: Emit, maxDepth: number): JsonOutline => new Outline(emit, maxDepth)
 
-  function push(chunk: Uint8Array): void {
+/** A class with fields, since closures would take a kilobyte for each stream that is open. */
+class Outline implements JsonOutline {
+  readonly #emit: Emit
+  private maxDepth: number
+  /** How many objects and arrays are open. */
+  private depth = 0
+  /** How many objects and arrays may be open where content is kept. */
+  private keptDepth: number
+  /** The same where content is kept whatever has been kept before. */
+  private shallowDepth = SHALLOW_DEPTH
+  private keptBytes = 0
+  /** Whether the current byte is part of the outline. */
+  private isKept = true
+  private isInString = false
+  /** How many bytes of the current string have been kept. */
+  private stringBytes = 0
+  /** How many bytes of an escape are still to come. Within a string that is left out, 1 stands for any escape. */
+  private escapeBytesLeft = 0
+  isClosed = false
+
+  constructor(emit: Emit, maxDepth: number) {
+    this.#emit = emit
+    this.maxDepth = maxDepth
+    this.keptDepth = maxDepth
+  }
+
+  reset(maxDepth = this.maxDepth): void {
+    this.maxDepth = maxDepth
+    this.depth = 0
+    this.keptDepth = maxDepth
+    this.shallowDepth = SHALLOW_DEPTH
+    this.keptBytes = 0
+    this.isKept = true
+    this.isInString = false
+    this.stringBytes = 0
+    this.escapeBytesLeft = 0
+    this.isClosed = false
+  }
+
+  push(chunk: Uint8Array): void {
     // Each byte reads and writes these several times. As local variables they can stay in registers.
-    let { depth, keptDepth, shallowDepth, keptBytes, isKept, isInString, stringBytes, escapeBytesLeft, isClosed } =
-      state
+    let { depth, keptDepth, shallowDepth, keptBytes, isKept, isInString, stringBytes, escapeBytesLeft, isClosed } = this
+    const emit = this.#emit
     let from = 0
 
     for (let i = 0; i < chunk.length; i++) {
@@ -83,7 +123,7 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, maxDepth: n
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (depth === 0) {
           const arrays = byte === OPEN_BRACKET ? 1 : 0
-          keptDepth = state.maxDepth + arrays
+          keptDepth = this.maxDepth + arrays
           shallowDepth = SHALLOW_DEPTH + arrays
         }
         depth++
@@ -118,44 +158,17 @@ export function createJsonOutline(emit: (bytes: Uint8Array) => void, maxDepth: n
       emit(chunk.subarray(from))
       keptBytes += chunk.length - from
     }
-    state.depth = depth
-    state.keptDepth = keptDepth
-    state.shallowDepth = shallowDepth
-    state.keptBytes = keptBytes
-    state.isKept = isKept
-    state.isInString = isInString
-    state.stringBytes = stringBytes
-    state.escapeBytesLeft = escapeBytesLeft
-    state.isClosed = isClosed
-  }
-
-  return {
-    push,
-    reset: (maxDepth = state.maxDepth) => void Object.assign(state, initialState(maxDepth)),
-    get isClosed() {
-      return state.isClosed
-    },
+    this.depth = depth
+    this.keptDepth = keptDepth
+    this.shallowDepth = shallowDepth
+    this.keptBytes = keptBytes
+    this.isKept = isKept
+    this.isInString = isInString
+    this.stringBytes = stringBytes
+    this.escapeBytesLeft = escapeBytesLeft
+    this.isClosed = isClosed
   }
 }
-
-const initialState = (maxDepth: number) => ({
-  maxDepth,
-  /** How many objects and arrays are open. */
-  depth: 0,
-  /** How many objects and arrays may be open where content is kept. */
-  keptDepth: maxDepth,
-  /** The same where content is kept whatever has been kept before. */
-  shallowDepth: SHALLOW_DEPTH,
-  keptBytes: 0,
-  /** Whether the current byte is part of the outline. */
-  isKept: true,
-  isInString: false,
-  /** How many bytes of the current string have been kept. */
-  stringBytes: 0,
-  /** How many bytes of an escape are still to come. Within a string that is left out, 1 stands for any escape. */
-  escapeBytesLeft: 0,
-  isClosed: false,
-})
 
 const LF = 0x0a
 
@@ -166,22 +179,28 @@ const LF = 0x0a
  * @param emit gets the bytes of the outlines, and each line feed by itself
  * @param nextMaxDepth is called at the beginning, and after each line for the `maxDepth` of the next one
  */
-export function createLinesOutline(
-  emit: (bytes: Uint8Array) => void,
-  nextMaxDepth: () => number,
-): Pick<JsonOutline, 'push'> {
-  const line = createJsonOutline(emit, nextMaxDepth())
+export const createLinesOutline = (emit: Emit, nextMaxDepth: () => number): Pick<JsonOutline, 'push'> =>
+  new LinesOutline(emit, nextMaxDepth)
 
-  function push(chunk: Uint8Array): void {
-    let from = 0
-    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
-      line.push(chunk.subarray(from, end))
-      emit(chunk.subarray(end, end + 1))
-      line.reset(nextMaxDepth())
-      from = end + 1
-    }
-    line.push(chunk.subarray(from))
+class LinesOutline {
+  readonly #emit: Emit
+  readonly #nextMaxDepth: () => number
+  readonly #line: Outline
+
+  constructor(emit: Emit, nextMaxDepth: () => number) {
+    this.#emit = emit
+    this.#nextMaxDepth = nextMaxDepth
+    this.#line = new Outline(emit, nextMaxDepth())
   }
 
-  return { push }
+  push(chunk: Uint8Array): void {
+    let from = 0
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
+      this.#line.push(chunk.subarray(from, end))
+      this.#emit(chunk.subarray(end, end + 1))
+      this.#line.reset(this.#nextMaxDepth())
+      from = end + 1
+    }
+    this.#line.push(chunk.subarray(from))
+  }
 }

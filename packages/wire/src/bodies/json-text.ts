@@ -37,26 +37,51 @@ export function endOfString(chunk: Uint8Array, from: number): number {
 const NEAR_BYTES = 32
 const { indexOf } = Uint8Array.prototype
 
-/** Finds the ends of strings in a JSON text that arrives in chunks, wherever the chunks cut it. */
+/**
+ * Finds the ends of strings in a JSON text that arrives in parts, wherever these cut it. The parts are read as Latin-1
+ * text: V8 finds a character in a string several times faster than a byte in an array, and there is much to find, since
+ * texts for people are full of escaped quotes.
+ */
 export class StringScanner {
   #isInString = false
-  /** Whether the last chunk ended in a backslash that escapes the first byte of the next one. */
+  /** Whether the last part ended in a backslash that escapes the first byte of the next one. */
   #isEscaped = false
 
   /**
-   * To be called first for each chunk. Returns -1 if the chunk does not begin within a string, else what `endOfString`
-   * returns for that string.
+   * To be called first for each part, which must not be empty. Returns -1 if the part does not begin within a string, else
+   * what `endOfString` returns for that string.
    */
-  resume(chunk: Uint8Array): number {
-    if (!this.#isInString) return -1
-    return chunk.length === 0 ? 0 : this.endOfString(chunk, this.#isEscaped ? 1 : 0)
+  resume(part: string): number {
+    return this.#isInString ? this.endOfString(part, this.#isEscaped ? 1 : 0) : -1
   }
 
-  /** Returns what `endOfString` returns, and remembers whether the string goes on in the next chunk. */
-  endOfString(chunk: Uint8Array, from: number): number {
-    const end = endOfString(chunk, from)
-    this.#isInString = end >= chunk.length
-    this.#isEscaped = end > chunk.length
-    return end
+  /** Returns the index of the quote that ends a string, or the part's length if the string goes on in the next part. */
+  endOfString(part: string, from: number): number {
+    for (let start = from; ; ) {
+      const quote = part.indexOf('"', start)
+      const end = quote === -1 ? part.length : quote
+      let backslashes = 0
+      while (end - backslashes > start && part.charCodeAt(end - backslashes - 1) === BACKSLASH) backslashes++
+      const isEscaped = backslashes % 2 === 1
+      if (quote === -1 || !isEscaped) {
+        this.#isInString = quote === -1
+        this.#isEscaped = isEscaped
+        return end
+      }
+      start = quote + 1
+    }
   }
+}
+
+/** How much of a chunk is read as text at a time. The text is a copy. */
+const MAX_PART_BYTES = 64 * 1024
+
+/** Returns the parts of a chunk in which it is read as text. Nearly always it is one. */
+export function partsOf(chunk: Uint8Array): readonly Buffer[] {
+  const parts: Buffer[] = []
+  for (let from = 0; from < chunk.length; from += MAX_PART_BYTES) {
+    const length = Math.min(MAX_PART_BYTES, chunk.length - from)
+    parts.push(Buffer.from(chunk.buffer, chunk.byteOffset + from, length))
+  }
+  return parts
 }

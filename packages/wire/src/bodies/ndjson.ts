@@ -1,4 +1,5 @@
 import type { BodyParser } from './body-parser.ts'
+import { Utf8Stream } from './utf8.ts'
 
 /**
  * Reads newline-delimited JSON (NDJSON, JSON Lines). The end of the body ends the last line.
@@ -7,7 +8,7 @@ import type { BodyParser } from './body-parser.ts'
  * @param maxLineLength the length of the longest line that is read, in UTF-16 code units; 1 Mi by default
  */
 export function createNdjsonParser(onLine: (line: string) => void, maxLineLength = 1024 * 1024): BodyParser {
-  const decoder = new TextDecoder()
+  const utf8 = new Utf8Stream()
   let line = ''
   let isTooLong = false
 
@@ -34,9 +35,9 @@ export function createNdjsonParser(onLine: (line: string) => void, maxLineLength
   }
 
   return {
-    push: (chunk) => read(decoder.decode(chunk, { stream: true })),
+    push: (chunk) => read(utf8.push(chunk)),
     end() {
-      read(decoder.decode())
+      read(utf8.end())
       endLine()
     },
   }

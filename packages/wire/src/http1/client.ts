@@ -13,7 +13,7 @@ import type { WireObserver } from '../observer.ts'
 import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
 import { type IncomingListener, tapIncoming } from './incoming-tap.ts'
-import { type OutgoingListener, outgoingListenerOf, tapOutgoing } from './outgoing-tap.ts'
+import { type Notified, type OutgoingListener, outgoingListenerOf, tapOutgoing, untapOutgoing } from './outgoing-tap.ts'
 import { onUpgrade, tapParserFinish } from './upgrade-tap.ts'
 
 /**
@@ -84,6 +84,8 @@ const tapRequests = once(() => {
 
 class ClientExchange extends ExchangeRecord implements IncomingListener, OutgoingListener, DestructionListener {
   readonly side = 'client'
+  notified: Notified = 'nothing'
+  hadHead = false
   readonly #request: ClientRequest
   #response: IncomingMessage | undefined
   #connection: Socket | undefined
@@ -211,6 +213,7 @@ class ClientExchange extends ExchangeRecord implements IncomingListener, Outgoin
 
   override end(outcome: Outcome, error?: Error): void {
     this.#unwatchConnection()
+    untapOutgoing(this.#request)
     super.end(outcome, error)
   }
 }

@@ -14,21 +14,29 @@ export interface IncomingListener {
 }
 
 /** The message that is observed while a parser reads it, and its listener. Both are undefined between messages. */
-interface ObservedMessage {
-  message: IncomingMessage | undefined
-  listener: IncomingListener | undefined
-}
-
 class TappedParser extends PrivateSlot {
-  readonly #observed: ObservedMessage
+  #message: IncomingMessage | undefined
+  #listener: IncomingListener | undefined
 
-  constructor(parser: HttpParser, observed: ObservedMessage) {
-    super(parser)
-    this.#observed = observed
+  static isTapped(parser: object): boolean {
+    return #message in parser
   }
 
-  static observedOf(parser: object): ObservedMessage | undefined {
-    return #observed in parser ? parser.#observed : undefined
+  static setListener(parser: object, message: IncomingMessage, listener: IncomingListener): void {
+    if (!(#message in parser)) return
+    parser.#message = message
+    parser.#listener = listener
+  }
+
+  /** Returns the listener of the message that the parser reads now. */
+  static listenerOf(parser: HttpParser): IncomingListener | undefined {
+    return #message in parser && parser.incoming === parser.#message ? parser.#listener : undefined
+  }
+
+  static removeListener(parser: object): void {
+    if (!(#message in parser)) return
+    parser.#message = undefined
+    parser.#listener = undefined
   }
 }
 
@@ -40,54 +48,64 @@ class TappedParser extends PrivateSlot {
  */
 export function tapIncoming(message: IncomingMessage, listener: IncomingListener): boolean {
   const { parser } = message.socket as Socket & SocketInternals
-  if (!parser) return false
-  const observed = TappedParser.observedOf(parser) ?? tapParser(parser)
-  if (observed === undefined) return false
-  observed.message = message
-  observed.listener = listener
+  if (!parser || !(TappedParser.isTapped(parser) || tapParser(parser))) return false
+  TappedParser.setListener(parser, message, listener)
   return true
 }
 
 /** Taps a parser once. Node reuses parsers for message after message and connection after connection. */
-function tapParser(parser: HttpParser): ObservedMessage | undefined {
+function tapParser(parser: HttpParser): boolean {
   const { kOnBody, kOnMessageComplete } = parser.constructor as HttpParserClass
-  if (typeof kOnBody !== 'number' || typeof kOnMessageComplete !== 'number') return undefined
-  const onBody = parser[kOnBody] as ((this: HttpParser, chunk: Uint8Array) => unknown) | undefined
-  const onMessageComplete = parser[kOnMessageComplete]
-  if (typeof onBody !== 'function' || typeof onMessageComplete !== 'function') return undefined
-
-  const observed: ObservedMessage = { message: undefined, listener: undefined }
-  parser[kOnBody] = function (this: HttpParser, chunk: Uint8Array): unknown {
-    notifyChunk(observed, this, chunk)
-    return onBody.call(this, chunk)
-  }
-  parser[kOnMessageComplete] = function (this: HttpParser): unknown {
-    notifyEnd(observed, this)
-    return onMessageComplete.call(this)
-  }
-  mimic(parser[kOnBody], onBody)
-  mimic(parser[kOnMessageComplete], onMessageComplete)
-  new TappedParser(parser, observed)
-  return observed
+  if (typeof kOnBody !== 'number' || typeof kOnMessageComplete !== 'number') return false
+  const onBody = parser[kOnBody] as OnBody | undefined
+  const onMessageComplete = parser[kOnMessageComplete] as OnMessageComplete | undefined
+  if (typeof onBody !== 'function' || typeof onMessageComplete !== 'function') return false
+  parser[kOnBody] = tapOf(onBody, tapOnBody)
+  parser[kOnMessageComplete] = tapOf(onMessageComplete, tapOnMessageComplete)
+  new TappedParser(parser)
+  return true
 }
 
-function notifyChunk({ message, listener }: ObservedMessage, parser: HttpParser, chunk: Uint8Array): void {
-  if (listener === undefined || parser.incoming !== message) return
+type OnBody = (this: HttpParser, chunk: Uint8Array) => unknown
+type OnMessageComplete = (this: HttpParser) => unknown
+
+/** The taps of Node's callbacks, which all parsers share, as they share the callbacks. */
+const taps = new WeakMap<object, (this: HttpParser, ...args: never[]) => unknown>()
+
+function tapOf<F extends OnBody | OnMessageComplete>(callback: F, create: (callback: F) => F): F {
+  const known = taps.get(callback) as F | undefined
+  if (known !== undefined) return known
+  const tap = create(callback)
+  mimic(tap, callback)
+  taps.set(callback, tap)
+  return tap
+}
+
+const tapOnBody = (onBody: OnBody): OnBody =>
+  function (chunk) {
+    notifyChunk(this, chunk)
+    return onBody.call(this, chunk)
+  }
+
+const tapOnMessageComplete = (onMessageComplete: OnMessageComplete): OnMessageComplete =>
+  function () {
+    notifyEnd(this)
+    return onMessageComplete.call(this)
+  }
+
+function notifyChunk(parser: HttpParser, chunk: Uint8Array): void {
   try {
-    listener.incomingChunk(chunk)
+    TappedParser.listenerOf(parser)?.incomingChunk(chunk)
   } catch (error) {
     fault(error)
   }
 }
 
-function notifyEnd(observed: ObservedMessage, parser: HttpParser): void {
-  const { message, listener } = observed
-  if (listener === undefined) return
-  observed.message = undefined
-  observed.listener = undefined
-  if (parser.incoming !== message) return
+function notifyEnd(parser: HttpParser): void {
+  const listener = TappedParser.listenerOf(parser)
+  TappedParser.removeListener(parser)
   try {
-    listener.incomingEnded()
+    listener?.incomingEnded()
   } catch (error) {
     fault(error)
   }

@@ -1,24 +1,29 @@
 import http, { type OutgoingMessage } from 'node:http'
 import { fault } from '../guard.ts'
+import { headOfOutgoing } from '../headers.ts'
 import { mimic } from '../mimic.ts'
 import type { OutgoingMessageInternals } from '../node-internals.ts'
 import { once } from '../once.ts'
 import { PrivateSlot } from '../private-slot.ts'
 
+/** What of the call of `write` or `end` that is under way the listener has been notified of. */
+export type Notified = 'nothing' | 'chunk' | 'end'
+
 /** Is notified of the body of a message that the app sends over HTTP/1. */
 export interface OutgoingListener {
+  /** Kept by the taps. */
+  notified: Notified
+  /** Kept by the taps: whether the message's head had been made before the call of `write` or `end` that is under way. */
+  hadHead: boolean
   /** A chunk of the body as the app wrote it: a string comes with its encoding. */
   outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void
   /** The app has written the whole message. */
   outgoingEnded(): void
 }
 
-/** What of the call of `write` or `end` that is under way the listener has been notified of. */
-type Notified = 'nothing' | 'chunk' | 'end'
-
+/** A single field, since each one makes the message larger. */
 class TappedMessage extends PrivateSlot {
-  readonly #listener: OutgoingListener
-  #notified: Notified = 'nothing'
+  #listener: OutgoingListener | undefined
 
   constructor(message: OutgoingMessage, listener: OutgoingListener) {
     super(message)
@@ -29,12 +34,8 @@ class TappedMessage extends PrivateSlot {
     return #listener in message ? message.#listener : undefined
   }
 
-  static notified(message: object): Notified {
-    return #notified in message ? message.#notified : 'nothing'
-  }
-
-  static setNotified(message: object, notified: Notified): void {
-    if (#notified in message) message.#notified = notified
+  static removeListener(message: object): void {
+    if (#listener in message) message.#listener = undefined
   }
 }
 
@@ -43,6 +44,12 @@ export function tapOutgoing(message: OutgoingMessage, listener: OutgoingListener
   tapPrototypes()
   new TappedMessage(message, listener)
 }
+
+/**
+ * Ends what `tapOutgoing` began. Messages may live long after their end, and the garbage collector would have to move what
+ * observed them from generation to generation.
+ */
+export const untapOutgoing = (message: OutgoingMessage): void => TappedMessage.removeListener(message)
 
 /** Returns the listener that `tapOutgoing` attached to a message. */
 export const outgoingListenerOf = (message: OutgoingMessage): OutgoingListener | undefined =>
@@ -63,8 +70,7 @@ const tapPrototypes = once(() => {
       return function (this: OutgoingMessage, chunk, encoding, callback) {
         const listener = TappedMessage.listenerOf(this)
         if (listener === undefined) return write.call(this, chunk, encoding, callback)
-        const wasOpen = isOpen(this)
-        TappedMessage.setNotified(this, 'nothing')
+        const wasOpen = beginCall(this, listener)
         const result = write.call(this, chunk, encoding, callback)
         if (wasOpen) notifyChunk(this, listener, chunk, encoding)
         return result
@@ -74,8 +80,7 @@ const tapPrototypes = once(() => {
       return function (this: OutgoingMessage, chunk, encoding, callback) {
         const listener = TappedMessage.listenerOf(this)
         if (listener === undefined) return end.call(this, chunk, encoding, callback)
-        const wasOpen = isOpen(this)
-        TappedMessage.setNotified(this, 'nothing')
+        const wasOpen = beginCall(this, listener)
         const result = end.call(this, chunk, encoding, callback)
         if (wasOpen) notifyEnd(this, listener, chunk, encoding)
         return result
@@ -100,9 +105,14 @@ function tapMethod<Method extends Write | End>(
   Object.defineProperty(prototype, name, { ...descriptor, value: tap })
 }
 
-/** Whether a chunk that is written now becomes part of the body. It does not after `end`, nor after `destroy`. */
-function isOpen(message: OutgoingMessage): boolean {
+/**
+ * Notes that a call of `write` or `end` begins. Returns whether a chunk that is written now becomes part of the body: it
+ * does not after `end`, nor after `destroy`.
+ */
+function beginCall(message: OutgoingMessage, listener: OutgoingListener): boolean {
   try {
+    listener.notified = 'nothing'
+    listener.hadHead = headOfOutgoing(message) !== undefined
     return !message.writableEnded && !message.destroyed
   } catch (error) {
     fault(error)
@@ -112,8 +122,8 @@ function isOpen(message: OutgoingMessage): boolean {
 
 function notifyChunk(message: OutgoingMessage, listener: OutgoingListener, chunk: unknown, encoding: unknown): void {
   try {
-    if (TappedMessage.notified(message) !== 'nothing') return
-    TappedMessage.setNotified(message, 'chunk')
+    if (listener.notified !== 'nothing') return
+    listener.notified = 'chunk'
     if (isBodyChunk(chunk) && hasBody(message)) listener.outgoingChunk(chunk, encoding)
   } catch (error) {
     fault(error)
@@ -123,8 +133,8 @@ function notifyChunk(message: OutgoingMessage, listener: OutgoingListener, chunk
 function notifyEnd(message: OutgoingMessage, listener: OutgoingListener, chunk: unknown, encoding: unknown): void {
   notifyChunk(message, listener, chunk, encoding)
   try {
-    if (TappedMessage.notified(message) === 'end') return
-    TappedMessage.setNotified(message, 'end')
+    if (listener.notified === 'end') return
+    listener.notified = 'end'
     listener.outgoingEnded()
   } catch (error) {
     fault(error)

@@ -158,6 +158,32 @@ describe('server exchanges', () => {
     }
   })
 
+  it('reports the status that was sent, if a function in place of writeHead sets another one after the head', async () => {
+    const port = await serve((_request, response) => {
+      const { writeHead } = response
+      response.writeHead = (...args: unknown[]) => {
+        const result = Reflect.apply(writeHead, response, args)
+        response.statusCode = 500
+        return result
+      }
+      response.statusCode = 202
+      response.end('x')
+    })
+    assert.match(await sendRaw(port, requestHead('GET / HTTP/1.1')), /^HTTP\/1\.1 202 /)
+    const [exchange] = await journal.ended(1)
+    assert.equal(exchange?.status, 202)
+  })
+
+  it('reports the status as a number, if the app sets it as a text', async () => {
+    const port = await serve((_request, response) => {
+      Object.assign(response, { statusCode: '418' })
+      response.end('x')
+    })
+    assert.match(await sendRaw(port, requestHead('GET / HTTP/1.1')), /^HTTP\/1\.1 418 /)
+    const [exchange] = await journal.ended(1)
+    assert.equal(exchange?.status, 418)
+  })
+
   it('ignores informational responses before the final one', async () => {
     const port = await serve((_request, response) => {
       response.writeContinue()

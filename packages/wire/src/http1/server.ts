@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { hasPeerLeft, isBroken, isWriteBroken } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
@@ -10,7 +10,7 @@ import type { WireObserver } from '../observer.ts'
 import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
 import { type IncomingListener, tapIncoming } from './incoming-tap.ts'
-import { type OutgoingListener, outgoingListenerOf, tapOutgoing } from './outgoing-tap.ts'
+import { type Notified, type OutgoingListener, outgoingListenerOf, tapOutgoing, untapOutgoing } from './outgoing-tap.ts'
 import { ErrorResponseHead, errorStatusOf } from './refused-requests.ts'
 import { RequestExchange } from './request-exchange.ts'
 
@@ -53,7 +53,12 @@ const subscribeFinish = once(() => {
   })
 })
 
+/** Node's own method, or that of an agent that was there first. */
+const { writeHead } = http.ServerResponse.prototype
+
 class ServerExchange extends RequestExchange implements IncomingListener, OutgoingListener, DestructionListener {
+  notified: Notified = 'nothing'
+  hadHead = false
   readonly #response: ServerResponse
   /** Set when the response has ended, although the exchange may still wait for the request to arrive. */
   #outcome: Outcome | undefined
@@ -79,18 +84,29 @@ class ServerExchange extends RequestExchange implements IncomingListener, Outgoi
   }
 
   outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
-    this.#reportHead()
+    if (!this.hasResponse) this.#reportWrittenHead()
     this.responseChunk(chunk, encoding)
   }
 
   outgoingEnded(): void {
-    this.#reportHead()
+    if (!this.hasResponse) this.#reportWrittenHead()
   }
 
-  #reportHead(): void {
+  /**
+   * Reports the head after a call of `write` or `end`. If it was Node that made the head within this call, no code of the
+   * app's has run since, and `statusCode` is the status that was sent. Reading the status from the head would make V8 join
+   * the pieces of the head once more.
+   */
+  #reportWrittenHead(): void {
+    const response = this.#response
+    if (this.hadHead || response.writeHead !== writeHead) this.#reportHead()
+    else this.#reportHead(response.statusCode)
+  }
+
+  #reportHead(status?: number): void {
     if (this.hasResponse) return
     const head = headOfOutgoing(this.#response)
-    if (head !== undefined) this.response(new SentHead(head))
+    if (head !== undefined) this.response(new SentHead(head, status ?? statusOf(head)))
   }
 
   /** The system has taken the whole response. Node 22 publishes this even if the last bytes could not be sent. */
@@ -129,18 +145,21 @@ class ServerExchange extends RequestExchange implements IncomingListener, Outgoi
 
   override end(outcome: Outcome): void {
     offDestroyed(this.socket, this)
+    untapOutgoing(this.#response)
     super.end(outcome)
   }
 }
+
+/** Returns the status, which follows `HTTP/1.1 `. */
+const statusOf = (head: string) => Number(head.slice(9, 12))
 
 /** A response's head as it was sent, whatever the app has set on the response since. */
 class SentHead implements ResponseHead {
   readonly status: number
   readonly #head: string
 
-  constructor(head: string) {
-    // The status follows `HTTP/1.1 `.
-    this.status = Number(head.slice(9, 12))
+  constructor(head: string, status: number) {
+    this.status = status
     this.#head = head
   }
 
