@@ -41,37 +41,64 @@ const versions: Plugin = {
 }
 
 const LAZY = JSON.stringify(join(here, 'dist/lazy.js'))
-const EXPORTER = replacement('lazy-dependencies', /^@opentelemetry\/exporter-prometheus$/)
-const MINIZLIB = replacement('lazy-dependencies', /\/wire\/dist\/bodies\/minizlib\.js$/)
+
+const MINIZLIB = 'wire/dist/bodies/minizlib'
 
 /**
- * Replaces the places where packages load OpenTelemetry's exporter or minizlib on demand: they load our bundle of it.
+ * The modules of packages that load something when it is first needed, and what the preload has in their place: code that
+ * loads a bundle of it. They import the loader as any module does. esbuild would put what is reached by a `require` or an
+ * `import()` into functions, with all that it imports, and V8 would parse that code twice at each start.
  */
+const ON_DEMAND = Object.entries({
+  'exporter/dist/load-scrape-service': `export const loadScrapeService = () => loadBundle('scrapes').createScrapeService`,
+  'exporter/dist/series/load-exporter': `export const loadExporter = async () => loadBundle('prometheus')`,
+  'instrumentation-http/dist/routes/express/load-routes': `export const loadRoutes = () => loadBundle('express').expressRoutes`,
+  'instrumentation-llm/dist/load-calls': `export const loadCalls = () => loadBundle('llm').createCallMetrics`,
+  'instrumentation-mcp/dist/load-watch': `export const loadWatch = () => loadBundle('mcp').watchMcp`,
+  [MINIZLIB]: `export const loadMinizlib = () => loadBundle('minizlib')`,
+}).map(([module, code]) => ({
+  ...replacement('lazy-dependencies', new RegExp(`/${module}\\.js$`)),
+  contents: `import { loadBundle } from ${LAZY}\n${code}`,
+}))
+
+/** Has bundles load another bundle where a package loads something on demand. */
 const lazyDependencies: Plugin = {
   name: 'lazy-dependencies',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: EXPORTER.filter }, ({ kind }) => {
-      if (kind !== 'dynamic-import') return undefined
-      EXPORTER.apply()
-      return { path: 'prometheus', namespace: 'lazy' }
-    })
-    onLoad({ filter: /^prometheus$/, namespace: 'lazy' }, () => ({
-      contents: `module.exports = require(${LAZY}).loadBundle('prometheus')`,
-      resolveDir: here,
-    }))
-    onLoad({ filter: MINIZLIB.filter }, () => {
-      MINIZLIB.apply()
-      return {
-        contents: `import { loadBundle } from ${LAZY}\nexport const loadMinizlib = () => loadBundle('minizlib')`,
-      }
+  setup({ onLoad }) {
+    for (const { filter, apply, contents } of ON_DEMAND) {
+      onLoad({ filter }, () => {
+        apply()
+        return { contents }
+      })
+    }
+  },
+}
+
+const MACHINE_ID = replacement('no-machine-id', /\/resources\/dist\/detectors\/.*\/getMachineId\.mjs$/)
+
+/**
+ * Leaves out a detector of OpenTelemetry's resources that no start uses. It has dynamic imports, and esbuild puts what
+ * these reach, OpenTelemetry's API and the primordials, into functions, so that V8 would parse that code twice.
+ */
+const noMachineId: Plugin = {
+  name: 'no-machine-id',
+  setup({ onLoad }) {
+    onLoad({ filter: MACHINE_ID.filter }, () => {
+      MACHINE_ID.apply()
+      return { contents: 'export const getMachineId = undefined' }
     })
   },
 }
 
 /** The modules whose exports `src/lazy.ts` hands to the bundles that it loads. */
-const SAVED = ['lazy', 'otlp/transport', 'stand-ins/primordials', 'unpatched-fs', 'unpatched-net'].map((module) =>
-  replacement('saved-at-start', new RegExp(`/dist/${module}\\.js$`)),
-)
+const SAVED = [
+  'dist/lazy',
+  'dist/otlp/transport',
+  'dist/stand-ins/primordials',
+  'dist/unpatched-fs',
+  'dist/unpatched-net',
+  'metrics/dist/index',
+].map((module) => replacement('saved-at-start', new RegExp(`/${module}\\.js$`)))
 
 /** The name by which `src/lazy.ts` gives a lazy bundle the exports of the preloaded one. */
 const START = '../start.cjs'
@@ -79,7 +106,8 @@ const START = '../start.cjs'
 /**
  * Has lazy bundles take the timers, clocks, sockets and file functions from the preloaded bundle, since the app may
  * have replaced Node's by the time that they are loaded. The loader of lazy bundles is shared too, with what it has
- * loaded, and so is the class of OTLP's errors, by which one bundle recognizes those of another.
+ * loaded, and so are the table of metrics with what derives from it, and the class of OTLP's errors, by which one bundle
+ * recognizes those of another.
  */
 const savedAtStart: Plugin = {
   name: 'saved-at-start',
@@ -132,7 +160,7 @@ const PRELOADED = {
   },
   // A dynamic import becomes a `require`: an `import` would pass through the app's module hooks.
   supported: { 'dynamic-import': false },
-  plugins: [versions, lazyDependencies, embeddedInAppsBundle],
+  plugins: [versions, lazyDependencies, noMachineId, embeddedInAppsBundle],
 } satisfies BuildOptions
 
 const LAZY_BUNDLE = {
@@ -151,6 +179,12 @@ const OWN_GLOBAL = {
   banner: { js: `${PRELOADED.banner.js}; const ownGlobal = {}` },
 } satisfies BuildOptions
 
+/** What OpenTelemetry's instrumentations load to hook into the loading of modules. */
+const NO_MODULE_HOOKS = {
+  'require-in-the-middle': './dist/stand-ins/no-module-hooks.js',
+  'import-in-the-middle': './dist/stand-ins/no-module-hooks.js',
+}
+
 /** The options of the lazy bundles that need others than `LAZY_BUNDLE`, by name. */
 const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   // The exporter creates a server even when it is told not to start one, which an app that watches servers would see.
@@ -163,14 +197,10 @@ const SPECIAL: Readonly<Record<string, BuildOptions>> = {
   },
   // A thread has Node's own timers and clocks, and no preloaded bundle.
   'bcrypt-worker': { inject: [], define: {}, banner: {}, plugins: [] },
-  'http-instrumentation': {
-    ...OWN_GLOBAL,
-    // It only patches modules that are loaded already, so it needs no hooks for others.
-    alias: {
-      'require-in-the-middle': './dist/stand-ins/no-module-hooks.js',
-      'import-in-the-middle': './dist/stand-ins/no-module-hooks.js',
-    },
-  },
+  // It only patches modules that are loaded already, so it needs no hooks for others.
+  'http-instrumentation': { ...OWN_GLOBAL, alias: NO_MODULE_HOOKS },
+  // It patches nothing.
+  runtime: { ...OWN_GLOBAL, alias: NO_MODULE_HOOKS },
 }
 
 /** The options of the bundles whose names start with `otlp`. */
@@ -197,7 +227,7 @@ const inputs = await Promise.all([
 /** Builds a bundle, and registers its definitions and aliases as replacements. Returns the files that went into it. */
 async function buildBundle(entry: string, options: BuildOptions): Promise<string[]> {
   const { metafile } = await build({ ...options, entryPoints: [entry], metafile: true })
-  const files = Object.entries(metafile.inputs).filter(([file]) => !file.startsWith('lazy:'))
+  const files = Object.entries(metafile.inputs)
   const texts = files.map(([file]) => readFileSync(join(here, file), 'utf8'))
   const imported = new Set(files.flatMap(([, { imports }]) => imports.map(({ original }) => original)))
   for (const text of Object.keys(options.define ?? {})) {
@@ -229,15 +259,18 @@ const COPIED = ['page.html', 'page.css', 'icon.svg']
 for (const file of COPIED) copyFileSync(join(here, PAGE, file), join(here, 'dist/page', file))
 const PAGE_FILES = ['page.js', ...COPIED]
 
+const read = (file: string) => readFileSync(join(here, file), 'utf8')
+
 // An app's bundler may include the preload. So the bundles that are read as files are also in a file that a bundler
 // follows, each as a function that is compiled when it is called.
+const bundles = ['dist/start.cjs', ...entries.map((name) => `dist/entries/${name}.cjs`)]
+for (const file of bundles) importBuiltinsAsTheyAre(file)
 for (const file of ['dist/start.cjs', 'dist/entries/bcrypt-worker.cjs']) loadBuiltinsWithoutRequire(file)
-const read = (file: string) => readFileSync(join(here, 'dist', file), 'utf8')
 const functions = entries.map(
-  (name) => `${JSON.stringify(name)}: function (module, require, __filename) {\n${read(`entries/${name}.cjs`)}}`,
+  (name) => `${JSON.stringify(name)}: function (module, require, __filename) {\n${read(`dist/entries/${name}.cjs`)}}`,
 )
 const files = ['entries/bcrypt-worker.cjs', ...PAGE_FILES.map((name) => `page/${name}`)]
-const texts = files.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(read(name))}`)
+const texts = files.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(read(`dist/${name}`))}`)
 writeFileSync(
   join(here, 'dist/embedded.cjs'),
   `exports.bundles = {\n${functions.join(',\n')}\n}\nexports.files = {\n${texts.join(',\n')}\n}\n`,
@@ -245,11 +278,34 @@ writeFileSync(
 
 /** Has a bundle load Node's own modules where there is no `require`: in an ES module, as bundlers and `data:` URLs make it. */
 function loadBuiltinsWithoutRequire(file: string): void {
-  const text = readFileSync(join(here, file), 'utf8')
-  const changed = text.replace(/\brequire\("([\w:/]+)"\)/g, (call, id) =>
-    isBuiltin(id) ? `process.getBuiltinModule("${id}")` : call,
+  replaceIn(file, /\brequire\("([\w:/]+)"\)/g, (call, id) =>
+    isBuiltin(id as string) ? `process.getBuiltinModule("${id}")` : call,
   )
-  if (changed === text) throw new Error(`${file} requires none of Node's modules`)
+  if (!read(file).includes('getBuiltinModule(')) throw new Error(`${file} requires none of Node's modules`)
+}
+
+/**
+ * Has a bundle use Node's own modules as they are, where esbuild would copy all their properties, as an import of a
+ * CommonJS module may need it. Copying calls the getters by which Node.js loads more modules on demand.
+ */
+function importBuiltinsAsTheyAre(file: string): void {
+  replaceIn(file, /\b(\w+) = __toESM\((require\("([\w:/]+)"\)), 1\)/g, (call, name, module, id, text) => {
+    if (!isBuiltin(id as string)) return call
+    // The name stands in its declaration, and otherwise before the property that is used; else its uses are not known.
+    const code = text.replace(/^\s*var [\w, ]+;$/gm, '')
+    const uses = [...code.matchAll(new RegExp(`\\b${name}\\b(?! = __toESM)(?:\\.(\\w+))?`, 'g'))].map(
+      ([, property]) => property,
+    )
+    if (uses.length === 0 || uses.includes(undefined)) return call
+    if (uses.every((property) => property === 'default')) return `${name} = { default: ${module} }`
+    return uses.includes('default') ? call : `${name} = ${module}`
+  })
+}
+
+/** Replaces matches in a file of `dist`. @param replace gets the match, its groups and the whole text */
+function replaceIn(file: string, pattern: RegExp, replace: (...match: string[]) => string): void {
+  const text = readFileSync(join(here, file), 'utf8')
+  const changed = text.replace(pattern, (...match) => replace(...match.filter((part) => typeof part === 'string')))
   writeFileSync(join(here, file), changed)
 }
 
@@ -296,7 +352,7 @@ writeFileSync(ENTRY, marked)
 const ownMinizlib: Plugin = {
   name: 'own-minizlib',
   setup({ onLoad }) {
-    onLoad({ filter: MINIZLIB.filter }, ({ path }) => ({
+    onLoad({ filter: new RegExp(`/${MINIZLIB}\\.js$`) }, ({ path }) => ({
       contents: `import * as minizlib from 'minizlib'\nexport const loadMinizlib = () => minizlib`,
       resolveDir: dirname(path),
     }))
@@ -314,12 +370,21 @@ loadBuiltinsWithoutRequire('dist/instrumentations.cjs')
 const types = inlineDeclarations(join(here, 'dist/index.d.ts'))
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
+// The command. It is no part of the preload.
+const cli = await buildBundle('dist/cli/main.js', {
+  ...OPTIONS,
+  outfile: 'dist/cli.cjs',
+  format: 'cjs',
+  banner: { js: '#!/usr/bin/env node' },
+  plugins: [versions],
+})
+
 const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))
 if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there: ${unapplied.join('; ')}`)
 
 /** The folders of the packages that went into a bundle, without the workspace's own. */
 const packages = new Set(
-  [...inputs, instrumentations]
+  [...inputs, instrumentations, cli]
     .flat()
     .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
 )

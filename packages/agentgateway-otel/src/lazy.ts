@@ -1,22 +1,29 @@
 import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { unpatchedNet } from '@agentgateway-otel/exporter'
+import * as metrics from '@agentgateway-otel/metrics'
 import { unpatchedFs } from '@agentgateway-otel/processes'
 import * as otlpTransport from './otlp/transport.ts'
 import * as primordials from './stand-ins/primordials.ts'
 
 /** The bundles that are loaded lazily, by name. Each is built from the file of that name in `entries`. */
 interface Bundles {
+  readonly express: typeof import('./entries/express.ts')
   readonly 'http-instrumentation': typeof import('./entries/http-instrumentation.ts')
+  readonly llm: typeof import('./entries/llm.ts')
   readonly locks: typeof import('./entries/locks.ts')
+  readonly mcp: typeof import('./entries/mcp.ts')
   readonly minizlib: typeof import('./entries/minizlib.ts')
   readonly otlp: typeof import('./entries/otlp.ts')
   readonly 'otlp-grpc': typeof import('./entries/otlp-grpc.ts')
-  readonly 'otlp-http-json': typeof import('./entries/otlp-http-json.ts')
-  readonly 'otlp-http-protobuf': typeof import('./entries/otlp-http-protobuf.ts')
+  readonly 'otlp-http': typeof import('./entries/otlp-http.ts')
+  readonly 'otlp-json': typeof import('./entries/otlp-json.ts')
+  readonly 'otlp-protobuf': typeof import('./entries/otlp-protobuf.ts')
   readonly 'otlp-resource': typeof import('./entries/otlp-resource.ts')
   readonly page: typeof import('./entries/page.ts')
   readonly prometheus: typeof import('./entries/prometheus.ts')
+  readonly runtime: typeof import('./entries/runtime.ts')
+  readonly scrapes: typeof import('./entries/scrapes.ts')
   readonly sharing: typeof import('./entries/sharing.ts')
 }
 
@@ -99,4 +106,12 @@ const requireFromBundle = (id: string): unknown => (id === START ? savedAtStart 
 const START = '../start.cjs'
 
 /** The exports that `bundle.ts` has lazy bundles import from the preloaded one. */
-const savedAtStart = { ...primordials, ...unpatchedFs, ...unpatchedNet, ...otlpTransport, loadBundle, fileNamed }
+const savedAtStart = {
+  ...primordials,
+  ...unpatchedFs,
+  ...unpatchedNet,
+  ...otlpTransport,
+  ...metrics,
+  loadBundle,
+  fileNamed,
+}

@@ -3,7 +3,7 @@ import { HttpMetricsInstrumentation } from '@agentgateway-otel/instrumentation-h
 import { LlmInstrumentation } from '@agentgateway-otel/instrumentation-llm'
 import { McpInstrumentation } from '@agentgateway-otel/instrumentation-mcp'
 import { MeterProvider } from '@agentgateway-otel/meter'
-import { MAX_METRIC_SERIES } from '@agentgateway-otel/metrics'
+import { MAX_METRIC_SERIES, selectsRuntime } from '@agentgateway-otel/metrics'
 import { onFault } from '@agentgateway-otel/wire'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
 import type { Configuration, OtlpConfiguration } from './configuration/configuration.ts'
@@ -124,6 +124,7 @@ function startMetrics(configuration: Configuration, log: Log): void {
     const settle = () => llm.countHeldCalls()
     exportOnDemand({ reader: otlpReader, configuration: otlp, exports: otlpExports, settle, log })
   }
+  if (selectsRuntime(metrics)) loadBundle('runtime').startRuntimeMetrics(provider)
   // This comes after the OTLP bridge, which keeps Node's own `request`, so that it does not count the bridge's
   // requests.
   if (httpInstrumentation) loadBundle('http-instrumentation').startHttpInstrumentation(provider)

@@ -1,20 +1,15 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Buckets, type MetricSelector, selectMetrics } from '@agentgateway-otel/metrics'
+import type { Buckets, MetricSelector } from '@agentgateway-otel/metrics'
 import type { Lock } from './access/lock.ts'
 import { OPEN_ACCESS } from './access/open-access.ts'
-import { Bodies } from './body/bodies.ts'
-import { TurnQueue } from './body/turn-queue.ts'
-import { BOUNDS } from './bounds.ts'
 import type { Exposition } from './collected.ts'
 import { createBoundedServer } from './connections/bounded-server.ts'
+import { loadScrapeService } from './load-scrape-service.ts'
 import type { Page } from './page/page.ts'
-import { createScrapeHandler } from './requests/scrape-handler.ts'
-import { type ScrapeRecord, ScrapeRecords } from './requests/scrape-record.ts'
-import { ScrapesInFlight } from './requests/scrapes-in-flight.ts'
-import { shareCollections } from './requests/shared-collection.ts'
-import { createExposition } from './series/exposition.ts'
-import { createFamilies, type Families } from './series/families.ts'
+import type { ScrapeRecord } from './requests/scrape-record.ts'
+import type { ScrapeService } from './scrape-service.ts'
+import type { Families } from './series/families.ts'
 import { ScrapeReader } from './series/scrape-reader.ts'
 import { listenNow } from './unpatched-net.ts'
 
@@ -83,34 +78,32 @@ export interface ScrapeEndpoint {
 export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): ScrapeEndpoint {
   const { onError = () => {}, metrics, buckets, lock, page } = options
   const reader = new ScrapeReader()
-  const families = createFamilies(buckets)
-  const declared = selectMetrics(metrics)
-  let exposition = createExposition(reader, families, declared, onError)
   let onScrape = () => {}
-  const records = new ScrapeRecords()
-  const turns = new TurnQueue()
-  const bodies = new Bodies(turns)
-  const shared = shareCollections(
-    () => {
-      onScrape()
-      return exposition()
-    },
-    turns,
-    BOUNDS.collectionMs,
-  )
-  const server = createBoundedServer(
-    createScrapeHandler({
-      exposition: shared,
-      inFlight: new ScrapesInFlight(),
-      bodies,
-      turns,
-      records,
+  let service: ScrapeService | undefined
+  /** Returns the service behind the server. It is made when the first client connects, because many processes have none. */
+  const getService = () => {
+    service ??= loadScrapeService()({
+      reader,
       onError,
+      metrics,
+      buckets,
       access: lock ?? OPEN_ACCESS,
       page,
-    }),
-    turns,
-    onError,
+      onScrape: () => onScrape(),
+    })
+    return service
+  }
+  const server = createBoundedServer(
+    (socket) => {
+      try {
+        getService().connect(socket)
+      } catch (error) {
+        // Its code could not be loaded. The client sees a closed connection.
+        socket.destroy()
+        onError(error)
+      }
+    },
+    (request, response) => getService().respond(request, response),
     lock && ((socket, serve) => lock.admit(socket, serve)),
   )
 
@@ -134,10 +127,14 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
 
   return {
     reader,
-    families,
-    declared,
+    get families() {
+      return getService().families
+    },
+    get declared() {
+      return getService().declared
+    },
     get scrapes() {
-      return records.list()
+      return getService().scrapes
     },
     server,
     bind,
@@ -145,9 +142,7 @@ export function createScrapeEndpoint(options: ScrapeEndpointOptions = {}): Scrap
       new Promise((resolve, reject) => {
         bind(address, ({ url, error }) => (error === undefined ? resolve({ url }) : reject(error)))
       }),
-    expose: (replacement) => {
-      exposition = replacement
-    },
+    expose: (exposition) => getService().expose(exposition),
     onScrape: (listener) => {
       onScrape = listener
     },

@@ -34,6 +34,7 @@ export {
 } from './endpoint.ts'
 export { PAGE_PATHS, type Page } from './page/page.ts'
 export type { ScrapeRecord } from './requests/scrape-record.ts'
+export { createScrapeService } from './scrape-service.ts'
 export { createFamilies, FAMILIES, type Families, type Family } from './series/families.ts'
 export { type OtherMetrics, otherMetricsOf, prepareOthers } from './series/other-metrics.ts'
 export { ProcessSeries } from './series/process-series.ts'

@@ -57,7 +57,7 @@ export function unpatchedSocketPrototype<Prototype extends net.Socket>(original:
   return Object.defineProperties(prototype, { on, addListener: on })
 }
 
-const { write, on: onOfReadable } = copyOf(Socket.prototype)
+const { write, on: onOfReadable } = Socket.prototype
 
 /**
  * Adds a listener. `Readable.prototype.on` calls `Stream.prototype.on`, which the app may patch, so it is called only

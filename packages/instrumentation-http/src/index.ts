@@ -6,4 +6,5 @@
  * registerInstrumentations({ instrumentations: [new HttpMetricsInstrumentation()], meterProvider })
  */
 export { HttpMetricsInstrumentation, type HttpMetricsInstrumentationConfig } from './instrumentation.ts'
+export * as expressRoutes from './routes/express/routes.ts'
 export { setRoute } from './set-route.ts'

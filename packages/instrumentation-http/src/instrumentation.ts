@@ -1,6 +1,7 @@
 import { type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
 import { observe } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
+import { reportBuildInfo } from './build-info.ts'
 import { countConnections } from './connections.ts'
 import { createIgnoredPaths } from './ignored-paths.ts'
 import { countRequests } from './requests.ts'
@@ -34,11 +35,13 @@ export class HttpMetricsInstrumentation extends MetricsInstrumentation<HttpMetri
   protected start(meter: Meter, { ignorePaths, ...options }: HttpMetricsInstrumentationConfig): () => void {
     const requests = countRequests(meter, { ...options, isIgnored: createIgnoredPaths(ignorePaths) })
     const connections = countConnections(meter, options)
+    const stopBuildInfo = reportBuildInfo(meter, options)
     const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
     return () => {
       stop()
       requests.stop()
       connections.stop()
+      stopBuildInfo()
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import type { CallRecord } from './call-record.ts'
 import type { FollowUp } from './find-format.ts'
-import { LlmResponse } from './llm-response.ts'
+import { type Clock, LlmResponse } from './llm-response.ts'
 import { createResponseBodyReader, type ResponseBodyReader } from './response-body.ts'
 
 /** How many calls are waited for. Beyond it, the one with the least recent follow-up is counted as it stands. */
@@ -48,6 +48,7 @@ interface HeldCall {
 export function createBackgroundCalls(
   countCall: (call: CallRecord) => void,
   countTokens: (call: CallRecord) => void,
+  clock?: Clock,
 ): BackgroundCalls {
   /** The calls that are waited for, the one with the least recent follow-up first. */
   const held = new Map<string, HeldCall>()
@@ -84,7 +85,7 @@ export function createBackgroundCalls(
   }
 
   function countEnded(begun: CallRecord, startMs: number, { response, endMs }: CallEnd): void {
-    const { inputTokens, outputTokens, otherModels } = response
+    const { inputTokens, outputTokens, details, otherModels } = response
     const call: CallRecord = {
       ...begun,
       responseModel: response.model ?? begun.responseModel,
@@ -92,6 +93,7 @@ export function createBackgroundCalls(
       usage: response.hasUsage ? 'reported' : 'missing',
       inputTokens,
       outputTokens,
+      details,
       otherModels,
       durationSeconds: (endMs - startMs) / 1000,
     }
@@ -118,7 +120,7 @@ export function createBackgroundCalls(
     observe(exchange, { format, id }) {
       const key = toBackgroundKey(exchange.host, id)
       if (!held.has(key) && !streams.has(key)) return undefined
-      const response = new LlmResponse(format)
+      const response = new LlmResponse(format, clock)
       let body: ResponseBodyReader | undefined
       return {
         response(head) {

@@ -1,13 +1,15 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
+import type { SpanContext } from '@opentelemetry/api'
 import { type BackgroundCalls, toBackgroundKey } from './background-calls.ts'
 import type { CallRecord } from './call-record.ts'
 import { watchCallSpan } from './call-span.ts'
 import type { FormatMatch } from './find-format.ts'
-import { LlmResponse } from './llm-response.ts'
-import { createRequestBodyReader } from './request-body.ts'
+import type { Format } from './formats/format.ts'
+import { type Clock, LlmResponse } from './llm-response.ts'
+import { createRequestBodyReader, type RequestBodyReader } from './request-body.ts'
 import { createResponseBodyReader, type ResponseBodyReader } from './response-body.ts'
-import type { Retries } from './retries.ts'
+import type { Attempt, AttemptRequest, Retries } from './retries.ts'
 import { readRetryHeaders } from './sdk-retry-headers.ts'
 import type { Systems } from './systems.ts'
 
@@ -18,6 +20,8 @@ export interface CallContext {
   readonly retries: Retries
   /** Joins the requests about one call that runs in the background. */
   readonly backgroundCalls: BackgroundCalls
+  /** Is given to responses; see `LlmResponse`. */
+  readonly clock: Clock | undefined
   /** Counts the tokens of an exchange. Each attempt of a call may have used some. */
   countTokens(call: CallRecord): void
   /** Counts a call with its outcome and duration. */
@@ -25,122 +29,154 @@ export interface CallContext {
 }
 
 /** Listens to an exchange whose path is that of an LLM API, and counts it when it has ended. */
-export function createCallListener(
-  exchange: Exchange,
-  { format, model: pathModel }: FormatMatch,
-  context: CallContext,
-): ExchangeListener {
-  const { systems } = context
-  const needsMembers = format.rejectsOtherRequests || (format.isPathShared && !systems.isKnown(exchange.host))
-  const request = createRequestBodyReader(
-    exchange.header('content-type'),
-    needsMembers ? format.requestMembers : [],
-    format.requestModel,
-  )
-  const response = new LlmResponse(format)
-  const findSpan = watchCallSpan(exchange)
-  const retryHeaders = readRetryHeaders(exchange)
-  const attempt = retryHeaders && context.retries.start(retryHeaders)
-  let head: ResponseHead | undefined
-  let body: ResponseBodyReader | undefined
+export class CallListener implements ExchangeListener {
+  readonly #exchange: Exchange
+  readonly #format: Format
+  /** The model that the path names, if it names one. */
+  readonly #pathModel: string | undefined
+  readonly #context: CallContext
+  readonly #request: RequestBodyReader
+  readonly #response: LlmResponse
+  readonly #findSpan: (() => SpanContext | undefined) | undefined
+  readonly #attempt: Attempt | undefined
+  #head: ResponseHead | undefined
+  #body: ResponseBodyReader | undefined
   /** The key of the call, once a response has shown that it runs in the background. */
-  let openStreamKey: string | undefined
+  #openStreamKey: string | undefined
 
-  /** The path takes precedence over the body, because some clients put a default model of their own into the body. */
-  const findRequestModel = () =>
-    pathModel ?? request.model() ?? ((format.modelHeader && exchange.header(format.modelHeader)) || undefined)
-
-  /** Returns whether the exchange is a call, and not one with another product's API at the same path. */
-  function isCall(outcome: Outcome): boolean {
-    if (response.isLoadOnly) return false
-    if (response.hasUsage) return true
-    const hasRequestMembers = request.hasRequestMembers()
-    if (format.rejectsOtherRequests && hasRequestMembers === false) return false
-    if (!format.isPathShared || pathModel !== undefined || systems.isKnown(exchange.host)) return true
-    if (format.clientHeaders?.some((name) => exchange.header(name) !== undefined)) return true
-    // A complete response of this API would have shown that it is one. Without a complete one, the request decides.
-    const isResponsePlausible =
-      response.matchesFormat ?? (format.matches === undefined || body === undefined || outcome !== 'complete')
-    return isResponsePlausible && hasRequestMembers === true && findRequestModel() !== undefined
+  constructor(exchange: Exchange, { format, model }: FormatMatch, context: CallContext) {
+    this.#exchange = exchange
+    this.#format = format
+    this.#pathModel = model
+    this.#context = context
+    const needsMembers = format.rejectsOtherRequests || (format.isPathShared && !context.systems.isKnown(exchange.host))
+    this.#request = createRequestBodyReader(
+      exchange.header('content-type'),
+      needsMembers ? format.requestMembers : [],
+      format.requestModel,
+    )
+    this.#response = new LlmResponse(format, context.clock)
+    this.#findSpan = watchCallSpan(exchange)
+    const retryHeaders = readRetryHeaders(exchange)
+    this.#attempt = retryHeaders && context.retries.start(retryHeaders)
   }
 
-  const createAttemptRequest = () => ({
-    model: findRequestModel(),
-    bodyBytes: exchange.requestBytes,
-    startMs: exchange.startMs,
-  })
-
-  function findErrorType(outcome: Outcome, error: Error | undefined): string {
-    if (head !== undefined && head.status >= 400) return String(head.status)
-    if (response.errorType !== undefined) return response.errorType
-    // After the last event the connection does not matter: clients often close it before the provider does.
-    if (response.isFinished || outcome === 'complete') return ''
-    if (outcome === 'error') return findErrorCode(error)
-    return isTimeout(exchange, head, error) ? 'timeout' : 'aborted'
+  requestBody(chunk: Uint8Array): void {
+    this.#request.push(chunk)
   }
 
-  function createRecord(outcome: Outcome, error: Error | undefined): CallRecord {
-    const { inputTokens, outputTokens, otherModels, backgroundId } = response
-    return {
-      operation: format.operation,
-      system: systems.of(exchange.host),
-      requestModel: findRequestModel(),
-      responseModel: response.model,
-      errorType: findErrorType(outcome, error),
-      usage: body === undefined ? 'none' : response.hasUsage ? 'reported' : 'missing',
-      inputTokens,
-      outputTokens,
-      durationSeconds: (exchange.endMs - exchange.startMs) / 1000,
-      span: findSpan?.(),
-      otherModels,
-      background:
-        backgroundId === undefined
-          ? undefined
-          : { key: toBackgroundKey(exchange.host, backgroundId), endMs: exchange.endMs },
+  requestEnd(): void {
+    this.#joinPreviousAttempt()
+  }
+
+  response(head: ResponseHead): void {
+    this.#head = head
+    // Not every client shows when its request has ended.
+    this.#joinPreviousAttempt()
+    if (head.status >= 300) return
+    this.#format.readHead?.(head, this.#response)
+    this.#body = createResponseBodyReader(head, this.#format, this.#response)
+  }
+
+  responseBody(chunk: Uint8Array): void {
+    this.#body?.push(chunk)
+    const { backgroundId } = this.#response
+    if (backgroundId === undefined || this.#openStreamKey !== undefined) return
+    this.#openStreamKey = toBackgroundKey(this.#exchange.host, backgroundId)
+    this.#context.backgroundCalls.openStream(this.#openStreamKey)
+  }
+
+  end(outcome: Outcome, error: Error | undefined): void {
+    // After a redirect, the call is the exchange that follows it.
+    if (this.#head !== undefined && this.#head.status >= 300 && this.#head.status < 400) return
+    try {
+      this.#count(outcome, error)
+    } finally {
+      if (this.#openStreamKey !== undefined) this.#context.backgroundCalls.closeStream(this.#openStreamKey)
     }
   }
 
-  function count(outcome: Outcome, error: Error | undefined): void {
-    body?.end(outcome === 'complete')
-    if (!isCall(outcome)) return
-    const call = createRecord(outcome, error)
-    context.countTokens(call)
-    if (attempt === undefined) context.countCall(call)
-    else attempt.end(call, createAttemptRequest(), head)
+  #count(outcome: Outcome, error: Error | undefined): void {
+    this.#body?.end(outcome === 'complete')
+    if (!this.#isCall(outcome)) return
+    const call = this.#createRecord(outcome, error)
+    this.#context.countTokens(call)
+    if (this.#attempt === undefined) this.#context.countCall(call)
+    else this.#attempt.end(call, this.#createAttemptRequest(), this.#head)
   }
 
-  return {
-    requestBody: request.push,
+  /** Returns whether the exchange is a call, and not one with another product's API at the same path. */
+  #isCall(outcome: Outcome): boolean {
+    const format = this.#format
+    const response = this.#response
+    if (response.isLoadOnly) return false
+    if (response.hasUsage) return true
+    const hasRequestMembers = this.#request.hasRequestMembers()
+    if (format.rejectsOtherRequests && hasRequestMembers === false) return false
+    const exchange = this.#exchange
+    if (!format.isPathShared || this.#pathModel !== undefined || this.#context.systems.isKnown(exchange.host))
+      return true
+    if (format.clientHeaders?.some((name) => exchange.header(name) !== undefined)) return true
+    // A complete response of this API would have shown that it is one. Without a complete one, the request decides.
+    const isResponsePlausible =
+      response.matchesFormat ?? (format.matches === undefined || this.#body === undefined || outcome !== 'complete')
+    return isResponsePlausible && hasRequestMembers === true && this.#findRequestModel() !== undefined
+  }
 
-    requestEnd() {
-      attempt?.joinPrevious(createAttemptRequest())
-    },
+  #createRecord(outcome: Outcome, error: Error | undefined): CallRecord {
+    const { inputTokens, outputTokens, details, firstChunkMs, firstTokenMs, otherModels, backgroundId, model } =
+      this.#response
+    const { host, startMs, endMs } = this.#exchange
+    const hasUsage = inputTokens !== undefined || outputTokens !== undefined
+    return {
+      operation: this.#format.operation,
+      system: this.#context.systems.of(host),
+      requestModel: this.#findRequestModel(),
+      responseModel: model,
+      errorType: this.#findErrorType(outcome, error),
+      usage: this.#body === undefined ? 'none' : hasUsage ? 'reported' : 'missing',
+      inputTokens,
+      outputTokens,
+      details,
+      durationSeconds: (endMs - startMs) / 1000,
+      firstChunkSeconds: firstChunkMs === undefined ? undefined : (firstChunkMs - startMs) / 1000,
+      firstTokenSeconds: firstTokenMs === undefined ? undefined : (firstTokenMs - startMs) / 1000,
+      span: this.#findSpan?.(),
+      otherModels,
+      background: backgroundId === undefined ? undefined : { key: toBackgroundKey(host, backgroundId), endMs },
+    }
+  }
 
-    response(received) {
-      head = received
-      // Not every client shows when its request has ended.
-      attempt?.joinPrevious(createAttemptRequest())
-      if (received.status >= 300) return
-      format.readHead?.(received, response)
-      body = createResponseBodyReader(received, format, response)
-    },
+  /** The path takes precedence over the body, because some clients put a default model of their own into the body. */
+  #findRequestModel(): string | undefined {
+    const { modelHeader } = this.#format
+    return (
+      this.#pathModel ?? this.#request.model() ?? ((modelHeader && this.#exchange.header(modelHeader)) || undefined)
+    )
+  }
 
-    responseBody(chunk) {
-      body?.push(chunk)
-      if (response.backgroundId === undefined || openStreamKey !== undefined) return
-      openStreamKey = toBackgroundKey(exchange.host, response.backgroundId)
-      context.backgroundCalls.openStream(openStreamKey)
-    },
+  #findErrorType(outcome: Outcome, error: Error | undefined): string {
+    const head = this.#head
+    if (head !== undefined && head.status >= 400) return String(head.status)
+    const { errorType, isFinished } = this.#response
+    if (errorType !== undefined) return errorType
+    // After the last event the connection does not matter: clients often close it before the provider does.
+    if (isFinished || outcome === 'complete') return ''
+    if (outcome === 'error') return findErrorCode(error)
+    return isTimeout(this.#exchange, head, error) ? 'timeout' : 'aborted'
+  }
 
-    end(outcome, error) {
-      // After a redirect, the call is the exchange that follows it.
-      if (head !== undefined && head.status >= 300 && head.status < 400) return
-      try {
-        count(outcome, error)
-      } finally {
-        if (openStreamKey !== undefined) context.backgroundCalls.closeStream(openStreamKey)
-      }
-    },
+  #joinPreviousAttempt(): void {
+    // Most attempts are the first of their call.
+    if (this.#attempt?.mayHavePrevious) this.#attempt.joinPrevious(this.#createAttemptRequest())
+  }
+
+  #createAttemptRequest(): AttemptRequest {
+    return {
+      model: this.#findRequestModel(),
+      bodyBytes: this.#exchange.requestBytes,
+      startMs: this.#exchange.startMs,
+    }
   }
 }
 

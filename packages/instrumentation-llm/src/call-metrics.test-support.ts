@@ -21,6 +21,8 @@ export interface Script {
   readonly body?: unknown
   /** The size of the chunks in both directions, in bytes. Default: one chunk. */
   readonly chunkBytes?: number
+  /** How long the body stands still before each of its events, of which a string of the body has one in each line. */
+  readonly secondsPerLine?: number
   readonly outcome?: Outcome
   readonly error?: Error
   readonly seconds?: number
@@ -59,6 +61,31 @@ export async function count(...scripts: readonly Script[]): Promise<Counted> {
 export async function countTokens(...scripts: readonly Script[]): Promise<Record<string, number>> {
   const { tokens } = await count(...scripts)
   return Object.fromEntries(tokens.map(({ labels, value }) => [labels.gen_ai_token_type, value]))
+}
+
+/**
+ * Returns the parts of the tokens that were counted, by type, the time to the first token of each call, and the proxy's time per
+ * output token, if the groups `genai` and `proxy` are asked for.
+ */
+export async function countMore(...scripts: readonly Script[]) {
+  const reader = new TestReader()
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
+  const callMetrics = createCallMetrics(meter, undefined, { metrics: ['genai', 'proxy'] }, () => nowMs)
+  for (const script of scripts) play(callMetrics.observe, script)
+  callMetrics.flush()
+  const collected = await collect(reader)
+  const details = collected.agentgateway_llm_token_details_total ?? []
+  const firstTokens = collected.agentgateway_llm_time_to_first_token_seconds ?? []
+  return {
+    details: Object.fromEntries(details.map(({ attributes, value }) => [attributes.gen_ai_token_type, value])),
+    firstTokens: firstTokens.map(toCountAndSum),
+    timesPerToken: (collected.agentgateway_gen_ai_server_time_per_output_token ?? []).map(toCountAndSum),
+  }
+}
+
+function toCountAndSum({ value }: { readonly value: unknown }) {
+  const { count, sum } = value as Histogram
+  return [count, sum]
 }
 
 /** Returns the ids of the spans that the durations of these exchanges have as exemplars, and the seconds that each took. */
@@ -124,7 +151,10 @@ function play(observe: (exchange: Exchange) => ExchangeListener | undefined, scr
     const contentType = script.contentType ?? (typeof body === 'string' ? 'text/event-stream' : 'application/json')
     const fields: Readonly<Record<string, string>> = { 'content-type': contentType, ...script.responseHeaders }
     listener.response?.({ status, header: (name) => fields[name] })
-    if (body !== undefined) push(encode(body), (chunk) => listener.responseBody?.(chunk))
+    for (const part of script.secondsPerLine === undefined ? [body] : String(body).split(/(?<=\n)/)) {
+      nowMs += (script.secondsPerLine ?? 0) * 1000
+      if (part !== undefined) push(encode(part), (chunk) => listener.responseBody?.(chunk))
+    }
   }
   nowMs += (script.seconds ?? 1) * 1000
   exchange.endMs = nowMs

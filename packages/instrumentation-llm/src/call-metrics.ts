@@ -8,13 +8,16 @@ import {
 import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { createBackgroundCalls } from './background-calls.ts'
-import { type CallContext, createCallListener } from './call-listener.ts'
+import { type CallContext, CallListener } from './call-listener.ts'
 import type { CallRecord, TokenCounts } from './call-record.ts'
 import { findFollowUp, findFormat } from './find-format.ts'
+import { createGenAiMetrics } from './genai-metrics.ts'
+import { createProxyMetrics } from './proxy-metrics.ts'
 import { createRetries } from './retries.ts'
+import { createStandardMetrics } from './standard-metrics.ts'
 import { createSystems } from './systems.ts'
 
-/** The three metrics of LLM calls. */
+/** The metrics of LLM calls. */
 export interface CallMetrics {
   /** @returns a listener if the exchange's path is that of an LLM API, or if it is about a call in the background */
   observe(exchange: Exchange): ExchangeListener | undefined
@@ -24,13 +27,22 @@ export interface CallMetrics {
   flush(): void
 }
 
-/** @param hosts `gen_ai_system` by host, as `createSystems` has it */
+/** What creates further metrics, by the groups of the table. */
+const GROUPS = [createGenAiMetrics, createStandardMetrics, createProxyMetrics]
+
+/**
+ * @param hosts `gen_ai_system` by host, as `createSystems` has it
+ * @param now a clock that never goes back, in milliseconds
+ */
 export function createCallMetrics(
   meter: Meter,
   hosts?: ReadonlyMap<string, string>,
   options?: InstrumentOptions,
+  now = () => performance.now(),
 ): CallMetrics {
   const instruments = createInstruments(meter, ['llmRequests', 'llmTokens', 'llmRequestDuration'], options)
+  const more = GROUPS.flatMap((createMetrics) => createMetrics(meter, options) ?? [])
+  const clock = more.length === 0 ? undefined : now
   const requestLabels = createLabelSet('llmRequest')
   const tokenLabels = createLabelSet('llmToken')
   const durationLabels = createLabelSet('llmDuration')
@@ -43,6 +55,7 @@ export function createCallMetrics(
       durationLabels.of(operation, system, requestModel, responseModel, errorType),
       contextOfSpan(call.span),
     )
+    for (const metrics of more) metrics.countEnded(call)
   }
 
   function countTokens(call: CallRecord): void {
@@ -52,18 +65,17 @@ export function createCallMetrics(
     for (const [model, counts] of otherModels) addTokens(call, model, counts)
   }
 
-  function addTokens(call: CallRecord, model: string, { inputTokens, outputTokens }: TokenCounts): void {
+  function addTokens(call: CallRecord, model: string, counts: TokenCounts): void {
+    const { inputTokens, outputTokens } = counts
     const { operation, system, requestModel = UNKNOWN } = call
-    for (const [type, count] of [
-      ['input', inputTokens],
-      ['output', outputTokens],
-    ] as const) {
-      if (count === undefined) continue
+    const add = (type: string, count: number) =>
       instruments.llmTokens.add(count, tokenLabels.of(type, operation, system, requestModel, model))
-    }
+    if (inputTokens !== undefined) add('input', inputTokens)
+    if (outputTokens !== undefined) add('output', outputTokens)
+    for (const metrics of more) metrics.countTokens(call, model, counts)
   }
 
-  const backgroundCalls = createBackgroundCalls(countEnded, countTokens)
+  const backgroundCalls = createBackgroundCalls(countEnded, countTokens, clock)
 
   function countCall(call: CallRecord): void {
     if (call.background === undefined) countEnded(call)
@@ -71,11 +83,18 @@ export function createCallMetrics(
   }
 
   const retries = createRetries(countCall)
-  const context: CallContext = { systems: createSystems(hosts), retries, backgroundCalls, countTokens, countCall }
+  const context: CallContext = {
+    systems: createSystems(hosts),
+    retries,
+    backgroundCalls,
+    clock,
+    countTokens,
+    countCall,
+  }
   return {
     observe(exchange) {
       const match = findFormat(exchange.method, exchange.target)
-      if (match !== undefined) return createCallListener(exchange, match, context)
+      if (match !== undefined) return new CallListener(exchange, match, context)
       const followUp = backgroundCalls.isEmpty ? undefined : findFollowUp(exchange.method, exchange.target)
       return followUp && backgroundCalls.observe(exchange, followUp)
     },

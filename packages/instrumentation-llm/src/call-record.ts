@@ -1,9 +1,15 @@
+import type { BoundOf } from '@agentgateway-otel/metrics'
 import type { SpanContext } from '@opentelemetry/api'
+
+/** A part of the input or of the output, as `gen_ai_token_type` of the metric of details names it. */
+export type TokenDetail = BoundOf<'llmTokenDetail', 'gen_ai_token_type'>['values'][number]
 
 /** The tokens of one model, as far as they are known. */
 export interface TokenCounts {
   readonly inputTokens: number | undefined
   readonly outputTokens: number | undefined
+  /** The parts of the two that are known, if they were asked for. */
+  readonly details?: ReadonlyMap<TokenDetail, number> | undefined
 }
 
 /** What is known of a call, or of one attempt of it, when it has ended. */
@@ -17,6 +23,10 @@ export interface CallRecord extends TokenCounts {
   /** Whether the response reported its tokens; `none` without a response. */
   readonly usage: 'reported' | 'missing' | 'none'
   readonly durationSeconds: number
+  /** The time to the first message of a stream, if it was asked for. */
+  readonly firstChunkSeconds?: number | undefined
+  /** The time to the first content of a stream, if it was asked for and there was any. */
+  readonly firstTokenSeconds?: number | undefined
   /** The sampled span of the app's own OpenTelemetry SDK that stands for the call, or that contains it. */
   readonly span?: SpanContext | undefined
   /** The tokens that other models used in the course of the call, by the model's name. */

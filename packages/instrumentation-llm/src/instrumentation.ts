@@ -1,7 +1,8 @@
 import { type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
 import { observe } from '@agentgateway-otel/wire'
 import { diag, type Meter } from '@opentelemetry/api'
-import { createCallMetrics } from './call-metrics.ts'
+import type { CallMetrics } from './call-metrics.ts'
+import { loadCalls } from './load-calls.ts'
 import { listenForRecordedCalls } from './recorded-call-listener.ts'
 import { VERSION } from './version.ts'
 
@@ -42,15 +43,26 @@ export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentatio
 
   protected start(meter: Meter, config: LlmInstrumentationConfig): () => void {
     const { hosts = {}, onProblem = (problem) => diag.warn(problem) } = config
-    const systems = Object.entries(hosts).map(([host, system]) => [host.toLowerCase(), system] as const)
-    const calls = createCallMetrics(meter, new Map(systems), config)
-    this.#countHeldCalls = calls.flush
-    const stopObserving = observe({ clientExchange: calls.observe })
-    const stopListening = listenForRecordedCalls(calls.record, onProblem)
+    let calls: CallMetrics | undefined
+    const getCalls = () => {
+      calls ??= loadCalls()(meter, toSystems(hosts), config)
+      return calls
+    }
+    const flush = () => calls?.flush()
+    this.#countHeldCalls = flush
+    const stopObserving = observe({
+      // Before the first POST there is no call whose other requests could be of interest.
+      clientExchange: (exchange) =>
+        calls === undefined && exchange.method !== 'POST' ? undefined : getCalls().observe(exchange),
+    })
+    const stopListening = listenForRecordedCalls((call) => getCalls().record(call), onProblem)
     return () => {
       stopObserving()
       stopListening()
-      calls.flush()
+      flush()
     }
   }
 }
+
+const toSystems = (hosts: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(hosts).map(([host, system]) => [host.toLowerCase(), system]))

@@ -1,12 +1,17 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
-import type { TokenCounts } from './call-record.ts'
-import { isCount, isJsonObject } from './json-object.ts'
+import type { TokenCounts, TokenDetail } from './call-record.ts'
+import type { TokenDetails } from './formats/token-details.ts'
+import { isCount, isJsonObject, type JsonObject } from './json-object.ts'
 
-/** The names of the counts in a format's usage that make up the tokens. */
-interface CountNames {
+/** How a format's usage has the tokens, as `Format` describes it. */
+interface UsageFormat {
   readonly inputCounts: readonly string[]
   readonly outputCounts: readonly string[]
+  readDetails?(usage: JsonObject): TokenDetails
 }
+
+/** A clock that never goes back, in milliseconds. */
+export type Clock = () => number
 
 /** What a response has shown so far. A format sets what it finds; the setters ignore values of the wrong type. */
 export class LlmResponse {
@@ -25,11 +30,35 @@ export class LlmResponse {
   hasCallEnded = false
   /** The tokens that other models used in the course of the call, by the model's name. A later message replaces them all. */
   otherModels: ReadonlyMap<string, TokenCounts> | undefined
-  readonly #names: CountNames
+  /** When the first message of a stream had been received, in milliseconds, if it was asked for and has come. */
+  firstChunkMs: number | undefined
+  /** The same of the first content. */
+  firstTokenMs: number | undefined
+  readonly #format: UsageFormat
+  readonly #clock: Clock | undefined
   readonly #counts = new Map<string, number>()
+  #details: Map<TokenDetail, number> | undefined
 
-  constructor(names: CountNames) {
-    this.#names = names
+  /** @param clock is given if a metric needs the parts of the tokens, or the times of a stream */
+  constructor(format: UsageFormat, clock?: Clock) {
+    this.#format = format
+    this.#clock = clock
+  }
+
+  /** Whether the content of a stream is still to begin, and it is asked when it does. */
+  get awaitsContent(): boolean {
+    return this.#clock !== undefined && this.firstTokenMs === undefined
+  }
+
+  /** Notes that a message of a stream has been received. */
+  noteMessage(hasContent: boolean, atMs = this.now()): void {
+    this.firstChunkMs ??= atMs
+    if (hasContent) this.firstTokenMs ??= atMs
+  }
+
+  /** The time, in milliseconds; NaN without a clock. */
+  now(): number {
+    return this.#clock?.() ?? Number.NaN
   }
 
   setModel(model: unknown): void {
@@ -42,11 +71,23 @@ export class LlmResponse {
    */
   setUsage(usage: unknown): void {
     if (!isJsonObject(usage)) return
-    for (const names of [this.#names.inputCounts, this.#names.outputCounts]) {
-      for (const name of names) {
-        const count = usage[name]
-        if (isCount(count)) this.#counts.set(name, count)
-      }
+    this.#setCounts(usage, this.#format.inputCounts)
+    this.#setCounts(usage, this.#format.outputCounts)
+    if (this.#clock !== undefined && this.#format.readDetails) this.#setDetails(this.#format.readDetails(usage))
+  }
+
+  #setCounts(usage: JsonObject, names: readonly string[]): void {
+    for (const name of names) {
+      const count = usage[name]
+      if (isCount(count)) this.#counts.set(name, count)
+    }
+  }
+
+  #setDetails(details: TokenDetails): void {
+    for (const [name, count] of Object.entries(details)) {
+      if (!isCount(count)) continue
+      this.#details ??= new Map()
+      this.#details.set(name as TokenDetail, count)
     }
   }
 
@@ -77,16 +118,36 @@ export class LlmResponse {
   }
 
   get inputTokens(): number | undefined {
-    return this.#sum(this.#names.inputCounts)
+    return this.#sum(this.#format.inputCounts)
   }
 
   get outputTokens(): number | undefined {
-    return this.#sum(this.#names.outputCounts)
+    return this.#sum(this.#format.outputCounts)
+  }
+
+  /**
+   * The parts of the input and of the output, if they were asked for. A part that is greater than its whole is wrong, as are
+   * cached tokens of both kinds that together are, so they are left out.
+   */
+  get details(): ReadonlyMap<TokenDetail, number> | undefined {
+    if (this.#details === undefined) return undefined
+    const details = new Map(this.#details)
+    const whole = { input: this.inputTokens ?? -1, output: this.outputTokens ?? -1 }
+    const cached = (details.get('input_cache_read') ?? 0) + (details.get('input_cache_write') ?? 0)
+    for (const [name, count] of details) {
+      const isCached = name === 'input_cache_read' || name === 'input_cache_write'
+      if ((isCached ? cached : count) > whole[name.startsWith('input') ? 'input' : 'output']) details.delete(name)
+    }
+    return details
   }
 
   #sum(names: readonly string[]): number | undefined {
-    const counts = names.map((name) => this.#counts.get(name)).filter((count) => count !== undefined)
-    return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count)
+    let sum: number | undefined
+    for (const name of names) {
+      const count = this.#counts.get(name)
+      if (count !== undefined) sum = (sum ?? 0) + count
+    }
+    return sum
   }
 }
 

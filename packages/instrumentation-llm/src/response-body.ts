@@ -1,6 +1,7 @@
 import {
   BLANKS,
   createAwsEventStreamParser,
+  createBodyCollector,
   createEventStreamParser,
   createJsonArrayParser,
   createJsonMembers,
@@ -48,6 +49,7 @@ export function createResponseBodyReader(
   }
 
   function readMessage(text: string): void {
+    if (response.awaitsContent) response.noteMessage(format.hasContent?.(text) === true)
     if (text === format.lastEvent) {
       response.isFinished = true
     } else if (
@@ -93,11 +95,14 @@ const IGNORED_BODY: ResponseBodyReader = { push() {}, end() {} }
 
 /** Makes a reader of a stream's parser. The last message of a stream that is cut off is not complete, so it is not read. */
 const toReader = (parser: { push(chunk: Uint8Array): void; end?(): void }): ResponseBodyReader => ({
-  push: parser.push,
+  push: (chunk) => parser.push(chunk),
   end(isComplete) {
     if (isComplete) parser.end?.()
   },
 })
+
+/** The longest first message of a stream of objects that is searched for content, in bytes. */
+const MAX_FIRST_BYTES = 64 * 1024
 
 /** Reads one object, which is the whole response, or several, which are the lines of a stream. */
 function createObjectsReader(
@@ -106,6 +111,9 @@ function createObjectsReader(
   readMessage: (text: string) => void,
 ): ResponseBodyReader {
   const firstObject = createObjectReader(format, response)
+  /** The first object as it is, which may be the first message of a stream, if it is asked when the content begins. */
+  const firstText = response.awaitsContent ? createBodyCollector(MAX_FIRST_BYTES) : undefined
+  let firstEndMs = 0
   let hasFirstEnded = false
   let lines: ResponseBodyReader | undefined
   return {
@@ -117,12 +125,17 @@ function createObjectsReader(
       let following = chunk
       if (!hasFirstEnded) {
         const length = firstObject.push(chunk)
+        firstText?.push(length === -1 ? chunk : chunk.subarray(0, length))
         if (length === -1) return
         hasFirstEnded = true
+        firstEndMs = response.now()
         following = chunk.subarray(length)
       }
       if (following.every((byte) => BLANKS.has(byte))) return
       firstObject.end(true)
+      // Only now it shows that the first object was the first message of a stream, and not a whole response.
+      if (firstText !== undefined)
+        response.noteMessage(format.hasContent?.(firstText.text() ?? '') === true, firstEndMs)
       lines = toReader(createNdjsonParser(readMessage, MAX_MESSAGE_LENGTH))
       lines.push(following)
     },

@@ -9,7 +9,7 @@ const MAX_HELD_SECONDS = 600
 const MAX_HELD = 1000
 
 /** The request of an attempt. Model and length are the same in all attempts of a call. */
-interface AttemptRequest {
+export interface AttemptRequest {
   readonly model: string | undefined
   /** The length of the body; 0 if it was not sent. */
   readonly bodyBytes: number
@@ -17,7 +17,9 @@ interface AttemptRequest {
 }
 
 /** One attempt of a call. */
-interface Attempt {
+export interface Attempt {
+  /** Whether another attempt of the call may have come before this one. */
+  readonly mayHavePrevious: boolean
   /** Joins this attempt with the one before it, once its request has been sent. May be called several times. */
   joinPrevious(request: AttemptRequest): void
   /** @param head the response's head, if a response came */
@@ -87,41 +89,69 @@ export function createRetries(countCall: (call: CallRecord) => void): Retries {
     return previous
   }
 
-  function start(headers: RetryHeaders): Attempt {
-    let previous: HeldAttempt | undefined
-    let isCounted = false
+  /** Takes the outcome of an attempt, and holds it as long as its SDK may repeat the attempt. */
+  function end(
+    attempt: CallAttempt,
+    record: CallRecord,
+    request: AttemptRequest,
+    head: ResponseHead | undefined,
+  ): void {
+    const { headers, previous, isCounted } = attempt
+    const delaySeconds = record.errorType === '' ? undefined : headers.retryDelaySeconds(head)
+    // This is what most attempts are: the only one of their call.
+    if (previous === undefined && delaySeconds === undefined) {
+      countCall(record)
+      return
+    }
+    const callStartMs = previous?.callStartMs ?? request.startMs
+    const secondsBefore = (request.startMs - callStartMs) / 1000
+    const durationSeconds = record.durationSeconds + secondsBefore
+    const sinceStart = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds + secondsBefore)
+    const firstChunkSeconds = sinceStart(record.firstChunkSeconds)
+    const firstTokenSeconds = sinceStart(record.firstTokenSeconds)
+    // Attempts of several calls may have been joined, and then the duration is that of none of them.
+    const isOfOneTrace = previous === undefined || previous.call.span?.traceId === record.span?.traceId
+    const span = isOfOneTrace ? record.span : undefined
+    const call = { ...record, durationSeconds, firstChunkSeconds, firstTokenSeconds, span }
+    if (delaySeconds !== undefined) {
+      const endMs = callStartMs + durationSeconds * 1000
+      hold({ call, headers, request, endMs, callStartMs, timer: undefined }, isCounted ? undefined : delaySeconds)
+    } else if (!isCounted) {
+      countCall(call)
+    }
+  }
 
-    function joinPrevious(request: AttemptRequest): void {
-      if (headers.attemptNumber === 0 || previous !== undefined) return
-      previous = removePrevious(headers, request)
-      if (previous === undefined) return
-      isCounted = previous.timer === undefined
-      clearTimeout(previous.timer)
+  class CallAttempt implements Attempt {
+    readonly headers: RetryHeaders
+    previous: HeldAttempt | undefined
+    /** Whether the call has been counted with the outcome of an attempt before this one. */
+    isCounted = false
+
+    constructor(headers: RetryHeaders) {
+      this.headers = headers
     }
 
-    return {
-      joinPrevious,
-      end(attempt, request, head) {
-        // The request may not have been sent before.
-        joinPrevious(request)
-        const callStartMs = previous?.callStartMs ?? request.startMs
-        const durationSeconds = attempt.durationSeconds + (request.startMs - callStartMs) / 1000
-        // Attempts of several calls may have been joined, and then the duration is that of none of them.
-        const isOfOneTrace = previous === undefined || previous.call.span?.traceId === attempt.span?.traceId
-        const call = { ...attempt, durationSeconds, span: isOfOneTrace ? attempt.span : undefined }
-        const delaySeconds = call.errorType === '' ? undefined : headers.retryDelaySeconds(head)
-        if (delaySeconds !== undefined) {
-          const endMs = callStartMs + durationSeconds * 1000
-          hold({ call, headers, request, endMs, callStartMs, timer: undefined }, isCounted ? undefined : delaySeconds)
-        } else if (!isCounted) {
-          countCall(call)
-        }
-      },
+    get mayHavePrevious(): boolean {
+      return this.headers.attemptNumber > 0
+    }
+
+    joinPrevious(request: AttemptRequest): void {
+      if (!this.mayHavePrevious || this.previous !== undefined) return
+      this.previous = removePrevious(this.headers, request)
+      if (this.previous === undefined) return
+      this.isCounted = this.previous.timer === undefined
+      clearTimeout(this.previous.timer)
+    }
+
+    end(call: CallRecord, request: AttemptRequest, head: ResponseHead | undefined): void {
+      // The request may not have been sent before.
+      this.joinPrevious(request)
+      end(this, call, request, head)
     }
   }
 
   return {
-    start,
+    start: (headers) => new CallAttempt(headers),
     flush() {
       for (const attempt of held) countNow(attempt)
     },

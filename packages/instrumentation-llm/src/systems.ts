@@ -25,8 +25,20 @@ export function createSystems(hosts: ReadonlyMap<string, string> = new Map()): S
       HOST_PATTERNS.find(([pattern]) => pattern.test(address))?.[1]
     )
   }
-  return { of: (host) => find(host) ?? CUSTOM, isKnown: (host) => find(host) !== undefined }
+
+  /** The systems of the hosts that were found last, since a process calls few hosts, and many times. */
+  const found = new Map<string, string | undefined>()
+  function recall(host: string): string | undefined {
+    if (found.has(host)) return found.get(host)
+    if (found.size >= MAX_FOUND) found.clear()
+    const system = find(host)
+    found.set(host, system)
+    return system
+  }
+  return { of: (host) => recall(host) ?? CUSTOM, isKnown: (host) => recall(host) !== undefined }
 }
+
+const MAX_FOUND = 100
 
 function findBySuffix(systems: ReadonlyMap<string, string>, name: string): string | undefined {
   for (let suffix = name; suffix !== ''; suffix = suffix.slice(suffix.indexOf('.') + 1 || suffix.length)) {

@@ -6,7 +6,7 @@ import { readMessages } from './json-rpc.ts'
 
 const evidenceOf = (...messages: object[]) =>
   evidenceIn(
-    readMessages(JSON.stringify(messages.map((message) => ({ jsonrpc: '2.0', id: 1, ...message })))).clientMessages,
+    readMessages(JSON.stringify(messages.map((message) => ({ jsonrpc: '2.0', id: 1, ...message }))), 0).clientMessages,
   )
 
 describe('evidenceIn', () => {
@@ -55,6 +55,7 @@ describe('evidenceIn', () => {
   it('shares with other protocols the 16 methods of 2025-03-26, and no others of the table of metrics', () => {
     const shared = boundOf('mcpRequest', 'method').values.filter((method) => evidenceOf({ method }) === 'shared')
     assert.equal(shared.length, 16)
-    for (const method of ['tools/call', 'ping', 'notifications/initialized']) assert.ok(shared.includes(method))
+    for (const method of ['tools/call', 'ping', 'notifications/initialized'] as const)
+      assert.ok(shared.includes(method))
   })
 })

@@ -6,3 +6,4 @@
  * registerInstrumentations({ instrumentations: [new McpInstrumentation()], meterProvider })
  */
 export { McpInstrumentation, type McpInstrumentationConfig } from './instrumentation.ts'
+export { watchMcp } from './watch-mcp.ts'

@@ -1,8 +1,13 @@
-import { type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
-import { observe } from '@agentgateway-otel/wire'
+import { boundOf, type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
+import { type Exchange, observe } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
+import { loadWatch } from './load-watch.ts'
+import { mayBeJson } from './transports/may-be-json.ts'
+import { mayBeginMcp } from './transports/request-head.ts'
 import { VERSION } from './version.ts'
-import { watchMcp } from './watch-mcp.ts'
+import type { McpWatch } from './watch-mcp.ts'
+
+const TRANSPORT_NAMES = boundOf('mcpSession', 'transport').values
 
 export interface McpInstrumentationConfig extends InstrumentationConfig {
   /**
@@ -22,10 +27,31 @@ export class McpInstrumentation extends MetricsInstrumentation<McpInstrumentatio
   }
 
   protected start(meter: Meter, config: McpInstrumentationConfig): () => void {
-    const { observers, stop } = watchMcp(meter, config)
-    const stops = [stop, ...observers.map(observe)]
+    let watch: McpWatch | undefined
+    const observerOf = (transport: string) => {
+      watch ??= loadWatch()(meter, config)
+      return watch.observers.get(transport)
+    }
+    const listens = (exchange: Exchange) => watch !== undefined || mayBeginMcp(exchange)
+    // There is one observer for each transport, so that each may have a listener of its own for an exchange.
+    const stops = TRANSPORT_NAMES.map((name) =>
+      observe(
+        name === 'stdio'
+          ? {
+              pipe: (pipe) =>
+                watch !== undefined || mayBeJson(pipe.beginning) ? observerOf(name)?.pipe?.(pipe) : undefined,
+            }
+          : {
+              serverExchange: (exchange) =>
+                listens(exchange) ? observerOf(name)?.serverExchange?.(exchange) : undefined,
+              clientExchange: (exchange) =>
+                listens(exchange) ? observerOf(name)?.clientExchange?.(exchange) : undefined,
+            },
+      ),
+    )
     return () => {
       for (const stop of stops) stop()
+      watch?.stop()
     }
   }
 }

@@ -3,8 +3,16 @@ import { describe, it } from 'node:test'
 import { type ClientMessage, readMessages, serverNameIn } from './json-rpc.ts'
 
 const NONE = { clientMessages: [], responses: [] }
-const EMPTY = { serverName: undefined, isNamedInMeta: false, isInitializeResult: false, listedNames: [] }
-const read = (value: unknown) => readMessages(JSON.stringify(value))
+const EMPTY = {
+  errorCode: undefined,
+  isToolError: false,
+  serverName: undefined,
+  isNamedInMeta: false,
+  isInitializeResult: false,
+  listedNames: [],
+  endMs: 5,
+}
+const read = (value: unknown) => readMessages(JSON.stringify(value), 5)
 
 describe('readMessages', () => {
   it('distinguishes requests, notifications and responses', () => {
@@ -14,8 +22,15 @@ describe('readMessages', () => {
       { jsonrpc: '2.0', id: '1', result: {} },
     ])
     assert.deepEqual(clientMessages, [
-      { id: 1, method: 'tools/call', name: 'add', cancels: undefined, version: undefined },
-      { id: undefined, method: 'notifications/initialized', name: '', cancels: undefined, version: undefined },
+      { id: 1, method: 'tools/call', name: 'add', cancels: undefined, version: undefined, startMs: 5 },
+      {
+        id: undefined,
+        method: 'notifications/initialized',
+        name: '',
+        cancels: undefined,
+        version: undefined,
+        startMs: 5,
+      },
     ])
     assert.deepEqual(responses, [{ ...EMPTY, id: '1', isError: false }])
   })
@@ -23,6 +38,11 @@ describe('readMessages', () => {
   it('reads the outcome and the server’s name from a response', () => {
     const response = (rest: object) => read({ jsonrpc: '2.0', id: 1, ...rest }).responses[0]
     assert.equal(response({ error: { code: -32603, message: 'no' } })?.isError, true)
+    assert.equal(response({ error: { code: -32603, message: 'no' } })?.errorCode, -32603)
+    for (const code of [undefined, null, '-32603', 1.5]) {
+      assert.equal(response({ error: { code, message: 'no' } })?.errorCode, undefined)
+    }
+    assert.equal(response({ result: { content: [], isError: true } })?.isToolError, true)
     assert.equal(response({ result: { content: [], isError: true } })?.isError, true)
     assert.equal(response({ result: { content: [], isError: false } })?.isError, false)
     assert.equal(response({ result: null })?.isError, true)
@@ -81,7 +101,7 @@ describe('readMessages', () => {
       '\u0000',
       '['.repeat(1e5),
     ]
-    for (const text of texts) assert.deepEqual(readMessages(text), NONE, text.slice(0, 20))
+    for (const text of texts) assert.deepEqual(readMessages(text, 5), NONE, text.slice(0, 20))
     for (const message of [
       { jsonrpc: '1.0', method: 'ping' },
       { jsonrpc: 2, method: 'ping' },

@@ -12,6 +12,8 @@ export interface ClientMessage {
    * it in `_meta`, which is read only if the outline is `EVIDENCE_DEPTH` deep. MCP's versions are strings.
    */
   readonly version: unknown
+  /** When the message began to be sent, in milliseconds. */
+  readonly startMs: number
 }
 
 /** What a server sends back for a request: a result or an error. */
@@ -20,6 +22,10 @@ export interface McpResponse {
   readonly id: unknown
   /** Whether it is a JSON-RPC error, or a tool's result with `isError`. */
   readonly isError: boolean
+  /** The code of a JSON-RPC error, if it has one. */
+  readonly errorCode: number | undefined
+  /** Whether it is a tool's result with `isError`. */
+  readonly isToolError: boolean
   /** The server's own name: in the result of `initialize`, and from 2026-07-28 on in any result. */
   readonly serverName: string | undefined
   /** Whether the name is in `_meta`, where any result of 2026-07-28 has it. */
@@ -28,6 +34,8 @@ export interface McpResponse {
   readonly isInitializeResult: boolean
   /** The names of the tools or prompts that the result lists. */
   readonly listedNames: readonly string[]
+  /** When all of the response had passed, in milliseconds. */
+  readonly endMs: number
 }
 
 export interface Messages {
@@ -49,17 +57,34 @@ export const EVIDENCE_DEPTH = 3
 const META_PREFIX = 'io.modelcontextprotocol/'
 
 /** Reads the JSON-RPC 2.0 messages of a JSON text, which holds one or a batch. Anything else yields none. */
-export function readMessages(text: string): Messages {
-  const clientMessages: ClientMessage[] = []
-  const responses: McpResponse[] = []
-  for (const message of parse(text)) {
-    if (!isObject(message) || message.jsonrpc !== '2.0') continue
-    if (typeof message.method === 'string') {
-      clientMessages.push(toClientMessage(message, message.method))
-      if (message.method === 'notifications/subscriptions/acknowledged') responses.push(toAcknowledgement(message))
-    } else if ('error' in message || 'result' in message) responses.push(toResponse(message))
+export const readMessages = (text: string, atMs: number): Messages => messagesIn(parse(text), atMs)
+
+/**
+ * Returns the JSON-RPC 2.0 messages in a JSON value, which is one or a batch. Any other value has none.
+ *
+ * @param atMs the time of the messages, which each of them has as its `startMs` or `endMs`
+ */
+export function messagesIn(value: unknown, atMs: number): Messages {
+  if (Array.isArray(value)) return messagesOfBatch(value, atMs)
+  if (!isObject(value) || value.jsonrpc !== '2.0') return NO_MESSAGES
+  if (typeof value.method === 'string') {
+    const responses =
+      value.method === 'notifications/subscriptions/acknowledged' ? [toAcknowledgement(value, atMs)] : []
+    return { clientMessages: [toClientMessage(value, value.method, atMs)], responses }
   }
-  return { clientMessages, responses }
+  return 'error' in value || 'result' in value
+    ? { clientMessages: [], responses: [toResponse(value, atMs)] }
+    : NO_MESSAGES
+}
+
+const NO_MESSAGES: Messages = { clientMessages: [], responses: [] }
+
+function messagesOfBatch(batch: readonly unknown[], atMs: number): Messages {
+  const messages = batch.map((item) => (Array.isArray(item) ? NO_MESSAGES : messagesIn(item, atMs)))
+  return {
+    clientMessages: messages.flatMap(({ clientMessages }) => clientMessages),
+    responses: messages.flatMap(({ responses }) => responses),
+  }
 }
 
 /**
@@ -72,16 +97,15 @@ export function serverNameIn({ method }: ClientMessage, response: McpResponse | 
   return hasServerInfo ? response.serverName : undefined
 }
 
-function parse(text: string): readonly unknown[] {
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : [value]
+    return JSON.parse(text)
   } catch {
-    return []
+    return undefined
   }
 }
 
-function toClientMessage({ id, params }: Json, method: string): ClientMessage {
+function toClientMessage({ id, params }: Json, method: string, startMs: number): ClientMessage {
   const fields = isObject(params) ? params : {}
   const { name, requestId, protocolVersion } = fields
   return {
@@ -90,29 +114,39 @@ function toClientMessage({ id, params }: Json, method: string): ClientMessage {
     id,
     cancels: method === 'notifications/cancelled' ? requestId : undefined,
     version: method === 'initialize' ? protocolVersion : metaMember(fields, 'protocolVersion'),
+    startMs,
   }
 }
 
 const EMPTY_RESPONSE = {
+  errorCode: undefined,
+  isToolError: false,
   serverName: undefined,
   isNamedInMeta: false,
   isInitializeResult: false,
   listedNames: [],
 } as const
 
-function toResponse({ id = null, error, result }: Json): McpResponse {
-  if (error !== undefined || !isObject(result)) return { ...EMPTY_RESPONSE, id, isError: true }
+function toResponse({ id = null, error, result }: Json, endMs: number): McpResponse {
+  if (error !== undefined || !isObject(result))
+    return { ...EMPTY_RESPONSE, id, isError: true, errorCode: codeOf(error), endMs }
   const name = nameOf(result.serverInfo)
   const nameInMeta = nameOf(metaMember(result, 'serverInfo'))
   return {
     id,
     isError: result.isError === true,
+    errorCode: undefined,
+    isToolError: result.isError === true,
     serverName: nameInMeta ?? name,
     isNamedInMeta: nameInMeta !== undefined,
     isInitializeResult: name !== undefined && typeof result.protocolVersion === 'string',
     listedNames: namesIn(result.tools ?? result.prompts),
+    endMs,
   }
 }
+
+const codeOf = (error: unknown) =>
+  isObject(error) && Number.isSafeInteger(error.code) ? Number(error.code) : undefined
 
 function nameOf(info: unknown): string | undefined {
   return isObject(info) && typeof info.name === 'string' ? info.name : undefined
@@ -122,10 +156,11 @@ function nameOf(info: unknown): string | undefined {
  * Reads the notification that a server has accepted a subscription as the response to its request, since that request stays
  * open for as long as the subscription lives.
  */
-const toAcknowledgement = ({ params }: Json): McpResponse => ({
+const toAcknowledgement = ({ params }: Json, endMs: number): McpResponse => ({
   ...EMPTY_RESPONSE,
   id: isObject(params) ? metaMember(params, 'subscriptionId') : undefined,
   isError: false,
+  endMs,
 })
 
 function namesIn(list: unknown): readonly string[] {

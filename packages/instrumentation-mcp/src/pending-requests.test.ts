@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ClientMessage, McpResponse } from './json-rpc.ts'
-import { createPendingRequests } from './pending-requests.ts'
+import { type OutcomeListener, PendingRequests } from './pending-requests.ts'
 
 const request = (method: string, id: unknown): ClientMessage => ({
   method,
@@ -9,24 +9,29 @@ const request = (method: string, id: unknown): ClientMessage => ({
   name: '',
   cancels: undefined,
   version: undefined,
+  startMs: 0,
 })
 const response = (id: unknown, isError = false): McpResponse => ({
   id,
   isError,
+  errorCode: undefined,
+  isToolError: false,
   serverName: undefined,
   isNamedInMeta: false,
   isInitializeResult: false,
   listedNames: [],
+  endMs: 0,
 })
 
 function setUp(messages: readonly ClientMessage[], max?: number) {
   const outcomes: string[] = []
-  const requests = createPendingRequests(({ method }, status) => outcomes.push(`${method} ${status}`), max)
+  const listener: OutcomeListener = { onOutcome: ({ method }, status) => outcomes.push(`${method} ${status}`) }
+  const requests = new PendingRequests(listener, max)
   for (const one of messages) requests.add(one)
   return { requests, outcomes }
 }
 
-describe('createPendingRequests', () => {
+describe('PendingRequests', () => {
   it('reports each request once, when its response comes', () => {
     const { requests, outcomes } = setUp([request('a', 1), request('b', '1'), request('c', 2)])
     assert.equal(requests.resolve(response('1', true)), true)

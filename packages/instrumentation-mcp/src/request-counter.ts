@@ -8,32 +8,35 @@ import {
 } from '@agentgateway-otel/metrics'
 import type { Meter } from '@opentelemetry/api'
 import type { ClientMessage, McpResponse } from './json-rpc.ts'
+import type { Role, Status, TransportName } from './label-values.ts'
 import { createResourceNames } from './resource-names.ts'
-
-export type Role = 'server' | 'client'
-/** The values of the label `transport`. */
-export type TransportName = 'streamable_http' | 'sse' | 'stdio'
-/** How a message ended; `none` for a notification, and for a request that got no response. */
-export type Status = 'ok' | 'error' | 'none'
+import type { StandardMetrics } from './standard-metrics.ts'
 
 /**
  * Counts a message that a client sent.
  *
  * @param response the response, if there was one
  * @param server the MCP server's own name, if it is known
+ * @param endMs when the message was answered, in milliseconds; undefined if it was not
  */
 export type CountMessage = (
   message: ClientMessage,
   status: Status,
   response: McpResponse | undefined,
   server: string | undefined,
+  endMs: number | undefined,
 ) => void
 
 const METHODS: ReadonlySet<string> = new Set(boundOf('mcpRequest', 'method').values)
 
-/** Records `agentgateway_mcp_requests_total`. Returns a function that makes the counter of one role and transport. */
-export function createRequestCounter(meter: Meter, options?: InstrumentOptions) {
-  const { mcpRequests } = createInstruments(meter, ['mcpRequests'], options)
+/**
+ * Records `agentgateway_mcp_requests_total`, and the durations of requests if they were asked for. Returns a function that makes
+ * the counter of one role and transport.
+ *
+ * @param standard the metrics of the semantic conventions, if they were asked for
+ */
+export function createRequestCounter(meter: Meter, standard: StandardMetrics | undefined, options?: InstrumentOptions) {
+  const { mcpRequests, mcpRequestDuration } = createInstruments(meter, ['mcpRequests', 'mcpRequestDuration'], options)
   const labels = createLabelSet('mcpRequest')
   const resourceNames = createResourceNames()
 
@@ -45,14 +48,19 @@ export function createRequestCounter(meter: Meter, options?: InstrumentOptions) 
   }
 
   return (role: Role, transport: TransportName): CountMessage =>
-    (message, status, response, server = UNKNOWN) => {
+    (message, status, response, server = UNKNOWN, endMs) => {
       const { method } = message
       const type = resourceTypeOf(method)
       if (response && (method === 'tools/list' || method === 'prompts/list')) {
         resourceNames.learn(type, response.listedNames)
       }
       const resource = resourceOf(message, type, status)
-      mcpRequests.add(1, labels.of(method, role, transport, type, resource, server, status))
+      const labelSet = labels.of(method, role, transport, type, resource, server, status)
+      mcpRequests.add(1, labelSet)
+      if (endMs === undefined) return
+      const durationSeconds = (endMs - message.startMs) / 1000
+      mcpRequestDuration?.record(durationSeconds, labelSet)
+      standard?.recordRequest(role, transport, { method, resource, status, response, durationSeconds })
     }
 }
 

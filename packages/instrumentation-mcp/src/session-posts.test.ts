@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { McpResponse } from './json-rpc.ts'
 import { SessionPosts } from './session-posts.ts'
-import { createPostedMessages } from './transports/posted-messages.ts'
+import { PostedMessages, type PostOwner } from './transports/posted-messages.ts'
 
 const response = (id: unknown): McpResponse => ({
   id,
   isError: false,
+  errorCode: undefined,
+  isToolError: false,
   serverName: undefined,
   isNamedInMeta: false,
   isInitializeResult: false,
   listedNames: [],
+  endMs: 0,
 })
 
 function setUp(left = 10) {
@@ -20,10 +23,11 @@ function setUp(left = 10) {
   /** Begins a POST with requests that have these ids, and one notification. */
   function post(...ids: number[]) {
     const requests = ids.map((id) => ({ jsonrpc: '2.0', id, method: 'ping' }))
-    const post = createPostedMessages(
-      ({ method, id }, status) => outcomes.push(`${method} ${id} ${status}`),
-      () => true,
-    )
+    const owner: PostOwner = {
+      onOutcome: ({ method, id }, status) => outcomes.push(`${method} ${id} ${status}`),
+      accept: () => true,
+    }
+    const post = new PostedMessages(owner, 0)
     posts.begin(post)
     post.push(Buffer.from(JSON.stringify([...requests, { jsonrpc: '2.0', method: 'note' }])))
     return post

@@ -15,6 +15,7 @@ export function readUnsentMessage(exchange: Exchange): ClientMessage {
     id: undefined,
     cancels: undefined,
     version: undefined,
+    startMs: exchange.startMs,
   }
 }
 

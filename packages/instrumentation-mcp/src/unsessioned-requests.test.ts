@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createPendingRequests } from './pending-requests.ts'
+import { PendingRequests } from './pending-requests.ts'
 import { createUnsessionedRequests } from './unsessioned-requests.ts'
 
 function setUp(maxEnded?: number) {
@@ -9,8 +9,8 @@ function setUp(maxEnded?: number) {
   const cancelled: string[] = []
   /** Begins a request with the id 1, whose client and endpoint have this key. */
   function begin(name: string, key: string): void {
-    const requests = createPendingRequests(() => cancelled.push(name))
-    requests.add({ method: 'ping', name: '', id: 1, cancels: undefined, version: undefined })
+    const requests = new PendingRequests({ onOutcome: () => cancelled.push(name) })
+    requests.add({ method: 'ping', name: '', id: 1, cancels: undefined, version: undefined, startMs: 0 })
     unsessioned.begin(key, requests)
   }
   return { ...unsessioned, begin, clock, cancelled }

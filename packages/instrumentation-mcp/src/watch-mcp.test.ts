@@ -43,7 +43,7 @@ function setUp() {
       socket: { localPort: 3000 } as Socket,
       isInCallerContext: false,
     } satisfies Exchange as Exchange
-    const listeners = observers.flatMap(({ serverExchange }) => serverExchange?.(exchange) ?? [])
+    const listeners = [...observers.values()].flatMap(({ serverExchange }) => serverExchange?.(exchange) ?? [])
     return {
       exchange,
       request(body: string) {

@@ -1,7 +1,9 @@
 import { createInstruments, createLabelSet, type InstrumentOptions } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, WireObserver } from '@agentgateway-otel/wire'
 import type { Meter, ObservableResult } from '@opentelemetry/api'
-import { createRequestCounter, type Role } from './request-counter.ts'
+import type { Role } from './label-values.ts'
+import { createRequestCounter } from './request-counter.ts'
+import { createStandardMetrics } from './standard-metrics.ts'
 import { TRANSPORTS } from './transports/index.ts'
 import type { Transport } from './transports/transport.ts'
 
@@ -17,8 +19,16 @@ export interface WatchMcpOptions extends InstrumentOptions {
   readonly sessionIdleSeconds?: number
 }
 
+/** What watches MCP. */
+export interface McpWatch {
+  /** One for each transport, by its name. */
+  readonly observers: ReadonlyMap<string, WireObserver>
+  /** Stops the gauge. */
+  stop(): void
+}
+
 /**
- * Records the metrics of MCP with this meter. Returns the observers that do so, one for each transport, and what stops the gauge.
+ * Records the metrics of MCP with this meter.
  *
  * @param now a clock that never goes back, in milliseconds
  */
@@ -26,8 +36,9 @@ export function watchMcp(
   meter: Meter,
   { sessionIdleSeconds = SESSION_IDLE_SECONDS, ...options }: WatchMcpOptions,
   now = () => performance.now(),
-): { readonly observers: readonly WireObserver[]; readonly stop: () => void } {
-  const counterOf = createRequestCounter(meter, options)
+): McpWatch {
+  const standard = createStandardMetrics(meter, options)
+  const counterOf = createRequestCounter(meter, standard, options)
   const waitingPosts = { left: MAX_WAITING_POSTS }
   const sessionIdleMs = sessionIdleSeconds * 1000
   const sessionKeys = ['mcpSessionsActive', 'mcpSessionDuration'] as const
@@ -35,7 +46,10 @@ export function watchMcp(
   const labels = createLabelSet('mcpSession')
   const createTransports = (role: Role) =>
     TRANSPORTS.map(({ name, create }) => {
-      const onSessionEnd = (durationMs: number) => mcpSessionDuration?.record(durationMs / 1000, labels.of(role, name))
+      function onSessionEnd(durationMs: number): void {
+        mcpSessionDuration?.record(durationMs / 1000, labels.of(role, name))
+        standard?.recordSession(role, name, durationMs / 1000)
+      }
       return create({ count: counterOf(role, name), waitingPosts, sessionIdleMs, now, onSessionEnd })
     })
   const transports = { server: createTransports('server'), client: createTransports('client') }
@@ -51,7 +65,7 @@ export function watchMcp(
   mcpSessionsActive.addCallback(reportSessions)
 
   return {
-    observers: TRANSPORTS.map((_, i) => createObserver(transports, i)),
+    observers: new Map(TRANSPORTS.map(({ name }, i) => [name, createObserver(transports, i)])),
     stop: () => mcpSessionsActive.removeCallback(reportSessions),
   }
 }

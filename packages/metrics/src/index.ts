@@ -10,8 +10,25 @@
 export { activeContext, contextOfSpan, isSampled, parseTraceparent, sampledSpan, sampledSpanIn } from './app-spans.ts'
 export { type Buckets, boundariesOf, HISTOGRAM_NAMES, type HistogramName, MAX_BOUNDARIES } from './buckets.ts'
 export { type InstrumentationConfig, MetricsInstrumentation } from './instrumentation.ts'
-export { createInstruments, type InstrumentOptions, type Instruments } from './instruments.ts'
+export {
+  createInstruments,
+  createOptionalInstruments,
+  type InstrumentOptions,
+  type Instruments,
+} from './instruments.ts'
 export { createLabelSet, type LabelSet } from './label-set.ts'
+export {
+  type BoundOf,
+  boundOf,
+  type ClosedLabel,
+  LABEL_SETS,
+  type LabelBound,
+  type LabelName,
+  type LabelSetName,
+  type OpenLabel,
+  OTHER,
+  UNKNOWN,
+} from './label-sets.ts'
 export { MAX_LABEL_SET_SERIES, MAX_METRIC_SERIES } from './limits.ts'
 export {
   isMetricSelector,
@@ -19,20 +36,6 @@ export {
   type MetricSelector,
   SELECTABLE_NAMES,
   selectMetrics,
+  selectsRuntime,
 } from './selection.ts'
-export {
-  boundOf,
-  type ClosedLabel,
-  DEFAULT_METRICS,
-  LABEL_SETS,
-  type LabelBound,
-  type LabelName,
-  type LabelSetName,
-  METRICS,
-  type MetricDefinition,
-  type MetricKey,
-  OPTIONAL_METRICS,
-  type OpenLabel,
-  OTHER,
-  UNKNOWN,
-} from './table.ts'
+export { DEFAULT_METRICS, METRICS, type MetricDefinition, type MetricKey, OPTIONAL_METRICS } from './table.ts'

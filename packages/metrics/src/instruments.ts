@@ -61,6 +61,16 @@ export function createInstruments<K extends MetricKey>(
   return Object.fromEntries(instruments) as Instruments<K>
 }
 
+/** Creates instruments of optional metrics. Returns nothing if none of them is asked for, so that nothing has to record them. */
+export function createOptionalInstruments<K extends MetricKey>(
+  meter: Meter,
+  keys: readonly K[],
+  options?: InstrumentOptions,
+): Instruments<K> | undefined {
+  const instruments = createInstruments(meter, keys, options)
+  return Object.values(instruments).every((instrument) => instrument === undefined) ? undefined : instruments
+}
+
 function createInstrument(meter: Meter, metric: MetricDefinition, buckets?: Buckets) {
   const { name, help, unit } = metric
   const options = { description: help, unit }

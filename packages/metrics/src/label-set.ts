@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
+import { type ClosedLabel, LABEL_SETS, type LabelBound, type LabelSetName, OTHER } from './label-sets.ts'
 import { MAX_LABEL_SET_SERIES } from './limits.ts'
-import { type ClosedLabel, LABEL_SETS, type LabelBound, type LabelSetName, OTHER } from './table.ts'
 
 type Strings<T extends readonly unknown[]> = { readonly [I in keyof T]: string }
 
@@ -32,6 +32,9 @@ export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = MAX_
   const limiters = labels.map(([, bound]) => createLimiter(bound))
   const root: Level = new Map()
   let seriesCount = 0
+  /** What was found last. Much of a process's traffic is in one series for a while, which takes no lookup then. */
+  let lastValues: readonly string[] = []
+  let lastAttributes: Readonly<Attributes> | undefined
 
   function find(values: readonly string[]): Readonly<Attributes> | undefined {
     let node: Level | Readonly<Attributes> | undefined = root
@@ -46,7 +49,11 @@ export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = MAX_
       level.set(value, next)
       level = next
     }
-    const attributes = Object.freeze(Object.fromEntries(labels.map(([label], i) => [label, values[i] as string])))
+    const entries = labels.flatMap(([label, { isOptional }], i) => {
+      const value = values[i] as string
+      return isOptional && value === '' ? [] : [[label, value] as const]
+    })
+    const attributes = Object.freeze(Object.fromEntries(entries))
     level.set(values.at(-1) as string, attributes)
     seriesCount++
     return attributes
@@ -61,7 +68,19 @@ export function createLabelSet<N extends LabelSetName>(name: N, maxSeries = MAX_
     return find(overflowed) ?? insert(overflowed)
   }
 
-  return { of: (...values: readonly string[]) => find(values) ?? findBounded(values) }
+  function of(...values: readonly string[]): Readonly<Attributes> {
+    if (lastAttributes !== undefined && areEqual(values, lastValues)) return lastAttributes
+    lastAttributes = find(values) ?? findBounded(values)
+    lastValues = values
+    return lastAttributes
+  }
+
+  return { of }
+}
+
+function areEqual(a: readonly string[], b: readonly string[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 const isClosed = (bound: LabelBound | undefined): bound is ClosedLabel => bound !== undefined && 'values' in bound
@@ -72,7 +91,7 @@ const isClosed = (bound: LabelBound | undefined): bound is ClosedLabel => bound 
  */
 function createLimiter(bound: LabelBound): (value: string) => string {
   if (isClosed(bound)) {
-    const values = new Set(bound.values)
+    const values: ReadonlySet<string> = new Set(bound.isOptional ? ['', ...bound.values] : bound.values)
     return (value) => (values.has(value) ? value : OTHER)
   }
   const values = new Set<string>([OTHER])

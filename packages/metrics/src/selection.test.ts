@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DEFAULT_METRICS, isMetricSelector, METRICS, SELECTABLE_NAMES, selectMetrics } from './index.ts'
+import { DEFAULT_METRICS, isMetricSelector, METRICS, SELECTABLE_NAMES, selectMetrics, selectsRuntime } from './index.ts'
 
 const defaultNames = DEFAULT_METRICS.map(({ name }) => name)
 
@@ -26,6 +26,14 @@ describe('selectMetrics', () => {
 
   it('ignores a selector that names no metric and no group', () => {
     assert.deepEqual([...selectMetrics(['nonsense', '-'] as never)], defaultNames)
+  })
+})
+
+describe('selectsRuntime', () => {
+  it('is decided by the last selector of the group', () => {
+    assert.deepEqual([selectsRuntime(), selectsRuntime(['mcp'])], [false, false])
+    assert.deepEqual([selectsRuntime(['runtime', 'mcp']), selectsRuntime(['-runtime', 'runtime'])], [true, true])
+    assert.equal(selectsRuntime(['runtime', '-runtime']), false)
   })
 })
 

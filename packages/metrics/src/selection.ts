@@ -2,8 +2,11 @@ import { METRICS, type MetricDefinition, type MetricKey } from './table.ts'
 
 type MetricName = (typeof METRICS)[MetricKey]['name']
 
+/** The group of the metrics of Node.js and of the process, which are OpenTelemetry's own and not in the table. */
+const RUNTIME_GROUP = 'runtime'
+
 /** A group of optional metrics. */
-export type MetricGroup = Extract<(typeof METRICS)[MetricKey], { group: string }>['group']
+export type MetricGroup = Extract<(typeof METRICS)[MetricKey], { group: string }>['group'] | typeof RUNTIME_GROUP
 
 /** The name of a metric or of a group, which adds it to the default metrics. With `-` before it, it is taken away. */
 export type MetricSelector = MetricName | MetricGroup | `-${MetricName | MetricGroup}`
@@ -11,12 +14,18 @@ export type MetricSelector = MetricName | MetricGroup | `-${MetricName | MetricG
 const ALL: readonly MetricDefinition[] = Object.values(METRICS)
 
 /** All names that a selector may have: those of the metrics, and those of the groups. */
-export const SELECTABLE_NAMES: ReadonlySet<string> = new Set(
-  ALL.flatMap(({ name, group }) => (group === undefined ? [name] : [name, group])),
-)
+export const SELECTABLE_NAMES: ReadonlySet<string> = new Set([
+  ...ALL.flatMap(({ name, group }) => (group === undefined ? [name] : [name, group])),
+  RUNTIME_GROUP,
+])
 
 export function isMetricSelector(text: string): text is MetricSelector {
   return SELECTABLE_NAMES.has(text.replace(/^-/, ''))
+}
+
+/** Returns whether the selectors, from left to right, ask for the group `runtime`. */
+export function selectsRuntime(selectors: readonly MetricSelector[] = []): boolean {
+  return selectors.findLast((selector) => selector.replace(/^-/, '') === RUNTIME_GROUP) === RUNTIME_GROUP
 }
 
 /**

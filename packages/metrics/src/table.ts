@@ -1,125 +1,19 @@
 /**
- * The table of all metrics. It is the only place that spells a metric's name, help, unit, labels or buckets: everything
- * else that needs one of them derives it from here.
+ * The table of all metrics. It and the label sets are the only place that spells a metric's name, help, unit, labels or buckets:
+ * everything else that needs one of them derives it from here.
  *
  * @module
  */
-
-/** The bound of a label's values: a closed list, or how many distinct values of what length are kept. */
-export type LabelBound = ClosedLabel | OpenLabel
-
-/** The bound of a label whose values are known beforehand. Any other value becomes `_OTHER`. */
-export interface ClosedLabel {
-  readonly values: readonly string[]
-}
-
-/**
- * The bound of a label whose values come from the app or its clients. A value that is longer, or one too many, becomes
- * `_OTHER`.
- */
-export interface OpenLabel {
-  /** How many distinct values are kept over the life of the process. */
-  readonly maxValues: number
-  /** The length of the longest value that is kept, in UTF-16 code units. */
-  readonly maxLength: number
-}
-
-/** The value that replaces every value out of bounds. */
-export const OTHER = '_OTHER'
-
-/** The value of a label that cannot be known. */
-export const UNKNOWN = 'unknown'
-
-const open = (maxValues: number, maxLength: number): OpenLabel => ({ maxValues, maxLength })
-const closed = (...values: string[]): ClosedLabel => ({ values })
-
-const model = open(200, 128)
-const genAi = [
-  ['gen_ai_operation_name', closed('chat', 'text_completion', 'embeddings', 'rerank', 'generate_content')],
-  ['gen_ai_system', open(50, 64)],
-  ['gen_ai_request_model', model],
-  ['gen_ai_response_model', model],
-] as const
-/** This label is empty on success, else the HTTP status, `aborted`, or the error's code. */
-const errorType = ['error_type', open(100, 64)] as const
-
-/** The methods that a client sends, of all revisions of the MCP specification from 2024-11-05 to 2026-07-28. */
-const mcpMethod = closed(
-  'initialize',
-  'ping',
-  'server/discover',
-  'completion/complete',
-  'logging/setLevel',
-  'prompts/get',
-  'prompts/list',
-  'resources/list',
-  'resources/read',
-  'resources/directory/read',
-  'resources/subscribe',
-  'resources/unsubscribe',
-  'resources/templates/list',
-  'skills/get',
-  'skills/list',
-  'subscriptions/listen',
-  'tasks/cancel',
-  'tasks/get',
-  'tasks/list',
-  'tasks/result',
-  'tasks/update',
-  'tools/call',
-  'tools/list',
-  'notifications/cancelled',
-  'notifications/initialized',
-  'notifications/progress',
-  'notifications/roots/list_changed',
-  'notifications/tasks/status',
-)
-const role = ['role', closed('server', 'client')] as const
-const transport = ['transport', closed('streamable_http', 'sse', 'stdio')] as const
-
-/**
- * The label sets that metrics share. `LabelSet.of` takes the values in this order. Every metric has the constant label
- * `gateway` besides, which the exporter writes.
- */
-export const LABEL_SETS = {
-  http: [
-    // The methods of RFC 9110, PATCH (RFC 5789) and QUERY.
-    ['method', closed('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY')],
-    // The status code that was sent; 499 when the client went away first.
-    ['status', closed(...Array.from({ length: 500 }, (_, i) => String(100 + i)))],
-    // The framework's template, never a raw path; `unknown` where there is none.
-    ['route', open(1000, 256)],
-    ['protocol', closed('http', 'mcp')],
-  ],
-  connection: [
-    // The listening port, or `unix`.
-    ['bind', open(100, 16)],
-    ['protocol', closed('http', 'https', 'tls', 'tcp')],
-  ],
-  mcpSession: [role, transport],
-  mcpRequest: [
-    ['method', mcpMethod],
-    role,
-    transport,
-    // The kind of thing that the method concerns; empty where it concerns none of these.
-    ['resource_type', closed('', 'tool', 'prompt', 'resource', 'templates', 'skill', 'task')],
-    // The name of a tool or a prompt; empty for other methods.
-    ['resource', open(500, 128)],
-    // The MCP server's own name, or `unknown`.
-    ['server', open(100, 128)],
-    ['status', closed('ok', 'error', 'none')],
-  ],
-  llmRequest: [...genAi, errorType, ['usage', closed('reported', 'missing', 'none')]],
-  llmToken: [['gen_ai_token_type', closed('input', 'output')], ...genAi],
-  llmDuration: [...genAi, errorType],
-} as const satisfies Record<string, readonly (readonly [name: string, bound: LabelBound])[]>
-
-export type LabelSetName = keyof typeof LABEL_SETS
+import type { LabelSetName } from './label-sets.ts'
 
 interface CommonDefinition {
-  readonly name: `agentgateway_${string}`
+  /** The name in a scrape; with dots, a name of OpenTelemetry's semantic conventions, which has underscores in a scrape. */
+  readonly name: `agentgateway_${string}` | `gen_ai.${string}` | `mcp.${string}`
   readonly help: string
-  /** The unit in UCUM notation, as OpenTelemetry prescribes. */
+  /**
+   * The unit in UCUM notation, as OpenTelemetry prescribes. It is empty where the name lacks the suffix that Prometheus would add
+   * for the unit to what it receives by OTLP.
+   */
   readonly unit: string
   readonly labels: LabelSetName
   /**
@@ -131,7 +25,11 @@ interface CommonDefinition {
 
 export type MetricDefinition =
   | (CommonDefinition & { readonly kind: 'counter' })
-  | (CommonDefinition & { readonly kind: 'gauge' })
+  | (CommonDefinition & {
+      readonly kind: 'gauge'
+      /** Whether its value is always 1, and several processes of one app have it once. */
+      readonly isInfo?: boolean
+    })
   | (CommonDefinition & { readonly kind: 'histogram'; readonly buckets: readonly number[] })
 
 /** agentgateway's own boundaries for requests, from 1 ms to 80 s. */
@@ -145,8 +43,43 @@ const LLM_DURATION_SECONDS = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92, 163.84, 327.68,
 ] as const
 
-/** OpenTelemetry's semantic conventions advise these for `mcp.server.session.duration`: docs/gen-ai/mcp.md at 1e01e83. */
-const MCP_SESSION_SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
+/** OpenTelemetry's semantic conventions advise these for operations and sessions of MCP: docs/gen-ai/mcp.md at 1e01e83. */
+const MCP_DURATION_SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
+
+/** The semantic conventions advise these for the durations of LLM calls: docs/gen-ai/gen-ai-metrics.md at 004902b. */
+const GEN_AI_SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92] as const
+
+/** A counter of tokens of the semantic conventions: docs/gen-ai/gen-ai-token-metrics.md at 27f82f0. */
+const genAiTokens = <Name extends string>(name: Name, help: string) =>
+  ({
+    name: `gen_ai.client.inference.usage.${name}`,
+    kind: 'counter',
+    help,
+    unit: '{token}',
+    labels: 'genAiUsage',
+    group: 'semconv',
+  }) as const
+
+/** A histogram of the semantic conventions for MCP: docs/gen-ai/mcp.md at 1e01e83. */
+const mcpSeconds = <Name extends string, Labels extends string>(name: Name, help: string, labels: Labels) =>
+  ({
+    name: `mcp.${name}`,
+    kind: 'histogram',
+    help,
+    unit: 's',
+    labels,
+    buckets: MCP_DURATION_SECONDS,
+    group: 'semconv',
+  }) as const
+
+/** The proxy's own boundaries of tokens, and of times of tokens: crates/agentgateway/src/telemetry/metrics.rs at 75b4e6c. */
+const TOKENS_OF_A_CALL = [
+  1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864,
+] as const
+const FIRST_TOKEN_SECONDS = [
+  0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+] as const
+const TOKEN_SECONDS = [0.001, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5] as const
 
 export const METRICS = {
   requests: {
@@ -208,13 +141,22 @@ export const METRICS = {
     unit: '{request}',
     labels: 'mcpRequest',
   },
+  mcpRequestDuration: {
+    name: 'agentgateway_mcp_request_duration_seconds',
+    kind: 'histogram',
+    help: 'Time from an MCP request to its response, in seconds.',
+    unit: 's',
+    labels: 'mcpRequest',
+    buckets: MCP_DURATION_SECONDS,
+    group: 'mcp',
+  },
   mcpSessionDuration: {
     name: 'agentgateway_mcp_session_duration_seconds',
     kind: 'histogram',
     help: 'Time from the beginning of an MCP session to its end, in seconds.',
     unit: 's',
     labels: 'mcpSession',
-    buckets: MCP_SESSION_SECONDS,
+    buckets: MCP_DURATION_SECONDS,
     group: 'mcp',
   },
   llmRequests: {
@@ -239,6 +181,141 @@ export const METRICS = {
     labels: 'llmDuration',
     buckets: LLM_DURATION_SECONDS,
   },
+  llmTimeToFirstToken: {
+    name: 'agentgateway_llm_time_to_first_token_seconds',
+    kind: 'histogram',
+    help: 'Time from the head of an LLM call to the first content of its streamed response, in seconds.',
+    unit: 's',
+    labels: 'llmStream',
+    buckets: LLM_DURATION_SECONDS,
+    group: 'genai',
+  },
+  llmTokenDetails: {
+    name: 'agentgateway_llm_token_details_total',
+    kind: 'counter',
+    help: 'Tokens of LLM calls that are parts of the input or the output: cached, audio, reasoning.',
+    unit: '{token}',
+    labels: 'llmTokenDetail',
+    group: 'genai',
+  },
+  genAiOperationDuration: {
+    name: 'gen_ai.client.operation.duration',
+    kind: 'histogram',
+    help: 'Time from the head of an LLM call to the end of its response, in seconds.',
+    unit: 's',
+    labels: 'genAiOperation',
+    buckets: GEN_AI_SECONDS,
+    group: 'semconv',
+  },
+  genAiTimeToFirstChunk: {
+    name: 'gen_ai.client.operation.time_to_first_chunk',
+    kind: 'histogram',
+    help: 'Time from the head of an LLM call to the first message of its streamed response, in seconds.',
+    unit: 's',
+    labels: 'genAiStream',
+    buckets: GEN_AI_SECONDS,
+    group: 'semconv',
+  },
+  genAiInputTokens: genAiTokens('input_tokens', 'Input tokens of LLM calls, cached tokens included.'),
+  genAiOutputTokens: genAiTokens('output_tokens', 'Output tokens of LLM calls, reasoning included.'),
+  genAiCacheReadTokens: genAiTokens(
+    'cache_read.input_tokens',
+    'Input tokens of LLM calls that were read from a cache.',
+  ),
+  genAiCacheWriteTokens: genAiTokens(
+    'cache_write.input_tokens',
+    'Input tokens of LLM calls that were written to a cache.',
+  ),
+  genAiReasoningTokens: genAiTokens('reasoning.output_tokens', 'Output tokens of LLM calls that are reasoning.'),
+  mcpClientOperationDuration: mcpSeconds(
+    'client.operation.duration',
+    'Time from an MCP request that this process sent to its response, in seconds.',
+    'mcpOperation',
+  ),
+  mcpServerOperationDuration: mcpSeconds(
+    'server.operation.duration',
+    'Time from an MCP request that this process received to its response, in seconds.',
+    'mcpOperation',
+  ),
+  mcpClientSessionDuration: mcpSeconds(
+    'client.session.duration',
+    'Time from the beginning of an MCP session to its end, as its client sees it, in seconds.',
+    'mcpSessionOfRole',
+  ),
+  mcpServerSessionDuration: mcpSeconds(
+    'server.session.duration',
+    'Time from the beginning of an MCP session to its end, as its server sees it, in seconds.',
+    'mcpSessionOfRole',
+  ),
+  buildInfo: {
+    name: 'agentgateway_build_info',
+    kind: 'gauge',
+    help: 'The version of the instrumentation. The value is always 1.',
+    unit: '',
+    labels: 'build',
+    isInfo: true,
+    group: 'proxy',
+  },
+  proxyTokenUsage: {
+    name: 'agentgateway_gen_ai_client_token_usage',
+    kind: 'histogram',
+    help: 'Tokens of one LLM call: input includes cached tokens, output includes reasoning.',
+    unit: '{token}',
+    labels: 'proxyTokenUsage',
+    buckets: TOKENS_OF_A_CALL,
+    group: 'proxy',
+  },
+  proxyRequestDuration: {
+    name: 'agentgateway_gen_ai_server_request_duration',
+    kind: 'histogram',
+    help: 'Time from the head of an LLM call to the end of its response, in seconds.',
+    unit: '',
+    labels: 'proxyGenAi',
+    buckets: GEN_AI_SECONDS,
+    group: 'proxy',
+  },
+  proxyTimeToFirstToken: {
+    name: 'agentgateway_gen_ai_server_time_to_first_token',
+    kind: 'histogram',
+    help: 'Time from the head of an LLM call to the first content of its streamed response, in seconds.',
+    unit: '',
+    labels: 'proxyGenAi',
+    buckets: FIRST_TOKEN_SECONDS,
+    group: 'proxy',
+  },
+  proxyTimePerOutputToken: {
+    name: 'agentgateway_gen_ai_server_time_per_output_token',
+    kind: 'histogram',
+    help: 'Time from the first content of a streamed response to its end, divided by the output tokens, in seconds.',
+    unit: '',
+    labels: 'proxyGenAi',
+    buckets: TOKEN_SECONDS,
+    group: 'proxy',
+  },
+  proxyConnections: {
+    name: 'agentgateway_downstream_connections_total',
+    kind: 'counter',
+    help: 'Connections accepted.',
+    unit: '{connection}',
+    labels: 'proxyConnection',
+    group: 'proxy',
+  },
+  proxyReceivedBytes: {
+    name: 'agentgateway_downstream_received_bytes_total',
+    kind: 'counter',
+    help: 'Bytes received over accepted connections, counted when they end.',
+    unit: 'By',
+    labels: 'proxyConnection',
+    group: 'proxy',
+  },
+  proxySentBytes: {
+    name: 'agentgateway_downstream_sent_bytes_total',
+    kind: 'counter',
+    help: 'Bytes sent over accepted connections, counted when they end.',
+    unit: 'By',
+    labels: 'proxyConnection',
+    group: 'proxy',
+  },
 } as const satisfies Record<string, MetricDefinition>
 
 export type MetricKey = keyof typeof METRICS
@@ -252,13 +329,3 @@ export const OPTIONAL_METRICS: readonly MetricDefinition[] = definitions().filte
 function definitions(): readonly MetricDefinition[] {
   return Object.values(METRICS)
 }
-
-/** The bound of one label of a label set. */
-export function boundOf<N extends LabelSetName, L extends LabelName<N>>(labelSet: N, label: L): BoundOf<N, L> {
-  const labels: readonly (readonly [name: string, bound: LabelBound])[] = LABEL_SETS[labelSet]
-  return labels.find(([name]) => name === label)?.[1] as BoundOf<N, L>
-}
-
-export type LabelName<N extends LabelSetName> = (typeof LABEL_SETS)[N][number][0]
-
-type BoundOf<N extends LabelSetName, L> = Extract<(typeof LABEL_SETS)[N][number], readonly [L, unknown]>[1]

@@ -9,6 +9,7 @@ const family = (name: string) => FAMILIES.get(name) as Family
 const REQUESTS = family(METRICS.requests.name)
 const ACTIVE = family(METRICS.connectionsActive.name)
 const DURATION = family(METRICS.requestDuration.name)
+const BUILD = family(METRICS.buildInfo.name)
 
 /** The snapshot of a process with these series, of families that have one number each. */
 function snapshot(...series: readonly [Family, labels: readonly string[], value: number][]): Snapshot {
@@ -46,6 +47,16 @@ describe('Sums', () => {
         [ACTIVE.name, ['80', 'http'], 5],
       ])
     }
+  })
+
+  it('has the information about a build once, however many processes have it', () => {
+    const sums = new Sums()
+    sums.begin()
+    for (const tag of ['1.0.0', '1.0.0', '1.1.0']) sums.add(snapshot([BUILD, [tag], 1]), true)
+    assert.deepEqual(result(sums), [
+      [BUILD.name, ['1.0.0'], 1],
+      [BUILD.name, ['1.1.0'], 1],
+    ])
   })
 
   it('leaves out a gauge that no process observes', () => {

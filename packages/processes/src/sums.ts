@@ -44,12 +44,12 @@ export class Sums {
       const row = rows[i]
       const target = targets[i]
       if (row === undefined || target === undefined) continue
-      const { width, kind } = row.family
+      const { width, kind, isInfo } = row.family
       const [from, to] = [row.offset, target.offset]
       if (kind === 'gauge' && !withGauges) continue
       // The gauge is absent, or the series is newer than the numbers.
       if (Number.isNaN(values[from]) || from + width > values.length) continue
-      if (Number.isNaN(sums[to])) sums.fill(0, to, to + width)
+      if (Number.isNaN(sums[to]) || isInfo) sums.fill(0, to, to + width)
       target.exemplars = row.exemplars ?? target.exemplars
       const sumAt = kind === 'histogram' ? width - 1 : -1
       for (let j = 0; j < width; j++) {

@@ -1,3 +1,2 @@
-/** OTLP's protocol grpc, in a bundle of its own: an app uses one protocol. */
-export { ProtobufMetricsSerializer as serializer } from '@opentelemetry/otlp-transformer'
+/** OTLP's transport of grpc, in a bundle of its own: an app uses one transport. */
 export { createGrpcTransport as createTransport } from '../otlp/grpc-transport.ts'

@@ -5,7 +5,7 @@ import type { ResourceAttributes } from '../otlp/detected-attributes.ts'
 import { createOtlpExporter } from '../otlp/exporter.ts'
 import type { OtlpExports } from '../otlp/exports.ts'
 import { labelPoints } from '../otlp/gateway-label.ts'
-import type { Protocol } from '../otlp/protocols.ts'
+import type { MetricsSerializer, Protocol } from '../otlp/protocols.ts'
 import { OtlpReader } from '../otlp/reader.ts'
 
 /**
@@ -22,8 +22,12 @@ export function createOtlpReader(
   log: Log,
   exports: OtlpExports,
 ): MetricReader {
-  const serializer = labelPoints(protocol.serializer)
+  let serializer: MetricsSerializer | undefined
+  const getSerializer = () => {
+    serializer ??= labelPoints(protocol.loadSerializer())
+    return serializer
+  }
   const transport = protocol.createTransport(configuration)
-  const exporter = createOtlpExporter({ configuration, serializer, transport, log, exports })
+  const exporter = createOtlpExporter({ configuration, getSerializer, transport, log, exports })
   return new OtlpReader(exporter, configuration, detected)
 }

@@ -1,8 +1,8 @@
 import dns from 'node:dns'
 import { isIP, Socket } from 'node:net'
-import tls from 'node:tls'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { readSecureContext } from './secure-context.ts'
+import type { TlsFunctions } from './tls-functions.ts'
 import { unpublished } from './unpublished.ts'
 
 const { apply } = Reflect
@@ -12,11 +12,13 @@ const { apply } = Reflect
  * connections does not see the bridge's.
  */
 const { lookup } = dns
-const { connect: connectTls } = tls
 const { connect: connectSocket } = Socket.prototype
 
 export interface ConnectOptions {
   readonly url: URL
+  /** What `tlsFunctionsFor` has returned for the URL. */
+  readonly tlsFunctions: TlsFunctions | undefined
+  /** The files of TLS. */
   readonly tls: OtlpConfiguration['tls']
   /** The protocol that is agreed on within TLS. */
   readonly alpnProtocol: 'h2' | 'http/1.1'
@@ -29,12 +31,12 @@ export interface ConnectOptions {
  *
  * @throws the error of the connection, or that a file of TLS cannot be read or used
  */
-export async function connect({ url, tls: files, alpnProtocol, onSocket }: ConnectOptions): Promise<Socket> {
-  const isSecure = url.protocol === 'https:'
+export async function connect(options: ConnectOptions): Promise<Socket> {
+  const { url, tlsFunctions, tls: files, alpnProtocol, onSocket } = options
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const port = Number(url.port || (isSecure ? 443 : 80))
+  const port = Number(url.port || (tlsFunctions === undefined ? 80 : 443))
   // Files are read before there is a connection that would have to be closed if they cannot be.
-  const secureContext = isSecure ? readSecureContext(files) : undefined
+  const secureContext = tlsFunctions && readSecureContext(files, tlsFunctions)
 
   const socket = new Socket()
   onSocket(socket)
@@ -45,9 +47,9 @@ export async function connect({ url, tls: files, alpnProtocol, onSocket }: Conne
   await opened(socket, 'connect')
   // What is sent must not wait for the acknowledgement of what was sent before.
   socket.setNoDelay(true)
-  if (secureContext === undefined) return socket
+  if (tlsFunctions === undefined) return socket
 
-  const secured = connectTls({
+  const secured = tlsFunctions.connect({
     socket,
     secureContext,
     host,

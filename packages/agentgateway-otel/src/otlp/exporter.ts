@@ -20,8 +20,8 @@ const MAX_SHARE_OF_INTERVAL = 0.95
 
 export interface OtlpExporterOptions {
   readonly configuration: OtlpConfiguration
-  /** Encodes exports and decodes the collector's responses, in the format of the protocol. */
-  readonly serializer: MetricsSerializer
+  /** Returns what encodes exports and decodes the collector's responses, in the format of the protocol. */
+  readonly getSerializer: () => MetricsSerializer
   readonly transport: OtlpTransport
   readonly log: Log
   /** Is kept up to date with what was sent where. */
@@ -36,7 +36,7 @@ export interface OtlpExporterOptions {
  * `DataRefusedError`: sending that data again would be wrong. Data of other failures was not accepted.
  */
 export function createOtlpExporter(options: OtlpExporterOptions): PushMetricExporter {
-  const { serializer, transport, exports } = options
+  const { getSerializer, transport, exports } = options
   const { timeoutMs, intervalMs, url } = options.configuration
   const totalMs = Math.ceil(Math.min(timeoutMs, MAX_SHARE_OF_INTERVAL * intervalMs))
   exports.url = shownUrl(url)
@@ -55,7 +55,7 @@ export function createOtlpExporter(options: OtlpExporterOptions): PushMetricExpo
   /** @throws DataRefusedError when the metrics cannot be encoded, which they cannot the next time either */
   function encode(metrics: ResourceMetrics): Uint8Array {
     try {
-      const message = serializer.serializeRequest(metrics)
+      const message = getSerializer().serializeRequest(metrics)
       if (message !== undefined) return message
     } catch (error) {
       throw new DataRefusedError(`the metrics cannot be encoded: ${(error as Error).message}`)
@@ -71,7 +71,7 @@ export function createOtlpExporter(options: OtlpExporterOptions): PushMetricExpo
     }
     reports.succeeded()
     try {
-      const { rejectedPoints, message } = decodeResponse(attempt, serializer.deserializeResponse)
+      const { rejectedPoints, message } = decodeResponse(attempt, getSerializer().deserializeResponse)
       const reason = message === '' ? '' : `: ${excerpt(message)}`
       if (rejectedPoints > 0) {
         reports.warned(`the collector rejected points${reason} (${rejectedPoints})`)

@@ -2,6 +2,7 @@ import http2, { type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHt
 import type { Socket } from 'node:net'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { connect } from './connect.ts'
+import { type TlsFunctions, tlsFunctionsFor } from './tls-functions.ts'
 import { unpublished } from './unpublished.ts'
 
 const { apply } = Reflect
@@ -21,6 +22,7 @@ export interface GrpcCall {
 /** The one HTTP/2 connection of a gRPC client, which is unreferenced in whatever state it is. */
 export class GrpcConnection {
   readonly url: URL
+  readonly #tlsFunctions: TlsFunctions | undefined
   readonly #tls: OtlpConfiguration['tls']
   #session: ClientHttp2Session | undefined
   /** The socket of the session, or of the one that is being opened. */
@@ -31,6 +33,7 @@ export class GrpcConnection {
 
   constructor({ url, tls }: OtlpConfiguration) {
     this.url = new URL(url)
+    this.#tlsFunctions = tlsFunctionsFor(this.url)
     this.#tls = tls
   }
 
@@ -78,6 +81,7 @@ export class GrpcConnection {
     this.#isHttp2 = false
     const connected = await connect({
       url: this.url,
+      tlsFunctions: this.#tlsFunctions,
       tls: this.#tls,
       alpnProtocol: 'h2',
       onSocket: (socket) => {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { connect } from './connect.ts'
+import { type TlsFunctions, tlsFunctionsFor } from './tls-functions.ts'
 import { unpublished } from './unpublished.ts'
 
 const { apply } = Reflect
@@ -16,11 +17,13 @@ const { Agent, ClientRequest: Request } = http
 /** The one HTTP/1.1 connection to a collector, which is unreferenced in whatever state it is. */
 export class HttpConnection {
   readonly #url: URL
+  readonly #tlsFunctions: TlsFunctions | undefined
   readonly #tls: OtlpConfiguration['tls']
   readonly #agent = new OneSocketAgent()
 
   constructor({ url, tls }: OtlpConfiguration) {
     this.#url = new URL(url)
+    this.#tlsFunctions = tlsFunctionsFor(this.#url)
     this.#tls = tls
   }
 
@@ -52,6 +55,7 @@ export class HttpConnection {
     this.#agent.close()
     const socket = await connect({
       url: this.#url,
+      tlsFunctions: this.#tlsFunctions,
       tls: this.#tls,
       alpnProtocol: 'http/1.1',
       onSocket: (opened) => {

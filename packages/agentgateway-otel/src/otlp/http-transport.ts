@@ -1,5 +1,4 @@
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
 import { VERSION } from '../version.ts'
 import { boundAttempt } from './bounded-attempt.ts'
@@ -9,25 +8,24 @@ import { exchange, StaleConnectionError } from './http-exchange.ts'
 import { attemptOf } from './http-status.ts'
 import type { Attempt, OtlpTransport } from './transport.ts'
 
-const compress = promisify(gzip)
-
 /**
  * Creates a transport that sends exports by HTTP/1.1, over one connection, which is opened by the first export and again
  * when it has been closed.
  */
 export function createHttpTransport(configuration: OtlpConfiguration): OtlpTransport {
   const { protocol, url } = configuration
-  const isCompressed = configuration.compression === 'gzip'
+  const compress =
+    configuration.compression === 'gzip' ? promisify(process.getBuiltinModule('node:zlib').gzip) : undefined
   const connection = new HttpConnection(configuration)
   const headers = {
     'user-agent': `agentgateway-otel/${VERSION}`,
     ...configuration.headers,
     'content-type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
-    ...(isCompressed && { 'content-encoding': 'gzip' }),
+    ...(compress && { 'content-encoding': 'gzip' }),
   }
 
   async function post(message: Uint8Array, isOver: () => boolean): Promise<Attempt> {
-    const body = isCompressed ? await compress(message) : message
+    const body = compress === undefined ? message : await compress(message)
     for (;;) {
       if (isOver()) throw new Error('the time is over')
       const request = await connection.request(headers)

@@ -8,15 +8,20 @@ export type MetricsSerializer = typeof ProtobufMetricsSerializer
 
 /** The parts of one of OTLP's protocols. */
 export interface Protocol {
-  readonly serializer: MetricsSerializer
+  /** Loads the serializer. To be called at the first export: no start needs it, and it uses nothing that an app may replace. */
+  readonly loadSerializer: () => MetricsSerializer
   readonly createTransport: (configuration: OtlpConfiguration) => OtlpTransport
 }
 
 const BUNDLES = {
-  'http/protobuf': 'otlp-http-protobuf',
-  'http/json': 'otlp-http-json',
-  grpc: 'otlp-grpc',
-} as const satisfies Record<OtlpProtocol, string>
+  'http/protobuf': { transport: 'otlp-http', format: 'otlp-protobuf' },
+  'http/json': { transport: 'otlp-http', format: 'otlp-json' },
+  grpc: { transport: 'otlp-grpc', format: 'otlp-protobuf' },
+} as const satisfies Record<OtlpProtocol, object>
 
-/** Loads the parts of a protocol, and no other protocol's. */
-export const loadProtocol = (name: OtlpProtocol): Protocol => loadBundle(BUNDLES[name])
+/** Loads the transport of a protocol, and no other protocol's. */
+export function loadProtocol(name: OtlpProtocol): Protocol {
+  const { transport, format } = BUNDLES[name]
+  const { createTransport } = loadBundle(transport)
+  return { loadSerializer: () => loadBundle(format).serializer, createTransport }
+}

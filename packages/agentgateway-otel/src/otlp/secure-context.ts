@@ -1,9 +1,7 @@
-import tls, { type SecureContext } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { unpatchedFs } from '@agentgateway-otel/processes'
 import type { OtlpConfiguration } from '../configuration/configuration.ts'
-
-/** Node's own function, as it is when this module is loaded. */
-const { createSecureContext } = tls
+import type { TlsFunctions } from './tls-functions.ts'
 
 /** The variable and the option of each file. */
 const FILES = [
@@ -17,7 +15,10 @@ const FILES = [
  *
  * @throws Error that names the variable and the path of a file that cannot be read or used
  */
-export function readSecureContext(files: OtlpConfiguration['tls']): SecureContext {
+export function readSecureContext(
+  files: OtlpConfiguration['tls'],
+  { createSecureContext }: TlsFunctions,
+): SecureContext {
   const options: Partial<Record<(typeof FILES)[number][2], Buffer>> = {}
   const used: string[] = []
   for (const [file, variable, option] of FILES) {

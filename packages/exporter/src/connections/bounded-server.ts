@@ -1,35 +1,25 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { TurnQueue } from '../body/turn-queue.ts'
 import { BOUNDS } from '../bounds.ts'
 import { httpInternalsOf } from '../node-internals.ts'
 import { type Admit, createHttpServer } from '../unpatched-net.ts'
-import { Connections } from './connections.ts'
-import { allowSingleRequests } from './single-requests.ts'
 
 /** How often it is looked for clients that take too long for a request. Node.js does so every 30 seconds by default. */
 const CHECK_MS = 1000
 
 /**
- * Creates an HTTP server that grants its clients a bounded amount of everything, and keeps no process alive.
+ * Creates an HTTP server that grants its clients a bounded amount of time and of bytes, and keeps no process alive.
  *
+ * @param onConnection gets every connection that is served. It must not throw.
  * @param onRequest gets every request, also one that expects something (`Expect`) or has no `Host`. It must not throw.
- * @param turns runs what must not hold the event loop, or keep new connections waiting
  * @param admit decides which connections are served, and over which sockets. Default: all are, as they are accepted.
  */
 export function createBoundedServer(
+  onConnection: (socket: Socket) => void,
   onRequest: RequestListener,
-  turns: TurnQueue,
-  onError: (error: unknown) => void,
   admit?: Admit,
 ): Server {
-  const connections = new Connections(turns, onError)
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
-    // Without the parser's internals a second request can come here before the first has its response.
-    if (connections.begin(request.socket, response)) onRequest(request, response)
-    else connections.closeAfterResponse(request.socket)
-  }
   const server = createHttpServer(
     {
       connectionsCheckingInterval: CHECK_MS,
@@ -40,17 +30,15 @@ export function createBoundedServer(
       // Node.js would send the response itself, and not count the request as one in flight.
       requireHostHeader: false,
     },
-    listener,
+    onRequest,
     admit,
   )
-  server.on('checkContinue', listener)
-  server.on('checkExpectation', listener)
+  server.on('checkContinue', onRequest)
+  server.on('checkExpectation', onRequest)
   server.on('connect', refuseTunnel)
   server.on('connection', (socket) => {
-    turns.hurry()
     socket.unref()
-    connections.add(socket)
-    allowSingleRequests(socket, connections)
+    onConnection(socket)
   })
   httpInternalsOf(server).httpAllowHalfOpen = true
   server.unref()

@@ -9,6 +9,7 @@ import type {
   MetricProducer,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
+import { loadExporter } from './load-exporter.ts'
 
 /** A producer, such as that of `@agentgateway-otel/meter`, that can be read without waiting. */
 interface RecordingProducer extends MetricProducer {
@@ -51,7 +52,7 @@ export class ScrapeReader implements IMetricReader {
   }
 
   async #createExporter(): Promise<PrometheusExporter> {
-    const { PrometheusExporter } = await import('@opentelemetry/exporter-prometheus')
+    const { PrometheusExporter } = await loadExporter()
     const exporter = new PrometheusExporter({ preventServerStart: true })
     if (this.#producer !== undefined) exporter.setMetricProducer(this.#producer)
     return exporter

@@ -1,4 +1,5 @@
 import diagnostics_channel from 'node:diagnostics_channel'
+import { PrivateSlot } from '@agentgateway-otel/wire'
 import type { RouteSource } from './route-source.ts'
 
 /** What Fastify 4 and 5 publish when an instance is created. */
@@ -24,10 +25,27 @@ interface RouteContext {
   readonly config?: { readonly url?: unknown }
 }
 
-/** The URLs of routes, by Node's request. */
-const routes = new WeakMap<object, string>()
+/** The URL of the route of one of Node's requests. */
+class RoutedRequest extends PrivateSlot {
+  #url: string
 
-/** The request that Fastify created last, while `routes` does not have it yet, and the URL of its route. */
+  constructor(request: object, url: string) {
+    super(request)
+    this.#url = url
+  }
+
+  static urlOf(request: object): string | undefined {
+    return #url in request ? request.#url : undefined
+  }
+
+  /** An app may pass one of Node's requests to Fastify more than once, and then the last route counts. */
+  static setUrl(request: object, url: string): void {
+    if (#url in request) request.#url = url
+    else new RoutedRequest(request, url)
+  }
+}
+
+/** The request that Fastify created last, while Node's request does not have its route yet, and the URL of that. */
 let latestRequest: FastifyRequest | undefined
 let latestUrl = ''
 
@@ -43,7 +61,7 @@ export const fastify: RouteSource = {
   },
   findRoute(request) {
     storeLatest()
-    return routes.get(request)
+    return RoutedRequest.urlOf(request)
   },
 }
 
@@ -94,7 +112,7 @@ function observeConstruction(Request: RequestClass): void {
 function storeLatest(): void {
   const raw = latestRequest?.raw
   latestRequest = undefined
-  if (typeof raw === 'object' && raw !== null) routes.set(raw, latestUrl)
+  if (typeof raw === 'object' && raw !== null) RoutedRequest.setUrl(raw, latestUrl)
 }
 
 /** Returns the prototype that all requests share: each instance, and each scope in one, has a subclass of its own. */

@@ -58,13 +58,10 @@ function addExpressMount(template: string, request: object): string | undefined 
   }
 }
 
-function firstFound<T extends unknown[]>(
-  functions: readonly ((...args: T) => string | undefined)[],
-  ...args: T
-): string | undefined {
+function firstFound<A, B>(functions: readonly ((a: A, b: B) => string | undefined)[], a: A, b: B): string | undefined {
   for (const find of functions) {
     try {
-      const template = find(...args)
+      const template = find(a, b)
       if (typeof template === 'string' && template !== '') return template
     } catch {
       // The objects are the frameworks', and their versions differ: a request without a route is still counted.

@@ -1,9 +1,13 @@
-import type { TokenCounts } from '../call-record.ts'
-import { isCount, isJsonObject, type JsonObject } from '../json-object.ts'
+import type { TokenCounts, TokenDetail } from '../call-record.ts'
+import { isCount, isJsonObject, type JsonObject, member } from '../json-object.ts'
 import type { LlmResponse } from '../llm-response.ts'
 import type { Format } from './format.ts'
 
-const INPUT_COUNTS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']
+const CACHED = [
+  ['input_cache_read', 'cache_read_input_tokens'],
+  ['input_cache_write', 'cache_creation_input_tokens'],
+] as const
+const INPUT_COUNTS = ['input_tokens', ...CACHED.map(([, name]) => name)]
 const [COMPACTION_INPUT, COMPACTION_OUTPUT] = ['compaction_input_tokens', 'compaction_output_tokens']
 
 /**
@@ -22,6 +26,14 @@ export const anthropicMessages: Format = {
   modelMessage: /"message_start"/,
   inputCounts: [...INPUT_COUNTS, COMPACTION_INPUT],
   outputCounts: ['output_tokens', COMPACTION_OUTPUT],
+
+  hasContent: (message) => /"type"\s*:\s*"content_block_delta"/.test(message),
+
+  readDetails: (usage) => ({
+    input_cache_read: usage.cache_read_input_tokens,
+    input_cache_write: usage.cache_creation_input_tokens,
+    output_reasoning: member(usage.output_tokens_details, 'thinking_tokens'),
+  }),
 
   read({ type, message, model, usage, error }, response) {
     // `message_start` contains the message, still without content.
@@ -62,7 +74,12 @@ function sumTokens(iterations: readonly JsonObject[]): TokenCounts {
     const counts = iterations.flatMap((iteration) => names.map((name) => iteration[name])).filter(isCount)
     return counts.length === 0 ? undefined : counts.reduce((total, count) => total + count)
   }
-  return { inputTokens: sum(INPUT_COUNTS), outputTokens: sum(['output_tokens']) }
+  const details = new Map<TokenDetail, number>()
+  for (const [detail, name] of CACHED) {
+    const count = sum([name])
+    if (count !== undefined) details.set(detail, count)
+  }
+  return { inputTokens: sum(INPUT_COUNTS), outputTokens: sum(['output_tokens']), details }
 }
 
 /** Claude on Vertex AI. Tokens are counted there by a request to a model named `count-tokens`, which is not a call. */

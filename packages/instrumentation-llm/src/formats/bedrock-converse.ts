@@ -16,6 +16,13 @@ export const bedrockConverse: Format = {
   inputCounts: ['inputTokens', 'cacheReadInputTokens', 'cacheWriteInputTokens'],
   outputCounts: ['outputTokens'],
 
+  hasContent: (message) => /"delta"\s*:\s*\{/.test(message),
+
+  readDetails: (usage) => ({
+    input_cache_read: usage.cacheReadInputTokens,
+    input_cache_write: usage.cacheWriteInputTokens,
+  }),
+
   read({ usage, metrics }, response) {
     response.setUsage(usage)
     if (isJsonObject(usage) && isJsonObject(metrics)) response.isFinished = true

@@ -5,6 +5,10 @@ import type { Format } from './format.ts'
 /** Matches the vendor's messages that have a model or usage. */
 const RELEVANT_VENDOR_MESSAGE = /"(?:amazon-bedrock-invocationMetrics|message_start)"/
 
+/** Matches the vendors' messages that have content, by the members in which Anthropic, Amazon, Meta and the others have it. */
+const VENDOR_CONTENT =
+  /"(?:content_block_delta|contentBlockDelta)"|"(?:text|generation|outputText|content|reasoning_content|arguments)"\s*:\s*"[^"]/
+
 const COUNT_HEADERS = {
   inputTokenCount: 'x-amzn-bedrock-input-token-count',
   outputTokenCount: 'x-amzn-bedrock-output-token-count',
@@ -24,6 +28,16 @@ const invoke: Omit<Format, 'name' | 'paths' | 'operation'> = {
   relevantMessage: /"bytes"/,
   inputCounts: ['inputTokenCount', 'cacheReadInputTokenCount', 'cacheWriteInputTokenCount'],
   outputCounts: ['outputTokenCount'],
+
+  hasContent(message) {
+    const bytes = /"bytes"\s*:\s*"([^"]*)"/.exec(message)?.[1]
+    return bytes !== undefined && VENDOR_CONTENT.test(Buffer.from(bytes, 'base64').toString())
+  },
+
+  readDetails: (usage) => ({
+    input_cache_read: usage.cacheReadInputTokenCount,
+    input_cache_write: usage.cacheWriteInputTokenCount,
+  }),
 
   readHead(head, response) {
     response.setUsage(readCountHeaders(head, COUNT_HEADERS))

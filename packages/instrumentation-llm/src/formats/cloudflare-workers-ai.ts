@@ -1,5 +1,7 @@
 import { isJsonObject } from '../json-object.ts'
 import type { Format } from './format.ts'
+import { hasOpenaiContent } from './openai-chat.ts'
+import { readOpenaiDetails } from './token-details.ts'
 
 /**
  * Models of Cloudflare's Workers AI, through its REST API and its AI Gateway:
@@ -16,6 +18,11 @@ export const cloudflareWorkersAi: Format = {
   lastEvent: '[DONE]',
   inputCounts: ['prompt_tokens'],
   outputCounts: ['completion_tokens'],
+
+  hasContent: (message) =>
+    /"response"\s*:\s*"[^"]|"tool_calls"\s*:\s*\[\s*\{/.test(message) || hasOpenaiContent(message),
+
+  readDetails: readOpenaiDetails('prompt_tokens_details', 'completion_tokens_details'),
 
   read(message, response) {
     const { usage, error, errors } = isJsonObject(message.result) ? message.result : message

@@ -20,9 +20,14 @@ export const cohereChat: Format = {
   inputCounts: ['input_tokens'],
   outputCounts: ['output_tokens'],
 
+  hasContent: (message) => /"type"\s*:\s*"(?:content|tool-plan|tool-call)-delta"/.test(message),
+
+  readDetails: ({ cached_tokens }) => ({ input_cache_read: cached_tokens }),
+
   read(message, response) {
     const { usage, finish_reason: finishReason } = isJsonObject(message.delta) ? message.delta : message
-    response.setUsage(selectBilledCounts(usage))
+    const counts = selectBilledCounts(usage)
+    response.setUsage(isJsonObject(counts) ? { ...counts, cached_tokens: member(usage, 'cached_tokens') } : counts)
     // The reason is the only identifier of an error; the rest is text.
     if (finishReason === 'ERROR' || finishReason === 'TIMEOUT') response.setError({ code: finishReason })
     if (message.type === 'message-end') response.isFinished = true
@@ -40,6 +45,8 @@ export const cohereChatV1: Format = {
   requestMembers: [['message']],
   responseMembers: ['meta', 'generation_id', 'response_id', 'is_finished'],
   relevantMessage: /"stream-end"/,
+
+  hasContent: (message) => /"event_type"\s*:\s*"(?:text-generation|tool-calls-(?:chunk|generation))"/.test(message),
 
   read({ event_type: type, response: wholeResponse, meta }, response) {
     response.setUsage(selectBilledCounts(isJsonObject(wholeResponse) ? wholeResponse.meta : meta))

@@ -1,4 +1,5 @@
 import type { Format } from './format.ts'
+import { readOpenaiDetails } from './token-details.ts'
 
 /**
  * Questions about an input, answered with probabilities, choices and scores: OpenAI's Decisions,
@@ -15,6 +16,8 @@ export const decisions: Format = {
   relevantMessage: /"usage"/,
   inputCounts: ['input_tokens'],
   outputCounts: ['output_tokens'],
+
+  readDetails: readOpenaiDetails('input_tokens_details', 'output_tokens_details'),
 
   read({ model, usage, error }, response) {
     response.setModel(model)

@@ -1,6 +1,7 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
 import type { JsonObject } from '../json-object.ts'
 import type { LlmResponse } from '../llm-response.ts'
+import type { TokenDetails } from './token-details.ts'
 
 /** How one LLM API looks on the wire. A call is a POST request. */
 export interface Format {
@@ -59,6 +60,13 @@ export interface Format {
    * for responses without free text, which could contain a match as well.
    */
   readonly repeatedCount?: { readonly name: string; readonly pattern: RegExp }
+  /**
+   * Returns whether a message of a stream has content: text, reasoning, a call of a tool, a picture, sound. Only for APIs that
+   * have streams with content. Must not throw.
+   */
+  hasContent?(message: string): boolean
+  /** Reads the parts of the input and of the output from a usage, as `LlmResponse.setUsage` gets it. Must not throw. */
+  readDetails?(usage: JsonObject): TokenDetails
   /**
    * Returns whether a whole response, or the first message of a stream, looks like one of this API. Only for shared paths
    * and for responses with a small member that is always there. Must not throw.

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json-object.ts'
 import type { Format } from './format.ts'
+import { countOfModality } from './token-details.ts'
 
 /**
  * Gemini's Interactions: {@link https://ai.google.dev/api/interactions-api}. As in generateContent, the output's count does
@@ -19,6 +20,15 @@ export const geminiInteractions: Format = {
   lastEvent: '[DONE]',
   inputCounts: ['total_input_tokens', 'total_tool_use_tokens'],
   outputCounts: ['total_output_tokens', 'total_thought_tokens'],
+
+  hasContent: (message) => /"event_type"\s*:\s*"(?:content|step)\.delta"/.test(message),
+
+  readDetails: (usage) => ({
+    input_cache_read: usage.total_cached_tokens,
+    input_audio: countOfModality(usage.input_tokens_by_modality, 'audio', 'tokens'),
+    output_reasoning: usage.total_thought_tokens,
+    output_audio: countOfModality(usage.output_tokens_by_modality, 'audio', 'tokens'),
+  }),
 
   read(message, response) {
     const { event_type: type, interaction, error } = message

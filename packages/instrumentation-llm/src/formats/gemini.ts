@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../json-object.ts'
 import type { Format } from './format.ts'
+import { countOfModality } from './token-details.ts'
 
 /**
  * Gemini's generateContent, at Google AI and on Vertex AI:
@@ -25,6 +26,18 @@ export const geminiGenerate: Format = {
   modelMessage: /"modelVersion"/,
   inputCounts: ['promptTokenCount', 'toolUsePromptTokenCount'],
   outputCounts: ['candidatesTokenCount', 'thoughtsTokenCount'],
+
+  hasContent: (message) =>
+    /"text"\s*:\s*"[^"]|"(?:functionCall|inlineData|fileData|executableCode|codeExecutionResult)"\s*:\s*\{/.test(
+      message,
+    ),
+
+  readDetails: (usage) => ({
+    input_cache_read: usage.cachedContentTokenCount,
+    input_audio: countOfModality(usage.promptTokensDetails, 'audio', 'tokenCount'),
+    output_reasoning: usage.thoughtsTokenCount,
+    output_audio: countOfModality(usage.candidatesTokensDetails, 'audio', 'tokenCount'),
+  }),
 
   read(message, response) {
     const { modelVersion, usageMetadata, error } = unwrap(message)

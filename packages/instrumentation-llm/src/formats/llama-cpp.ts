@@ -10,6 +10,7 @@ export function readTimings(timings: unknown): JsonObject | undefined {
   const { prompt_n: prompt, cache_n: cached, predicted_n: predicted } = timings
   return {
     prompt_tokens: isCount(prompt) && isCount(cached) ? prompt + cached : undefined,
+    prompt_tokens_details: { cached_tokens: cached },
     completion_tokens: predicted,
   }
 }

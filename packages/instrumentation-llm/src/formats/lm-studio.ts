@@ -17,6 +17,10 @@ export const lmStudioChat: Format = {
   inputCounts: ['input_tokens'],
   outputCounts: ['total_output_tokens'],
 
+  hasContent: (message) => /"type"\s*:\s*"(?:message|reasoning)\.delta"|"type"\s*:\s*"tool_call\./.test(message),
+
+  readDetails: (stats) => ({ output_reasoning: stats.reasoning_output_tokens }),
+
   read({ type, result, model_instance_id: model, stats, error }, response) {
     response.setModel(model ?? member(result, 'model_instance_id'))
     response.setUsage(stats ?? member(result, 'stats'))

@@ -1,5 +1,6 @@
 import { isJsonObject, member } from '../json-object.ts'
 import type { Format } from './format.ts'
+import { readOpenaiDetails } from './token-details.ts'
 
 /**
  * Mistral's Conversations, on which its Agents run: {@link https://docs.mistral.ai/api/endpoint/beta/conversations}. What
@@ -19,6 +20,10 @@ export const mistralConversations: Format = {
   modelMessage: /"model"\s*:\s*"/,
   inputCounts: ['prompt_tokens', 'connector_tokens'],
   outputCounts: ['completion_tokens'],
+
+  hasContent: (message) => /"type"\s*:\s*"(?:message\.output|function\.call)\.delta"/.test(message),
+
+  readDetails: readOpenaiDetails('prompt_tokens_details', 'completion_tokens_details'),
 
   read({ type, model, outputs, usage, code }, response) {
     response.setModel(model ?? findModel(outputs))

@@ -22,6 +22,13 @@ export const ociChat: Format = {
   inputCounts: ['promptTokens'],
   outputCounts: ['completionTokens', SEPARATE_REASONING],
 
+  hasContent: (message) => /"text"\s*:\s*"[^"]|"toolCalls"\s*:\s*\[\s*\{/.test(message),
+
+  readDetails: ({ promptTokensDetails, completionTokensDetails }) => ({
+    input_cache_read: member(promptTokensDetails, 'cachedTokens'),
+    output_reasoning: member(completionTokensDetails, 'reasoningTokens'),
+  }),
+
   read(message, response) {
     const { usage, finishReason } = isJsonObject(message.chatResponse) ? message.chatResponse : message
     response.setModel(message.modelId)

@@ -13,6 +13,8 @@ const ollama: Omit<Format, 'name' | 'paths' | 'operation'> = {
   inputCounts: ['prompt_eval_count'],
   outputCounts: ['eval_count'],
 
+  hasContent: (message) => /"(?:content|response|thinking)"\s*:\s*"[^"]|"tool_calls"\s*:\s*\[\s*\{/.test(message),
+
   read(message, response) {
     response.setModel(message.model)
     response.setUsage(message)

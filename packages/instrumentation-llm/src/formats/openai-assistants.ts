@@ -1,5 +1,6 @@
 import { isJsonObject } from '../json-object.ts'
 import type { Format } from './format.ts'
+import { readOpenaiDetails } from './token-details.ts'
 
 /**
  * Runs of OpenAI's Assistants, also on Azure: {@link https://platform.openai.com/docs/api-reference/runs}. A stream reports
@@ -21,6 +22,10 @@ export const openaiAssistants: Format = {
   lastEvent: '[DONE]',
   inputCounts: ['prompt_tokens'],
   outputCounts: ['completion_tokens'],
+
+  hasContent: (message) => /"object"\s*:\s*"thread\.(?:message|run\.step)\.delta"/.test(message),
+
+  readDetails: readOpenaiDetails('prompt_token_details', 'completion_token_details'),
 
   read({ object, id, status, thread_id, model, usage, last_error, error }, response) {
     const runError = last_error ?? error

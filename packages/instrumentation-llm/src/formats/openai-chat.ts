@@ -2,6 +2,19 @@ import { member } from '../json-object.ts'
 import type { Format } from './format.ts'
 import { SEPARATE_AUDIO, SEPARATE_REASONING, withAudio, withReasoning, withThoughts } from './hidden-tokens.ts'
 import { readTimings } from './llama-cpp.ts'
+import { readOpenaiDetails } from './token-details.ts'
+
+/**
+ * Matches a message of a stream that has content. The first message only says that an assistant speaks, with an empty text;
+ * the last ones only say why it has stopped, and what it used.
+ */
+const CONTENT =
+  /"(?:content|text|reasoning|reasoning_content|thinking|refusal|arguments|data|transcript)"\s*:\s*"[^"]|"(?:tool_calls|function_call)"\s*:\s*[[{]\s*["{]/
+
+/** Returns whether a message of a stream has content, in OpenAI's chat or an API made like it. */
+export function hasOpenaiContent(message: string): boolean {
+  return CONTENT.test(message)
+}
 
 const COUNTS = ['prompt_tokens', 'completion_tokens'] as const
 
@@ -20,6 +33,8 @@ export const openaiChat: Format = {
   lastEvent: '[DONE]',
   inputCounts: ['prompt_tokens', SEPARATE_AUDIO],
   outputCounts: ['completion_tokens', SEPARATE_REASONING],
+  hasContent: hasOpenaiContent,
+  readDetails: readOpenaiDetails('prompt_tokens_details', 'completion_tokens_details'),
 
   read({ model, usage, x_groq: groq, timings, error }, response) {
     response.setModel(model)

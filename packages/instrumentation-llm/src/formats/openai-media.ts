@@ -1,6 +1,7 @@
 import { isJsonObject } from '../json-object.ts'
 import type { Format } from './format.ts'
 import { SEPARATE_AUDIO, withAudio } from './hidden-tokens.ts'
+import { readOpenaiDetails } from './token-details.ts'
 
 /**
  * OpenAI's images and audio. The newer models report tokens, others seconds or nothing. Mistral's transcriptions name the
@@ -15,6 +16,13 @@ const media: Omit<Format, 'name' | 'paths'> = {
   lastEvent: '[DONE]',
   inputCounts: ['input_tokens', SEPARATE_AUDIO],
   outputCounts: ['output_tokens'],
+
+  hasContent: (message) =>
+    /"type"\s*:\s*"(?:[\w.]+\.delta|image_\w+\.(?:partial_image|completed)|transcript\.text\.(?:segment|done))"/.test(
+      message,
+    ),
+
+  readDetails: readOpenaiDetails('input_token_details', 'output_token_details'),
 
   read({ type, model, usage, error }, response) {
     response.setModel(model)

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../json-object.ts'
 import type { Format } from './format.ts'
 import { SEPARATE_REASONING, withReasoning } from './hidden-tokens.ts'
+import { readOpenaiDetails } from './token-details.ts'
 
 /** The events after which a response has ended, even if it has no status. */
 const LAST_EVENTS = new Set(['response.completed', 'response.incomplete', 'response.failed'])
@@ -23,6 +24,10 @@ export const openaiResponses: Format = {
   modelMessage: /"type"\s*:\s*"response\.(?:created|in_progress)"/,
   inputCounts: ['input_tokens'],
   outputCounts: ['output_tokens', SEPARATE_REASONING],
+
+  hasContent: (message) => /"type"\s*:\s*"response\.[\w.]*(?:delta|partial_image)"/.test(message),
+
+  readDetails: readOpenaiDetails('input_tokens_details', 'output_tokens_details'),
 
   read(message, response) {
     const { type, response: eventResponse } = message

@@ -23,6 +23,8 @@ export const tgi: Format = {
   inputCounts: [PROMPT_HEADER],
   outputCounts: ['generated_tokens'],
 
+  hasContent: (message) => /"text"\s*:\s*"[^"]/.test(message),
+
   readHead(head, response) {
     response.setUsage(readCountHeaders(head, COUNT_HEADERS))
   },

@@ -1,4 +1,4 @@
-import { member } from '../json-object.ts'
+import { isJsonObject, member } from '../json-object.ts'
 import type { Format } from './format.ts'
 
 /**
@@ -19,10 +19,24 @@ export const vercelLanguageModel: Format = {
   inputCounts: ['inputTokens'],
   outputCounts: ['outputTokens'],
 
+  hasContent: (message) => /"type"\s*:\s*"(?:(?:text|reasoning|tool-input)-delta|tool-call|file)"/.test(message),
+
+  readDetails: ({ input, output, cachedInputTokens, reasoningTokens }) => ({
+    input_cache_read: member(input, 'cacheRead') ?? cachedInputTokens,
+    input_cache_write: member(input, 'cacheWrite'),
+    output_reasoning: member(output, 'reasoning') ?? reasoningTokens,
+  }),
+
   read({ type, usage, response: metadata, modelId, error }, response) {
     response.setModel(modelId ?? member(metadata, 'modelId'))
     const [input, output] = [member(usage, 'inputTokens'), member(usage, 'outputTokens')]
-    response.setUsage({ inputTokens: member(input, 'total') ?? input, outputTokens: member(output, 'total') ?? output })
+    response.setUsage({
+      ...(isJsonObject(usage) ? usage : {}),
+      inputTokens: member(input, 'total') ?? input,
+      outputTokens: member(output, 'total') ?? output,
+      input,
+      output,
+    })
     if (error || type === 'error') response.setError(error)
     if (type === 'finish') response.isFinished = true
   },

@@ -48,6 +48,8 @@ export const watsonxGeneration: Format = {
   inputCounts: ['input_token_count'],
   outputCounts: ['generated_token_count'],
 
+  hasContent: (message) => /"generated_text"\s*:\s*"[^"]/.test(message),
+
   read({ model_id, results, errors }, response) {
     response.setModel(model_id)
     const result = Array.isArray(results) ? results[0] : undefined

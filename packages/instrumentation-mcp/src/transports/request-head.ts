@@ -15,6 +15,25 @@ export const acceptsJsonAndEvents = (exchange: Exchange) =>
   acceptsEvents(exchange) && exchange.header('accept')?.includes('application/json') === true
 
 /**
+ * Returns whether a transport may listen to an exchange by its head, as long as no exchange before it was MCP's: later ones
+ * may belong to a stream or a session that began with that.
+ */
+export function mayBeginMcp(exchange: Exchange): boolean {
+  switch (exchange.method) {
+    case 'POST':
+      return (
+        exchange.header('content-type')?.includes('json') || hasMcpHeader(exchange) || acceptsJsonAndEvents(exchange)
+      )
+    case 'GET':
+      return acceptsEvents(exchange)
+    case 'DELETE':
+      return hasMcpHeader(exchange)
+    default:
+      return false
+  }
+}
+
+/**
  * Returns what differs between servers that have the same path: the port that this process listens on, or the name of the
  * server that it calls.
  */

@@ -9,9 +9,11 @@ import {
   readMessages,
   serverNameIn,
 } from '../json-rpc.ts'
-import { createPendingRequests } from '../pending-requests.ts'
-import type { CountMessage, Status } from '../request-counter.ts'
+import type { Status } from '../label-values.ts'
+import { type OutcomeListener, PendingRequests } from '../pending-requests.ts'
+import type { CountMessage } from '../request-counter.ts'
 import { type ConnectionSessions, createConnectionSessions } from '../sessions.ts'
+import { LF, mayBeJson } from './may-be-json.ts'
 import type { TransportContext, TransportDefinition } from './transport.ts'
 
 /**
@@ -21,21 +23,13 @@ import type { TransportContext, TransportDefinition } from './transport.ts'
 export const stdio: TransportDefinition = {
   name: 'stdio',
   create(context: TransportContext) {
-    const { count } = context
+    const { count, now } = context
     const sessions = createConnectionSessions(context)
     return {
       openSessions: sessions.count,
-      pipe: ({ beginning }) => (mayBeJson(beginning) ? new StdioListener(count, sessions) : undefined),
+      pipe: ({ beginning }) => (mayBeJson(beginning) ? new StdioListener(count, sessions, now) : undefined),
     }
   },
-}
-
-const [OPEN_BRACE, OPEN_BRACKET, CR, LF] = [0x7b, 0x5b, 0x0d, 0x0a]
-
-/** Returns whether bytes may be the beginning of a JSON object or array, after nothing but line ends. */
-function mayBeJson(bytes: Uint8Array): boolean {
-  const first = bytes.find((byte) => byte !== LF && byte !== CR)
-  return first === undefined || first === OPEN_BRACE || first === OPEN_BRACKET
 }
 
 /** How many requests may wait for a response. Beyond, the oldest counts as having none. */
@@ -49,13 +43,11 @@ const HEAD_BYTES = 1024
 
 type Outcome = readonly [message: ClientMessage, status: Status, response: McpResponse | undefined]
 
-class StdioListener implements PipeListener {
+class StdioListener implements PipeListener, OutcomeListener {
   readonly #countMessage: CountMessage
   readonly #sessions: ConnectionSessions
-  readonly #requests = createPendingRequests(
-    (message, status, response) => this.#count(message, status, response),
-    MAX_PENDING,
-  )
+  readonly #now: () => number
+  readonly #requests = new PendingRequests(this, MAX_PENDING)
   /** Whether the pipe carries, or may carry, MCP; undefined until the first message has been read. */
   #mayBeMcp: boolean | undefined
   /** The outcomes to count once a message proves that this is MCP; undefined when one has. */
@@ -72,13 +64,14 @@ class StdioListener implements PipeListener {
   )
   readonly #readOutput = createLineReader(
     (line) => {
-      for (const response of readMessages(line).responses) this.#requests.resolve(response)
+      for (const response of readMessages(line, this.#now()).responses) this.#requests.resolve(response)
     },
     () => RESPONSE_DEPTH,
   )
 
-  constructor(count: CountMessage, sessions: ConnectionSessions) {
+  constructor(count: CountMessage, sessions: ConnectionSessions, now: () => number) {
     this.#countMessage = count
+    this.#now = now
     this.#sessions = sessions
   }
 
@@ -102,7 +95,7 @@ class StdioListener implements PipeListener {
 
   #onInputLine(line: string): void {
     if (this.#mayBeMcp === false) return
-    const { clientMessages } = readMessages(line)
+    const { clientMessages } = readMessages(line, this.#now())
     if (this.#unproven !== undefined && !this.#checkEvidence(clientMessages)) return
     for (const message of clientMessages) this.#onClientMessage(message)
   }
@@ -128,22 +121,22 @@ class StdioListener implements PipeListener {
     const unproven = this.#unproven ?? []
     this.#unproven = undefined
     if (!this.#hasInputEnded) this.#endSession = this.#sessions.begin()
-    for (const [message, status, response] of unproven) this.#count(message, status, response)
+    for (const outcome of unproven) this.onOutcome(...outcome)
   }
 
   #onClientMessage(message: ClientMessage): void {
     this.#requests.cancel(message.cancels)
-    if (message.id === undefined) this.#count(message, 'none')
+    if (message.id === undefined) this.onOutcome(message, 'none')
     else this.#requests.add(message)
   }
 
-  #count(message: ClientMessage, status: Status, response?: McpResponse): void {
+  onOutcome(message: ClientMessage, status: Status, response?: McpResponse): void {
     if (this.#unproven !== undefined) {
       this.#unproven.push([message, status, response])
       return
     }
     this.#server = serverNameIn(message, response) ?? this.#server
-    this.#countMessage(message, status, response, this.#server)
+    this.#countMessage(message, status, response, this.#server, response?.endMs)
   }
 
   output(chunk: Uint8Array): void {
@@ -167,7 +160,7 @@ const MAX_LINE_BYTES = 1024 * 1024
 /** @param depth returns how deep the outline of the next line has to be */
 function createLineReader(onLine: (line: string) => void, depth: () => number): (chunk: Uint8Array) => void {
   let line = createBodyCollector(MAX_LINE_BYTES)
-  return createLinesOutline((bytes) => {
+  const outline = createLinesOutline((bytes) => {
     if (bytes[0] !== LF) {
       line.push(bytes)
       return
@@ -175,5 +168,6 @@ function createLineReader(onLine: (line: string) => void, depth: () => number): 
     const text = line.text()?.trim()
     line = createBodyCollector(MAX_LINE_BYTES)
     if (text) onLine(text)
-  }, depth).push
+  }, depth)
+  return (chunk) => outline.push(chunk)
 }

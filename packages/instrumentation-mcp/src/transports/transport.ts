@@ -1,5 +1,6 @@
 import type { Exchange, ExchangeListener, Pipe, PipeListener } from '@agentgateway-otel/wire'
-import type { CountMessage, TransportName } from '../request-counter.ts'
+import type { TransportName } from '../label-values.ts'
+import type { CountMessage } from '../request-counter.ts'
 import type { WaitingPostBudget } from '../session-posts.ts'
 
 /** A way in which MCP's messages travel. Its file exports one of these, and `index.ts` lists it. */

@@ -40,7 +40,7 @@ function createSse(context: TransportContext): Transport {
       if (stream) return new PostListener(exchange, stream, count, sessions)
       if (exchange.method !== 'GET' || !acceptsEvents(exchange)) return undefined
       if (exchange.header(SESSION_HEADER) !== undefined) return undefined
-      return new StreamListener(exchange, streams, waitingPosts)
+      return new StreamListener(exchange, streams, context)
     },
   }
 }

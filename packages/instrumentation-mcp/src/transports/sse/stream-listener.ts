@@ -1,7 +1,8 @@
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
 import { readMessages } from '../../json-rpc.ts'
 import type { WaitingPostBudget } from '../../session-posts.ts'
-import { createEventReader, isEventStream, isSuccess } from '../response-reader.ts'
+import { createEventReader, isEventStream, isSuccess, type ResponseReader } from '../response-reader.ts'
+import type { TransportContext } from '../transport.ts'
 import { createStream, type SseStream, type Streams, streamKeyOf } from './streams.ts'
 
 /** Listens to a GET that may open a stream of MCP: its first event shows whether it does. */
@@ -9,23 +10,25 @@ export class StreamListener implements ExchangeListener {
   readonly #exchange: Exchange
   readonly #streams: Streams
   readonly #waitingPosts: WaitingPostBudget
-  #read: ((chunk: Uint8Array) => void) | undefined
+  readonly #now: () => number
+  #reader: ResponseReader | undefined
   #key: string | undefined
   #stream: SseStream | undefined
 
-  constructor(exchange: Exchange, streams: Streams, waitingPosts: WaitingPostBudget) {
+  constructor(exchange: Exchange, streams: Streams, { waitingPosts, now }: TransportContext) {
     this.#exchange = exchange
     this.#streams = streams
     this.#waitingPosts = waitingPosts
+    this.#now = now
   }
 
   response(head: ResponseHead): void {
     if (!isSuccess(head.status) || !isEventStream(head)) return
-    this.#read = createEventReader((data, event) => {
+    this.#reader = createEventReader((data, event) => {
       if (this.#stream) this.#resolve(this.#stream, data)
-      else if (this.#read !== undefined && event === 'endpoint') this.#begin(data)
+      else if (this.#reader !== undefined && event === 'endpoint') this.#begin(data)
       // Other streams of events are not read any further, and the rest of this chunk is ignored.
-      else this.#read = undefined
+      else this.#reader = undefined
     })
   }
 
@@ -39,11 +42,11 @@ export class StreamListener implements ExchangeListener {
   }
 
   #resolve({ posts }: SseStream, data: string): void {
-    for (const response of readMessages(data).responses) posts.resolve(response)
+    for (const response of readMessages(data, this.#now()).responses) posts.resolve(response)
   }
 
   responseBody(chunk: Uint8Array): void {
-    this.#read?.(chunk)
+    this.#reader?.push(chunk)
   }
 
   end(): void {

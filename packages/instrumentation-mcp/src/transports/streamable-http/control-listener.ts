@@ -9,7 +9,8 @@ import { SessionListener } from './session-listener.ts'
  */
 export class ControlListener extends SessionListener {
   protected override onHead(head: ResponseHead): void {
-    const { sessions, exchange } = this.context
+    const { exchange } = this.context
+    const { sessions } = this.context.shared
     const isStream = exchange.method === 'GET' && isSuccess(head.status) && isEventStream(head)
     if (head.status >= 400 || (isStream && this.session)) this.readResponses(head)
     if (this.session !== undefined || this.#isFromMcpServer(head)) this.markAsMcp()
@@ -27,10 +28,10 @@ export class ControlListener extends SessionListener {
     return this.context.exchange.method === 'DELETE' || isEventStream(head)
   }
 
-  protected override onResponse(response: McpResponse): void {
+  override onResponse(response: McpResponse): void {
     this.markAsMcp()
     if (this.status < 400) this.session?.posts?.resolve(response)
     // The 404 of a GET may mean that there is no such route. With a JSON-RPC error it means that there is no such session.
-    else if (this.status === 404 && this.session !== undefined) this.context.sessions.end(this.session)
+    else if (this.status === 404 && this.session !== undefined) this.context.shared.sessions.end(this.session)
   }
 }

@@ -13,10 +13,13 @@ export interface SharedContext {
   readonly waitingPosts: WaitingPostBudget
   readonly serverNames: ServerNames
   readonly unsessioned: UnsessionedRequests
+  /** A clock that never goes back, in milliseconds. */
+  readonly now: () => number
 }
 
 /** What the listener of one exchange is given. */
-export interface ExchangeContext extends SharedContext {
+export interface ExchangeContext {
+  readonly shared: SharedContext
   readonly exchange: Exchange
   /** Whether the request has a header that only MCP clients send. */
   readonly isMarked: boolean
@@ -37,10 +40,11 @@ export function sessionKeyOf(endpoint: string, id: string | undefined): string |
 }
 
 /** The message of a client whose body was not read, but whose server has responded as an MCP server does to `initialize`. */
-export const INITIALIZE: ClientMessage = {
+export const initializeOf = ({ startMs }: Exchange): ClientMessage => ({
   method: 'initialize',
   name: '',
   id: null,
   cancels: undefined,
   version: undefined,
-}
+  startMs,
+})

@@ -26,6 +26,7 @@ function createStreamableHttp(context: TransportContext): Transport {
     waitingPosts,
     serverNames: createServerNames(),
     unsessioned: createUnsessionedRequests({ now }),
+    now,
   }
 
   return {
@@ -48,7 +49,7 @@ function createStreamableHttp(context: TransportContext): Transport {
 }
 
 const createContext = (shared: SharedContext, exchange: Exchange, isMarked: boolean): ExchangeContext => ({
-  ...shared,
+  shared,
   exchange,
   isMarked,
   endpoint: endpointOf(exchange),

@@ -1,17 +1,18 @@
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
 import type { McpResponse } from '../../json-rpc.ts'
 import { endpointOf, SESSION_HEADER } from '../request-head.ts'
-import { createResponseReader, isSuccess } from '../response-reader.ts'
-import { INITIALIZE, type SharedContext, sessionKeyOf } from './exchange-context.ts'
+import { createResponseReader, isSuccess, type ResponseListener } from '../response-reader.ts'
+import { initializeOf, type SharedContext, sessionKeyOf } from './exchange-context.ts'
 
 /**
  * Listens to a POST of JSON whose head does not look like MCP's. Some servers accept an `initialize` from a client that does not
  * accept event streams. It shows in a response that gives a session, and only such a response is read.
  */
-export class InitializeListener implements ExchangeListener {
+export class InitializeListener implements ExchangeListener, ResponseListener {
   readonly #exchange: Exchange
   readonly #shared: SharedContext
   readonly #deletionsBefore: number
+  #sessionId = ''
   responseBody?: (chunk: Uint8Array) => void
 
   constructor(exchange: Exchange, shared: SharedContext) {
@@ -24,24 +25,25 @@ export class InitializeListener implements ExchangeListener {
     if (!isSuccess(head.status)) return
     const sessionId = head.header(SESSION_HEADER)
     if (sessionId === undefined) return
-    const read = createResponseReader(
-      head,
-      (response) => this.#count(response, sessionId),
-      () => {},
-    )
-    if (read !== undefined) this.responseBody = read
+    this.#sessionId = sessionId
+    const reader = createResponseReader(head, this)
+    if (reader !== undefined) this.responseBody = (chunk) => reader.push(chunk)
   }
 
-  #count(response: McpResponse, sessionId: string): void {
+  now(): number {
+    return this.#shared.now()
+  }
+
+  onResponse(response: McpResponse): void {
     if (!response.isInitializeResult || response.isError) return
     const { count, serverNames, sessions } = this.#shared
     const endpoint = endpointOf(this.#exchange)
     const { serverName } = response
     this.#exchange.protocol = 'mcp'
     if (serverName !== undefined) serverNames.learn(endpoint, serverName)
-    const key = sessionKeyOf(endpoint, sessionId)
+    const key = sessionKeyOf(endpoint, this.#sessionId)
     if (key !== undefined) sessions.begin(key, serverName, this.#deletionsBefore)
-    count(INITIALIZE, 'ok', response, serverName)
+    count(initializeOf(this.#exchange), 'ok', response, serverName, response.endMs)
   }
 
   end(): void {}

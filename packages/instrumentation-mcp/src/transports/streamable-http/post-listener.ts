@@ -1,40 +1,38 @@
 import type { ResponseHead } from '@agentgateway-otel/wire'
 import { evidenceIn } from '../../evidence.ts'
 import { type ClientMessage, type McpResponse, serverNameIn } from '../../json-rpc.ts'
-import type { Status } from '../../request-counter.ts'
+import type { Status } from '../../label-values.ts'
 import { SessionPosts } from '../../session-posts.ts'
 import { readUnsentMessage } from '../../unsent-message.ts'
 import { UnsessionedPost } from '../../unsessioned-requests.ts'
-import { createPostedMessages } from '../posted-messages.ts'
+import { PostedMessages, type PostOwner } from '../posted-messages.ts'
 import { SESSION_HEADER } from '../request-head.ts'
 import { isSuccess } from '../response-reader.ts'
-import { type ExchangeContext, INITIALIZE, sessionKeyOf } from './exchange-context.ts'
+import { type ExchangeContext, initializeOf, sessionKeyOf } from './exchange-context.ts'
 import { SessionListener } from './session-listener.ts'
 
 /** Listens to a POST whose head may be MCP's, and counts the messages that it carries. */
-export class PostListener extends SessionListener {
+export class PostListener extends SessionListener implements PostOwner {
   /** A client's messages count even if they never leave the process. */
   readonly wantsUnsentBody: boolean
-  readonly #post = createPostedMessages(
-    (message, status, response) => this.#count(message, status, response),
-    (messages) => this.#accept(messages),
-  )
+  readonly #post: PostedMessages
   readonly #sessionPosts: SessionPosts | undefined
   readonly #unsessioned: UnsessionedPost | undefined
   readonly #deletionsBefore: number
-  #newSessionKey: string | undefined
+  #head: ResponseHead | undefined
   /** Whether the request's or the response's messages have proved to be MCP's. */
   #isProven = false
 
   constructor(context: ExchangeContext) {
     super(context)
+    this.#post = new PostedMessages(this, context.exchange.startMs)
     this.wantsUnsentBody = context.exchange.side === 'client'
-    this.#deletionsBefore = context.sessions.deletions
+    this.#deletionsBefore = context.shared.sessions.deletions
     if (this.session === undefined) {
-      this.#unsessioned = new UnsessionedPost(context.unsessioned, context.exchange, context.endpoint)
+      this.#unsessioned = new UnsessionedPost(context.shared.unsessioned, context.exchange, context.endpoint)
       return
     }
-    this.session.posts ??= new SessionPosts(context.waitingPosts)
+    this.session.posts ??= new SessionPosts(context.shared.waitingPosts)
     this.#sessionPosts = this.session.posts
     this.#sessionPosts.begin(this.#post)
   }
@@ -47,7 +45,7 @@ export class PostListener extends SessionListener {
     this.#post.read()
   }
 
-  #accept(messages: readonly ClientMessage[]): boolean {
+  accept(messages: readonly ClientMessage[]): boolean {
     if (!this.context.isMarked && evidenceIn(messages) === 'other') return false
     this.markAsMcp()
     this.#isProven = true
@@ -60,31 +58,38 @@ export class PostListener extends SessionListener {
     return true
   }
 
-  #count(message: ClientMessage, status: Status, response: McpResponse | undefined): void {
-    const { count, endpoint, serverNames, sessions } = this.context
+  onOutcome(message: ClientMessage, status: Status, response?: McpResponse, endMs = response?.endMs): void {
+    const { shared, endpoint } = this.context
+    const { count, serverNames } = shared
     const name = serverNameIn(message, response)
     if (name !== undefined) serverNames.learn(endpoint, name)
-    if (message.method === 'initialize' && status === 'ok' && this.#newSessionKey !== undefined) {
-      sessions.begin(this.#newSessionKey, name, this.#deletionsBefore)
-    }
+    if (message.method === 'initialize' && status === 'ok') this.#beginSession(name)
     const server = name ?? (this.session === undefined ? serverNames.of(endpoint) : this.session.server)
-    count(message, status, response, server)
+    count(message, status, response, server, endMs)
+  }
+
+  /** The server may have given the client a session, whose id is in the response's head. */
+  #beginSession(server: string | undefined): void {
+    const { shared, endpoint } = this.context
+    const key = sessionKeyOf(endpoint, this.#head?.header(SESSION_HEADER))
+    if (key !== undefined) shared.sessions.begin(key, server, this.#deletionsBefore)
   }
 
   protected override onHead(head: ResponseHead): void {
+    this.#head = head
     this.readResponses(head)
-    this.#newSessionKey = sessionKeyOf(this.context.endpoint, head.header(SESSION_HEADER))
     if (this.session === undefined) return
-    if (isSuccess(head.status)) this.context.sessions.revive(this.session)
-    else if (head.status === 404) this.context.sessions.end(this.session)
+    const { sessions } = this.context.shared
+    if (isSuccess(head.status)) sessions.revive(this.session)
+    else if (head.status === 404) sessions.end(this.session)
   }
 
-  protected override onResponse(response: McpResponse): void {
+  override onResponse(response: McpResponse): void {
     if (this.context.isMarked) this.markAsMcp()
     if (this.#post.resolve(response) || this.#isProven || !response.isInitializeResult) return
     this.markAsMcp()
     this.#isProven = true
-    this.#count(INITIALIZE, 'ok', response)
+    this.onOutcome(initializeOf(this.context.exchange), 'ok', response)
   }
 
   override end(): void {
@@ -100,9 +105,9 @@ export class PostListener extends SessionListener {
     const { status, context } = this
     // After a redirect the client sends the message again, to a place where it is then counted.
     if (status === 307 || status === 308) this.#post.clear()
-    else if (status >= 400) this.#post.end('error')
+    else if (status >= 400) this.#post.end('error', context.exchange.endMs)
     else if (status === 0 && !this.#post.hasBody && context.isMarked && this.wantsUnsentBody) {
-      this.#count(readUnsentMessage(context.exchange), 'none', undefined)
+      this.onOutcome(readUnsentMessage(context.exchange), 'none')
     }
     if (this.#sessionPosts) this.#sessionPosts.end(this.#post, this.hasEventIds && this.session?.isOpen === true)
     else this.#post.end('none')

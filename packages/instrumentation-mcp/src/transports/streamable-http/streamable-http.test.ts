@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Exchange, ExchangeListener, ResponseHead } from '@agentgateway-otel/wire'
-import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { type Histogram, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { collect, TestReader } from '../../../../meter/src/testing/reader.ts'
 import { watchMcp } from '../../watch-mcp.ts'
 
@@ -19,9 +19,10 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
   const reader = new TestReader()
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
   const clock = { ms: 0 }
-  const config = sessionIdleSeconds === undefined ? {} : { sessionIdleSeconds }
+  const metrics = ['mcp'] as const
+  const config = sessionIdleSeconds === undefined ? { metrics } : { metrics, sessionIdleSeconds }
   const { observers } = watchMcp(meter, config, () => clock.ms)
-  const offer = observers[0]?.[`${side}Exchange`] ?? assert.fail()
+  const offer = observers.get('streamable_http')?.[`${side}Exchange`] ?? assert.fail()
 
   /** Begins an exchange with the head of its request. */
   function begin(method: string, headers: Headers = {}, target = '/mcp', port = 3000) {
@@ -32,7 +33,7 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
       host: '',
       header: (name: string) => headers[name],
       protocol: 'http',
-      startMs: 0,
+      startMs: clock.ms,
       endMs: Number.NaN,
       requestBytes: 0,
       responseBytes: 0,
@@ -100,6 +101,16 @@ function setUp(sessionIdleSeconds?: number, side: 'server' | 'client' = 'server'
     async requests() {
       const all = Object.entries(await series('agentgateway_mcp_requests_total'))
       return Object.fromEntries(all.map(([key, value]) => [key.replace(`|${side}|streamable_http`, ''), value]))
+    },
+    /** Returns the number and the sum of the durations, by `method|status`. */
+    async durations() {
+      const points = (await collect(reader)).agentgateway_mcp_request_duration_seconds ?? []
+      return Object.fromEntries(
+        points.map(({ attributes: { method, status }, value }) => {
+          const { count, sum } = value as Histogram
+          return [`${method}|${status}`, [count, sum]]
+        }),
+      )
     },
     sessions: async () => (await series('agentgateway_mcp_sessions_active'))[`${side}|streamable_http`],
   }
@@ -202,6 +213,52 @@ describe('exchanges that count as MCP', () => {
     initialize('a')
     assert.equal(control('GET', 'a', 404), 'mcp')
     assert.equal(control('DELETE', 'a', 404), 'mcp')
+  })
+})
+
+describe('agentgateway_mcp_request_duration_seconds', () => {
+  it('is the time from the POST to the response, on whichever stream that comes', async () => {
+    const { begin, initialize, clock, durations } = setUp()
+    initialize('a')
+    clock.ms = 1000
+    const session = { ...ACCEPT, 'mcp-session-id': 'a' }
+    const call = begin('POST', session)
+    clock.ms = 1500
+    call.request([request('tools/call', 1, { name: 'slow' }), request('tools/list', 2)])
+    call.respond(200, STREAM_TYPE)
+    clock.ms = 3000
+    call.write(`id: 7\n${event(result(2))}`)
+    call.abort()
+    const resumed = begin('GET', session)
+    resumed.respond(200, STREAM_TYPE)
+    clock.ms = 9000
+    resumed.write(event(error(1)))
+    assert.deepEqual(await durations(), {
+      'initialize|ok': [1, 0],
+      'tools/list|ok': [1, 2],
+      'tools/call|error': [1, 8],
+    })
+  })
+
+  it('ends with the exchange of a request that is refused without a message', async () => {
+    const { begin, clock, durations } = setUp()
+    const call = begin('POST', ACCEPT)
+    call.request(request('tools/list'))
+    call.respond(500, { 'content-type': 'text/html' })
+    clock.ms = 4000
+    call.exchange.endMs = 4000
+    call.end()
+    assert.deepEqual(await durations(), { 'tools/list|error': [1, 4] })
+  })
+
+  it('is not recorded for notifications, and for requests without a response', async () => {
+    const { begin, post, durations } = setUp()
+    post({ jsonrpc: '2.0', method: 'notifications/initialized' }, { status: 202 })
+    post(request('ping'), { headers: STREAM_TYPE })
+    const call = begin('POST', ACCEPT)
+    call.request(request('tools/list'))
+    call.abort()
+    assert.deepEqual(await durations(), {})
   })
 })
 

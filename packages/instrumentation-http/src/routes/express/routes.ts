@@ -1,0 +1,68 @@
+import type { Server } from 'node:http'
+import { isNotFoundPage } from '../template.ts'
+import { type App, isApp, outermostOf, type Route } from './app.ts'
+import { matchMountPoint, type RouteLocation } from './location.ts'
+import { type ExpressRequest, findMount, findTemplate } from './search.ts'
+import { treeOf } from './tree.ts'
+
+/** How many `baseUrl`s are remembered for one route, and how long each may be: they can contain what clients send. */
+const MAX_BASE_URLS = 50
+const MAX_BASE_URL_LENGTH = 200
+
+/**
+ * The templates of routes that have a single location, by `baseUrl`. The key is an array of the tree, and dies with it.
+ */
+const templates = new WeakMap<readonly RouteLocation[], Map<string, string>>()
+
+/** The only Express app among the `request` listeners of a server, for as long as it has that many listeners. */
+const serverApps = new WeakMap<Server, { readonly listenerCount: number; readonly app: App | undefined }>()
+
+/**
+ * Returns the route that served a request. `req.route` is the route, but a request has no trace of the routers above it
+ * besides the path that they took (`req.baseUrl`), and less than that after an error. The templates of these mounts are
+ * found by matching the request's path with all locations of the route.
+ */
+export function findExpressRoute(request: object, status: number, app: App, route: Route): string | undefined {
+  const { baseUrl = '' } = request as ExpressRequest
+  if (!Array.isArray(route.stack) || isNotFoundPage(String(route.path), status)) return undefined
+
+  const outermost = outermostOf(app)
+  const first = serverAppOf(request) ?? outermost
+  const tree = treeOf(first)
+  const locations = tree.locations.get(route)
+  const known = locations && status < 400 ? templates.get(locations)?.get(baseUrl) : undefined
+  if (known !== undefined) return known
+  const own = first === outermost ? tree : treeOf(outermost)
+  const template = findTemplate(request, status, tree, own, route)
+  if (locations !== undefined && template !== undefined && status < 400) remember(locations, baseUrl, template)
+  return template
+}
+
+/** Returns the template of the mount through which an app passed a request on; undefined where it is unknown. */
+export const findMountTemplate = (request: object, app: App): string | undefined =>
+  findMount(request, treeOf(serverAppOf(request) ?? outermostOf(app)))
+
+/** Remembers a template where `baseUrl` alone proves that a request came to the only location of its route. */
+function remember(locations: readonly RouteLocation[], baseUrl: string, template: string): void {
+  const [location, other] = locations
+  if (location === undefined || other !== undefined || baseUrl.length > MAX_BASE_URL_LENGTH) return
+  if (matchMountPoint(location.mountPoint, baseUrl)?.matched !== baseUrl) return
+  // Where the last mount takes nothing of the path, a request that failed elsewhere may have the same `baseUrl`.
+  const { above } = location.mountPoint
+  if (above !== undefined && matchMountPoint(above, baseUrl)?.matched === baseUrl) return
+  const known = templates.get(locations) ?? new Map()
+  if (known.size < MAX_BASE_URLS) templates.set(locations, known.set(baseUrl, template))
+}
+
+/** Returns the app that listens to the server of a request; undefined where a function does, or several apps do. */
+function serverAppOf(request: object): App | undefined {
+  const server = (request as { socket?: { server?: Server } }).socket?.server
+  if (server === undefined) return undefined
+  const listenerCount = server.listenerCount('request')
+  const known = serverApps.get(server)
+  if (known?.listenerCount === listenerCount) return known.app
+  const apps = server.listeners('request').filter(isApp)
+  const app = apps.length === 1 ? apps[0] : undefined
+  serverApps.set(server, { listenerCount, app })
+  return app
+}
