@@ -29,7 +29,7 @@ export function checkBundler(name: string, bundle: Bundler, skip: string | false
         const file = await bundle(appFile(`preloaded.${extension}`), newFolder(), format)
         const app = await startApp(file, {
           preload: 'none',
-          env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_METRIC_EXPORT_INTERVAL: '200' },
+          env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_METRIC_EXPORT_INTERVAL: '2000' },
         })
         try {
           const [metricsUrl] = await app.line(/https?:\/\/\S+\/metrics/, 'stderr')

@@ -10,9 +10,19 @@ export function formatsTable(): string {
     describeRequirement(format),
     format.inputCounts.map(toCode).join(' + ') || 'none',
     format.outputCounts.map(toCode).join(' + ') || 'none',
+    detailsOf(format).map(toCode).join(', '),
+    hasOutput(format) && format.hasContent ? 'yes' : '',
   ])
-  return markdownTable([['API', 'paths', 'is a call', 'input tokens', 'output tokens'], ...rows])
+  const titles = ['API', 'paths', 'is a call', 'input tokens', 'output tokens', 'parts of tokens', 'first token']
+  return markdownTable([titles, ...rows])
 }
+
+/** Returns which parts of the tokens a format's usage may have. */
+const detailsOf = (format: Format) =>
+  Object.keys(format.readDetails?.({}) ?? {}).filter((detail) => hasOutput(format) || detail.startsWith('input'))
+
+/** Whether an API returns content, which an embedding is not. */
+const hasOutput = ({ outputCounts }: Format) => outputCounts.length > 0
 
 /** Returns which requests to a format's paths are calls, in the words of the README. */
 function describeRequirement(format: Format): string {

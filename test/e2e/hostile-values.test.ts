@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { parseOpenMetrics } from '../harness/openmetrics-text.ts'
 import { type Families, parsePrometheusText, type Sample } from '../harness/prometheus-text.ts'
 import { prometheusIsMissing, startPrometheus } from '../harness/real-prometheus.ts'
+import { until } from '../harness/until.ts'
 import { HOSTILE_GATEWAY, HOSTILE_VALUES, type HostileApp, startHostileApp } from './hostile-app.ts'
 
 const withoutPrometheus = prometheusIsMissing()
@@ -65,9 +67,14 @@ describe('a scrape of an app with hostile values', () => {
       })
 
       it('has the same samples in OpenMetrics', async () => {
-        const response = await fetch(app.url, { headers: { accept: 'application/openmetrics-text' } })
-        const openMetrics = parseOpenMetrics(await response.text())
-        const families = await app.metrics()
+        // The last connections may still end. Between two scrapes that are the same, nothing has changed.
+        const [openMetrics, families] = await until(async () => {
+          const before = await app.metrics()
+          const response = await fetch(app.url, { headers: { accept: 'application/openmetrics-text' } })
+          const openMetrics = parseOpenMetrics(await response.text())
+          const after = await app.metrics()
+          return isDeepStrictEqual(before, after) ? ([openMetrics, after] as const) : undefined
+        })
         assert.equal(openMetrics.size, families.size)
         for (const { name, type, samples } of families.values()) {
           const base = type === 'counter' ? name.replace(/_total$/, '') : name

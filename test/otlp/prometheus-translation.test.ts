@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { ValueType } from '@opentelemetry/api'
+import { DataPointType, type MetricData } from '@opentelemetry/sdk-metrics'
 import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS, trickle } from '../../examples/agent/traffic.js'
+import { otherHead } from '../../packages/exporter/src/series/other-names.ts'
 import { scrape } from '../harness/app.ts'
 import { demoEnv } from '../harness/environment.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
@@ -103,7 +106,7 @@ describe("the metrics' names in what Prometheus stores", () => {
     })
 
     it(`are those of the table, of optional metrics too, with the strategy ${strategy}`, () => {
-      for (const { name, unit, kind, labels } of Object.values(METRICS)) {
+      for (const { name, unit, kind, labels } of Object.values(METRICS).filter((metric) => !isStandard(metric))) {
         const kinds = { counter: ['monotonic sum'], gauge: ['sum', 'gauge'], histogram: ['histogram'] } as const
         for (const otlp of kinds[kind]) assert.equal(translatedName({ name, unit, kind: otlp }, strategy), name)
         for (const label of ['gateway', ...LABEL_SETS[labels].map(([label]) => label)]) {
@@ -114,6 +117,24 @@ describe("the metrics' names in what Prometheus stores", () => {
     })
   }
 })
+
+describe('the names of the semantic conventions', () => {
+  it('are in a scrape what Prometheus makes of them by default', () => {
+    for (const { name, unit, kind, help } of Object.values(METRICS).filter(isStandard)) {
+      const descriptor = { name, unit, description: help, valueType: ValueType.DOUBLE }
+      const written = otherHead({
+        descriptor,
+        dataPointType: kind === 'histogram' ? DataPointType.HISTOGRAM : DataPointType.SUM,
+        isMonotonic: true,
+      } as MetricData)
+      const otlpKind = kind === 'histogram' ? 'histogram' : 'monotonic sum'
+      assert.equal(written?.name, translatedName({ name, unit, kind: otlpKind }, 'UnderscoreEscapingWithSuffixes'))
+    }
+  })
+})
+
+/** Whether a metric has a name of the semantic conventions, which a scrape cannot have as it is. */
+const isStandard = ({ name }: { readonly name: string }) => name.includes('.')
 
 /** Returns the samples that Prometheus makes of an export, without those of the resource and the scope. */
 function translated(request: ExportRequest, strategy: Strategy) {

@@ -13,6 +13,13 @@ import { comparable, type ExportRequest, kindOf, labelsOf, metricsOf, pointsOf, 
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const
 
+/** The code of each protocol: its transport, and its format, which the first export reads. */
+const CODE = {
+  'http/protobuf': ['otlp-http.cjs', 'otlp-protobuf.cjs'],
+  'http/json': ['otlp-http.cjs', 'otlp-json.cjs'],
+  grpc: ['otlp-grpc.cjs', 'otlp-protobuf.cjs'],
+}
+
 const REPORTS_READS = fileURLToPath(new URL('apps/reports-reads.cjs', import.meta.url))
 
 /** What each kind of metric is in OTLP. A gauge is a sum that may fall: the app counts up and down. */
@@ -91,9 +98,9 @@ describe('the OTLP protocols', () => {
       await fetch(`http://127.0.0.1:${app.ready}/`)
       await until(() => received.at(-1))
       await app.line(/^looks at modules$/, 'stderr')
+      await app.line(new RegExp(`^reads ${CODE[protocol][1]}$`), 'stderr')
       const read = [...app.stderr().matchAll(/^reads (.+)$/gm)].map(([, name]) => name)
-      const expected = [`otlp-${protocol.replace('/', '-')}.cjs`, 'otlp-resource.cjs', 'otlp.cjs']
-      assert.deepEqual(read.toSorted(), expected)
+      assert.deepEqual(read.toSorted(), [...CODE[protocol], 'otlp-resource.cjs', 'otlp.cjs'])
       assert.equal(/^http2 is loaded$/m.test(app.stderr()), protocol === 'grpc')
       await app.stop()
     })

@@ -79,10 +79,10 @@ for (const given of ['node_args', 'NODE_OPTIONS'] as const) {
       await pm2('reload', 'shop')
       await load.stop()
       const total = before + load.responses.length
-      const families = await deployment.scrapeUntil(
-        (now) => sumOf(now, 'agentgateway_requests_total', { status: '200' }) >= total,
-      )
-      await watch.stop()
+      const families = await deployment
+        .scrapeUntil((now) => sumOf(now, 'agentgateway_requests_total', { status: '200' }) >= total)
+        // A watch that goes on would keep this process alive, and the failure unseen.
+        .finally(() => watch.stop())
       assert.equal(sumOf(families, 'agentgateway_requests_total', { status: '200' }), total)
     })
   })

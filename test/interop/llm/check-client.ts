@@ -4,7 +4,17 @@ import { startApp } from '../../harness/app.ts'
 import { type Families, sumOf } from '../../harness/prometheus-text.ts'
 import type { Client } from './clients.ts'
 import { buildApp, type Form } from './forms.ts'
-import { callsOf, differences, expectedSeries, refusedCalls, scrapedSeries } from './ledger.ts'
+import {
+  callsOf,
+  differences,
+  expectedSeries,
+  expectedStandardSeries,
+  firstCounts,
+  proxyCounts,
+  refusedCalls,
+  scrapedSeries,
+  scrapedStandardSeries,
+} from './ledger.ts'
 import { startProvider } from './provider/provider.ts'
 import type { Served } from './provider/served.ts'
 
@@ -47,6 +57,18 @@ export function checkClient(client: Client, form: Form): void {
       assert.deepEqual(differences(scrapedSeries(families), expectedSeries(served, client)), {})
     })
 
+    it('has the same counted under the names of the semantic conventions', () => {
+      const { families } = withPreload
+      assert.deepEqual(differences(scrapedStandardSeries(families), expectedStandardSeries(families)), {})
+      const { chunks, tokens } = firstCounts(families)
+      assert.ok(chunks >= tokens, `${chunks} first messages, ${tokens} first tokens`)
+    })
+
+    it('has the same counted under the names of the proxy', () => {
+      const { proxy, own } = proxyCounts(withPreload.families)
+      assert.deepEqual(proxy, own)
+    })
+
     it('has calls counted whose connections are refused', () => {
       assert.equal(refusedCalls(withPreload.families, 'refusing'), withPreload.refused)
     })
@@ -77,6 +99,7 @@ async function run(
     REFUSING: `http://${REFUSING}`,
     // A call to a known host counts even if nothing of its request was sent, from which the model could be read.
     AGENTGATEWAY_LLM_HOSTS: `${REFUSING}=refusing`,
+    AGENTGATEWAY_METRICS: 'genai,semconv,proxy',
   }
   const app = await startApp(file, { preload, env })
   try {

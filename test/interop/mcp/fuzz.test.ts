@@ -5,7 +5,7 @@ import { evidenceIn } from '../../../packages/instrumentation-mcp/src/evidence.t
 import { readMessages } from '../../../packages/instrumentation-mcp/src/json-rpc.ts'
 import type { CountMessage } from '../../../packages/instrumentation-mcp/src/request-counter.ts'
 import { createSessions, type Session } from '../../../packages/instrumentation-mcp/src/sessions.ts'
-import { createPostedMessages } from '../../../packages/instrumentation-mcp/src/transports/posted-messages.ts'
+import { PostedMessages, type PostOwner } from '../../../packages/instrumentation-mcp/src/transports/posted-messages.ts'
 import { createResponseReader } from '../../../packages/instrumentation-mcp/src/transports/response-reader.ts'
 import { stdio } from '../../../packages/instrumentation-mcp/src/transports/stdio.ts'
 import { createJsonOutline, createLinesOutline } from '../../../packages/wire/src/bodies/json-outline.ts'
@@ -35,8 +35,8 @@ const outlineLines: Outline = (emit) => createLinesOutline(emit, () => 4)
 /** Returns the bytes that an outline keeps. */
 function outlined(bytes: Uint8Array, lengths: readonly number[], create: Outline): string {
   const kept: Uint8Array[] = []
-  const { push } = create((part) => kept.push(Uint8Array.from(part)))
-  feed(bytes, lengths, push)
+  const outline = create((part) => kept.push(Uint8Array.from(part)))
+  feed(bytes, lengths, (piece) => outline.push(piece))
   return Buffer.concat(kept).toString('latin1')
 }
 
@@ -90,9 +90,9 @@ describe('outlines of JSON', () => {
     fc.assert(
       fc.property(fc.oneof(call, response), cuts, (value, lengths) => {
         const text = JSON.stringify(value)
-        const whole = readMessages(text)
+        const whole = readMessages(text, 0)
         const kept = Buffer.from(outlined(bytesOf(text), lengths, outlineText), 'latin1').toString()
-        assert.deepEqual(readMessages(kept), whole)
+        assert.deepEqual(readMessages(kept, 0), whole)
       }),
       ROUNDS,
     )
@@ -103,7 +103,7 @@ describe('readers of messages', () => {
   it('never throw', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), message.map(toText)), (text) => {
-        const { clientMessages, responses } = readMessages(text)
+        const { clientMessages, responses } = readMessages(text, 0)
         assert.ok(clientMessages.every(({ method, name }) => typeof method === 'string' && typeof name === 'string'))
         assert.ok(
           responses.every(({ isError, listedNames }) => typeof isError === 'boolean' && Array.isArray(listedNames)),
@@ -120,18 +120,15 @@ describe('readers of messages', () => {
         const text = toText(sent)
         const run = (lengths: readonly number[]) => {
           const counted: string[] = []
-          const post = createPostedMessages(
-            ({ method }, status) => counted.push(`${method} ${status}`),
-            () => true,
-          )
-          feed(bytesOf(text), lengths, post.push)
+          const owner: PostOwner = {
+            onOutcome: ({ method }, status) => counted.push(`${method} ${status}`),
+            accept: () => true,
+          }
+          const post = new PostedMessages(owner, 0)
+          feed(bytesOf(text), lengths, (piece) => post.push(piece))
           const head = { status: 200, header: () => 'application/json' }
-          const read = createResponseReader(
-            head,
-            (response) => post.resolve(response),
-            () => {},
-          )
-          feed(bytesOf(toText(responses)), lengths, (piece) => read?.(piece))
+          const reader = createResponseReader(head, { now: () => 0, onResponse: (response) => post.resolve(response) })
+          feed(bytesOf(toText(responses)), lengths, (piece) => reader?.push(piece))
           post.read()
           post.end('none')
           post.end('error')
@@ -139,7 +136,7 @@ describe('readers of messages', () => {
         }
         const counted = run(lengths)
         assert.deepEqual(counted, run([Number.MAX_SAFE_INTEGER]))
-        assert.equal(counted.length, readMessages(text).clientMessages.length)
+        assert.equal(counted.length, readMessages(text, 0).clientMessages.length)
       }),
       ROUNDS,
     )
@@ -171,7 +168,7 @@ describe('readers of messages', () => {
         }
         const counted = run(lengths)
         assert.deepEqual(counted, run([Number.MAX_SAFE_INTEGER]))
-        const calls = input.flatMap((text) => text.split('\n')).flatMap((text) => readMessages(text).clientMessages)
+        const calls = input.flatMap((text) => text.split('\n')).flatMap((text) => readMessages(text, 0).clientMessages)
         assert.ok(counted.length >= calls.length + 1)
       }),
       ROUNDS,

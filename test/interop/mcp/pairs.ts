@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type App, type AppOptions, NODE, REGISTER, scrape, scrapeUntil, startApp } from '../../harness/app.ts'
 import type { Families } from '../../harness/prometheus-text.ts'
-import { type End, requestsOf, sessionsOf } from './counts.ts'
+import { durationsOf, type End, requestsOf, sessionsOf, standardDurationsOf } from './counts.ts'
 import { createLedger } from './ledger.ts'
 import { startRecordingProxy } from './recording-proxy.ts'
 
@@ -46,9 +46,16 @@ interface Metrics {
 export const appFile = (name: string) =>
   isAbsolute(name) ? name : fileURLToPath(new URL(`apps/${name}`, import.meta.url))
 
-const start = (name: string, options: AppOptions) => startApp(appFile(name), options)
+/** Adds the optional metrics of MCP. */
+const MCP_METRICS = { AGENTGATEWAY_METRICS: 'mcp,semconv' }
 
-/** Asserts that one end has counted exactly what the ledger has. */
+const start = (name: string, options: AppOptions) =>
+  startApp(appFile(name), { ...options, env: { ...options.env, ...MCP_METRICS } })
+
+/**
+ * Asserts that one end has counted exactly what the ledger has, and that it has recorded the duration of each request that got
+ * a response, and of no other message.
+ */
 async function assertAgrees(app: Metrics, end: End, ledger: Ledger, sessions: number): Promise<void> {
   const expected = ledger.rows()
   const size = Object.values(expected).reduce((sum, value) => sum + value, 0)
@@ -56,7 +63,28 @@ async function assertAgrees(app: Metrics, end: End, ledger: Ledger, sessions: nu
   const { rows, servers } = requestsOf(families, end)
   assert.deepEqual(rows, expected, end.role)
   assert.deepEqual(servers, [ledger.serverName])
+  const durations = durationsOf(families, end)
+  const answered = Object.entries(expected).filter(([key]) => !key.endsWith('|none'))
+  assert.deepEqual(durations.rows, Object.fromEntries(answered), `durations of the ${end.role}`)
+  assert.deepEqual(
+    standardDurationsOf(families, end),
+    sumByStandardKey(answered),
+    `standard durations of the ${end.role}`,
+  )
+  const mean = durations.seconds / Object.values(durations.rows).reduce((sum, count) => sum + count, 0)
+  assert.ok(mean > 0 && mean < process.uptime(), `a mean of ${mean} s`)
   assert.equal(sessionsOf(families, end), sessions, end.role)
+}
+
+/** Adds up rows by `method|resource|status`, since the semantic conventions have no type of a resource. */
+function sumByStandardKey(rows: readonly (readonly [key: string, value: number])[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const [key, value] of rows) {
+    const [method, , resource, status] = key.split('|')
+    const standardKey = `${method}|${resource}|${status}`
+    sums[standardKey] = (sums[standardKey] ?? 0) + value
+  }
+  return sums
 }
 
 /**
@@ -103,7 +131,8 @@ const SERVER_URL = /^server: .*(http:\S+\/metrics)$/m
 export async function checkStdioPair({ args, env = [] }: StdioServer, client: Client): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'mcp-tee-'))
   try {
-    const command = ['env', '-u', 'SDK', '-u', 'BUILD', ...env, NODE, '--import', REGISTER, ...args]
+    const variables = Object.entries(MCP_METRICS).map(([name, value]) => `${name}=${value}`)
+    const command = ['env', '-u', 'SDK', '-u', 'BUILD', ...variables, ...env, NODE, '--import', REGISTER, ...args]
     const clientApp: App = await start(client.file, {
       args: ['stdio', NODE, appFile('tee.js'), directory, ...command],
       env: client.env ?? {},

@@ -3,19 +3,13 @@ import { HTTPClient, Mistral } from '@mistralai/mistralai'
 import { drive } from '../drive/drive.js'
 
 /**
- * The client gives `fetch` a `Request` and forgets it. Once that is garbage, Node's `fetch` does not receive an abort,
- * and a stream that has stalled would never end.
+ * The client makes a `Request` with the call's signal, gives `fetch` a clone of it, and forgets both. Once either is garbage,
+ * Node's `fetch` does not receive an abort, and a stream that has stalled would never end. So `fetch` gets the signal itself.
  */
-const requests = []
-const fetcher = (request, init) => {
-  requests.push(request)
-  return fetch(request, init)
-}
-
-const clientOf = ({ url, retries }) =>
+const clientOf = ({ url, retries, signal }) =>
   new Mistral({
     apiKey: 'none',
-    httpClient: new HTTPClient({ fetcher }),
+    httpClient: new HTTPClient({ fetcher: (request) => fetch(request, { signal }) }),
     serverURL: `${url}/mistral`,
     retryConfig: {
       strategy: retries > 0 ? 'backoff' : 'none',
@@ -26,7 +20,7 @@ const clientOf = ({ url, retries }) =>
 const prompt = 'Grüße an "model": 漢字 🎈'
 const messages = [{ role: 'user', content: prompt }]
 const conversationsOf = (call) => clientOf(call).beta.conversations
-const options = (signal) => ({ fetchOptions: { signal } })
+const options = ({ signal }) => ({ fetchOptions: { signal } })
 
 /** The client retries until a time is over, however often. */
 const not = ['refusal 429, with a retry', 'refusal 429 of a stream, with a retry']
@@ -35,27 +29,26 @@ drive(
   {
     chat: {
       not,
-      whole: ({ model, signal, ...call }) => clientOf(call).chat.complete({ model, messages }, options(signal)),
-      stream: ({ model, signal, ...call }) => clientOf(call).chat.stream({ model, messages }, options(signal)),
+      whole: ({ model, ...call }) => clientOf(call).chat.complete({ model, messages }, options(call)),
+      stream: ({ model, ...call }) => clientOf(call).chat.stream({ model, messages }, options(call)),
     },
     embeddings: {
       not,
-      whole: ({ model, signal, ...call }) =>
-        clientOf(call).embeddings.create({ model, inputs: ['Grüße', 'an'] }, options(signal)),
+      whole: ({ model, ...call }) =>
+        clientOf(call).embeddings.create({ model, inputs: ['Grüße', 'an'] }, options(call)),
     },
     transcriptions: {
       not,
-      whole: ({ model, signal, ...call }) =>
-        clientOf(call).audio.transcriptions.complete({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
-      stream: ({ model, signal, ...call }) =>
-        clientOf(call).audio.transcriptions.stream({ model, fileUrl: 'https://example.com/a.mp3' }, options(signal)),
+      whole: ({ model, ...call }) =>
+        clientOf(call).audio.transcriptions.complete({ model, fileUrl: 'https://example.com/a.mp3' }, options(call)),
+      stream: ({ model, ...call }) =>
+        clientOf(call).audio.transcriptions.stream({ model, fileUrl: 'https://example.com/a.mp3' }, options(call)),
     },
     conversations: {
       not,
-      whole: ({ model, signal, ...call }) =>
-        clientOf(call).beta.conversations.start({ model, inputs: prompt }, options(signal)),
-      stream: ({ model, signal, ...call }) =>
-        clientOf(call).beta.conversations.startStream({ model, inputs: prompt }, options(signal)),
+      whole: ({ model, ...call }) => clientOf(call).beta.conversations.start({ model, inputs: prompt }, options(call)),
+      stream: ({ model, ...call }) =>
+        clientOf(call).beta.conversations.startStream({ model, inputs: prompt }, options(call)),
     },
   },
   {

@@ -146,7 +146,8 @@ drive(
       if (isVersion4) return
       const response = await chat({ ...call, model: 'endless' }, usage).asResponse()
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-      for (let text = ''; !text.includes('Grüße'); ) text += (await reader.read()).value
+      // To the end of the first event with content.
+      for (let text = ''; !/Grüße.*\n\n/s.test(text); ) text += (await reader.read()).value
       see(await reader.cancel())
       see(response)
     },

@@ -6,6 +6,9 @@ export interface Tokens {
   readonly output?: number
 }
 
+/** Parts of the tokens, by the `gen_ai_token_type` of the metric of details. */
+export type Details = Readonly<Record<string, number>>
+
 /** A request, as an API reads it. */
 export interface ApiRequest {
   /** The named groups of the path. */
@@ -28,8 +31,10 @@ export interface Part {
   readonly bytes: string | Uint8Array
   readonly model?: string
   readonly tokens?: Tokens
+  /** The parts of the tokens that the usage reports. Default: those of the API. */
+  readonly details?: Details
   /** Tokens of other models that the provider used in the course of the call, by their names. */
-  readonly otherTokens?: Readonly<Record<string, Tokens>>
+  readonly otherTokens?: Readonly<Record<string, Tokens & { readonly details?: Details }>>
   /** Headers of the response. */
   readonly headers?: Readonly<Record<string, string>>
   /** Whether the headers have the tokens. */
@@ -72,6 +77,10 @@ export interface Api {
   ): { readonly body: object; readonly event: object }
   /** The `error_type` of a call in the background that fails; `failed` by default. */
   readonly backgroundError?: string
+  /** The parts of the tokens that each usage of this API reports, unless a part of a response says otherwise. */
+  readonly details?: Details
+  /** Whether a stream's content is not timed, because it is a conversation in both directions. */
+  readonly isBidirectional?: boolean
   /** Absent where there are no streams. */
   stream?(plan: Plan): Stream
   /** The response to a request that is refused with this status. */

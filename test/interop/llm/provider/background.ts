@@ -66,6 +66,7 @@ function end({ api, behaviour, record, plan, isCancelled }: BackgroundCall): 'co
     return 'failed'
   }
   record.tokens = plan.tokens
+  record.details = api.details
   return 'completed'
 }
 

@@ -161,10 +161,11 @@ async function respond(
   const behaviour = behaviourOf(api.behaviourOf?.(apiRequest) ?? model)
   const isFirst = !served.some((earlier) => earlier.model === model && earlier.operation === api.operation)
   served.push(record)
-  const note = ({ model: responseModel, tokens, otherTokens }: Part) => {
+  const note = ({ model: responseModel, tokens, details = api.details, otherTokens }: Part) => {
     record.hasResponse = true
     if (responseModel !== undefined) record.responseModel = responseModel
     if (tokens !== undefined) record.tokens = tokens
+    if (tokens !== undefined && details !== undefined) record.details = details
     if (otherTokens !== undefined) record.otherTokens = otherTokens
     record.seconds = (performance.now() - startMs) / 1000
   }
@@ -238,7 +239,7 @@ async function whole(
       bytes: sent,
       // A reader may need the character after the model's name.
       ...(part.model && sent.includes(`"${part.model}",`) && { model: part.model }),
-      ...(part.tokensAreInHeaders && part.tokens && { tokens: part.tokens }),
+      ...(part.tokensAreInHeaders && part.tokens && { tokens: part.tokens, details: part.details }),
     })
     await delivery.write(sent)
     await cut(response)
@@ -269,6 +270,7 @@ async function stream(
   }
   await send(begin)
   await send(text)
+  record.hasContent = !api.isBidirectional
   switch (name) {
     case 'fail':
       record.outcome = error.type

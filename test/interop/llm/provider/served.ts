@@ -1,4 +1,4 @@
-import type { Tokens } from './api.ts'
+import type { Details, Part, Tokens } from './api.ts'
 
 /** What the provider knows about one request that it served, independently of what is counted at the client. */
 export interface Served {
@@ -13,7 +13,11 @@ export interface Served {
   /** The model that the response has named so far. */
   responseModel?: string
   tokens?: Tokens
-  otherTokens?: Readonly<Record<string, Tokens>>
+  /** The parts of the tokens. */
+  details?: Details | undefined
+  otherTokens?: Part['otherTokens']
+  /** Whether a stream with content was begun. */
+  hasContent?: boolean
   /** The `error_type`; `cut` where the provider broke the connection, for which each client has an error of its own. */
   outcome: string
   /** Whether a response was begun. */

@@ -13,6 +13,7 @@ const FINISH = { finishReason: { unified: 'stop', raw: 'stop' } }
 /** The protocol of `@ai-sdk/gateway`: the model is in a header, and results are those of a LanguageModelV4. */
 export const aiGatewayLanguageModel: Api = {
   operation: 'chat',
+  details: { input_cache_read: 800, input_cache_write: 100, output_reasoning: 7 },
   path: /\/ai\/language-model$/,
   modelOf: ({ headers }) => String(headers['ai-language-model-id']),
   isStream: ({ headers }) => headers['ai-language-model-streaming'] === 'true',

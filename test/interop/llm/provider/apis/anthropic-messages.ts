@@ -12,7 +12,7 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
 })
 
 const ADVISOR = 'claude-advisor-1'
-const ADVISOR_TOKENS = { input: 57, output: 5 }
+const ADVISOR_TOKENS = { input: 57, output: 5, details: { input_cache_read: 0, input_cache_write: 0 } }
 
 /** The usage of a call that compacts the context and uses an advisor: the compaction's tokens come on top of the counts, and the advisor's are another model's. */
 function iteratedUsage({ input, output }: Required<Tokens>) {
@@ -65,6 +65,7 @@ export const anthropicEvents = ({ model, tokens }: Plan) => ({
 /** https://docs.anthropic.com/en/api/messages; on Vertex the path names the model. */
 export const anthropicMessages: Api = {
   operation: 'chat',
+  details: { input_cache_read: 800, input_cache_write: 100 },
   path: /\/v1\/messages$|\/publishers\/anthropic\/models\/(?<model>[^/:]+):(?:stream)?[rR]awPredict$/,
   refusal: anthropicRefusal,
   whole({ model, tokens, body }) {

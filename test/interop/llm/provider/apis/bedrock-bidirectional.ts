@@ -26,6 +26,7 @@ const usage = (totalInputTokens: number, totalOutputTokens: number) =>
 /** https://docs.aws.amazon.com/nova/latest/userguide/output-events.html; the response begins while the client still sends. */
 export const bedrockBidirectional: Api = {
   operation: 'generate_content',
+  isBidirectional: true,
   path: /^\/model\/(?<model>[^/]+)\/invoke-with-bidirectional-stream$/,
   isStream: () => true,
   async readBody(request) {

@@ -22,6 +22,7 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html and ConverseStream; responses name no model. */
 export const bedrockConverse: Api = {
   operation: 'chat',
+  details: { input_cache_read: 800, input_cache_write: 100 },
   path: /^\/model\/(?<model>[^/]+)\/(?<method>converse|converse-stream)$/,
   isStream: ({ path }) => path.method === 'converse-stream',
   refusal: bedrockRefusal,

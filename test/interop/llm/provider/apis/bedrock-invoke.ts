@@ -16,6 +16,8 @@ const llama = ({ tokens: { input, output } }: Plan) => ({
   finish: [{ generation: '', prompt_token_count: null, generation_token_count: output, stop_reason: 'stop' }],
 })
 
+const CACHED = { input_cache_read: 800, input_cache_write: 100 }
+
 /** Bedrock's member of the last event of a stream. As in the headers, the input excludes tokens read from or written to caches. */
 const metrics = ({ input, output }: Required<Tokens>, isAnthropic: boolean) => ({
   inputTokenCount: isAnthropic ? input - 900 : input,
@@ -44,7 +46,14 @@ export const bedrockInvoke: Api = {
       }),
       'x-amzn-bedrock-invocation-latency': '5',
     }
-    if (isAnthropic) return json(anthropicMessage(model, tokens), { model, tokens, headers, tokensAreInHeaders: true })
+    if (isAnthropic)
+      return json(anthropicMessage(model, tokens), {
+        model,
+        tokens,
+        details: CACHED,
+        headers,
+        tokensAreInHeaders: true,
+      })
     const { input, output } = tokens
     const body = { generation: TEXT, prompt_token_count: input, generation_token_count: output, stop_reason: 'stop' }
     return json(body, { tokens, headers, tokensAreInHeaders: true })
@@ -57,10 +66,13 @@ export const bedrockInvoke: Api = {
     const last = { ...finish.at(-1), 'amazon-bedrock-invocationMetrics': metrics(tokens, isAnthropic) }
     return {
       contentType: EVENT_FRAMES,
-      begin: { bytes: chunks(begin), ...(isAnthropic && { model, tokens: { input: tokens.input, output: 1 } }) },
+      begin: {
+        bytes: chunks(begin),
+        ...(isAnthropic && { model, tokens: { input: tokens.input, output: 1 }, details: CACHED }),
+      },
       text: { bytes: chunks(text) },
       error: bedrockError,
-      finish: { bytes: chunks([...finish.slice(0, -1), last]), tokens },
+      finish: { bytes: chunks([...finish.slice(0, -1), last]), tokens, ...(isAnthropic && { details: CACHED }) },
     }
   },
 }

@@ -12,6 +12,7 @@ const usageOf = ({ input, output }: Required<Tokens>) => ({
 /** https://docs.cohere.com/v2/reference/chat; responses name no model. */
 export const cohereChat: Api = {
   operation: 'chat',
+  details: { input_cache_read: 32 },
   path: /\/v2\/chat$/,
   refusal,
 

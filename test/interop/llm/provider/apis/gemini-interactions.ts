@@ -26,6 +26,7 @@ const completed = (plan: Plan, text: string) => {
 /** https://ai.google.dev/api/interactions-api */
 export const geminiInteractions: Api = {
   operation: 'generate_content',
+  details: { input_cache_read: 512, output_reasoning: 7 },
   path: /\/interactions$/,
   refusal: openaiRefusal,
   whole: (plan) => json(completed(plan, TEXT), { model: plan.model, tokens: plan.tokens }),

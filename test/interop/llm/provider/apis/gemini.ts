@@ -22,6 +22,7 @@ const content = (text: string, model: string, usageMetadata: object, finish?: ob
 /** https://ai.google.dev/api/generate-content, on Vertex too; streams are events, or one JSON array where not asked for. */
 export const geminiGenerate: Api = {
   operation: 'generate_content',
+  details: { input_cache_read: 512, output_reasoning: 7 },
   path: /\/models\/(?<model>[^/:]+):(?<method>generateContent|streamGenerateContent)$/,
   isStream: ({ path }) => path.method === 'streamGenerateContent',
   refusal,
@@ -39,7 +40,12 @@ export const geminiGenerate: Api = {
     const error = { error: { code: 503, message: 'requested by the test', status: 'UNAVAILABLE' } }
     return {
       contentType: array ? 'application/json; charset=UTF-8' : EVENT_STREAM,
-      begin: { bytes: chunk(content(TEXT, model, early), '['), model, tokens: { input: tokens.input, output: 1 } },
+      begin: {
+        bytes: chunk(content(TEXT, model, early), '['),
+        model,
+        tokens: { input: tokens.input, output: 1 },
+        details: {},
+      },
       text: { bytes: chunk(content(TRICKY, model, early)) },
       error: { bytes: chunk(error) + (array ? ']' : ''), type: '503' },
       finish: { bytes: chunk(last) + (array ? ']' : ''), tokens },

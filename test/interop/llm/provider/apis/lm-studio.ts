@@ -16,6 +16,7 @@ const result = ({ model, tokens }: Plan, content: string) => ({
 /** https://lmstudio.ai/docs/developer/rest/chat and /streaming-events */
 export const lmStudioChat: Api = {
   operation: 'chat',
+  details: { output_reasoning: 5 },
   path: /^\/lmstudio\/api\/v1\/chat$/,
   refusal: (status) => json({ error: { type: 'invalid_request', message: `requested by the test: ${status}` } }),
   whole: (plan) => json(result(plan, TEXT), { model: plan.model, tokens: plan.tokens }),

@@ -18,6 +18,7 @@ const done = ({ model, tokens: { input, output } }: Plan, text: string) => ({
 /** https://docs.mistral.ai/api: audio transcriptions. */
 export const mistralTranscriptions: Api = {
   operation: 'generate_content',
+  details: { input_audio: 750 },
   path: /^\/mistral\/v1\/audio\/transcriptions$/,
   refusal: openaiRefusal,
   whole: (plan) => json(done(plan, TEXT), { model: plan.model, tokens: plan.tokens }),

@@ -19,6 +19,8 @@ export const openaiUsage = ({ input, output }: Required<Tokens>) => ({
   completion_tokens_details: { reasoning_tokens: 7 },
 })
 
+export const openaiDetails = { input_cache_read: 512, output_reasoning: 7 }
+
 /** The tokens of thoughts are only in the total. */
 const geminiUsage = ({ input, output }: Required<Tokens>) => ({
   completion_tokens: output - 5,
@@ -37,10 +39,13 @@ const llamaTimings = ({ input, output }: Required<Tokens>) => ({
 
 const HEAD = { id: 'chatcmpl-1', created: 1_790_000_000 }
 
+const detailsOf = (dialect: Dialect) => (dialect === 'gemini' ? { output_reasoning: 5 } : openaiDetails)
+
 function openaiChat(path: RegExp, dialect: Dialect): Api {
   function stream({ model, tokens, body }: Plan) {
     const includesUsage = body.stream_options?.include_usage === true
     const usage = dialect === 'gemini' ? geminiUsage(tokens) : openaiUsage(tokens)
+    const details = dialect === 'llama.cpp' ? { input_cache_read: tokens.input - 7 } : detailsOf(dialect)
     const chunk = (members: object) =>
       event({ ...HEAD, object: 'chat.completion.chunk', model, ...(includesUsage && { usage: null }), ...members })
     const delta = (content: string, members: object = {}) =>
@@ -58,7 +63,7 @@ function openaiChat(path: RegExp, dialect: Dialect): Api {
       begin: { bytes: delta(''), model },
       text: { bytes: delta(TRICKY) },
       error: openaiError,
-      finish: { bytes: `${last}data: [DONE]\n\n`, ...((includesUsage || dialect !== 'openai') && { tokens }) },
+      finish: { bytes: `${last}data: [DONE]\n\n`, ...((includesUsage || dialect !== 'openai') && { tokens, details }) },
     }
   }
 
@@ -72,7 +77,10 @@ function openaiChat(path: RegExp, dialect: Dialect): Api {
       const message = { role: 'assistant', content, refusal: null }
       const choices = [{ index: 0, message, finish_reason: 'stop', logprobs: null }]
       const usage = dialect === 'gemini' ? geminiUsage(tokens) : openaiUsage(tokens)
-      return json({ ...HEAD, object: 'chat.completion', model, choices, usage }, { model, tokens })
+      return json(
+        { ...HEAD, object: 'chat.completion', model, choices, usage },
+        { model, tokens, details: detailsOf(dialect) },
+      )
     },
   }
 }

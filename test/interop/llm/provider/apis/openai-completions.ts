@@ -1,9 +1,10 @@
 import { type Api, EVENT_STREAM, event, json, TEXT, TRICKY } from '../api.ts'
-import { openaiError, openaiRefusal, openaiUsage } from './openai-chat.ts'
+import { openaiDetails, openaiError, openaiRefusal, openaiUsage } from './openai-chat.ts'
 
 /** https://platform.openai.com/docs/api-reference/completions */
 export const openaiCompletions: Api = {
   operation: 'text_completion',
+  details: openaiDetails,
   path: /(?<!\/chat)\/completions$/,
   refusal: openaiRefusal,
 

@@ -4,6 +4,7 @@ import { openaiRefusal } from './openai-chat.ts'
 /** https://platform.openai.com/docs/api-reference/decisions */
 export const openaiDecisions: Api = {
   operation: 'chat',
+  details: { input_cache_read: 512, input_cache_write: 0, output_reasoning: 0 },
   path: /\/v1\/decisions$/,
   refusal: openaiRefusal,
   whole({ model, tokens: { input, output } }) {

@@ -14,6 +14,7 @@ const BACKGROUND_ERROR = 'server_error'
 /** https://platform.openai.com/docs/api-reference/responses, and its streaming events. */
 export const openaiResponses: Api = {
   operation: 'chat',
+  details: { input_cache_read: 512, input_cache_write: 0, output_reasoning: 7 },
   path: /\/responses$/,
   refusal: openaiRefusal,
 

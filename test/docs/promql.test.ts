@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
+import { prometheusIsMissing } from '../harness/real-prometheus.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const documents = await Array.fromAsync(glob('{packages/*/README.md,docs/*.md,README.md}', { cwd: ROOT }))
+
+const queries = documents.flatMap((document) =>
+  [...readFileSync(join(ROOT, document), 'utf8').matchAll(/^```promql\n(.*?)^```/gms)].map(([, query = '']) => ({
+    document,
+    query,
+  })),
+)
+
+const NAMES = new Set<string>(
+  Object.values(METRICS).flatMap(({ name, kind }) =>
+    kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  ),
+)
+const LABELS = new Set<string>(Object.values(LABEL_SETS).flatMap((labels) => labels.map(([label]) => label)))
+
+describe('the queries in the documents', () => {
+  it('are found', () => assert.ok(queries.length >= 3, `${queries.length} queries`))
+
+  it('are PromQL', { skip: prometheusIsMissing() }, () => {
+    const directory = mkdtempSync(join(tmpdir(), 'promql-'))
+    try {
+      const rules = queries.map(({ query }, i) => ({ record: `query_${i}`, expr: query }))
+      // JSON is YAML.
+      writeFileSync(join(directory, 'rules.yml'), JSON.stringify({ groups: [{ name: 'documents', rules }] }))
+      const check = spawnSync('promtool', ['check', 'rules', 'rules.yml'], { cwd: directory, encoding: 'utf8' })
+      assert.equal(check.status, 0, check.stdout + check.stderr)
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+
+  for (const { document, query } of queries) {
+    it(`of ${document} name metrics and labels that there are: ${query.replace(/\s+/g, ' ')}`, () => {
+      for (const [name] of query.matchAll(/\bagentgateway_\w+/g)) assert.ok(NAMES.has(name), name)
+      for (const [, label = ''] of query.matchAll(/[{,]\s*(\w+)\s*(?:=~|!~|!=|=)/g)) assert.ok(LABELS.has(label), label)
+    })
+  }
+})
