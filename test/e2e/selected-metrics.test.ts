@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { DEFAULT_METRICS, METRICS } from '@agentgateway-otel/metrics'
-import { startApp } from '../harness/app.ts'
+import { start } from '../../examples/agent/start.js'
+import { STEPS } from '../../examples/agent/traffic.js'
+import { scrape, startApp } from '../harness/app.ts'
+import { demoEnv } from '../harness/environment.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
+import type { Families } from '../harness/prometheus-text.ts'
 import { createDeployment, type Deployment, requests } from '../processes/deployment.ts'
 
 const APP = new URL('../processes/apps/server.cjs', import.meta.url)
@@ -65,6 +69,60 @@ describe('default metrics that AGENTGATEWAY_METRICS takes away', () => {
       main.writeLine('close')
       await main.exit()
     })
+  })
+})
+
+describe('each kind of metrics, taken away from an app that serves and calls everything', () => {
+  const names: readonly string[] = DEFAULT_METRICS.map(({ name }) => name)
+  const ofKind = (kind: string) => names.filter((name) => name.startsWith(`agentgateway_${kind}`))
+  const kinds = { requests: ofKind('re'), connections: ofKind('connections'), mcp: ofKind('mcp'), llm: ofKind('llm') }
+
+  /** Sends the demo's traffic to an app without some metrics, and returns what it then serves. */
+  async function scrapeWithout(takenAway: readonly string[]): Promise<Families> {
+    const demo = await start({
+      env: { ...demoEnv('shop'), AGENTGATEWAY_METRICS: takenAway.map((name) => `-${name}`).join() },
+    })
+    try {
+      for (const step of STEPS) await step.run(demo)
+      await demo.proxy.quiet()
+      assert.doesNotMatch(demo.stderr(), /[Ee]rror/)
+      return await scrape(demo.metricsUrl)
+    } finally {
+      await demo.stop()
+    }
+  }
+
+  /** The values of counters, whose traffic is the same each time. How many connections a client makes is not. */
+  const countersOf = (families: Families) =>
+    Object.fromEntries(
+      ['agentgateway_requests_total', 'agentgateway_mcp_requests_total', 'agentgateway_llm_tokens_total']
+        .filter((name) => families.has(name))
+        .map((name) => [
+          name,
+          families
+            .get(name)
+            ?.samples.map(({ labels, value }) => `${JSON.stringify(labels)} ${value}`)
+            .sort(),
+        ]),
+    )
+
+  let complete: ReturnType<typeof countersOf>
+  before(async () => {
+    complete = countersOf(await scrapeWithout([]))
+    assert.equal(Object.keys(complete).length, 3)
+  })
+
+  for (const [kind, takenAway] of Object.entries(kinds)) {
+    it(`leaves the others as they are: ${kind}`, async () => {
+      const families = await scrapeWithout(takenAway)
+      assert.deepEqual([...families.keys()].sort(), names.filter((name) => !takenAway.includes(name)).sort())
+      const kept = Object.entries(complete).filter(([name]) => !takenAway.includes(name))
+      assert.deepEqual(countersOf(families), Object.fromEntries(kept))
+    })
+  }
+
+  it('leaves an empty scrape, if it is all of them', async () => {
+    assert.deepEqual([...(await scrapeWithout(Object.values(kinds).flat())).keys()], [])
   })
 })
 

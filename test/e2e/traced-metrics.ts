@@ -27,13 +27,13 @@ export async function serveTracedMetrics(): Promise<TracedMetrics> {
     spanId: (i + 1).toString(16).padStart(16, 'b'),
   }))
   for (const { value, ...ids } of recorded)
-    requestDuration.record(value, labels, trace.setSpanContext(ROOT_CONTEXT, { ...ids, traceFlags: 1 }))
-  requestDuration.record(0.0006, labels)
+    requestDuration?.record(value, labels, trace.setSpanContext(ROOT_CONTEXT, { ...ids, traceFlags: 1 }))
+  requestDuration?.record(0.0006, labels)
   const { url } = await endpoint.listen({ host: '127.0.0.1', port: 0 })
   const exemplars = recorded.map(({ value, traceId, spanId }) => ({
     value,
     labels: { trace_id: traceId, span_id: spanId },
   }))
-  const countFirst = () => requests.add(1, http.of('GET', '429', '/', 'http'))
+  const countFirst = () => requests?.add(1, http.of('GET', '429', '/', 'http'))
   return { url, exemplars, countFirst, close: () => endpoint.close() }
 }

@@ -43,7 +43,7 @@ describe('the scrape endpoint', () => {
 
   it('serves what was counted, and declares each family once', async () => {
     const labels = createLabelSet('http')
-    createInstruments(provider.getMeter('test'), ['requests']).requests.add(
+    createInstruments(provider.getMeter('test'), ['requests']).requests?.add(
       2,
       labels.of('GET', '200', 'a "b"\\c\nd', 'http'),
     )

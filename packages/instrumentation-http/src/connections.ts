@@ -1,31 +1,30 @@
 import type { Server, Socket } from 'node:net'
-import {
-  createInstruments,
-  createLabelSet,
-  createOptionalInstruments,
-  type InstrumentOptions,
-  UNKNOWN,
-} from '@agentgateway-otel/metrics'
+import { createLabelSet, createOptionalInstruments, type InstrumentOptions, UNKNOWN } from '@agentgateway-otel/metrics'
 import type { ConnectionListener } from '@agentgateway-otel/wire'
 import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api'
 import { protocolOf } from './protocol.ts'
 
-/** Records the two metrics of accepted connections, and those of the agentgateway proxy if they were asked for. */
+/**
+ * Records the two metrics of accepted connections, and those of the agentgateway proxy, as far as they are asked for. Returns
+ * nothing if none of them is.
+ */
 export function countConnections(meter: Meter, options?: InstrumentOptions) {
-  const { connections, connectionsActive } = createInstruments(meter, ['connections', 'connectionsActive'], options)
-  const labelSet = createLabelSet('connection')
+  const instruments = createOptionalInstruments(meter, ['connections', 'connectionsActive'], options)
   const proxy = createProxyMetrics(meter, options)
+  if (instruments === undefined && proxy === undefined) return undefined
+  const { connections, connectionsActive } = instruments ?? {}
+  const labelSet = createLabelSet('connection')
   const activeCounts = new Map<Readonly<Attributes>, number>()
 
   function observeActive(result: ObservableResult): void {
     for (const [labels, count] of activeCounts) result.observe(count, labels)
   }
-  connectionsActive.addCallback(observeActive)
+  connectionsActive?.addCallback(observeActive)
 
   function connection(socket: Socket, server: Server): ConnectionListener {
     const [bind, protocol] = [bindOf(socket, server), protocolOf(server)]
     const labels = labelSet.of(bind, protocol)
-    connections.add(1, labels)
+    connections?.add(1, labels)
     const active = new ActiveConnection(activeCounts, labels)
     if (proxy === undefined) return active
     const countEnd = proxy.begin(socket, bind, protocol)
@@ -37,7 +36,7 @@ export function countConnections(meter: Meter, options?: InstrumentOptions) {
     }
   }
 
-  return { connection, stop: () => connectionsActive.removeCallback(observeActive) }
+  return { connection, stop: () => connectionsActive?.removeCallback(observeActive) }
 }
 
 /** Creates the metrics that the agentgateway proxy has of connections. Returns nothing if none of them is asked for. */

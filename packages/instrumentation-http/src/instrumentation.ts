@@ -36,11 +36,14 @@ export class HttpMetricsInstrumentation extends MetricsInstrumentation<HttpMetri
     const requests = countRequests(meter, { ...options, isIgnored: createIgnoredPaths(ignorePaths) })
     const connections = countConnections(meter, options)
     const stopBuildInfo = reportBuildInfo(meter, options)
-    const stop = observe({ serverExchange: requests.serverExchange, connection: connections.connection })
+    const stop = observe({
+      ...(requests && { serverExchange: requests.serverExchange }),
+      ...(connections && { connection: connections.connection }),
+    })
     return () => {
       stop()
-      requests.stop()
-      connections.stop()
+      requests?.stop()
+      connections?.stop()
       stopBuildInfo()
     }
   }

@@ -1,8 +1,8 @@
 import {
   activeContext,
   contextOfSpan,
-  createInstruments,
   createLabelSet,
+  createOptionalInstruments,
   type InstrumentOptions,
   UNKNOWN,
 } from '@agentgateway-otel/metrics'
@@ -19,14 +19,22 @@ interface RequestOptions extends InstrumentOptions {
   readonly isIgnored: ((target: string) => boolean) | undefined
 }
 
-/** Records the four metrics of requests, each once for a request, at the end of its exchange. */
+const KEYS = ['requests', 'requestDuration', 'requestSize', 'responseSize'] as const
+
+/**
+ * Records the four metrics of requests, each once for a request, at the end of its exchange. Returns nothing if none of them is
+ * asked for.
+ */
 export function countRequests(meter: Meter, { isIgnored, ...options }: RequestOptions) {
-  const instruments = createInstruments(meter, ['requests', 'requestDuration', 'requestSize', 'responseSize'], options)
+  const instruments = createOptionalInstruments(meter, KEYS, options)
+  if (instruments === undefined) return undefined
+  const { requests, requestDuration, requestSize, responseSize } = instruments
+  const hasSizes = requestSize !== undefined || responseSize !== undefined
   const labelSet = createLabelSet('http')
   const routes = startRouteFinder()
 
   class RequestListener implements ExchangeListener {
-    readonly countBytes = true
+    readonly countBytes = hasSizes
     readonly #exchange: Exchange
     /** The status of the head that was sent; 0 where the app, or Node, cut the connection before any head. */
     #status = 0
@@ -53,12 +61,12 @@ export function countRequests(meter: Meter, { isIgnored, ...options }: RequestOp
     const statusLabel = outcome === 'aborted' ? CLIENT_CLOSED_REQUEST : String(status)
     const route = exchange.incoming === undefined ? UNKNOWN : routes.find(exchange.incoming, status)
     const labels = labelSet.of(exchange.method, statusLabel, route, exchange.protocol)
-    instruments.requests.add(1, labels)
+    requests?.add(1, labels)
     const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
     // A value that is not known is NaN, and is not recorded.
-    if (durationSeconds >= 0) instruments.requestDuration.record(durationSeconds, labels, contextOfSpan(span))
-    if (exchange.requestBytes >= 0) instruments.requestSize.record(exchange.requestBytes, labels)
-    if (exchange.responseBytes >= 0) instruments.responseSize.record(exchange.responseBytes, labels)
+    if (durationSeconds >= 0) requestDuration?.record(durationSeconds, labels, contextOfSpan(span))
+    if (exchange.requestBytes >= 0) requestSize?.record(exchange.requestBytes, labels)
+    if (exchange.responseBytes >= 0) responseSize?.record(exchange.responseBytes, labels)
   }
 
   return {

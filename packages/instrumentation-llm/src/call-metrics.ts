@@ -49,8 +49,8 @@ export function createCallMetrics(
 
   function countEnded(call: CallRecord): void {
     const { operation, system, requestModel = UNKNOWN, responseModel = UNKNOWN, errorType, usage } = call
-    instruments.llmRequests.add(1, requestLabels.of(operation, system, requestModel, responseModel, errorType, usage))
-    instruments.llmRequestDuration.record(
+    instruments.llmRequests?.add(1, requestLabels.of(operation, system, requestModel, responseModel, errorType, usage))
+    instruments.llmRequestDuration?.record(
       call.durationSeconds,
       durationLabels.of(operation, system, requestModel, responseModel, errorType),
       contextOfSpan(call.span),
@@ -69,7 +69,7 @@ export function createCallMetrics(
     const { inputTokens, outputTokens } = counts
     const { operation, system, requestModel = UNKNOWN } = call
     const add = (type: string, count: number) =>
-      instruments.llmTokens.add(count, tokenLabels.of(type, operation, system, requestModel, model))
+      instruments.llmTokens?.add(count, tokenLabels.of(type, operation, system, requestModel, model))
     if (inputTokens !== undefined) add('input', inputTokens)
     if (outputTokens !== undefined) add('output', outputTokens)
     for (const metrics of more) metrics.countTokens(call, model, counts)

@@ -30,7 +30,7 @@ export type CountMessage = (
 const METHODS: ReadonlySet<string> = new Set(boundOf('mcpRequest', 'method').values)
 
 /**
- * Records `agentgateway_mcp_requests_total`, and the durations of requests if they were asked for. Returns a function that makes
+ * Records `agentgateway_mcp_requests_total` and the durations of requests, as far as they are asked for. Returns a function that makes
  * the counter of one role and transport.
  *
  * @param standard the metrics of the semantic conventions, if they were asked for
@@ -55,11 +55,10 @@ export function createRequestCounter(meter: Meter, standard: StandardMetrics | u
         resourceNames.learn(type, response.listedNames)
       }
       const resource = resourceOf(message, type, status)
-      const labelSet = labels.of(method, role, transport, type, resource, server, status)
-      mcpRequests.add(1, labelSet)
+      mcpRequests?.add(1, labels.of(method, role, transport, type, resource, server, status))
       if (endMs === undefined) return
       const durationSeconds = (endMs - message.startMs) / 1000
-      mcpRequestDuration?.record(durationSeconds, labelSet)
+      mcpRequestDuration?.record(durationSeconds, labels.of(method, role, transport, type, resource, server, status))
       standard?.recordRequest(role, transport, { method, resource, status, response, durationSeconds })
     }
 }

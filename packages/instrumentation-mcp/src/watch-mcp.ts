@@ -62,11 +62,11 @@ export function watchMcp(
       }
     }
   }
-  mcpSessionsActive.addCallback(reportSessions)
+  mcpSessionsActive?.addCallback(reportSessions)
 
   return {
     observers: new Map(TRANSPORTS.map(({ name }, i) => [name, createObserver(transports, i)])),
-    stop: () => mcpSessionsActive.removeCallback(reportSessions),
+    stop: () => mcpSessionsActive?.removeCallback(reportSessions),
   }
 }
 

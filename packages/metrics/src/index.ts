@@ -5,7 +5,7 @@
  * @example
  * const { requests } = createInstruments(meter, ['requests'])
  * const labels = createLabelSet('http')
- * requests.add(1, labels.of('GET', '200', '/users/:id', 'http'))
+ * requests?.add(1, labels.of('GET', '200', '/users/:id', 'http'))
  */
 export { activeContext, contextOfSpan, isSampled, parseTraceparent, sampledSpan, sampledSpanIn } from './app-spans.ts'
 export { type Buckets, boundariesOf, HISTOGRAM_NAMES, type HistogramName, MAX_BOUNDARIES } from './buckets.ts'

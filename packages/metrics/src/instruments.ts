@@ -1,10 +1,4 @@
-import {
-  type Counter,
-  createNoopMeter,
-  type Histogram,
-  type Meter,
-  type ObservableUpDownCounter,
-} from '@opentelemetry/api'
+import type { Counter, Histogram, Meter, ObservableUpDownCounter } from '@opentelemetry/api'
 import { type Buckets, boundariesOf } from './buckets.ts'
 import { type MetricSelector, selectMetrics } from './selection.ts'
 import { METRICS, type MetricDefinition, type MetricKey } from './table.ts'
@@ -18,16 +12,12 @@ interface InstrumentOfKind {
   histogram: Histogram
 }
 
-type InstrumentOf<Definition extends MetricDefinition> =
-  | InstrumentOfKind[Definition['kind']]
-  | (Definition extends { group: string } ? undefined : never)
-
 /**
- * Instruments by the key of their metric. An optional metric's is undefined when nobody asked for it: write
- * `?.record(…)`.
+ * Instruments by the key of their metric. That of a metric that is not asked for is undefined: write `?.record(value, labels.of(…))`,
+ * so that its labels are not even looked up.
  */
 export type Instruments<K extends MetricKey = MetricKey> = {
-  readonly [P in K]: InstrumentOf<(typeof METRICS)[P]>
+  readonly [P in K]: InstrumentOfKind[(typeof METRICS)[P]['kind']] | undefined
 }
 
 /** Which instruments are made, and how. */
@@ -39,11 +29,7 @@ export interface InstrumentOptions {
 }
 
 /**
- * Creates instruments of the table with a meter of any MeterProvider.
- *
- * A default metric that was taken away gets the API's instrument that does nothing, so that code which records a
- * default metric needs no check; an optional metric that was not asked for gets no instrument, so that its code costs
- * nothing.
+ * Creates instruments of the table with a meter of any MeterProvider: those of the metrics that are asked for.
  *
  * @param keys the metrics; two meters of one provider must not both create the same one
  */
@@ -55,13 +41,12 @@ export function createInstruments<K extends MetricKey>(
   const selected = selectMetrics(metrics)
   const instruments = keys.map((key) => {
     const definition: MetricDefinition = METRICS[key]
-    if (selected.has(definition.name)) return [key, createInstrument(meter, definition, buckets)]
-    return [key, definition.group === undefined ? createInstrument(createNoopMeter(), definition) : undefined]
+    return [key, selected.has(definition.name) ? createInstrument(meter, definition, buckets) : undefined]
   })
   return Object.fromEntries(instruments) as Instruments<K>
 }
 
-/** Creates instruments of optional metrics. Returns nothing if none of them is asked for, so that nothing has to record them. */
+/** Creates instruments as `createInstruments` does. Returns nothing if none of them is asked for, so that nothing has to record them. */
 export function createOptionalInstruments<K extends MetricKey>(
   meter: Meter,
   keys: readonly K[],

@@ -30,17 +30,17 @@ async function collect() {
   for (const route of ['/', '/:id', 'a "b"\\c\nd', 'ü€😀', '']) {
     for (const value of [0, 0.0005, 0.001, 1, 79.5, 1e9, 1e21, 123_456.789]) {
       const labels = http.of('GET', '200', route, 'http')
-      instruments.requests.add(Math.ceil(value), labels)
-      instruments.requestDuration.record(value, labels)
-      instruments.requestSize.record(Math.ceil(value), labels)
-      instruments.responseSize.record(Math.ceil(value), labels)
+      instruments.requests?.add(Math.ceil(value), labels)
+      instruments.requestDuration?.record(value, labels)
+      instruments.requestSize?.record(Math.ceil(value), labels)
+      instruments.responseSize?.record(Math.ceil(value), labels)
     }
   }
   const connection = createLabelSet('connection').of('8080', 'http')
-  instruments.connections.add(2 ** 53, connection)
-  instruments.connectionsActive.addCallback((result) => result.observe(3, connection))
+  instruments.connections?.add(2 ** 53, connection)
+  instruments.connectionsActive?.addCallback((result) => result.observe(3, connection))
   const llm = createLabelSet('llmDuration').of('chat', 'openai', 'gpt', 'gpt-4', '')
-  instruments.llmRequestDuration.record(0.25, llm)
+  instruments.llmRequestDuration?.record(0.25, llm)
   const { resourceMetrics } = await reader.collect()
   return resourceMetrics
 }
