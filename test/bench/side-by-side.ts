@@ -12,10 +12,21 @@ import type { Variant } from './variants/index.ts'
  */
 const WARM_UP_TURNS = 10
 
+/**
+ * Flags with which processes of one app cost the same. Without them it is chance which thread of V8 compiles or collects first, and
+ * how far the young generation grows, so that identical MCP servers differed by up to 20 % over their whole lives. V8 does the same
+ * work with them, and the young generation has the size to which a busy server's grows.
+ */
+export const STEADY_FLAGS: readonly string[] = ['--single-threaded', '--min-semi-space-size=16']
+
 /** How much is measured. */
 export interface RunSize {
-  /** How many times each subject is measured, in a new process each time. */
+  /** How many times each subject is measured, in new processes each time. */
   readonly rounds: number
+  /** How many processes of each subject a round measures, one after the other. Their mean is the round's result. Default: 1. */
+  readonly processes?: number
+  /** Flags of Node.js for every subject, before the variant's own. Default: none. */
+  readonly flags?: readonly string[]
   /** The number of requests before a measurement, during which the compiler does most of its work. */
   readonly warmUp: number
   /** How many turns each subject has in a round. */
@@ -80,9 +91,13 @@ export async function measureSideBySide(
   }
   for (const measure of Object.values(costs)) for (const { name } of subjects) measure[name] = []
   const requests = size.turns * size.requests
+  const { processes = 1 } = size
   for (let round = 0; round < size.rounds; round++) {
     onRound(round)
-    for (const { name, ...measured } of await runUndisturbed(app, subjects, size)) {
+    const ofProcesses: RunningSubject[] = []
+    for (let i = 0; i < processes; i++) ofProcesses.push(...(await runUndisturbed(app, subjects, size)))
+    for (const { name } of subjects) {
+      const measured = meanOf(ofProcesses.filter((subject) => subject.name === name))
       const add = (measure: keyof Costs, value: number) => {
         costs[measure][name]?.push(value)
       }
@@ -94,6 +109,25 @@ export async function measureSideBySide(
     }
   }
   return costs
+}
+
+/** What was measured of a process. */
+type Measured = Pick<
+  RunningSubject,
+  'cpuMicroseconds' | 'seconds' | 'startBytes' | 'loadedBytes' | 'scrapeMicroseconds'
+>
+
+/** Returns the mean of what was measured of several processes. */
+function meanOf(processes: readonly Measured[]): Measured {
+  const mean = (measure: keyof Measured) =>
+    processes.reduce((sum, process) => sum + process[measure], 0) / processes.length
+  return {
+    cpuMicroseconds: mean('cpuMicroseconds'),
+    seconds: mean('seconds'),
+    startBytes: mean('startBytes'),
+    loadedBytes: mean('loadedBytes'),
+    scrapeMicroseconds: mean('scrapeMicroseconds'),
+  }
 }
 
 /** The error of a variant that did not count exactly the requests that were sent. */
@@ -121,7 +155,7 @@ async function runUndisturbed(...round: Parameters<typeof runRound>): Promise<re
 }
 
 async function runRound(app: App, allSubjects: readonly Subject[], size: RunSize): Promise<readonly RunningSubject[]> {
-  const { warmUp, turns, requests, connections, scrapes = 0 } = size
+  const { warmUp, turns, requests, connections, scrapes = 0, flags = [] } = size
   const subjects = shuffle(allSubjects)
   const processes: MeasuredApp[] = []
   const running: RunningSubject[] = []
@@ -133,7 +167,9 @@ async function runRound(app: App, allSubjects: readonly Subject[], size: RunSize
   try {
     const provider = app.callsProvider ? await start(PROVIDER, { flags: [] }) : undefined
     const appEnv: Record<string, string> = provider ? { PROVIDER: `http://127.0.0.1:${provider.port}` } : {}
-    const starts = await Promise.allSettled(subjects.map(({ variant }) => start(app.file, variant, appEnv)))
+    const starts = await Promise.allSettled(
+      subjects.map(({ variant }) => start(app.file, { ...variant, flags: [...flags, ...variant.flags] }, appEnv)),
+    )
     for (const [i, subject] of subjects.entries()) {
       const process = settledValue(starts[i])
       const { residentBytes: startBytes } = await process.usage()

@@ -2,7 +2,7 @@ import { APPS, type AppName } from '../apps/index.ts'
 import { summarizeAddedRatio, summarizeRatio } from '../report/ratios.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatNumber, formatSummary, formatTable } from '../report/table.ts'
-import { measureSideBySide, type RunSize } from '../side-by-side.ts'
+import { measureSideBySide, type RunSize, STEADY_FLAGS } from '../side-by-side.ts'
 import { BARE, OURS, type Variant } from '../variants/index.ts'
 import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
@@ -14,7 +14,7 @@ const CASES: Readonly<Partial<Record<AppName, { readonly groups: readonly string
   },
   mcp: {
     groups: ['mcp', 'semconv'],
-    size: { rounds: 3, warmUp: 14_000, turns: 120, requests: 250, connections: 16, scrapes: 40 },
+    size: { rounds: 3, processes: 3, warmUp: 14_000, turns: 80, requests: 250, connections: 16, scrapes: 40 },
   },
   'llm-json': {
     groups: ['genai', 'semconv', 'proxy'],
@@ -41,7 +41,7 @@ async function measure(options: Options): Promise<Measurements> {
       options,
       variants.map((variant) => ({ name: variant.name, variant })),
     )
-    const size = sizeFor(options, full, SHORT)
+    const size = sizeFor(options, { ...full, flags: STEADY_FLAGS }, SHORT)
     const { cpuMicroseconds, scrapeMicroseconds } = await measureSideBySide(
       APPS[name as AppName],
       subjects,

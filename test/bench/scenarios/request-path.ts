@@ -1,7 +1,7 @@
 import { APP_NAMES, APPS, type AppName } from '../apps/index.ts'
 import { formatCosts } from '../report/costs.ts'
 import { summarizeAdded } from '../report/ratios.ts'
-import { measureSideBySide, type RunSize } from '../side-by-side.ts'
+import { measureSideBySide, type RunSize, STEADY_FLAGS } from '../side-by-side.ts'
 import { BARE, OURS, type Variant, variantsFor } from '../variants/index.ts'
 import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
@@ -13,7 +13,7 @@ const SIZES: Readonly<Record<AppName, RunSize>> = {
   hello: { rounds: 5, warmUp: 30_000, turns: 80, requests: 500, connections: 32 },
   express: { rounds: 5, warmUp: 16_000, turns: 80, requests: 250, connections: 32 },
   fastify: { rounds: 5, warmUp: 20_000, turns: 80, requests: 250, connections: 32 },
-  mcp: { rounds: 5, warmUp: 14_000, turns: 80, requests: 250, connections: 16 },
+  mcp: { rounds: 5, processes: 3, warmUp: 14_000, turns: 80, requests: 250, connections: 16 },
   'llm-json': { rounds: 5, warmUp: 8000, turns: 80, requests: 120, connections: 16 },
   'llm-stream': { rounds: 5, warmUp: 40, turns: 12, requests: 4, connections: 4 },
   'llm-pass-through': { rounds: 5, warmUp: 300, turns: 24, requests: 10, connections: 4 },
@@ -35,7 +35,7 @@ async function measure(options: Options): Promise<Measurements> {
       options,
       variants.map((variant) => ({ name: variant.name, variant })),
     )
-    const size = sizeFor(options, SIZES[name], SHORT)
+    const size = sizeFor(options, { ...SIZES[name], flags: STEADY_FLAGS }, SHORT)
     const { cpuMicroseconds, requestsPerSecond } = await measureSideBySide(APPS[name], subjects, size, (round) =>
       options.log(`${name}, round ${round + 1} of ${size.rounds}`),
     )
