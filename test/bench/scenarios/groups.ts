@@ -14,7 +14,7 @@ const CASES: Readonly<Partial<Record<AppName, { readonly groups: readonly string
   },
   mcp: {
     groups: ['mcp', 'semconv'],
-    size: { rounds: 3, processes: 3, warmUp: 14_000, turns: 80, requests: 250, connections: 16, scrapes: 40 },
+    size: { rounds: 3, processes: 3, warmUp: 14_000, turns: 40, requests: 250, connections: 16, scrapes: 40 },
   },
   'llm-json': {
     groups: ['genai', 'semconv', 'proxy'],
