@@ -108,7 +108,12 @@ function startMetrics(configuration: Configuration, log: Log): void {
   if (otlpReader) readers.push(otlpReader)
 
   const provider = new MeterProvider({ readers, resource, cardinalityLimit: MAX_METRIC_SERIES })
-  const http = new HttpMetricsInstrumentation({ metrics, buckets, ignorePaths: configuration.httpIgnore })
+  const http = new HttpMetricsInstrumentation({
+    metrics,
+    buckets,
+    ignorePaths: configuration.httpIgnore,
+    routes: configuration.routes,
+  })
   const llm = new LlmInstrumentation({
     metrics,
     buckets,

@@ -5,6 +5,7 @@ import { reportBuildInfo } from './build-info.ts'
 import { countConnections } from './connections.ts'
 import { createIgnoredPaths } from './ignored-paths.ts'
 import { countRequests } from './requests.ts'
+import type { RouteOrigin } from './routes/route-finder.ts'
 import { VERSION } from './version.ts'
 
 export interface HttpMetricsInstrumentationConfig extends InstrumentationConfig {
@@ -17,6 +18,11 @@ export interface HttpMetricsInstrumentationConfig extends InstrumentationConfig 
    * @example ['/healthz', '/internal/*']
    */
   readonly ignorePaths?: readonly string[]
+  /**
+   * Where the routes of requests come from. With `explicit` nothing of a framework is looked at, and a request has the route
+   * that the app passes to `setRoute`, or `unknown`. Default: `auto`.
+   */
+  readonly routes?: RouteOrigin
 }
 
 /**
@@ -32,8 +38,8 @@ export class HttpMetricsInstrumentation extends MetricsInstrumentation<HttpMetri
     super('@agentgateway-otel/instrumentation-http', VERSION, config)
   }
 
-  protected start(meter: Meter, { ignorePaths, ...options }: HttpMetricsInstrumentationConfig): () => void {
-    const requests = countRequests(meter, { ...options, isIgnored: createIgnoredPaths(ignorePaths) })
+  protected start(meter: Meter, { ignorePaths, routes, ...options }: HttpMetricsInstrumentationConfig): () => void {
+    const requests = countRequests(meter, { ...options, routes, isIgnored: createIgnoredPaths(ignorePaths) })
     const connections = countConnections(meter, options)
     const stopBuildInfo = reportBuildInfo(meter, options)
     const stop = observe({

@@ -8,7 +8,7 @@ import {
 } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { Meter, SpanContext } from '@opentelemetry/api'
-import { startRouteFinder } from './routes/route-finder.ts'
+import { type RouteOrigin, startRouteFinder } from './routes/route-finder.ts'
 import { findServerSpan } from './server-span.ts'
 
 /** nginx's status for a client that disconnected before its response was complete. */
@@ -17,6 +17,7 @@ const CLIENT_CLOSED_REQUEST = '499'
 interface RequestOptions extends InstrumentOptions {
   /** Decides by a request's target whether it is left out of all four metrics. */
   readonly isIgnored: ((target: string) => boolean) | undefined
+  readonly routes: RouteOrigin | undefined
 }
 
 const KEYS = ['requests', 'requestDuration', 'requestSize', 'responseSize'] as const
@@ -25,13 +26,13 @@ const KEYS = ['requests', 'requestDuration', 'requestSize', 'responseSize'] as c
  * Records the four metrics of requests, each once for a request, at the end of its exchange. Returns nothing if none of them is
  * asked for.
  */
-export function countRequests(meter: Meter, { isIgnored, ...options }: RequestOptions) {
+export function countRequests(meter: Meter, { isIgnored, routes: origin = 'auto', ...options }: RequestOptions) {
   const instruments = createOptionalInstruments(meter, KEYS, options)
   if (instruments === undefined) return undefined
   const { requests, requestDuration, requestSize, responseSize } = instruments
   const hasSizes = requestSize !== undefined || responseSize !== undefined
   const labelSet = createLabelSet('http')
-  const routes = startRouteFinder()
+  const routes = startRouteFinder(origin)
 
   class RequestListener implements ExchangeListener {
     readonly countBytes = hasSizes

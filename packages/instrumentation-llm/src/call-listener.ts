@@ -1,9 +1,9 @@
-import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Exchange, ExchangeListener, Outcome, ResponseHead } from '@agentgateway-otel/wire'
 import type { SpanContext } from '@opentelemetry/api'
 import { type BackgroundCalls, toBackgroundKey } from './background-calls.ts'
 import type { CallRecord } from './call-record.ts'
 import { watchCallSpan } from './call-span.ts'
+import { collectCauses, findErrorCode } from './error-code.ts'
 import type { FormatMatch } from './find-format.ts'
 import type { Format } from './formats/format.ts'
 import { type Clock, LlmResponse } from './llm-response.ts'
@@ -198,25 +198,3 @@ function isTimeout(exchange: Exchange, head: ResponseHead | undefined, error: Er
 /** The AWS SDK also gives this name to an error for a connection that was reset, but that error has a code. */
 const isTimeoutError = (error: Error & { code?: unknown }) =>
   error.name === 'TimeoutError' && typeof error.code !== 'string'
-
-/** Returns the code of an error or of one of its causes, else the error's name. */
-function findErrorCode(error: Error | undefined): string {
-  for (const { code } of collectCauses(error) as readonly { code?: unknown }[]) {
-    if (typeof code === 'string' && code !== '') return code
-  }
-  return error?.name || UNKNOWN
-}
-
-/** Causes may form a circle. */
-const MAX_CHAIN_LENGTH = 5
-
-/** Returns an error and its causes. */
-function collectCauses(error: Error | undefined): readonly Error[] {
-  const chain: Error[] = []
-  let cause: unknown = error
-  while (chain.length < MAX_CHAIN_LENGTH && cause instanceof Error) {
-    chain.push(cause)
-    cause = cause.cause
-  }
-  return chain
-}

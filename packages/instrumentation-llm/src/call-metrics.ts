@@ -12,10 +12,15 @@ import { type CallContext, CallListener } from './call-listener.ts'
 import type { CallRecord, TokenCounts } from './call-record.ts'
 import { findFollowUp, findFormat } from './find-format.ts'
 import { createGenAiMetrics } from './genai-metrics.ts'
+import { GrpcListener } from './grpc/grpc-listener.ts'
+import { findGrpcMethod } from './grpc/grpc-methods.ts'
 import { createProxyMetrics } from './proxy-metrics.ts'
 import { createRetries } from './retries.ts'
+import { findSocketFormat } from './sockets/index.ts'
+import { SocketListener } from './sockets/socket-listener.ts'
 import { createStandardMetrics } from './standard-metrics.ts'
 import { createSystems } from './systems.ts'
+import { isWebSocket } from './web-socket.ts'
 
 /** The metrics of LLM calls. */
 export interface CallMetrics {
@@ -26,6 +31,9 @@ export interface CallMetrics {
   /** Counts the calls that are held because they may be tried again, or because they run in the background. */
   flush(): void
 }
+
+const isGrpc = (exchange: Exchange) =>
+  exchange.method === 'POST' && exchange.header('content-type')?.startsWith('application/grpc') === true
 
 /** What creates further metrics, by the groups of the table. */
 const GROUPS = [createGenAiMetrics, createStandardMetrics, createProxyMetrics]
@@ -95,6 +103,10 @@ export function createCallMetrics(
     observe(exchange) {
       const match = findFormat(exchange.method, exchange.target)
       if (match !== undefined) return new CallListener(exchange, match, context)
+      const grpcMethod = isGrpc(exchange) ? findGrpcMethod(exchange.target) : undefined
+      if (grpcMethod !== undefined) return new GrpcListener(exchange, grpcMethod, context)
+      const socketFormat = isWebSocket(exchange) ? findSocketFormat(exchange.target) : undefined
+      if (socketFormat !== undefined) return new SocketListener(exchange, socketFormat, context)
       const followUp = backgroundCalls.isEmpty ? undefined : findFollowUp(exchange.method, exchange.target)
       return followUp && backgroundCalls.observe(exchange, followUp)
     },

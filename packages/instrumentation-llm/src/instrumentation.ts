@@ -5,6 +5,7 @@ import type { CallMetrics } from './call-metrics.ts'
 import { loadCalls } from './load-calls.ts'
 import { listenForRecordedCalls } from './recorded-call-listener.ts'
 import { VERSION } from './version.ts'
+import { isWebSocket } from './web-socket.ts'
 
 export interface LlmInstrumentationConfig extends InstrumentationConfig {
   /**
@@ -51,9 +52,11 @@ export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentatio
     const flush = () => calls?.flush()
     this.#countHeldCalls = flush
     const stopObserving = observe({
-      // Before the first POST there is no call whose other requests could be of interest.
+      // Before the first POST or WebSocket there is no call whose other requests could be of interest.
       clientExchange: (exchange) =>
-        calls === undefined && exchange.method !== 'POST' ? undefined : getCalls().observe(exchange),
+        calls === undefined && exchange.method !== 'POST' && !isWebSocket(exchange)
+          ? undefined
+          : getCalls().observe(exchange),
     })
     const stopListening = listenForRecordedCalls((call) => getCalls().record(call), onProblem)
     return () => {

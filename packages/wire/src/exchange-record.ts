@@ -1,8 +1,16 @@
 import type { Socket } from 'node:net'
 import { type ContentDecoder, createContentDecoder, MAX_ARRIVING_BYTES } from './bodies/content-decoder.ts'
-import type { Exchange, ExchangeListener, IncomingRequest, Outcome, ResponseHead } from './exchange.ts'
+import type {
+  Exchange,
+  ExchangeListener,
+  IncomingRequest,
+  Outcome,
+  ResponseHead,
+  WebSocketListener,
+} from './exchange.ts'
 import { fault } from './guard.ts'
 import type { WireObserver } from './observer.ts'
+import { watchClientSocket } from './websocket/watch-client-socket.ts'
 
 /**
  * Our side of one exchange. Its source, for example the one of HTTP/1 servers, reports here what it sees; the record
@@ -33,6 +41,8 @@ export abstract class ExchangeRecord implements Exchange {
 
   /** Whether a listener asks for a body that was not sent. */
   wantsUnsentBody = false
+  /** Whether a listener asks for the trailers of the response. */
+  wantsTrailers = false
   #listeners: readonly ExchangeListener[] = NO_LISTENERS
   #wantsRequestBody = false
   #wantsResponseBody = false
@@ -69,6 +79,7 @@ export abstract class ExchangeRecord implements Exchange {
     this.#wantsRequestBody ||= requestBody !== undefined
     this.#wantsResponseBody ||= responseBody !== undefined
     this.wantsUnsentBody ||= wantsUnsentBody
+    this.wantsTrailers ||= listener.trailers !== undefined
   }
 
   /** Whether the response's head has been reported. */
@@ -145,6 +156,36 @@ export abstract class ExchangeRecord implements Exchange {
         fault(error)
       }
     }
+  }
+
+  /** The trailers of the response have come. */
+  trailers(header: (name: string) => string | undefined): void {
+    if (this.#hasEnded) return
+    for (const listener of this.#listeners) {
+      try {
+        listener.trailers?.(header)
+      } catch (error) {
+        fault(error)
+      }
+    }
+  }
+
+  /**
+   * The connection has left HTTP with a response that has been reported, and nothing that follows has been read. If the
+   * connection is a WebSocket now, its messages go to the listeners that want them.
+   */
+  openWebSocket(socket: Socket, head: ResponseHead): void {
+    if (this.#hasEnded || head.status !== 101 || head.header('upgrade')?.toLowerCase() !== 'websocket') return
+    const listeners: WebSocketListener[] = []
+    for (const listener of this.#listeners) {
+      try {
+        const wanted = listener.webSocket?.()
+        if (wanted !== undefined) listeners.push(wanted)
+      } catch (error) {
+        fault(error)
+      }
+    }
+    if (listeners.length > 0) watchClientSocket(socket, head, listeners)
   }
 
   /** Sets the time of the end, for a source that has to wait for something else before it can call `end`. */

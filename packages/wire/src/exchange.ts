@@ -88,6 +88,34 @@ export interface ExchangeListener {
   response?(head: ResponseHead): void
   /** A listener that has `response` may set this property in that callback, when it has seen the head. */
   responseBody?(chunk: Uint8Array): void
+  /**
+   * The trailers of the response have come. Only `node:http2` at clients shows them.
+   *
+   * @param header returns a trailer by its name in lower case
+   */
+  trailers?(header: (name: string) => string | undefined): void
+  /**
+   * The handshake of a WebSocket has succeeded, at a client. Returns a listener for its messages, which follow the end of the
+   * exchange; undefined if they are of no interest. Called after `response`.
+   */
+  webSocket?(): WebSocketListener | undefined
   /** Called exactly once, last. `error` is the one that the client reports, if it reports one. */
   end(outcome: Outcome, error?: Error): void
+}
+
+/**
+ * What an observer wants of a WebSocket that this process has opened. The messages come whole, without masks and with their
+ * compression undone; text is UTF-8. The bytes are lent: copy what you keep, and change nothing. A message of more than 8 MiB is
+ * left out, and so is everything after a frame that breaks the protocol.
+ */
+export interface WebSocketListener {
+  sent?(message: Uint8Array): void
+  received?(message: Uint8Array): void
+  /**
+   * Called exactly once, last.
+   *
+   * @param by who closed the WebSocket: this process, or its peer
+   * @param code the code with which it was closed (RFC 6455, 7.4); undefined if the connection was cut instead
+   */
+  end(by: 'app' | 'peer', code: number | undefined): void
 }

@@ -17,13 +17,21 @@ export { type AwsMessage, createAwsEventStreamParser } from './bodies/aws-event-
 export { type BodyCollector, createBodyCollector } from './bodies/body-collector.ts'
 export type { BodyParser } from './bodies/body-parser.ts'
 export { createEventStreamParser } from './bodies/event-stream.ts'
+export { createGrpcParser } from './bodies/grpc-messages.ts'
 export { createJsonArrayParser } from './bodies/json-array.ts'
 export { JsonBody } from './bodies/json-body.ts'
 export { createJsonMembers, type JsonMembers } from './bodies/json-members.ts'
 export { createJsonOutline, createLinesOutline, type JsonOutline } from './bodies/json-outline.ts'
 export { BLANKS } from './bodies/json-text.ts'
 export { createNdjsonParser } from './bodies/ndjson.ts'
-export type { Exchange, ExchangeListener, IncomingRequest, Outcome, ResponseHead } from './exchange.ts'
+export type {
+  Exchange,
+  ExchangeListener,
+  IncomingRequest,
+  Outcome,
+  ResponseHead,
+  WebSocketListener,
+} from './exchange.ts'
 export { guarded, onFault } from './guard.ts'
 export { ignoreServer } from './ignored-servers.ts'
 export { observe } from './observe.ts'

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import diagnostics_channel from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import http from 'node:http'
 import http2 from 'node:http2'
 import net from 'node:net'
-import { Duplex } from 'node:stream'
+import { Duplex, PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
 import { fieldOfUndici } from './headers.ts'
@@ -16,6 +17,7 @@ import {
   http2StreamPrototypeOf,
   type IncomingMessageInternals,
   type OutgoingMessageInternals,
+  type ReadableInternals,
   type SocketInternals,
   SYMBOLS,
   symbolOf,
@@ -49,6 +51,8 @@ export async function findPrivateNames(): Promise<ReadonlySet<string>> {
     driveChild,
     driveHttp2,
     driveFetch,
+    driveWebSocket,
+    driveReadable,
     driveUndiciHttp2,
   ]
   for (const drive of drivers) {
@@ -317,6 +321,53 @@ async function driveFetch(): Promise<void> {
   noteFact('fetch dispatches its request in httpNetworkFetch', stack.includes('httpNetworkFetch'))
   note(owner, 'onBodySent', typeof request?.onBodySent === 'function' || texts.includes('ping'))
   note(owner, 'onData', typeof request?.onData === 'function' || texts.includes('pong'))
+}
+
+/** The handshake of a WebSocket that `WebSocket` opens. */
+async function driveWebSocket(): Promise<void> {
+  const server = http.createServer()
+  server.on('upgrade', (request, socket) => {
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}${WEBSOCKET_GUID}`)
+      .digest('base64')
+    socket.end(
+      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+    )
+  })
+  const port = await listen(server)
+  const owner = 'the request that undici publishes'
+  const calls: unknown[][] = []
+  const restore: (() => void)[] = []
+  const subscriber = (message: unknown) => {
+    const { request } = message as { request: UndiciRequestInternals }
+    const prototype = Object.getPrototypeOf(request)
+    for (const name of ['onUpgrade', 'onRequestUpgrade']) {
+      if (typeof prototype[name] === 'function') restore.push(spy(prototype, name, (args) => calls.push(args)))
+    }
+  }
+  diagnostics_channel.subscribe('undici:request:create', subscriber)
+  const webSocket = new WebSocket(`ws://127.0.0.1:${port}`)
+  await new Promise((resolve) => webSocket.addEventListener('close', resolve))
+  diagnostics_channel.unsubscribe('undici:request:create', subscriber)
+  for (const undo of restore) undo()
+  server.close()
+  const works = calls.some(([status, , socket]) => status === 101 && socket instanceof net.Socket)
+  // Each version has one of the two.
+  note(owner, 'onUpgrade', works)
+  note(owner, 'onRequestUpgrade', works)
+}
+
+/** RFC 6455, 1.3. */
+const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+/** A stream in which chunks wait. */
+async function driveReadable(): Promise<void> {
+  const stream = new PassThrough() as PassThrough & ReadableInternals
+  for (const chunk of ['read', 'a', 'b']) stream.push(chunk)
+  stream.read(4)
+  const { buffer, bufferIndex = 0 } = stream._readableState ?? {}
+  const waiting = Array.isArray(buffer) ? buffer.slice(bufferIndex).map(String) : []
+  note('a stream that is read from', '_readableState', waiting.join() === 'a,b')
 }
 
 /** A session of undici from npm, which `fetch` uses for HTTP/2 as well. */

@@ -16,6 +16,7 @@ import type {
   HttpParserPrototype,
   IncomingMessageInternals,
   OutgoingMessageInternals,
+  ReadableInternals,
   SocketInternals,
   SocketPrototype,
   SYMBOLS,
@@ -34,6 +35,9 @@ const USES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     _destroy: 'notify of the end of connections',
     _writeGeneric: 'read the response to an upgrade',
   } satisfies Record<keyof SocketPrototype, string>,
+  'a stream that is read from': {
+    _readableState: 'read the first messages of a WebSocket that arrive with its handshake',
+  } satisfies Record<keyof ReadableInternals, string>,
   'an HTTP parser': {
     incoming: 'know which message a body belongs to',
     socket: 'know which connection is upgraded',
@@ -77,6 +81,8 @@ const USES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     contentLength: 'know the body of a request that gets no connection',
     onBodySent: 'count what undici sends, where no channel publishes that',
     onData: 'count what undici receives, where no channel publishes that',
+    onUpgrade: 'get the connection of a WebSocket, in undici 7 and before',
+    onRequestUpgrade: 'get the connection of a WebSocket, from undici 8 on',
   } satisfies Record<keyof UndiciRequestInternals, string>,
 }
 

@@ -57,6 +57,15 @@ export interface SocketInternals {
   readonly _httpMessage?: OutgoingMessage | null
 }
 
+/** A stream that is read from, of `lib/internal/streams/readable.js`. */
+export interface ReadableInternals {
+  /**
+   * The chunks that wait to be read, from `bufferIndex` on. Used to read the first messages of a WebSocket that arrived together
+   * with the response's head, and leave them there. Without it such a WebSocket is not observed.
+   */
+  readonly _readableState?: { readonly buffer?: unknown; readonly bufferIndex?: number }
+}
+
 /** `net.Socket.prototype`, of `lib/net.js`. */
 export interface SocketPrototype {
   /**
@@ -210,6 +219,13 @@ export interface UndiciRequestInternals {
   onBodySent?(chunk: Uint8Array | string): unknown
   /** In undici 7 and before, gets each chunk of the response's body. Tapped where it exists, as `onBodySent`. */
   onData?(chunk: Uint8Array): unknown
+  /**
+   * In undici 7 and before, gets the connection that leaves HTTP, after what has arrived beyond the response's head has been
+   * put back into its buffer. Tapped to observe WebSockets. Without it those of `WebSocket` are not observed.
+   */
+  onUpgrade?(this: object, statusCode: number, headers: unknown, socket: unknown, ...rest: unknown[]): unknown
+  /** The same in undici 8. */
+  onRequestUpgrade?(this: object, statusCode: number, headers: unknown, socket: unknown, ...rest: unknown[]): unknown
 }
 
 /** The descriptions of symbols under which Node and undici keep properties. Neither exports the symbols. */

@@ -1,9 +1,10 @@
+import { Socket } from 'node:net'
 import { getCallSites } from 'node:util'
 import { parseAbsoluteForm } from './absolute-form.ts'
 import { isAbort } from './connection-end.ts'
 import type { Outcome, ResponseHead } from './exchange.ts'
 import { ExchangeRecord } from './exchange-record.ts'
-import { fault } from './guard.ts'
+import { fault, guarded } from './guard.ts'
 import { fieldOfUndici } from './headers.ts'
 import { mimic } from './mimic.ts'
 import type { UndiciRequestInternals } from './node-internals.ts'
@@ -40,6 +41,7 @@ export function watchUndici(observers: () => readonly WireObserver[]): () => voi
       if (!exchange.offerTo(observers(), 'clientExchange')) return
       ObservedRequest.set(request, exchange)
       exchange.hasTappedMethods = tapMethods(request)
+      if (exchange.header('sec-websocket-key') !== undefined) tapUpgrade(request)
       if (exchange.wantsUnsentBody) exchange.watchUnsentBody()
     },
   })
@@ -198,6 +200,38 @@ function tapMethods(request: UndiciRequest): boolean {
   mimic(prototype.onBodySent, onBodySent)
   return true
 }
+
+/** The prototypes of requests whose upgrades are tapped. */
+const upgradable = new WeakSet<object>()
+
+/**
+ * Taps the method of all requests that gets the connection when it leaves HTTP: no channel publishes the connection, and undici 7
+ * and before publish nothing at all of an upgrade. A process that opens no WebSocket never has this tap.
+ */
+function tapUpgrade(request: UndiciRequest): void {
+  const prototype = Object.getPrototypeOf(request) as UndiciRequestInternals
+  if (upgradable.has(prototype)) return
+  upgradable.add(prototype)
+  for (const name of ['onUpgrade', 'onRequestUpgrade'] as const) {
+    const original = prototype[name]
+    if (typeof original !== 'function') continue
+    const tap: typeof original = function (statusCode, headers, socket, ...rest) {
+      upgraded(this, { statusCode, headers }, socket)
+      return original.call(this, statusCode, headers, socket, ...rest)
+    }
+    mimic(tap, original)
+    prototype[name] = tap
+  }
+}
+
+const upgraded = guarded((request: object, response: UndiciResponse, socket: unknown) => {
+  const exchange = exchangeOf(request)
+  if (exchange === undefined) return
+  const head = new UndiciResponseHead(response)
+  exchange.response(head)
+  if (socket instanceof Socket) exchange.openWebSocket(socket, head)
+  exchange.end('complete')
+})
 
 function chunkReceived(request: object, chunk: Uint8Array): void {
   try {

@@ -1,5 +1,4 @@
-import { startApp } from '../../harness/app.ts'
-import { checkRoutes } from './routes.ts'
+import { checkEachWay } from './each-way.ts'
 
 const TEMPLATES = ['/', '/users/:id', '/all/:any', '/wild/**:rest', '/fail']
 const CASES = [
@@ -12,12 +11,14 @@ const CASES = [
   ['GET /users/1/2', '404 unknown'],
 ] as const
 
-checkRoutes('h3 2', () => startApp(new URL('./apps/h3-routes.js', import.meta.url)), {
+checkEachWay('h3 2', './apps/h3-routes.js', {
+  needsHooks: true,
   templates: [...TEMPLATES, '/things/:thing'],
   cases: [...CASES, ['GET /things/x', '200 /things/:thing'], ['GET /things/x/y', '404 unknown']],
 })
 
-checkRoutes('h3 1', () => startApp(new URL('./apps/h3-1-routes.js', import.meta.url)), {
+checkEachWay('h3 1', './apps/h3-1-routes.js', {
+  needsHooks: true,
   templates: TEMPLATES,
   cases: CASES,
 })

@@ -1,7 +1,6 @@
-import { startApp } from '../../harness/app.ts'
-import { checkRoutes } from './routes.ts'
+import { checkEachWay } from './each-way.ts'
 
-checkRoutes('hapi', () => startApp(new URL('./apps/hapi-routes.js', import.meta.url)), {
+checkEachWay('hapi', './apps/hapi-routes.js', {
   templates: [
     '/',
     '/users/{id}',

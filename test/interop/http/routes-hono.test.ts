@@ -1,7 +1,7 @@
-import { startApp } from '../../harness/app.ts'
-import { checkRoutes } from './routes.ts'
+import { checkEachWay } from './each-way.ts'
 
-checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.url)), {
+checkEachWay('Hono', './apps/hono-routes.js', {
+  needsHooks: true,
   neverResponds: ['/never/1', '/never/:id'],
   templates: [
     '/',
@@ -21,6 +21,7 @@ checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.
     '/body/:kind',
     '/json',
     '/named/{name}',
+    '/mounted/inside/:x',
   ],
   cases: [
     ['GET /', '200 /'],
@@ -46,8 +47,6 @@ checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.
     ['GET /body/stream', '200 /body/:kind'],
     ['POST /json', '200 /json', { a: 1 }],
     ['GET /named/x', '200 /named/{name}'],
-    // The mounted app is not a Hono app, so it has no route.
-    ['GET /mounted/inside/1', '200 unknown'],
     ['GET /mounted/nowhere', '404 unknown'],
     ['GET /static/package.json', '200 unknown'],
     ['GET /static/none.json', '404 unknown'],
@@ -55,4 +54,6 @@ checkRoutes('Hono', () => startApp(new URL('./apps/hono-routes.js', import.meta.
     ['DELETE /users/1', '404 unknown'],
     ['OPTIONS /users/1', '204 unknown'],
   ],
+  // The mounted app does not call `setRoute`.
+  unassigned: [['GET /mounted/inside/1', '200 /mounted/inside/:x']],
 })

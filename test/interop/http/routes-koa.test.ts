@@ -1,7 +1,6 @@
-import { startApp } from '../../harness/app.ts'
-import { checkRoutes } from './routes.ts'
+import { checkEachWay } from './each-way.ts'
 
-checkRoutes('Koa', () => startApp(new URL('./apps/koa-routes.js', import.meta.url)), {
+checkEachWay('Koa', './apps/koa-routes.js', {
   neverResponds: ['/api/never/1', '/api/never/:id'],
   templates: [
     '/api',

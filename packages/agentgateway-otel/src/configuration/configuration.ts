@@ -29,6 +29,8 @@ export interface Configuration {
   readonly exemplarFilter: 'trace_based' | 'always_off'
   /** The paths whose requests the HTTP metrics leave out: `/path` alone, or all below one, `/path/*`. */
   readonly httpIgnore: readonly string[]
+  /** Where the label `route` comes from: frameworks and `setRoute`, or `setRoute` alone. */
+  readonly routes: 'auto' | 'explicit'
   readonly mcpSessionIdleSeconds: number
   /** Whether OpenTelemetry's own HTTP metrics are made as well. */
   readonly httpInstrumentation: boolean

@@ -20,6 +20,7 @@ describe('readConfiguration', () => {
       buckets: {},
       exemplarFilter: 'trace_based',
       httpIgnore: [],
+      routes: 'auto',
       mcpSessionIdleSeconds: 1800,
       httpInstrumentation: false,
       llmHosts: Object.create(null),

@@ -36,6 +36,7 @@ export function readConfiguration(environment: Environment): Configuration {
     buckets: read(VARIABLES.buckets),
     exemplarFilter: read(VARIABLES.exemplarFilter),
     httpIgnore: read(VARIABLES.httpIgnore),
+    routes: read(VARIABLES.routes),
     mcpSessionIdleSeconds: read(VARIABLES.mcpSessionIdleSeconds),
     httpInstrumentation: read(VARIABLES.httpInstrumentation),
     llmHosts: read(VARIABLES.llmHosts),

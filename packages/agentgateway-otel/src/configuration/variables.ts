@@ -294,6 +294,15 @@ export const VARIABLES = {
     },
     { allowed: 'a list of paths', defaultValue: [], parse: parseHttpIgnore },
   ),
+  routes: choice(
+    {
+      names: ['AGENTGATEWAY_ROUTES'],
+      effect:
+        'where the label `route` comes from: `auto` has the routes of frameworks, `explicit` only what the app passes to `setRoute`',
+    },
+    ['auto', 'explicit'],
+    'auto',
+  ),
   llmHosts: variable<Readonly<Record<string, string>>>(
     {
       names: ['AGENTGATEWAY_LLM_HOSTS'],

@@ -29,10 +29,10 @@ export interface MetricsOnlyInstrumentation {
  * new NodeSDK({ metricReaders: [reader], instrumentations: [getInstrumentations()] }).start()
  */
 export function getInstrumentations(options: InstrumentationOptions = {}): MetricsOnlyInstrumentation[] {
-  const { gateway, metrics, llmHosts, ignorePaths, mcpSessionIdleSeconds } = checkOptions(options)
+  const { gateway, metrics, llmHosts, ignorePaths, routes, mcpSessionIdleSeconds } = checkOptions(options)
   onFault(reportFault)
   const instrumentations = [
-    new HttpMetricsInstrumentation({ metrics, ignorePaths }),
+    new HttpMetricsInstrumentation({ metrics, ignorePaths, ...(routes && { routes }) }),
     new McpInstrumentation({ metrics, ...(mcpSessionIdleSeconds && { sessionIdleSeconds: mcpSessionIdleSeconds }) }),
     new LlmInstrumentation({ metrics, hosts: llmHosts, onProblem: warnApp }),
   ]

@@ -28,6 +28,11 @@ export interface InstrumentationOptions {
    * @example ['/healthz', '/internal/*']
    */
   readonly ignorePaths?: readonly string[]
+  /**
+   * Where the label `route` comes from: `auto` has the routes of frameworks, `explicit` only what the app passes to `setRoute`.
+   * Default: `auto`.
+   */
+  readonly routes?: 'auto' | 'explicit'
   /** Seconds without use after which an MCP session over Streamable HTTP counts as ended. Default: 1800. */
   readonly mcpSessionIdleSeconds?: number
 }
@@ -38,6 +43,7 @@ interface CheckedOptions {
   readonly metrics: readonly MetricSelector[]
   readonly llmHosts: Readonly<Record<string, string>>
   readonly ignorePaths: readonly string[]
+  readonly routes?: 'auto' | 'explicit' | undefined
   readonly mcpSessionIdleSeconds?: number | undefined
 }
 
@@ -70,6 +76,9 @@ const CHECKS = {
       if (typeof path !== 'string' || !isIgnorablePath(path)) fail('ignorePaths', path, IGNORABLE_PATHS)
     }
     return value
+  },
+  routes(value: unknown): 'auto' | 'explicit' {
+    return value === 'auto' || value === 'explicit' ? value : fail('routes', value, '"auto" or "explicit"')
   },
   mcpSessionIdleSeconds(value: unknown): number {
     const isValid = Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31

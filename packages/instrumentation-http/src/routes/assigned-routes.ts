@@ -1,29 +1,38 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
+import { LINK_CHANNEL, type LinkMessage } from './loaded-sources.ts'
 import { findNodeRequest } from './node-request.ts'
 
 /** How many mounts inside each other are remembered for one request. */
 const MAX_MOUNTS = 10
 
-/** A context that the app passed to `setRoute` without a template, so that its route is read from it later. */
-interface AssignedContext {
+/** How many prefixes are remembered. They are in the app's code, unless the app makes them of what clients send. */
+const MAX_BASES = 50
+
+/** A context whose route is read from it later: one of a framework, or one that the app passed to `setRoute` without a template. */
+interface LinkedContext {
   readonly context: object
   /** The mounts that this context and earlier ones of the request were in, the outermost first. */
   readonly mounts: readonly string[]
+  /** What is known about the prefixes that frameworks remove from paths; undefined if the app passed the context to `setRoute`. */
+  readonly bases: ReadonlySet<string> | undefined
 }
 
-/** What the app assigned to its requests by `setRoute`. */
+/** What the app, or its framework, has linked to requests. */
 export interface AssignedRoutes {
-  /** Returns the template of Node's request, or the context that knows it; undefined where the app assigned none. */
-  get(request: object): string | AssignedContext | undefined
+  /** Returns the template of Node's request, or the context that knows it; undefined where nothing is linked to it. */
+  get(request: object): string | LinkedContext | undefined
+  /** Links a context of a framework to Node's request. A template that the app has set stays. */
+  link(request: object, context: object): void
   stop(): void
 }
 
-/** Remembers, for as long as a request exists, what the app passes to `setRoute` for it. */
+/** Remembers, for as long as a request exists, what is linked to it, and what the app passes to `setRoute` for it. */
 export function watchAssignedRoutes(
   findMount: (context: object, previous: object | undefined) => string | undefined,
 ): AssignedRoutes {
-  const assigned = new WeakMap<object, string | AssignedContext>()
+  const assigned = new WeakMap<object, string | LinkedContext>()
+  const bases = new Set<string>()
 
   function onMessage(message: unknown): void {
     try {
@@ -37,20 +46,44 @@ export function watchAssignedRoutes(
     }
   }
 
-  function assignContext(nodeRequest: object, context: object): void {
+  function onLink(message: unknown): void {
+    try {
+      const { request, context, base } = message as LinkMessage
+      if (isObject(request) && isObject(context)) link(request, context)
+      // Empty, a prefix would be a part of every path.
+      else if (typeof base === 'string' && base !== '' && bases.size < MAX_BASES) bases.add(base)
+    } catch {
+      // As above.
+    }
+  }
+
+  const link = (request: object, context: object) => assignContext(request, context, bases)
+
+  function assignContext(nodeRequest: object, context: object, knownBases?: ReadonlySet<string>): void {
     const previous = assigned.get(nodeRequest)
     if (typeof previous === 'string') return
     const mount = findMount(context, previous?.context)
     const mounts = previous?.mounts ?? NO_MOUNTS
     const isNew = mount !== undefined && mount !== mounts.at(-1) && mounts.length < MAX_MOUNTS
-    assigned.set(nodeRequest, { context, mounts: isNew ? [...mounts, mount] : mounts })
+    assigned.set(nodeRequest, {
+      context,
+      mounts: isNew ? [...mounts, mount] : mounts,
+      bases: knownBases ?? previous?.bases,
+    })
   }
 
   diagnostics_channel.subscribe(ROUTE_CHANNEL, onMessage)
+  diagnostics_channel.subscribe(LINK_CHANNEL, onLink)
   return {
     get: (request) => assigned.get(request),
-    stop: () => void diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onMessage),
+    link,
+    stop() {
+      diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onMessage)
+      diagnostics_channel.unsubscribe(LINK_CHANNEL, onLink)
+    },
   }
 }
 
 const NO_MOUNTS: readonly string[] = []
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -1,5 +1,6 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { PrivateSlot } from '@agentgateway-otel/wire'
+import { observeAssignment } from './assignment.ts'
 import type { RouteSource } from './route-source.ts'
 
 /** What Fastify 4 and 5 publish when an instance is created. */
@@ -76,32 +77,19 @@ function onInitialization(message: unknown): void {
   }
 }
 
-/**
- * Puts a setter on the prototype of Fastify's requests, under the symbol of the property that holds the route. The
- * setter defines on the request the same property that the assignment would have created, so that an app sees no
- * difference in a request or in its keys.
- */
+/** Observes the assignment of the route in the constructor of Fastify's requests. */
 function observeConstruction(Request: RequestClass): void {
   // The symbol is not exported, so it is found by the value that the constructor stores under it.
   const probe = {}
   const properties: Record<symbol, unknown> = { ...new Request('', null, null, null, null, probe) }
   const key = Object.getOwnPropertySymbols(properties).find((symbol) => properties[symbol] === probe)
-  const prototype = basePrototype(Request.prototype)
-  if (key === undefined || Object.hasOwn(prototype, key)) return
-  Object.defineProperty(prototype, key, {
-    configurable: true,
-    set(this: FastifyRequest, value: unknown) {
-      Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true })
-      try {
-        storeLatest()
-        const url = (value as RouteContext | null)?.config?.url
-        if (typeof url !== 'string') return
-        latestRequest = this
-        latestUrl = url
-      } catch {
-        // The route of this request is unknown.
-      }
-    },
+  if (key === undefined) return
+  observeAssignment<FastifyRequest>(basePrototype(Request.prototype), key, (request, value) => {
+    storeLatest()
+    const url = (value as RouteContext | null)?.config?.url
+    if (typeof url !== 'string') return
+    latestRequest = request
+    latestUrl = url
   })
 }
 

@@ -15,16 +15,44 @@ interface H3Event {
 
 const knownPrefixes = new Set<string>()
 
-/** h3: its event cannot be reached from Node's request, so the app passes it to `setRoute`. */
+/**
+ * h3: its event cannot be reached from Node's request, so it is linked in its constructor, and again as a router matches,
+ * since the event has only the last route when the response has ended. Nitro and Nuxt have h3 in their bundles.
+ */
 export const h3: RouteSource = {
-  findContextRoute(context, { request, status, mounts }) {
+  sourceLinks: [
+    // h3 1
+    {
+      below: 'class H3Event {',
+      after: 'this.node = { req, res };',
+      message: '{ request: req, context: this }',
+    },
+    {
+      after: 'event.context.matchedRoute = match.matched;',
+      message: '{ request: event.node?.req, context: event }',
+    },
+    { after: '_layerPath = _reqPath.slice(layer.route.length) || "/";', message: '{ base: layer.route }' },
+    { below: 'function useBase(', after: 'withoutTrailingSlash(base);', message: '{ base }' },
+    // h3 2
+    {
+      below: 'H3Event = class {',
+      after: 'this.req = req;',
+      message: '{ request: req.runtime?.node?.req, context: this }',
+    },
+    {
+      after: 'event.context.matchedRoute = route.data;',
+      message: '{ request: event.req.runtime?.node?.req, context: event }',
+    },
+    { below: 'function withBase(', after: 'withoutTrailingSlash(base);', message: '{ base }' },
+  ],
+  findContextRoute(context, { request, status, mounts, bases }) {
     const template = templateOf(context)
     if (template === undefined || isNotFoundPage(template, status)) return undefined
     const path = fillTemplate(template, (context as H3Event).context?.params ?? {})
     if (path === undefined) return template
     const fullPath = pathBelowExpress(request)
     const prefix = prefixOf(fullPath, path) ?? prefixOf(normalizePath(fullPath), path)
-    return prefix === '' ? template : prefix && templateBelow(prefix, mounts, template)
+    return prefix === '' ? template : prefix && templateBelow(prefix, mounts, bases, template)
   },
   /** In h3 2 an event has the route of the outer router first; `/api/**` leads to another router. */
   findContextMount(context) {
@@ -40,11 +68,24 @@ function prefixOf(fullPath: string, path: string): string | undefined {
 }
 
 /** Returns the template of a route below a prefix: below the mount that has it, or else below the prefix itself. */
-function templateBelow(prefix: string, mounts: readonly string[], template: string): string | undefined {
-  // The values of the mount's parameters are no longer known, so that only the number of segments can be compared.
-  const isAsLong = (mount: string) => mount.split('/').length === prefix.split('/').length
-  const mount = [...mounts, mounts.join('')].find(isAsLong) ?? acceptPrefix(prefix)
+function templateBelow(
+  prefix: string,
+  mounts: readonly string[],
+  bases: ReadonlySet<string> | undefined,
+  template: string,
+): string | undefined {
+  const mount =
+    [...mounts, mounts.join('')].find((candidate) => mayMatch(candidate, prefix)) ?? acceptPrefix(prefix, bases)
   return mount === undefined ? undefined : joinTemplates(mount, template)
+}
+
+/** Whether a mount's template may match a prefix. The values of the mount's parameters are no longer known. */
+function mayMatch(mount: string, prefix: string): boolean {
+  const [templates, segments] = [mount.split('/'), prefix.split('/')]
+  return (
+    templates.length === segments.length &&
+    templates.every((template, i) => template === segments[i] || /^[:*]|[{(]/.test(template))
+  )
 }
 
 /** Resolves `..` in a path, as h3 2 does by reading the path from a URL. */
@@ -84,14 +125,19 @@ const PARAMETER = /^(?:\*\*:?|:)(?<name>\w*)(?:\(.*\))?[?+*]?$/
 /**
  * Returns the prefix where it may stand in a route; undefined otherwise.
  *
- * The prefix is expected to be the fixed path of `useBase` or `app.use(path, ...)` in h3 1, or of `withBase` in h3 2.
- * But an app may also remove what clients send from the path, so only a bounded number of prefixes is accepted.
+ * The prefix is expected to be the fixed path of `useBase` or `app.use(path, ...)` in h3 1, or of `withBase` in h3 2. But an
+ * app may also remove what clients send from the path. So the prefix has to be made of those that h3 has removed, and if
+ * nothing is known about them, only a bounded number is accepted.
  */
-function acceptPrefix(prefix: string): string | undefined {
+function acceptPrefix(prefix: string, bases: ReadonlySet<string> | undefined): string | undefined {
+  if (bases !== undefined) return isMadeOf(prefix, bases) ? prefix : undefined
   if (!PLAIN_PATH.test(prefix) || (knownPrefixes.size === MAX_PREFIXES && !knownPrefixes.has(prefix))) return undefined
   knownPrefixes.add(prefix)
   return prefix
 }
+
+const isMadeOf = (path: string, parts: ReadonlySet<string>): boolean =>
+  path === '' || [...parts].some((part) => path.startsWith(part) && isMadeOf(path.slice(part.length), parts))
 
 const PLAIN_PATH = /^(?:\/(?!\.\.?(?:\/|$))[\w~.-]+)+$/
 

@@ -26,8 +26,15 @@ interface Handler {
   readonly __COMPOSED_HANDLER?: Handler
 }
 
-/** Hono: its context cannot be reached from Node's request, so the app passes it to `setRoute`. */
+/** Hono: its context cannot be reached from Node's request, so it is linked in its constructor, which has both. */
 export const hono: RouteSource = {
+  sourceLinks: [
+    {
+      below: 'Context = class {',
+      after: 'this.env = options.env;',
+      message: '{ request: options.env?.incoming, context: this }',
+    },
+  ],
   findContextRoute(context, { request, status, mounts }) {
     const { path, matchedRoutes, routeIndex = 0 } = (context as HonoContext).req ?? {}
     if (matchedRoutes === undefined) return undefined

@@ -1,9 +1,11 @@
+import { observeAssignment } from './assignment.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
 /** What @koa/router, its predecessor koa-router and koa-mount add to a context. */
 interface KoaContext {
+  readonly req: object
   readonly method: string
   readonly path: string
   readonly originalUrl: string
@@ -25,8 +27,17 @@ interface Layer {
   captures(path: string): readonly unknown[]
 }
 
-/** Koa: its context cannot be reached from Node's request, so the app passes it to `setRoute`. */
+/**
+ * Koa: its context cannot be reached from Node's request, so it is linked as Koa assigns Node's request to it, and again as
+ * koa-mount assigns the first mount, since the context has only the last one when the response has ended.
+ */
 export const koa: RouteSource = {
+  modules: {
+    'koa/lib/context'(prototype, link) {
+      observeAssignment<KoaContext>(prototype, 'req', (context, request) => link(request as object, context))
+      observeAssignment<KoaContext>(prototype, 'mountPath', (context) => link(context.req, context))
+    },
+  },
   findContextRoute(context, { status, mounts }) {
     const { method, _matchedRoute, matched, mountPath } = context as KoaContext
     if (_matchedRoute === undefined || matched === undefined) return undefined
@@ -42,7 +53,7 @@ export const koa: RouteSource = {
  * Returns all that koa-mount removed from the path before the router matched; undefined where that is ambiguous.
  *
  * A context has only the last prefix, which may be that of a mount that passed the request on. `mounts` has it, and the
- * prefixes that the context had as the app passed it to `setRoute`.
+ * prefixes that the context had as it was linked.
  */
 function findMount(context: KoaContext, route: Layer, mounts: readonly string[]): string | undefined {
   const { path, originalUrl, captures } = context

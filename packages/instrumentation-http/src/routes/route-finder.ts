@@ -3,8 +3,12 @@ import type { Context } from '@opentelemetry/api'
 import { watchAssignedRoutes } from './assigned-routes.ts'
 import { findExpressMount } from './express/index.ts'
 import { ROUTE_SOURCES } from './index.ts'
+import { watchLoadedModules } from './loaded-modules.ts'
+import { watchLoadedSources } from './loaded-sources.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
+const MODULES = ROUTE_SOURCES.flatMap(({ modules = {} }) => Object.entries(modules))
+const SOURCE_LINKS = ROUTE_SOURCES.flatMap(({ sourceLinks }) => sourceLinks ?? [])
 const ON_RESPONSE_HEAD = ROUTE_SOURCES.flatMap(({ onResponseHead }) => onResponseHead ?? [])
 const FIND_ROUTE = ROUTE_SOURCES.flatMap(({ findRoute }) => findRoute ?? [])
 const FIND_CONTEXT_ROUTE = ROUTE_SOURCES.flatMap(({ findContextRoute }) => findContextRoute ?? [])
@@ -23,23 +27,35 @@ export interface RouteFinder {
   stop(): void
 }
 
-/** Starts to watch the frameworks, and the calls of `setRoute`. */
-export function startRouteFinder(): RouteFinder {
+/** Where routes come from: the frameworks and `setRoute`, or `setRoute` alone. */
+export type RouteOrigin = 'auto' | 'explicit'
+
+/** Starts to watch the calls of `setRoute`, and the frameworks if routes come from them, too. */
+export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   const assignedRoutes = watchAssignedRoutes((context, previous) => firstFound(FIND_CONTEXT_MOUNT, context, previous))
-  const stops = ROUTE_SOURCES.map((source) => source.watch?.())
+  const isAuto = origin === 'auto'
+  const stops = isAuto
+    ? [
+        watchLoadedModules(MODULES, assignedRoutes.link),
+        watchLoadedSources(SOURCE_LINKS),
+        ...ROUTE_SOURCES.map((source) => source.watch?.()),
+      ]
+    : []
 
   return {
     onResponseHead(request, context) {
-      for (const onResponseHead of ON_RESPONSE_HEAD) onResponseHead(request, context)
+      if (isAuto) for (const onResponseHead of ON_RESPONSE_HEAD) onResponseHead(request, context)
     },
     find(request, status) {
       const assigned = assignedRoutes.get(request)
       if (typeof assigned === 'string') return assigned
       const contextRoute =
-        assigned && firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, status, mounts: assigned.mounts })
+        assigned && firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, status, ...assigned })
       const route =
-        contextRoute === undefined ? firstFound(FIND_ROUTE, request, status) : addExpressMount(contextRoute, request)
-      return route === undefined || isNotFoundPage(route, status) ? UNKNOWN : route
+        contextRoute === undefined
+          ? isAuto && firstFound(FIND_ROUTE, request, status)
+          : addExpressMount(contextRoute, request)
+      return !route || isNotFoundPage(route, status) ? UNKNOWN : route
     },
     stop() {
       assignedRoutes.stop()

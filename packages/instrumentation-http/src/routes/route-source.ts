@@ -1,4 +1,6 @@
 import type { Context } from '@opentelemetry/api'
+import type { LinkModule } from './loaded-modules.ts'
+import type { SourceLink } from './loaded-sources.ts'
 
 /**
  * How the routes of one framework are found. Every `request` here is Node's own, of `http` or `http2`. A route is the
@@ -10,6 +12,13 @@ export interface RouteSource {
    */
   watch?(): () => void
   /**
+   * What links the framework's contexts to Node's requests, by the end of the path of the CommonJS module whose exports lead to
+   * them, without its extension: `koa/lib/context`. It is called for each copy of the module, once or more often.
+   */
+  readonly modules?: Readonly<Record<string, LinkModule>>
+  /** What links contexts to which the exports of no CommonJS module lead. */
+  readonly sourceLinks?: readonly SourceLink[]
+  /**
    * Runs as the head of a response is sent, in an app with an OpenTelemetry SDK, with the context that is active there.
    */
   onResponseHead?(request: object, context: Context): void
@@ -20,13 +29,13 @@ export interface RouteSource {
    * @param status the status that was sent; 0 when no head was sent
    */
   findRoute?(request: object, status: number): string | undefined
-  /** Returns the route of a context that the app passed to `setRoute`. The context may be another framework's. */
+  /** Returns the route of a context that was linked to its request. The context may be another framework's. */
   findContextRoute?(context: object, details: ContextDetails): string | undefined
   /**
-   * Returns the template of the mount that a context is in; called within `setRoute`, because the context may no longer
-   * have it later.
+   * Returns the template of the mount that a context is in; called as the context is linked, because it may no longer have
+   * it later.
    *
-   * @param previous the context that was passed for the same request before: an outer app's, or the same one
+   * @param previous the context that was linked to the same request before: an outer app's, or the same one
    */
   findContextMount?(context: object, previous: object | undefined): string | undefined
 }
@@ -37,6 +46,11 @@ interface ContextDetails {
   readonly request: object
   /** The status that was sent; 0 when no head was sent. */
   readonly status: number
-  /** The mounts that were found as contexts of this request were passed to `setRoute`, the outermost first. */
+  /** The mounts that were found as contexts were linked to this request, the outermost first. */
   readonly mounts: readonly string[]
+  /**
+   * The prefixes that the framework has removed from paths so far, as the app wrote them; undefined for a context that the app
+   * passed to `setRoute`, since then nothing is known about prefixes.
+   */
+  readonly bases: ReadonlySet<string> | undefined
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { parseAbsoluteForm } from '../absolute-form.ts'
 import { hasPeerLeft, isAbort } from '../connection-end.ts'
 import { type DestructionListener, offDestroyed, onDestroyed } from '../destruction.ts'
-import type { Outcome } from '../exchange.ts'
+import type { Outcome, ResponseHead } from '../exchange.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
 import { guarded } from '../guard.ts'
 import { headerOfIncoming, headerOfOutgoing, headOfOutgoing } from '../headers.ts'
@@ -51,7 +51,7 @@ const subscribeEvents = once(() => {
   })
   onUpgrade((response, socket) => {
     const { _httpMessage: request } = socket as Socket & SocketInternals
-    if (request) exchangeOf(request)?.upgraded(response)
+    if (request) exchangeOf(request)?.upgraded(response, socket)
   })
 })
 
@@ -164,8 +164,10 @@ class ClientExchange extends ExchangeRecord implements IncomingListener, Outgoin
     this.#reportHead(response)
   }
 
-  #reportHead({ statusCode = 0, rawHeaders }: IncomingMessage): void {
-    this.response({ status: statusCode, header: (name) => headerOfIncoming(rawHeaders, name) })
+  #reportHead({ statusCode = 0, rawHeaders }: IncomingMessage): ResponseHead {
+    const head: ResponseHead = { status: statusCode, header: (name) => headerOfIncoming(rawHeaders, name) }
+    this.response(head)
+    return head
   }
 
   incomingChunk(chunk: Uint8Array): void {
@@ -177,11 +179,12 @@ class ClientExchange extends ExchangeRecord implements IncomingListener, Outgoin
   }
 
   /** The connection has left HTTP: what follows the response's head is the app's own protocol. */
-  upgraded(response: IncomingMessage): void {
+  upgraded(response: IncomingMessage, socket: Socket): void {
     const { statusCode = 0 } = response
     // A proxy's refusal of a CONNECT has a body, which Node leaves for the app to read from the socket.
     if (statusCode !== 101 && !(statusCode >= 200 && statusCode < 300)) this.responseBytes = Number.NaN
-    this.#reportHead(response)
+    const head = this.#reportHead(response)
+    this.openWebSocket(socket, head)
     this.end('complete')
   }
 

@@ -1,14 +1,17 @@
 import type { ClientHttp2Stream, Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { isAbort } from '../connection-end.ts'
 import { ExchangeRecord } from '../exchange-record.ts'
+import { guarded } from '../guard.ts'
 import { SYMBOLS, symbolOf } from '../node-internals.ts'
 import type { WireObserver } from '../observer.ts'
 import { once } from '../once.ts'
 import { privateSlot } from '../private-slot.ts'
+import { shadow } from '../shadow.ts'
 import { subscribeAll } from '../subscriptions.ts'
 import { receivedHeader, sentHeader } from './header-fields.ts'
 import { socketOf } from './session-socket.ts'
 import { type Http2StreamListener, streamListenerOf, tapStream } from './stream-tap.ts'
+import { onUnpublishedRequest, publishesStreams } from './unpublished-streams.ts'
 
 type StreamError = Error & { readonly cause?: unknown }
 
@@ -16,23 +19,28 @@ type StreamError = Error & { readonly cause?: unknown }
 type Stream = ClientHttp2Stream & { readonly errored: StreamError | null }
 
 /**
- * Watches the requests that this process makes with `http2`, on versions of Node that publish their streams: 22.15.0 and
- * 24.0.0 do not, later releases of either line do. Requests of undici are left to `undici.ts`. What a server pushes is not
- * a request.
+ * Watches the requests that this process makes with `http2`. Requests of undici are left to `undici.ts`. What a server pushes
+ * is not a request.
  *
  * An exchange ends when its response has arrived whole, or else with its stream.
  *
  * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttp2Client(observers: () => readonly WireObserver[]): () => void {
+  const created = ({ stream, headers }: CreatedMessage) => {
+    if (isPushed(stream) || isOfUndici(stream.session)) return
+    const exchange = new ClientExchange(stream, headers)
+    if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
+  }
+  if (!publishesStreams)
+    return onUnpublishedRequest(({ stream, headers }) => created({ stream: stream as Stream, headers }))
   subscribeEvents()
-  return subscribeAll({
-    'http2.client.stream.created': ({ stream, headers }: { stream: Stream; headers: OutgoingHttpHeaders }) => {
-      if (isPushed(stream) || isOfUndici(stream.session)) return
-      const exchange = new ClientExchange(stream, headers)
-      if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
-    },
-  })
+  return subscribeAll({ 'http2.client.stream.created': created })
+}
+
+interface CreatedMessage {
+  readonly stream: Stream
+  readonly headers: OutgoingHttpHeaders
 }
 
 /** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
@@ -69,6 +77,8 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   /** Whether the stream was closed because its connection had gone. */
   #isDisconnected = false
   #error: StreamError | undefined
+  /** What has arrived of the body before the head was reported. */
+  #earlyChunks: Uint8Array[] | undefined
 
   constructor(stream: Stream, headers: OutgoingHttpHeaders) {
     super()
@@ -100,6 +110,7 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   watch(): void {
     const stream = this.#stream
     tapStream(stream, this)
+    if (this.wantsTrailers || !publishesStreams) tapHeadEvents(stream, this)
     if (stream.destroyed) {
       // The request's signal had been aborted before.
       this.streamDestroyed()
@@ -126,7 +137,24 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   }
 
   incomingChunk(chunk: Uint8Array): void {
-    this.responseChunk(chunk)
+    if (publishesStreams || this.hasResponse) {
+      this.responseChunk(chunk)
+    } else {
+      // The event of the head comes a tick later than the channel, and what follows may be there before it.
+      this.#earlyChunks ??= []
+      this.#earlyChunks.push(chunk.slice())
+    }
+  }
+
+  /** An event that the stream emits: its trailers, and its head where no channel publishes it. */
+  headEmitted(name: unknown, headers: IncomingHttpHeaders): void {
+    if (name === 'trailers') {
+      this.trailers((header) => receivedHeader(headers, header))
+    } else if (name === 'response' && !publishesStreams) {
+      this.responseStarted(headers)
+      for (const chunk of this.#earlyChunks ?? []) this.responseChunk(chunk)
+      this.#earlyChunks = undefined
+    }
   }
 
   incomingEnded(): void {
@@ -144,7 +172,7 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   }
 
   failed(error: StreamError): void {
-    this.#error = error
+    this.#error ??= error
   }
 
   /** Only now is the error final: a server may reset a stream even after the last frame of its response. */
@@ -158,6 +186,18 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
     const error = !isAbort(failure) && failure?.cause instanceof Error ? failure.cause : failure
     this.end(this.#isDisconnected || !isAbort(error) ? 'error' : 'aborted', error)
   }
+}
+
+/** Observes the events that Node emits for a stream's head and trailers. No channel publishes trailers. */
+function tapHeadEvents(stream: Stream, exchange: ClientExchange): void {
+  const { emit } = stream
+  const notify = guarded((name: unknown, headers: unknown) =>
+    exchange.headEmitted(name, headers as IncomingHttpHeaders),
+  )
+  shadow(stream, 'emit', function (this: Stream, name: string, ...args: unknown[]) {
+    notify(name, args[0])
+    return emit.call(this, name, ...args)
+  })
 }
 
 /**

@@ -17,7 +17,7 @@ const create = () =>
       }),
     )
 const app = createApp({ onError: () => {} })
-app.use(defineEventHandler((event) => setRoute(event)))
+if (process.env.AGENTGATEWAY_ROUTES === 'explicit') app.use(defineEventHandler((event) => setRoute(event)))
 app.use('/app', create().use('/deeper/**', useBase('/deeper', create().handler)))
 app.use('/based', useBase('/more', create().handler))
 app.use(

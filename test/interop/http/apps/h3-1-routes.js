@@ -5,7 +5,7 @@ import { createApp, createRouter, defineEventHandler, toNodeListener } from 'h3-
 
 const ok = defineEventHandler(() => 'ok')
 const app = createApp({ onError: () => {} })
-app.use(defineEventHandler((event) => setRoute(event)))
+if (process.env.AGENTGATEWAY_ROUTES === 'explicit') app.use(defineEventHandler((event) => setRoute(event)))
 app.use(
   createRouter()
     .get('/', ok)

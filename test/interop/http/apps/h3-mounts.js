@@ -13,9 +13,10 @@ const create = () => {
   return app
 }
 const assigning = create()
-assigning.use((event) => setRoute(event))
+const isExplicit = process.env.AGENTGATEWAY_ROUTES === 'explicit'
+if (isExplicit) assigning.use((event) => setRoute(event))
 const app = new H3()
-app.use((event) => setRoute(event))
+if (isExplicit) app.use((event) => setRoute(event))
 app.mount('/mounted/:x', create())
 app.mount('/assigning', assigning)
 app.all('/v1/**', withBase('/v1', create()))

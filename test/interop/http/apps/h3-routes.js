@@ -6,7 +6,7 @@ const things = new H3()
 things.get('/:thing', () => 'ok')
 
 const app = new H3()
-app.use((event) => setRoute(event))
+if (process.env.AGENTGATEWAY_ROUTES === 'explicit') app.use((event) => setRoute(event))
 app.get('/', () => 'ok')
 app.get('/users/:id', () => 'ok')
 app.all('/all/:any', () => 'ok')

@@ -4,10 +4,12 @@ import { setRoute } from 'agentgateway-otel'
 
 const handler = () => 'ok'
 const server = Hapi.server({ host: '127.0.0.1', port: 0 })
-server.ext('onRequest', (request, h) => {
-  setRoute(request)
-  return h.continue
-})
+if (process.env.AGENTGATEWAY_ROUTES === 'explicit') {
+  server.ext('onRequest', (request, h) => {
+    setRoute(request)
+    return h.continue
+  })
+}
 server.ext('onPreAuth', (request, h) => (request.query.refused ? h.response('no').code(401).takeover() : h.continue))
 server.route([
   { method: 'GET', path: '/', handler },

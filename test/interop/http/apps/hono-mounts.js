@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 
 const ok = (c) => c.text('ok')
 const assign = (c, next) => {
-  setRoute(c)
+  if (process.env.AGENTGATEWAY_ROUTES === 'explicit') setRoute(c)
   return next()
 }
 const create = (...middlewares) => {

@@ -34,10 +34,12 @@ const other = new Hono()
 other.get('/inside/:x', ok)
 
 const app = new Hono()
-app.use((c, next) => {
-  setRoute(c)
-  return next()
-})
+if (process.env.AGENTGATEWAY_ROUTES === 'explicit') {
+  app.use((c, next) => {
+    setRoute(c)
+    return next()
+  })
+}
 app.use(cors())
 app.get('/', ok)
 app.route('/users', users)

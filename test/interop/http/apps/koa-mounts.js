@@ -10,7 +10,7 @@ const ok = (ctx) => {
   ctx.body = 'ok'
 }
 const assign = (ctx, next) => {
-  setRoute(ctx)
+  if (process.env.AGENTGATEWAY_ROUTES === 'explicit') setRoute(ctx)
   return next()
 }
 const create = (...middlewares) => {

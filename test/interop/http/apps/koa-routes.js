@@ -50,10 +50,12 @@ health.get(/^\/v\d+$/, ok)
 
 const app = new Koa()
 app.silent = true
-app.use((ctx, next) => {
-  setRoute(ctx)
-  return next()
-})
+if (process.env.AGENTGATEWAY_ROUTES === 'explicit') {
+  app.use((ctx, next) => {
+    setRoute(ctx)
+    return next()
+  })
+}
 app.use(api.routes()).use(api.allowedMethods()).use(health.routes()).use(rest.routes())
 
 const server = app.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`))

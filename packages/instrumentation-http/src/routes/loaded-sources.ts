@@ -1,0 +1,85 @@
+import { type LoadFnOutput, registerHooks } from 'node:module'
+
+/** A statement in the source of a framework, after which the framework's own values say what a route is made of. */
+export interface SourceLink {
+  /** A text that stands before the statement: where the function or class begins. Default: the source's beginning. */
+  readonly below?: string
+  /** The statement, or its end. */
+  readonly after: string
+  /** The `LinkMessage` that is published then, as an expression in the framework's code. */
+  readonly message: string
+}
+
+/** What the statements that are added to frameworks publish. Nothing has checked it. */
+export interface LinkMessage {
+  /** Node's request and the framework's context of it. */
+  readonly request?: unknown
+  readonly context?: unknown
+  /** A prefix, as the app wrote it, that is removed from the path before a router matches the rest. */
+  readonly base?: unknown
+}
+
+export const LINK_CHANNEL = 'agentgateway-otel:http.link'
+
+const CHANNEL = '$agentgatewayLink'
+const publish = (message: string) => ` ${CHANNEL}?.hasSubscribers && ${CHANNEL}.publish(${message});`
+/** A module may have another `process` of its own. */
+const DECLARATION = `\nvar ${CHANNEL} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${LINK_CHANNEL}");\n`
+
+/** The packages of these frameworks, and the app's own modules, because bundles have frameworks in them. */
+const MAY_HAVE_FRAMEWORK = /^(?!.*\/node_modules\/)|\/node_modules\/(?:hono|h3[^/]*)\/(?!.*\/node_modules\/)/
+
+/**
+ * Adds statements to frameworks, as their modules are loaded, that publish a context together with Node's request. This is for
+ * frameworks to whose contexts nothing else leads: Node.js tells of the CommonJS modules that it has loaded, but of no others.
+ * No line of a module moves, no function is replaced, and a module without such a statement stays as it is.
+ *
+ * A CommonJS module that is imported is passed on without its source, since Node.js then loads it as it does without hooks. The
+ * versions that refuse that are left alone: with hooks, some of them do not even load such a module.
+ *
+ * @returns a function that stops it, for modules that are loaded later
+ */
+export function watchLoadedSources(links: readonly SourceLink[]): () => void {
+  if (!canPassOn(process.versions.node)) return () => {}
+  const hooks = registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context)
+      const isImported = context.conditions?.includes('import')
+      if (isImported && loaded.format?.startsWith('commonjs')) return { ...loaded, source: null as never }
+      return MAY_HAVE_FRAMEWORK.test(url) ? addLinks(loaded, links) : loaded
+    },
+  })
+  return () => hooks.deregister()
+}
+
+/** Whether this version takes a CommonJS module without its source from a synchronous hook: tried with each minor version. */
+function canPassOn(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 25 || (major === 24 && minor >= 12) || (major === 22 && minor >= 23)
+}
+
+/** Returns the module with its links; the same object if it has none. */
+function addLinks(loaded: LoadFnOutput, links: readonly SourceLink[]): LoadFnOutput {
+  try {
+    const { format, source } = loaded
+    if (!source || (format !== 'module' && format !== 'commonjs')) return loaded
+    const bytes = typeof source === 'string' ? Buffer.from(source) : Buffer.from(source as Uint8Array)
+    const present = links.filter(({ after }) => bytes.includes(after))
+    // Another instrumentation of this process may have added the same.
+    if (present.length === 0 || bytes.includes(CHANNEL)) return loaded
+    const text = bytes.toString()
+    const linked = present.reduce(addLink, text)
+    return linked === text ? loaded : { ...loaded, source: linked + DECLARATION }
+  } catch {
+    // Whatever the module is, it is loaded as it would have been.
+    return loaded
+  }
+}
+
+function addLink(code: string, { below = '', after, message }: SourceLink): string {
+  const from = code.indexOf(below)
+  const start = from === -1 ? -1 : code.indexOf(after, from)
+  if (start === -1) return code
+  const end = start + after.length
+  return code.slice(0, end) + publish(message) + code.slice(end)
+}
