@@ -1,12 +1,5 @@
 import type * as Http2 from 'node:http2'
-import type {
-  ClientHttp2Session,
-  ClientHttp2Stream,
-  Http2Session,
-  IncomingHttpHeaders,
-  OutgoingHttpHeaders,
-  ServerHttp2Stream,
-} from 'node:http2'
+import type { ClientHttp2Session, ClientHttp2Stream, Http2Session, OutgoingHttpHeaders } from 'node:http2'
 import { Duplex } from 'node:stream'
 import { guarded } from '../guard.ts'
 import { mimic } from '../mimic.ts'
