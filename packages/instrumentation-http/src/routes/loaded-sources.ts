@@ -26,8 +26,18 @@ const publish = (message: string) => ` ${CHANNEL}?.hasSubscribers && ${CHANNEL}.
 /** A module may have another `process` of its own. */
 const DECLARATION = `\nvar ${CHANNEL} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${LINK_CHANNEL}");\n`
 
-/** The packages of these frameworks, and the app's own modules, because bundles have frameworks in them. */
-const MAY_HAVE_FRAMEWORK = /^(?!.*\/node_modules\/)|\/node_modules\/(?:hono|h3[^/]*)\/(?!.*\/node_modules\/)/
+const PACKAGES = '/node_modules/'
+
+/**
+ * Whether a module may have a framework in it: those of the packages, and the app's own, because bundles have frameworks in them.
+ * It uses no regular expression, since the app could see in `RegExp.$_` what one has matched.
+ */
+function mayHaveFramework(url: string): boolean {
+  const start = url.lastIndexOf(PACKAGES)
+  if (start === -1) return true
+  const path = url.slice(start + PACKAGES.length)
+  return path.startsWith('hono/') || path.startsWith('h3')
+}
 
 /**
  * Adds statements to frameworks, as their modules are loaded, that publish a context together with Node's request. This is for
@@ -46,7 +56,7 @@ export function watchLoadedSources(links: readonly SourceLink[]): () => void {
       const loaded = nextLoad(url, context)
       const isImported = context.conditions?.includes('import')
       if (isImported && loaded.format?.startsWith('commonjs')) return { ...loaded, source: null as never }
-      return MAY_HAVE_FRAMEWORK.test(url) ? addLinks(loaded, links) : loaded
+      return mayHaveFramework(url) ? addLinks(loaded, links) : loaded
     },
   })
   return () => hooks.deregister()
