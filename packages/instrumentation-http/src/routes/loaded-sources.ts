@@ -1,4 +1,5 @@
 import { type LoadFnOutput, registerHooks } from 'node:module'
+import { mayUsePackage } from './installed-packages.ts'
 
 /** A statement in the source of a framework, after which the framework's own values say what a route is made of. */
 export interface SourceLink {
@@ -26,6 +27,9 @@ const publish = (message: string) => ` ${CHANNEL}?.hasSubscribers && ${CHANNEL}.
 /** A module may have another `process` of its own. */
 const DECLARATION = `\nvar ${CHANNEL} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${LINK_CHANNEL}");\n`
 
+/** The packages whose contexts nothing else leads to. */
+const FRAMEWORKS = ['hono', 'h3']
+
 const PACKAGES = '/node_modules/'
 
 /**
@@ -50,7 +54,8 @@ function mayHaveFramework(url: string): boolean {
  * @returns a function that stops it, for modules that are loaded later
  */
 export function watchLoadedSources(links: readonly SourceLink[]): () => void {
-  if (!canPassOn(process.versions.node)) return () => {}
+  // A hook makes each module take a little longer to load, so an app without these frameworks gets none.
+  if (!canPassOn(process.versions.node) || !mayUsePackage(FRAMEWORKS)) return () => {}
   const hooks = registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
