@@ -14,9 +14,9 @@ const SIZES: Readonly<Record<AppName, RunSize>> = {
   express: { rounds: 5, warmUp: 16_000, turns: 80, requests: 250, connections: 32 },
   fastify: { rounds: 5, warmUp: 20_000, turns: 80, requests: 250, connections: 32 },
   mcp: { rounds: 5, processes: 3, warmUp: 14_000, turns: 40, requests: 250, connections: 16 },
-  'llm-json': { rounds: 5, warmUp: 8000, turns: 80, requests: 120, connections: 16 },
+  'llm-json': { rounds: 5, processes: 2, warmUp: 8000, turns: 80, requests: 120, connections: 16 },
   'llm-stream': { rounds: 5, warmUp: 40, turns: 12, requests: 4, connections: 4 },
-  'llm-pass-through': { rounds: 5, warmUp: 300, turns: 24, requests: 10, connections: 4 },
+  'llm-pass-through': { rounds: 5, processes: 2, warmUp: 300, turns: 24, requests: 10, connections: 4 },
 }
 
 const SHORT: RunSize = { rounds: 1, warmUp: 2, turns: 2, requests: 3, connections: 2 }

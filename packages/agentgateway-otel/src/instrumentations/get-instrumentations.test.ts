@@ -224,6 +224,7 @@ describe('getInstrumentations', () => {
     [{ llmHosts: ['llm.internal'] }, /llmHosts is llm\.internal; allowed: an object of names of systems by host$/],
     [{ llmHosts: { 'llm.internal': '' } }, /llmHosts\["llm\.internal"\] is ""; allowed: a system's name/],
     [{ llmHosts: { 'http://llm/': 'openai' } }, /llmHosts\["http:\/\/llm\/"\] is "openai"; allowed: a system's name/],
+    [{ routes: 'none' }, /routes is "none"; allowed: "auto" or "explicit"$/],
     [{ ignorePaths: '/healthz' }, /ignorePaths is "\/healthz"; allowed: an array of paths$/],
     [{ ignorePaths: ['healthz'] }, /ignorePaths is "healthz"; allowed: paths such as \/healthz or \/internal\/\*$/],
     [{ mcpSessionIdleSeconds: 0 }, /mcpSessionIdleSeconds is 0; allowed: a whole number of seconds from 1 on$/],
@@ -241,6 +242,7 @@ describe('getInstrumentations', () => {
       metrics: ['mcp', '-agentgateway_request_size_bytes'],
       llmHosts: { 'LLM.internal': 'openai', '10.0.0.5:8000': 'vllm', '[::1]:80': 'vllm' },
       ignorePaths: ['/healthz', '/internal/*'],
+      routes: 'explicit' as const,
       mcpSessionIdleSeconds: 60,
     }
     assert.equal(getInstrumentations(options).length, 3)

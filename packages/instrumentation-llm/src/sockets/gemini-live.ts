@@ -71,7 +71,7 @@ export const geminiLive: SocketFormat = {
           return
         }
         const hasToolResult = (value.toolResponse ?? value.tool_response) !== undefined
-        if (isUsageAwaited || (isWaitingForTool && hasToolResult)) endTurn()
+        if (isWaitingForTool && hasToolResult) endTurn()
         askedMs = calls.now()
       },
       received(message) {
@@ -82,14 +82,16 @@ export const geminiLive: SocketFormat = {
         setup = undefined
         const content = isJsonObject(value.serverContent) ? value.serverContent : {}
         const isToolCall = isJsonObject(value.toolCall)
+        const isContent = isToolCall || content.modelTurn !== undefined || content.outputTranscription !== undefined
         const usage = findUsage(value.usageMetadata)
-        if (isUsageAwaited && usage === undefined) endTurn()
-        if (isToolCall || content.modelTurn !== undefined || content.outputTranscription !== undefined) {
+        // Other messages, such as those about the session, may come before the usage.
+        if (isUsageAwaited && (isContent || (usage === undefined && value.serverContent !== undefined))) endTurn()
+        if (isContent) {
           const { response } = beginTurn()
           if (response.awaitsContent) response.noteMessage(true)
         }
         if (isToolCall) isWaitingForTool = true
-        if (usage !== undefined) beginTurn().response.setUsage(usage)
+        turn?.response.setUsage(usage)
         if (content.turnComplete === true) turn?.complete()
         if (!turn?.isComplete) return
         if (turn.response.hasUsage) endTurn()

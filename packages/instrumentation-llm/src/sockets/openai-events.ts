@@ -84,11 +84,21 @@ export function createOpenaiReader(
     end(failed)
   }
 
+  /** Notes the first content of a response. Only if several are under way does the event have to say whose it is. */
+  function onContent(message: Uint8Array): void {
+    const waiting = open.filter(({ call, responseId }) => responseId !== undefined && call.response.awaitsContent)
+    if (waiting.length === 0) return
+    const event = open.length === 1 ? undefined : parseMessage(message)
+    const found =
+      event === undefined
+        ? waiting[0]
+        : waiting.find(({ responseId, lane }) => responseId === event.response_id || lane === event.stream_id)
+    found?.call.response.noteMessage(true)
+  }
+
   function onEvent(type: string, message: Uint8Array): void {
     if (CONTENT_EVENT.test(type)) {
-      for (const { call, responseId } of open) {
-        if (responseId !== undefined && call.response.awaitsContent) call.response.noteMessage(true)
-      }
+      onContent(message)
       return
     }
     const isLast = LAST_EVENT.test(type)

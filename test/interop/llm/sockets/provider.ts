@@ -281,7 +281,10 @@ function live(connection: Connection): void {
     send({ serverContent: { generationComplete: true } })
     const usageMetadata = model === 'unreported' ? undefined : usage(call)
     send({ serverContent: { turnComplete: true }, ...(model !== 'late' && usageMetadata && { usageMetadata }) })
-    if (model === 'late') send({ usageMetadata })
+    if (model === 'late') {
+      send({ sessionResumptionUpdate: { resumable: false } })
+      send({ usageMetadata })
+    }
     call = undefined
   }
 
