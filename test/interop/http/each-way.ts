@@ -37,7 +37,7 @@ export function checkEachWay(
 }
 
 /** Whether the apps' Node.js takes a CommonJS module without its source from a hook: since 22.23 and 24.12. */
-function hasHooks(): boolean {
+export function hasHooks(): boolean {
   const { stdout } = spawnSync(NODE, ['--version'], { encoding: 'utf8' })
   const [major = 0, minor = 0] = stdout.slice(1).split('.').map(Number)
   return major > 24 || (major === 24 && minor >= 12) || (major === 22 && minor >= 23)
