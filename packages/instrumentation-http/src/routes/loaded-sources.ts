@@ -1,4 +1,5 @@
-import { type LoadFnOutput, registerHooks } from 'node:module'
+import { type LoadFnOutput, type LoadHookContext, type LoadHookSync, registerHooks } from 'node:module'
+import { compileFunction } from 'node:vm'
 import { mayUsePackage } from './installed-packages.ts'
 
 /** A statement in the source of a framework, after which the framework's own values say what a route is made of. */
@@ -56,16 +57,26 @@ function mayHaveFramework(url: string): boolean {
 export function watchLoadedSources(links: readonly SourceLink[]): () => void {
   // A hook makes each module take a little longer to load, so an app without these frameworks gets none.
   if (!canPassOn(process.versions.node) || !mayUsePackage(FRAMEWORKS)) return () => {}
-  const hooks = registerHooks({
-    load(url, context, nextLoad) {
-      const loaded = nextLoad(url, context)
-      const isImported = context.conditions?.includes('import')
-      if (isImported && loaded.format?.startsWith('commonjs')) return { ...loaded, source: null as never }
-      return mayHaveFramework(url) ? addLinks(loaded, links) : loaded
-    },
+  const load = createLoadHook((loaded, url, context) => {
+    const isImported = context.conditions?.includes('import')
+    if (isImported && loaded.format?.startsWith('commonjs')) return { ...loaded, source: null as never }
+    return mayHaveFramework(url) ? addLinks(loaded, links) : loaded
   })
+  const hooks = registerHooks({ load })
   return () => hooks.deregister()
 }
+
+type OnLoaded = (loaded: LoadFnOutput, url: string, context: LoadHookContext) => LoadFnOutput
+
+/**
+ * Creates a hook that changes what the next one has loaded. Its function is of no file, like Node's own: while a module is loaded,
+ * Node looks on the stack for the first function of a file, to know whether the app or a package requires a deprecated module.
+ */
+const createLoadHook = compileFunction(
+  'return (url, context, nextLoad) => onLoaded(nextLoad(url, context), url, context)',
+  ['onLoaded'],
+  { filename: 'agentgateway-otel' },
+) as (onLoaded: OnLoaded) => LoadHookSync
 
 /** Whether this version takes a CommonJS module without its source from a synchronous hook: tried with each minor version. */
 function canPassOn(version: string): boolean {

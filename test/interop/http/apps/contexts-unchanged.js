@@ -1,0 +1,87 @@
+// Prints what an app can see of the contexts of Koa, hapi, Hono and h3 in a handler, and where its errors come from.
+import { createServer } from 'node:http'
+import Hapi from '@hapi/hapi'
+import { serve } from '@hono/node-server'
+import { H3, serve as serveH3 } from 'h3'
+import * as h3v1 from 'h3-1'
+import { Hono } from 'hono'
+import Koa from 'koa'
+import mount from 'koa-mount'
+
+const see = (name, context, extra = {}) => {
+  const keys = (object) => (object ? Reflect.ownKeys(object).map(String) : [])
+  console.log(
+    JSON.stringify({
+      name,
+      own: keys(context),
+      enumerable: Object.keys(context),
+      descriptors: Object.values(Object.getOwnPropertyDescriptors(context)).map(
+        ({ writable, enumerable, configurable, get, set }) =>
+          [writable, enumerable, configurable, typeof get, typeof set].join(),
+      ),
+      stack: new Error(name).stack,
+      ...extra,
+    }),
+  )
+}
+const get = async (port, path) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
+const listen = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)))
+
+const koa = new Koa()
+koa.use(
+  mount('/a', (ctx) => {
+    see('koa', ctx, { mountPath: ctx.mountPath, isOfNode: ctx.req === ctx.request.req })
+    ctx.body = 'ok'
+  }),
+)
+await get(await listen(createServer(koa.callback())), '/a/b')
+
+const hapi = Hapi.server({ host: '127.0.0.1', port: 0 })
+hapi.route({
+  method: 'GET',
+  path: '/{x}',
+  handler(request) {
+    see('hapi', request, { raw: Object.keys(request.raw) })
+    return 'ok'
+  },
+})
+await hapi.start()
+await get(hapi.info.port, '/b')
+
+const hono = new Hono().get('/:x', (c) => {
+  see('hono', c, { path: c.req.path, routes: c.req.matchedRoutes.map(({ path }) => path) })
+  return c.text('ok')
+})
+const port = await new Promise((resolve) =>
+  serve({ fetch: hono.fetch, hostname: '127.0.0.1', port: 0 }, (address) => resolve(address.port)),
+)
+await get(port, '/b')
+// Without a request of Node's, as in a test.
+await hono.request('/c')
+
+const h3 = new H3()
+h3.get('/:x', (event) => {
+  see('h3', event, { context: Object.keys(event.context) })
+  return 'ok'
+})
+const h3Server = serveH3(h3, { hostname: '127.0.0.1', port: 0, silent: true, gracefulShutdown: false })
+await h3Server.ready()
+await get(new URL(h3Server.url).port, '/b')
+await h3.request('/c')
+
+const app = h3v1.createApp()
+app.use(
+  h3v1.createRouter().get(
+    '/:x',
+    h3v1.defineEventHandler((event) => {
+      see('h3 1', event, { context: Object.keys(event.context) })
+      return 'ok'
+    }),
+  ),
+)
+await get(await listen(createServer(h3v1.toNodeListener(app))), '/b')
+
+// A module that is deprecated for apps, but not for packages.
+process.on('warning', ({ code }) => console.log('warning', code))
+await import('node:punycode')
+setImmediate(() => console.log('ready'))
