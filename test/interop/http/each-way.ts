@@ -3,7 +3,7 @@ import { NODE, startApp } from '../../harness/app.ts'
 import { checkRoutes, type RouteCase, type RouteChecks } from './routes.ts'
 
 interface EachWayChecks extends RouteChecks {
-  /** Whether the framework's ES modules are changed as they are loaded, which old versions of Node.js do not allow. */
+  /** Whether the framework's modules are changed as they are loaded, which older versions of Node.js do not allow. */
   readonly needsHooks?: boolean
   /** Requests whose routes are known by the flag alone, but not by `setRoute` alone, because a part of the app does not call it. */
   readonly unassigned?: readonly RouteCase[]

@@ -14,7 +14,5 @@ function hasChannels(): boolean {
   return spawnSync(NODE, ['-e', probe], { encoding: 'utf8' }).stdout.trim() === 'true'
 }
 
-/** Why tests of HTTP/2 servers are skipped; false where they are not. */
-export const skip = hasChannels()
-  ? false
-  : 'this Node.js has no channels for HTTP/2 streams, so that those of servers are not observed'
+/** Why tests of HTTP/2 are skipped; false where they are not. */
+export const skip = hasChannels() ? false : 'this Node.js has no channels for HTTP/2 streams'

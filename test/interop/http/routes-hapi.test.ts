@@ -1,6 +1,7 @@
 import { checkEachWay } from './each-way.ts'
 
 checkEachWay('hapi', './apps/hapi-routes.js', {
+  needsHooks: true,
   templates: [
     '/',
     '/users/{id}',

@@ -1,6 +1,7 @@
 import { checkEachWay } from './each-way.ts'
 
 checkEachWay('Koa', './apps/koa-routes.js', {
+  needsHooks: true,
   neverResponds: ['/api/never/1', '/api/never/:id'],
   templates: [
     '/api',

@@ -2,6 +2,7 @@ import { checkEachWay } from './each-way.ts'
 
 for (const router of ['@koa/router', 'koa-router']) {
   const checks = {
+    needsHooks: true,
     neverResponds: ['/v1/never/1', '/v1/never/:id'],
     cases: [
       ['GET /users/1', '200 /users/:id'],

@@ -22,8 +22,6 @@ interface LinkedContext {
 export interface AssignedRoutes {
   /** Returns the template of Node's request, or the context that knows it; undefined where nothing is linked to it. */
   get(request: object): string | LinkedContext | undefined
-  /** Links a context of a framework to Node's request. A template that the app has set stays. */
-  link(request: object, context: object): void
   stop(): void
 }
 
@@ -49,7 +47,7 @@ export function watchAssignedRoutes(
   function onLink(message: unknown): void {
     try {
       const { request, context, base } = message as LinkMessage
-      if (isObject(request) && isObject(context)) link(request, context)
+      if (isObject(request) && isObject(context)) assignContext(request, context, bases)
       // Empty, a prefix would be a part of every path.
       else if (typeof base === 'string' && base !== '' && bases.size < MAX_BASES) bases.add(base)
     } catch {
@@ -57,8 +55,7 @@ export function watchAssignedRoutes(
     }
   }
 
-  const link = (request: object, context: object) => assignContext(request, context, bases)
-
+  /** Links a context to Node's request. A template that the app has set stays. */
   function assignContext(nodeRequest: object, context: object, knownBases?: ReadonlySet<string>): void {
     const previous = assigned.get(nodeRequest)
     if (typeof previous === 'string') return
@@ -76,7 +73,6 @@ export function watchAssignedRoutes(
   diagnostics_channel.subscribe(LINK_CHANNEL, onLink)
   return {
     get: (request) => assigned.get(request),
-    link,
     stop() {
       diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onMessage)
       diagnostics_channel.unsubscribe(LINK_CHANNEL, onLink)

@@ -1,6 +1,4 @@
 import diagnostics_channel from 'node:diagnostics_channel'
-import { PrivateSlot } from '@agentgateway-otel/wire'
-import { observeAssignment } from './assignment.ts'
 import type { RouteSource } from './route-source.ts'
 
 /** What Fastify 4 and 5 publish when an instance is created. */
@@ -26,27 +24,10 @@ interface RouteContext {
   readonly config?: { readonly url?: unknown }
 }
 
-/** The URL of the route of one of Node's requests. */
-class RoutedRequest extends PrivateSlot {
-  #url: string
+/** The URLs of routes, by Node's request. */
+const routes = new WeakMap<object, string>()
 
-  constructor(request: object, url: string) {
-    super(request)
-    this.#url = url
-  }
-
-  static urlOf(request: object): string | undefined {
-    return #url in request ? request.#url : undefined
-  }
-
-  /** An app may pass one of Node's requests to Fastify more than once, and then the last route counts. */
-  static setUrl(request: object, url: string): void {
-    if (#url in request) request.#url = url
-    else new RoutedRequest(request, url)
-  }
-}
-
-/** The request that Fastify created last, while Node's request does not have its route yet, and the URL of that. */
+/** The request that Fastify created last, while `routes` does not have it yet, and the URL of its route. */
 let latestRequest: FastifyRequest | undefined
 let latestUrl = ''
 
@@ -62,7 +43,7 @@ export const fastify: RouteSource = {
   },
   findRoute(request) {
     storeLatest()
-    return RoutedRequest.urlOf(request)
+    return routes.get(request)
   },
 }
 
@@ -77,19 +58,32 @@ function onInitialization(message: unknown): void {
   }
 }
 
-/** Observes the assignment of the route in the constructor of Fastify's requests. */
+/**
+ * Puts a setter on the prototype of Fastify's requests, under the symbol of the property that holds the route. The
+ * setter defines on the request the same property that the assignment would have created, so that an app sees no
+ * difference in a request or in its keys.
+ */
 function observeConstruction(Request: RequestClass): void {
   // The symbol is not exported, so it is found by the value that the constructor stores under it.
   const probe = {}
   const properties: Record<symbol, unknown> = { ...new Request('', null, null, null, null, probe) }
   const key = Object.getOwnPropertySymbols(properties).find((symbol) => properties[symbol] === probe)
-  if (key === undefined) return
-  observeAssignment<FastifyRequest>(basePrototype(Request.prototype), key, (request, value) => {
-    storeLatest()
-    const url = (value as RouteContext | null)?.config?.url
-    if (typeof url !== 'string') return
-    latestRequest = request
-    latestUrl = url
+  const prototype = basePrototype(Request.prototype)
+  if (key === undefined || Object.hasOwn(prototype, key)) return
+  Object.defineProperty(prototype, key, {
+    configurable: true,
+    set(this: FastifyRequest, value: unknown) {
+      Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true })
+      try {
+        storeLatest()
+        const url = (value as RouteContext | null)?.config?.url
+        if (typeof url !== 'string') return
+        latestRequest = this
+        latestUrl = url
+      } catch {
+        // The route of this request is unknown.
+      }
+    },
   })
 }
 
@@ -100,7 +94,7 @@ function observeConstruction(Request: RequestClass): void {
 function storeLatest(): void {
   const raw = latestRequest?.raw
   latestRequest = undefined
-  if (typeof raw === 'object' && raw !== null) RoutedRequest.setUrl(raw, latestUrl)
+  if (typeof raw === 'object' && raw !== null) routes.set(raw, latestUrl)
 }
 
 /** Returns the prototype that all requests share: each instance, and each scope in one, has a subclass of its own. */

@@ -1,11 +1,9 @@
-import { observeAssignment } from './assignment.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
 /** What @koa/router, its predecessor koa-router and koa-mount add to a context. */
 interface KoaContext {
-  readonly req: object
   readonly method: string
   readonly path: string
   readonly originalUrl: string
@@ -28,16 +26,13 @@ interface Layer {
 }
 
 /**
- * Koa: its context cannot be reached from Node's request, so it is linked as Koa assigns Node's request to it, and again as
- * koa-mount assigns the first mount, since the context has only the last one when the response has ended.
+ * Koa: its context cannot be reached from Node's request, so it is linked as koa-compose runs the middlewares of an app: of the
+ * outer one and of each that koa-mount mounts, since the context has only the last mount when the response has ended.
  */
 export const koa: RouteSource = {
-  modules: {
-    'koa/lib/context'(prototype, link) {
-      observeAssignment<KoaContext>(prototype, 'req', (context, request) => link(request as object, context))
-      observeAssignment<KoaContext>(prototype, 'mountPath', (context) => link(context.req, context))
-    },
-  },
+  sourceLinks: [
+    { below: 'function compose (', after: 'let index = -1', message: '{ request: context?.req, context }' },
+  ],
   findContextRoute(context, { status, mounts }) {
     const { method, _matchedRoute, matched, mountPath } = context as KoaContext
     if (_matchedRoute === undefined || matched === undefined) return undefined

@@ -24,12 +24,12 @@ export interface LinkMessage {
 export const LINK_CHANNEL = 'agentgateway-otel:http.link'
 
 const CHANNEL = '$agentgatewayLink'
-const publish = (message: string) => ` ${CHANNEL}?.hasSubscribers && ${CHANNEL}.publish(${message});`
+const publish = (message: string) => `; ${CHANNEL}?.hasSubscribers && ${CHANNEL}.publish(${message});`
 /** A module may have another `process` of its own. */
 const DECLARATION = `\nvar ${CHANNEL} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${LINK_CHANNEL}");\n`
 
 /** The packages whose contexts nothing else leads to. */
-const FRAMEWORKS = ['hono', 'h3']
+const FRAMEWORKS = ['hono', 'h3', 'koa-compose', '@hapi/hapi']
 
 const PACKAGES = '/node_modules/'
 
@@ -41,16 +41,18 @@ function mayHaveFramework(url: string): boolean {
   const start = url.lastIndexOf(PACKAGES)
   if (start === -1) return true
   const path = url.slice(start + PACKAGES.length)
-  return path.startsWith('hono/') || path.startsWith('h3')
+  return FRAMEWORKS.some((name) => path.startsWith(name))
 }
 
 /**
  * Adds statements to frameworks, as their modules are loaded, that publish a context together with Node's request. This is for
- * frameworks to whose contexts nothing else leads: Node.js tells of the CommonJS modules that it has loaded, but of no others.
- * No line of a module moves, no function is replaced, and a module without such a statement stays as it is.
+ * frameworks to whose contexts nothing else leads. Node.js also publishes each module that is required, but a subscriber of that
+ * makes the stack longer on which it looks whether the app or a package requires a deprecated module. No line of a module moves, no
+ * function is replaced, and a module without such a statement stays as it is.
  *
- * A CommonJS module that is imported is passed on without its source, since Node.js then loads it as it does without hooks. The
- * versions that refuse that are left alone: with hooks, some of them do not even load such a module.
+ * A CommonJS module that is imported is passed on without its source, since Node.js then loads it as it does without hooks; with a
+ * source, the module would get another function to require modules with. The versions that refuse that are left alone: with hooks,
+ * some of them do not even load such a module.
  *
  * @returns a function that stops it, for modules that are loaded later
  */
@@ -58,9 +60,10 @@ export function watchLoadedSources(links: readonly SourceLink[]): () => void {
   // A hook makes each module take a little longer to load, so an app without these frameworks gets none.
   if (!canPassOn(process.versions.node) || !mayUsePackage(FRAMEWORKS)) return () => {}
   const load = createLoadHook((loaded, url, context) => {
-    const isImported = context.conditions?.includes('import')
-    if (isImported && loaded.format?.startsWith('commonjs')) return { ...loaded, source: null as never }
-    return mayHaveFramework(url) ? addLinks(loaded, links) : loaded
+    const linked = mayHaveFramework(url) ? addLinks(loaded, links) : loaded
+    const isImported = context.conditions?.includes('import') && loaded.format?.startsWith('commonjs')
+    if (!isImported || (linked !== loaded && requiresNothing(loaded))) return linked
+    return { ...loaded, source: null as never }
   })
   const hooks = registerHooks({ load })
   return () => hooks.deregister()
@@ -84,11 +87,15 @@ function canPassOn(version: string): boolean {
   return major > 25 || (major === 24 && minor >= 12) || (major === 22 && minor >= 23)
 }
 
+const requiresNothing = ({ source }: LoadFnOutput) =>
+  source instanceof Uint8Array ? !Buffer.from(source).includes('require(') : !String(source).includes('require(')
+
 /** Returns the module with its links; the same object if it has none. */
 function addLinks(loaded: LoadFnOutput, links: readonly SourceLink[]): LoadFnOutput {
   try {
     const { format, source } = loaded
-    if (!source || (format !== 'module' && format !== 'commonjs')) return loaded
+    // A CommonJS module that is required may come without a format.
+    if (!source || (format && format !== 'module' && format !== 'commonjs')) return loaded
     const bytes = typeof source === 'string' ? Buffer.from(source) : Buffer.from(source as Uint8Array)
     const present = links.filter(({ after }) => bytes.includes(after))
     // Another instrumentation of this process may have added the same.

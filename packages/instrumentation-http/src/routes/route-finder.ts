@@ -3,11 +3,9 @@ import type { Context } from '@opentelemetry/api'
 import { watchAssignedRoutes } from './assigned-routes.ts'
 import { findExpressMount } from './express/index.ts'
 import { ROUTE_SOURCES } from './index.ts'
-import { watchLoadedModules } from './loaded-modules.ts'
 import { watchLoadedSources } from './loaded-sources.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
-const MODULES = ROUTE_SOURCES.flatMap(({ modules = {} }) => Object.entries(modules))
 const SOURCE_LINKS = ROUTE_SOURCES.flatMap(({ sourceLinks }) => sourceLinks ?? [])
 const ON_RESPONSE_HEAD = ROUTE_SOURCES.flatMap(({ onResponseHead }) => onResponseHead ?? [])
 const FIND_ROUTE = ROUTE_SOURCES.flatMap(({ findRoute }) => findRoute ?? [])
@@ -34,13 +32,7 @@ export type RouteOrigin = 'auto' | 'explicit'
 export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   const assignedRoutes = watchAssignedRoutes((context, previous) => firstFound(FIND_CONTEXT_MOUNT, context, previous))
   const isAuto = origin === 'auto'
-  const stops = isAuto
-    ? [
-        watchLoadedModules(MODULES, assignedRoutes.link),
-        watchLoadedSources(SOURCE_LINKS),
-        ...ROUTE_SOURCES.map((source) => source.watch?.()),
-      ]
-    : []
+  const stops = isAuto ? [watchLoadedSources(SOURCE_LINKS), ...ROUTE_SOURCES.map((source) => source.watch?.())] : []
 
   return {
     onResponseHead(request, context) {

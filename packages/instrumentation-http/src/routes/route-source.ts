@@ -1,5 +1,4 @@
 import type { Context } from '@opentelemetry/api'
-import type { LinkModule } from './loaded-modules.ts'
 import type { SourceLink } from './loaded-sources.ts'
 
 /**
@@ -11,12 +10,7 @@ export interface RouteSource {
    * Subscribes to what the framework publishes, where it publishes its routes. Returns a function that unsubscribes.
    */
   watch?(): () => void
-  /**
-   * What links the framework's contexts to Node's requests, by the end of the path of the CommonJS module whose exports lead to
-   * them, without its extension: `koa/lib/context`. It is called for each copy of the module, once or more often.
-   */
-  readonly modules?: Readonly<Record<string, LinkModule>>
-  /** What links contexts to which the exports of no CommonJS module lead. */
+  /** What links the framework's contexts to Node's requests, where nothing else leads from one to the other. */
   readonly sourceLinks?: readonly SourceLink[]
   /**
    * Runs as the head of a response is sent, in an app with an OpenTelemetry SDK, with the context that is active there.

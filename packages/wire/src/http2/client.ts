@@ -11,7 +11,6 @@ import { subscribeAll } from '../subscriptions.ts'
 import { receivedHeader, sentHeader } from './header-fields.ts'
 import { socketOf } from './session-socket.ts'
 import { type Http2StreamListener, streamListenerOf, tapStream } from './stream-tap.ts'
-import { onUnpublishedRequest, publishesStreams } from './unpublished-streams.ts'
 
 type StreamError = Error & { readonly cause?: unknown }
 
@@ -19,28 +18,23 @@ type StreamError = Error & { readonly cause?: unknown }
 type Stream = ClientHttp2Stream & { readonly errored: StreamError | null }
 
 /**
- * Watches the requests that this process makes with `http2`. Requests of undici are left to `undici.ts`. What a server pushes
- * is not a request.
+ * Watches the requests that this process makes with `http2`, on versions of Node that publish their streams: 22.15.0 and
+ * 24.0.0 do not, later releases of either line do. Requests of undici are left to `undici.ts`. What a server pushes is not
+ * a request.
  *
  * An exchange ends when its response has arrived whole, or else with its stream.
  *
  * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttp2Client(observers: () => readonly WireObserver[]): () => void {
-  const created = ({ stream, headers }: CreatedMessage) => {
-    if (isPushed(stream) || isOfUndici(stream.session)) return
-    const exchange = new ClientExchange(stream, headers)
-    if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
-  }
-  if (!publishesStreams)
-    return onUnpublishedRequest(({ stream, headers }) => created({ stream: stream as Stream, headers }))
   subscribeEvents()
-  return subscribeAll({ 'http2.client.stream.created': created })
-}
-
-interface CreatedMessage {
-  readonly stream: Stream
-  readonly headers: OutgoingHttpHeaders
+  return subscribeAll({
+    'http2.client.stream.created': ({ stream, headers }: { stream: Stream; headers: OutgoingHttpHeaders }) => {
+      if (isPushed(stream) || isOfUndici(stream.session)) return
+      const exchange = new ClientExchange(stream, headers)
+      if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
+    },
+  })
 }
 
 /** These subscriptions stay for good: exchanges that are open when their observer is removed are observed to their end. */
@@ -77,8 +71,6 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   /** Whether the stream was closed because its connection had gone. */
   #isDisconnected = false
   #error: StreamError | undefined
-  /** What has arrived of the body before the head was reported. */
-  #earlyChunks: Uint8Array[] | undefined
 
   constructor(stream: Stream, headers: OutgoingHttpHeaders) {
     super()
@@ -110,7 +102,7 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   watch(): void {
     const stream = this.#stream
     tapStream(stream, this)
-    if (this.wantsTrailers || !publishesStreams) tapHeadEvents(stream, this)
+    if (this.wantsTrailers) tapTrailers(stream, (headers) => this.trailers((name) => receivedHeader(headers, name)))
     if (stream.destroyed) {
       // The request's signal had been aborted before.
       this.streamDestroyed()
@@ -137,24 +129,7 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   }
 
   incomingChunk(chunk: Uint8Array): void {
-    if (publishesStreams || this.hasResponse) {
-      this.responseChunk(chunk)
-    } else {
-      // The event of the head comes a tick later than the channel, and what follows may be there before it.
-      this.#earlyChunks ??= []
-      this.#earlyChunks.push(chunk.slice())
-    }
-  }
-
-  /** An event that the stream emits: its trailers, and its head where no channel publishes it. */
-  headEmitted(name: unknown, headers: IncomingHttpHeaders): void {
-    if (name === 'trailers') {
-      this.trailers((header) => receivedHeader(headers, header))
-    } else if (name === 'response' && !publishesStreams) {
-      this.responseStarted(headers)
-      for (const chunk of this.#earlyChunks ?? []) this.responseChunk(chunk)
-      this.#earlyChunks = undefined
-    }
+    this.responseChunk(chunk)
   }
 
   incomingEnded(): void {
@@ -172,7 +147,7 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   }
 
   failed(error: StreamError): void {
-    this.#error ??= error
+    this.#error = error
   }
 
   /** Only now is the error final: a server may reset a stream even after the last frame of its response. */
@@ -188,12 +163,12 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   }
 }
 
-/** Observes the events that Node emits for a stream's head and trailers. No channel publishes trailers. */
-function tapHeadEvents(stream: Stream, exchange: ClientExchange): void {
+/** Observes the trailers of a stream's response, which no channel publishes, by the event that Node emits for them. */
+function tapTrailers(stream: Stream, onTrailers: (headers: IncomingHttpHeaders) => void): void {
   const { emit } = stream
-  const notify = guarded((name: unknown, headers: unknown) =>
-    exchange.headEmitted(name, headers as IncomingHttpHeaders),
-  )
+  const notify = guarded((name: unknown, headers: unknown) => {
+    if (name === 'trailers') onTrailers(headers as IncomingHttpHeaders)
+  })
   shadow(stream, 'emit', function (this: Stream, name: string, ...args: unknown[]) {
     notify(name, args[0])
     return emit.call(this, name, ...args)

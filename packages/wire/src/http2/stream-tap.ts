@@ -4,7 +4,6 @@ import { mimic } from '../mimic.ts'
 import { type Http2StreamPrototype, http2StreamPrototypeOf, type TappedHttp2Stream } from '../node-internals.ts'
 import { once } from '../once.ts'
 import { PrivateSlot } from '../private-slot.ts'
-import { publishesStreams } from './unpublished-streams.ts'
 
 /** Is notified of the two bodies of an HTTP/2 stream, and of its end. */
 export interface Http2StreamListener {
@@ -26,10 +25,6 @@ export interface Http2StreamListener {
   closing?(error: unknown): void
   /** Node refused the arguments of `close`, so that the stream stays open in spite of `closing`. */
   closeRefused?(): void
-  /** The stream has been closed. Called only where no channel publishes that, and only if its body has not been read. */
-  streamClosed?(): void
-  /** The error with which the stream is destroyed. Called only where no channel publishes it. */
-  failed?(error: unknown): void
   /** The stream is destroyed. Its error and its code are final. */
   streamDestroyed(): void
 }
@@ -101,7 +96,6 @@ const tapPrototype = once((stream: Http2Stream) => {
     },
     _destroy(error, callback) {
       notifyClosing(this, error)
-      if (!publishesStreams) notifyFailed(this, error ?? resetError(this))
       try {
         _destroy.call(this, error, callback)
       } finally {
@@ -121,7 +115,6 @@ const notifyPushed = guarded((stream: TappedHttp2Stream, chunk: unknown) => {
   if (chunk === null) {
     // Once a stream is closed, Node pushes the end of a body that was cut short, too.
     if (!stream.closed) listener.incomingEnded()
-    else if (!publishesStreams) listener.streamClosed?.()
   } else if (chunk instanceof Uint8Array && chunk.byteLength > 0 && !stream.destroyed) {
     listener.incomingChunk(chunk)
   }
@@ -146,19 +139,6 @@ const notifyFinished = guarded((stream: TappedHttp2Stream) => {
 const notifyClosing = guarded((stream: TappedHttp2Stream, error: unknown) => {
   if (!stream.closed) TappedStream.listenerOf(stream)?.closing?.(error)
 })
-
-const notifyFailed = guarded((stream: TappedHttp2Stream, error: unknown) => {
-  if (error) TappedStream.listenerOf(stream)?.failed?.(error)
-})
-
-/** The codes of NO_ERROR and CANCEL (RFC 9113, 7), with which a stream is closed without an error. */
-const CODES_WITHOUT_ERROR: readonly unknown[] = [0, 8]
-
-/** Returns an error like the one that Node makes, within `_destroy`, for a stream that the peer has reset. */
-function resetError({ rstCode }: TappedHttp2Stream): Error | undefined {
-  if (rstCode === undefined || CODES_WITHOUT_ERROR.includes(rstCode)) return undefined
-  return Object.assign(new Error(`Stream closed with error code ${rstCode}`), { code: 'ERR_HTTP2_STREAM_ERROR' })
-}
 
 const notifyCloseRefused = guarded((stream: TappedHttp2Stream) => {
   if (!stream.closed) TappedStream.listenerOf(stream)?.closeRefused?.()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { startApp } from '../../../harness/app.ts'
 import { type Families, sumOf } from '../../../harness/prometheus-text.ts'
+import { skip } from '../../http/http2-channels.ts'
 import { expected, scraped } from '../sockets/counts.ts'
 import { type ServedCall, startGrpcProvider } from './provider.ts'
 
@@ -35,7 +36,7 @@ async function run(preload: '--import' | 'none'): Promise<Run> {
   }
 }
 
-describe('LLM calls over gRPC', () => {
+describe('LLM calls over gRPC', { skip }, () => {
   let withPreload: Run
   let without: Run
   before(async () => {
