@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import type { Measurements } from '../scenarios/scenario.ts'
 import { VARIANTS } from '../variants/index.ts'
 
-/** What was measured last, with which versions and on which machine. */
+/** What was measured last, with which versions and on which machine, or machines. */
 export interface Results {
   readonly node: string
   readonly machine: string
@@ -44,7 +44,10 @@ export function updateResults(measured: readonly MeasuredScenario[], keepsOthers
     alike[name] = { ...alike[name], ...own.alike }
     dates[name] = { ...dates[name], ...Object.fromEntries(Object.keys(own.measurements).map((key) => [key, date])) }
   }
-  return { ...describeMachine(), scenarios, alike, dates }
+  const now = describeMachine()
+  // What stays may be of another machine.
+  const machines = new Set([...(keepsOthers ? readResults().machine.split(' and ') : []), now.machine])
+  return { ...now, machine: [...machines].join(' and '), scenarios, alike, dates }
 }
 
 /** Returns the day on which a scenario was measured, or the days of its cases where they differ, as a sentence. */
