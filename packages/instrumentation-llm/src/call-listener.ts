@@ -12,6 +12,7 @@ import { createResponseBodyReader, type ResponseBodyReader } from './response-bo
 import type { Attempt, AttemptRequest, Retries } from './retries.ts'
 import { readRetryHeaders } from './sdk-retry-headers.ts'
 import type { Systems } from './systems.ts'
+import { lastedUntil } from './timeout.ts'
 
 /** What the listeners of all calls share. */
 export interface CallContext {
@@ -124,23 +125,14 @@ export class CallListener implements ExchangeListener {
   }
 
   #createRecord(outcome: Outcome, error: Error | undefined): CallRecord {
-    const { inputTokens, outputTokens, details, firstChunkMs, firstTokenMs, otherModels, backgroundId, model } =
-      this.#response
+    const { otherModels, backgroundId } = this.#response
     const { host, startMs, endMs } = this.#exchange
-    const hasUsage = inputTokens !== undefined || outputTokens !== undefined
     return {
+      ...this.#response.describe(startMs, endMs, this.#body !== undefined),
       operation: this.#format.operation,
       system: this.#context.systems.of(host),
       requestModel: this.#findRequestModel(),
-      responseModel: model,
       errorType: this.#findErrorType(outcome, error),
-      usage: this.#body === undefined ? 'none' : hasUsage ? 'reported' : 'missing',
-      inputTokens,
-      outputTokens,
-      details,
-      durationSeconds: (endMs - startMs) / 1000,
-      firstChunkSeconds: firstChunkMs === undefined ? undefined : (firstChunkMs - startMs) / 1000,
-      firstTokenSeconds: firstTokenMs === undefined ? undefined : (firstTokenMs - startMs) / 1000,
       span: this.#findSpan?.(),
       otherModels,
       background: backgroundId === undefined ? undefined : { key: toBackgroundKey(host, backgroundId), endMs },
@@ -180,19 +172,12 @@ export class CallListener implements ExchangeListener {
   }
 }
 
-/**
- * The share of a timeout after which an aborted exchange counts as timed out. An SDK's timer starts a little before the
- * exchange, so an exchange that timed out may be a little shorter than the timeout.
- */
-const TIMEOUT_SHARE = 0.95
-
 /** Returns whether the app gave up because of a timeout of its own: its error says so, or its SDK has sent the timeout. */
 function isTimeout(exchange: Exchange, head: ResponseHead | undefined, error: Error | undefined): boolean {
   if (collectCauses(error).some(isTimeoutError)) return true
   // This timeout of Stainless's SDKs ends when the response's head comes. They send it in whole seconds, rounded down.
   const timeoutSeconds = Number(exchange.header('x-stainless-timeout'))
-  const durationSeconds = (exchange.endMs - exchange.startMs) / 1000
-  return head === undefined && timeoutSeconds >= 1 && durationSeconds >= TIMEOUT_SHARE * timeoutSeconds
+  return head === undefined && timeoutSeconds >= 1 && lastedUntil(exchange, timeoutSeconds)
 }
 
 /** The AWS SDK also gives this name to an error for a connection that was reset, but that error has a code. */

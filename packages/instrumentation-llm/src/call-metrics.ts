@@ -103,10 +103,12 @@ export function createCallMetrics(
     observe(exchange) {
       const match = findFormat(exchange.method, exchange.target)
       if (match !== undefined) return new CallListener(exchange, match, context)
-      const grpcMethod = isGrpc(exchange) ? findGrpcMethod(exchange.target) : undefined
-      if (grpcMethod !== undefined) return new GrpcListener(exchange, grpcMethod, context)
-      const socketFormat = isWebSocket(exchange) ? findSocketFormat(exchange.target) : undefined
-      if (socketFormat !== undefined) return new SocketListener(exchange, socketFormat, context)
+      // The path is compared first: few have one of these, and headers take longer to read.
+      const grpcMethod = findGrpcMethod(exchange.target)
+      if (grpcMethod !== undefined && isGrpc(exchange)) return new GrpcListener(exchange, grpcMethod, context)
+      const socketFormat = findSocketFormat(exchange.target)
+      if (socketFormat !== undefined && isWebSocket(exchange))
+        return new SocketListener(exchange, socketFormat, context)
       const followUp = backgroundCalls.isEmpty ? undefined : findFollowUp(exchange.method, exchange.target)
       return followUp && backgroundCalls.observe(exchange, followUp)
     },

@@ -1,5 +1,5 @@
 import { UNKNOWN } from '@agentgateway-otel/metrics'
-import type { TokenCounts, TokenDetail } from './call-record.ts'
+import type { CallRecord, TokenCounts, TokenDetail } from './call-record.ts'
 import type { TokenDetails } from './formats/token-details.ts'
 import { isCount, isJsonObject, type JsonObject } from './json-object.ts'
 
@@ -9,6 +9,10 @@ interface UsageFormat {
   readonly outputCounts: readonly string[]
   readDetails?(usage: JsonObject): TokenDetails
 }
+
+/** The part of a call's record that its response, and the time that it took, decide. */
+type ResponseRecord = TokenCounts &
+  Pick<CallRecord, 'responseModel' | 'usage' | 'durationSeconds' | 'firstChunkSeconds' | 'firstTokenSeconds'>
 
 /** A clock that never goes back, in milliseconds. */
 export type Clock = () => number
@@ -115,6 +119,26 @@ export class LlmResponse {
 
   get hasUsage(): boolean {
     return this.inputTokens !== undefined || this.outputTokens !== undefined
+  }
+
+  /**
+   * Returns what the response says of its call, which took this time.
+   *
+   * @param hasResponse whether a response came, and not only an error
+   */
+  describe(startMs: number, endMs: number, hasResponse: boolean): ResponseRecord {
+    const secondsUntil = (ms: number | undefined) => (ms === undefined ? undefined : (ms - startMs) / 1000)
+    const { inputTokens, outputTokens } = this
+    return {
+      responseModel: this.model,
+      usage: !hasResponse ? 'none' : this.hasUsage ? 'reported' : 'missing',
+      inputTokens,
+      outputTokens,
+      details: this.details,
+      durationSeconds: (endMs - startMs) / 1000,
+      firstChunkSeconds: secondsUntil(this.firstChunkMs),
+      firstTokenSeconds: secondsUntil(this.firstTokenMs),
+    }
   }
 
   get inputTokens(): number | undefined {

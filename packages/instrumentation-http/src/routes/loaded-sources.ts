@@ -62,7 +62,7 @@ export function watchLoadedSources(links: readonly SourceLink[]): () => void {
   const load = createLoadHook((loaded, url, context) => {
     const linked = mayHaveFramework(url) ? addLinks(loaded, links) : loaded
     const isImported = context.conditions?.includes('import') && loaded.format?.startsWith('commonjs')
-    if (!isImported || (linked !== loaded && requiresNothing(loaded))) return linked
+    if (!isImported || (linked !== loaded && !String(linked.source).includes('require('))) return linked
     return { ...loaded, source: null as never }
   })
   const hooks = registerHooks({ load })
@@ -87,8 +87,13 @@ function canPassOn(version: string): boolean {
   return major > 25 || (major === 24 && minor >= 12) || (major === 22 && minor >= 23)
 }
 
-const requiresNothing = ({ source }: LoadFnOutput) =>
-  source instanceof Uint8Array ? !Buffer.from(source).includes('require(') : !String(source).includes('require(')
+/** Returns a module's source without copying it, unless it is text. */
+function bytesOf(source: NonNullable<LoadFnOutput['source']>): Buffer {
+  if (typeof source === 'string') return Buffer.from(source)
+  return source instanceof Uint8Array
+    ? Buffer.from(source.buffer, source.byteOffset, source.length)
+    : Buffer.from(source as ArrayBuffer)
+}
 
 /** Returns the module with its links; the same object if it has none. */
 function addLinks(loaded: LoadFnOutput, links: readonly SourceLink[]): LoadFnOutput {
@@ -96,7 +101,7 @@ function addLinks(loaded: LoadFnOutput, links: readonly SourceLink[]): LoadFnOut
     const { format, source } = loaded
     // A CommonJS module that is required may come without a format.
     if (!source || (format && format !== 'module' && format !== 'commonjs')) return loaded
-    const bytes = typeof source === 'string' ? Buffer.from(source) : Buffer.from(source as Uint8Array)
+    const bytes = bytesOf(source)
     const present = links.filter(({ after }) => bytes.includes(after))
     // Another instrumentation of this process may have added the same.
     if (present.length === 0 || bytes.includes(CHANNEL)) return loaded

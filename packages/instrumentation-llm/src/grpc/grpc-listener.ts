@@ -11,6 +11,8 @@ import { watchCallSpan } from '../call-span.ts'
 import { findErrorCode } from '../error-code.ts'
 import { geminiEmbed, geminiGenerate } from '../formats/gemini.ts'
 import { LlmResponse } from '../llm-response.ts'
+import { modelOfResource } from '../model-resource.ts'
+import { lastedUntil } from '../timeout.ts'
 import type { GrpcMethod } from './grpc-methods.ts'
 import { bytesOf, type FieldValue, numberOf, readFields, textOf } from './protobuf.ts'
 
@@ -75,9 +77,7 @@ export class GrpcListener implements ExchangeListener {
   }
 
   #readRequest(message: Uint8Array): void {
-    const model = textOf(readFields(message), this.#method.requestModel)
-    // `models/m`, `projects/…/publishers/google/models/m` or `projects/…/endpoints/1`
-    if (model) this.#requestModel = model.slice(model.lastIndexOf('/') + 1)
+    this.#requestModel = modelOfResource(textOf(readFields(message), this.#method.requestModel)) ?? this.#requestModel
   }
 
   response(head: ResponseHead): void {
@@ -120,22 +120,13 @@ export class GrpcListener implements ExchangeListener {
   }
 
   end(outcome: Outcome, error: Error | undefined): void {
-    const { hasUsage, inputTokens, outputTokens, details, model, firstChunkMs, firstTokenMs } = this.#response
     const { host, startMs, endMs } = this.#exchange
-    const secondsUntil = (ms: number | undefined) => (ms === undefined ? undefined : (ms - startMs) / 1000)
     const call: CallRecord = {
+      ...this.#response.describe(startMs, endMs, this.#hasMessage),
       operation: this.#method.operation,
       system: this.#context.systems.of(host),
       requestModel: this.#requestModel,
-      responseModel: model,
       errorType: this.#findErrorType(outcome, error),
-      usage: hasUsage ? 'reported' : this.#hasMessage ? 'missing' : 'none',
-      inputTokens,
-      outputTokens,
-      details,
-      durationSeconds: (endMs - startMs) / 1000,
-      firstChunkSeconds: secondsUntil(firstChunkMs),
-      firstTokenSeconds: secondsUntil(firstTokenMs),
       span: this.#findSpan?.(),
     }
     this.#context.countTokens(call)
@@ -143,9 +134,8 @@ export class GrpcListener implements ExchangeListener {
   }
 
   #hasTimedOut(): boolean {
-    const { startMs, endMs } = this.#exchange
     const [, digits, unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(this.#exchange.header('grpc-timeout') ?? '') ?? []
-    return (endMs - startMs) / 1000 >= TIMEOUT_SHARE * Number(digits) * (TIMEOUT_UNITS[unit] ?? Number.NaN)
+    return lastedUntil(this.#exchange, Number(digits) * (TIMEOUT_UNITS[unit] ?? Number.NaN))
   }
 
   #findErrorType(outcome: Outcome, error: Error | undefined): string {
@@ -160,12 +150,6 @@ export class GrpcListener implements ExchangeListener {
 
 /** The units of a `grpc-timeout`, in seconds. */
 const TIMEOUT_UNITS: Readonly<Record<string, number>> = { H: 3600, M: 60, S: 1, m: 1e-3, u: 1e-6, n: 1e-9 }
-
-/**
- * The share of a timeout after which an aborted exchange counts as timed out: a client's timer starts a little before the
- * exchange.
- */
-const TIMEOUT_SHARE = 0.95
 
 /** Whether a message leads to a field that is there. */
 function hasContent(

@@ -1,5 +1,6 @@
 import { countOfModality } from '../formats/token-details.ts'
 import { isJsonObject } from '../json-object.ts'
+import { modelOfResource } from '../model-resource.ts'
 import { beginningOf, parseMessage } from './message-text.ts'
 import type { SocketCall, SocketFormat } from './socket-format.ts'
 
@@ -65,7 +66,7 @@ export const geminiLive: SocketFormat = {
         const value = parseMessage(message)
         if (value === undefined) return
         if (isJsonObject(value.setup)) {
-          model = modelOf(value.setup.model)
+          model = modelOfResource(value.setup.model)
           setup ??= calls.begin()
           setup.requestModel = model
           return
@@ -106,8 +107,3 @@ export const geminiLive: SocketFormat = {
 
 const findUsage = (usage: unknown) =>
   isJsonObject(usage) && Object.keys(usage).some((name) => name.endsWith('Count')) ? usage : undefined
-
-/** Returns a model's name without the path of its resource: `models/m`, or `projects/…/publishers/google/models/m`. */
-function modelOf(name: unknown): string | undefined {
-  return typeof name === 'string' && name !== '' ? name.slice(name.lastIndexOf('/') + 1) : undefined
-}

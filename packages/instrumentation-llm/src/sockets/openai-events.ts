@@ -11,7 +11,7 @@ const LAST_EVENT = /^response\.(?:done|completed|incomplete|failed)$/
 /** The events in which content arrives. */
 const CONTENT_EVENT = /^response\.[\w.]*(?:delta|partial_image)$/
 
-/** An event's type, where it stands in the beginning of the event, which it always did so far. */
+/** The type of an event. It stands in the event's first bytes: OpenAI's events begin with it or with their id. */
 const TYPE = /"type"\s*:\s*"([\w.]+)"/
 
 interface OpenCall {
@@ -45,7 +45,7 @@ export function createOpenaiReader(
   { errorsEndCalls, read, readOther, otherEvents }: OpenaiEvents,
 ): SocketReader {
   const open: OpenCall[] = []
-  /** The types of the errors that may be those of calls which the provider has not begun. */
+  /** The errors of which it is not known yet which call they are of. */
   const errors: unknown[] = []
 
   function begin(lane: unknown, eventId?: unknown): OpenCall | undefined {
@@ -66,10 +66,9 @@ export function createOpenaiReader(
     return found
   }
 
-  function end(ended: OpenCall | undefined, errorType?: string): void {
-    if (ended === undefined) return
+  function end(ended: OpenCall): void {
     open.splice(open.indexOf(ended), 1)
-    ended.call.end(errorType)
+    ended.call.end()
   }
 
   function onError(event: JsonObject): void {
@@ -89,10 +88,9 @@ export function createOpenaiReader(
     const waiting = open.filter(({ call, responseId }) => responseId !== undefined && call.response.awaitsContent)
     if (waiting.length === 0) return
     const event = open.length === 1 ? undefined : parseMessage(message)
-    const found =
-      event === undefined
-        ? waiting[0]
-        : waiting.find(({ responseId, lane }) => responseId === event.response_id || lane === event.stream_id)
+    const isOfEvent = ({ responseId, lane }: OpenCall) =>
+      event?.response_id === undefined ? lane === event?.stream_id : responseId === event.response_id
+    const found = event === undefined ? waiting[0] : waiting.find(isOfEvent)
     found?.call.response.noteMessage(true)
   }
 
@@ -133,7 +131,7 @@ export function createOpenaiReader(
       if (type !== undefined) onEvent(type, message)
     },
     closed() {
-      // The calls that the provider has not begun are those which it had refused.
+      // A call that the provider never began is one that it refused, so the errors without a call are of these.
       for (const { call, responseId } of open) {
         const error = responseId === undefined ? errors.shift() : undefined
         if (error !== undefined) call.response.setError(error)

@@ -63,22 +63,13 @@ export class SocketListener implements ExchangeListener, SocketCalls {
   }
 
   #count({ startMs, endMs, requestModel, response, hasResponse }: Call, errorType: string): void {
-    const { inputTokens, outputTokens, details, firstChunkMs, firstTokenMs, model, hasUsage } = response
-    const secondsUntil = (ms: number | undefined) => (ms === undefined ? undefined : (ms - startMs) / 1000)
     const record = {
+      ...response.describe(startMs, endMs, hasResponse),
       operation: this.#format.operation,
       system: this.#context.systems.of(this.#exchange.host),
       requestModel,
-      responseModel: model,
       errorType: response.errorType ?? errorType,
-      usage: hasUsage ? 'reported' : hasResponse ? 'missing' : 'none',
-      inputTokens,
-      outputTokens,
-      details,
-      durationSeconds: (endMs - startMs) / 1000,
-      firstChunkSeconds: secondsUntil(firstChunkMs),
-      firstTokenSeconds: secondsUntil(firstTokenMs),
-    } as const
+    }
     this.#context.countTokens(record)
     this.#context.countCall(record)
   }
