@@ -1,20 +1,7 @@
 import { protos as googleAi } from '@google-ai/generativelanguage'
 import { protos as vertexAi } from '@google-cloud/aiplatform'
 import * as grpc from '@grpc/grpc-js'
-import type { Details, Tokens } from '../provider/api.ts'
-
-/** What the provider knows about one call that it served, independently of what is counted. */
-export interface ServedCall {
-  readonly operation: string
-  readonly model: string
-  responseModel: string
-  /** The `error_type`. */
-  outcome: string
-  usage: 'reported' | 'missing' | 'none'
-  tokens?: Tokens
-  details?: Details
-  hasContent: boolean
-}
+import type { ServedCall } from '../served-calls.ts'
 
 export interface GrpcProvider {
   /** Host and port. */

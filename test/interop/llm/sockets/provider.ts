@@ -4,20 +4,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Details, Tokens } from '../provider/api.ts'
-
-/** What the provider knows about one call that it served over a WebSocket, or refused, independently of what is counted. */
-export interface ServedCall {
-  readonly operation: string
-  readonly model: string
-  responseModel: string
-  /** The `error_type`. */
-  outcome: string
-  usage: 'reported' | 'missing' | 'none'
-  tokens?: Tokens
-  details?: Details
-  hasContent: boolean
-}
+import type { Tokens } from '../provider/api.ts'
+import type { ServedCall } from '../served-calls.ts'
 
 export interface SocketProvider {
   /** `ws:`, whose server offers compression. */
