@@ -30,7 +30,7 @@ interface ServedCallsChecks {
   /** An app that makes its calls, prints what it sees of them, and at last `done`. */
   readonly file: URL
   readonly startProvider: () => Promise<CallProvider>
-  /** How many calls the app makes. */
+  /** How many calls the app makes at least: a client may repeat a refused one. */
   readonly calls: number
   readonly skip?: string | false
 }
@@ -53,7 +53,7 @@ export function checkServedCalls(name: string, { file, startProvider, calls, ski
 
     it('are counted as the provider served them', () => {
       const { served, families } = withPreload
-      assert.equal(served.length, calls)
+      assert.ok(served.length >= calls, `${served.length} calls`)
       assert.deepEqual(scraped(families), expected(served))
     })
 

@@ -6,7 +6,8 @@ const CERTIFICATE = fileURLToPath(new URL('../../../fixtures/localhost.cert.pem'
 
 checkServedCalls('LLM calls over WebSockets', {
   file: new URL('./app.mjs', import.meta.url),
-  calls: 73,
+  // And one more on the newer versions of Node.js, whose WebSocket repeats a handshake that is answered by 401.
+  calls: 72,
   async startProvider() {
     const { url, tlsUrl, served, close } = await startSocketProvider()
     return {
