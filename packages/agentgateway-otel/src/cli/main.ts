@@ -1,7 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { VERSION } from '../version.ts'
-import { PRICE_LIST, PROVIDERS } from './prices/price-list.ts'
-import { createPriceRules } from './prices/price-rules.ts'
+import { rulesCommand } from './commands/rules.ts'
 
 /** The command `agentgateway-otel`. What it writes to stdout can be piped; mistakes go to stderr, with exit code 1. */
 const program = new Command('agentgateway-otel')
@@ -10,37 +9,7 @@ const program = new Command('agentgateway-otel')
   )
   .version(VERSION)
   .showHelpAfterError('(agentgateway-otel --help shows what there is)')
-
-program
-  .command('rules')
-  .description('Writes Prometheus recording rules to stdout, as YAML for rule_files.')
-  .requiredOption('--prices', `the cost of LLM calls, by the prices of ${PRICE_LIST.name} of ${PRICE_LIST.date}`)
-  .option(
-    '--systems <list>',
-    'only the prices of these values of gen_ai_system, with commas between them',
-    parseSystems,
-  )
-  .option('--day <date>', 'the prices of this day, as 2026-11-27 (default: today)', parseDay)
-  .action(({ systems, day = new Date() }: { systems?: readonly string[]; day?: Date }) => {
-    process.stdout.write(createPriceRules({ day, ...(systems && { systems }) }))
-  })
-
-function parseSystems(text: string): readonly string[] {
-  const systems = text.split(',').map((system) => system.trim())
-  const unknown = systems.filter((system) => !PROVIDERS.has(system))
-  if (unknown.length === 0) return systems
-  throw new InvalidArgumentError(
-    `There are no prices of ${unknown.map((system) => JSON.stringify(system)).join(', ')}, only of ${[...PROVIDERS.keys()].join(', ')}.`,
-  )
-}
-
-function parseDay(text: string): Date {
-  const date = new Date(`${text}T00:00:00Z`)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.getTime())) {
-    throw new InvalidArgumentError('It has to be a day, as 2026-11-27.')
-  }
-  return date
-}
+  .addCommand(rulesCommand())
 
 // A reader that has seen enough, such as `head`, closes the pipe.
 process.stdout.on('error', () => process.exit())

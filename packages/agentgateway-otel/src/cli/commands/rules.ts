@@ -1,0 +1,40 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { PRICE_LIST, PROVIDERS } from '../prices/price-list.ts'
+import { createPriceRules } from '../prices/price-rules.ts'
+
+interface RulesOptions {
+  readonly systems?: readonly string[]
+  readonly day?: Date
+}
+
+export function rulesCommand(): Command {
+  return new Command('rules')
+    .description('Writes Prometheus recording rules to stdout, as YAML for rule_files.')
+    .requiredOption('--prices', `the cost of LLM calls, by the prices of ${PRICE_LIST.name} of ${PRICE_LIST.date}`)
+    .option(
+      '--systems <list>',
+      'only the prices of these values of gen_ai_system, with commas between them',
+      parseSystems,
+    )
+    .option('--day <date>', 'the prices of this day, as 2026-11-27 (default: today)', parseDay)
+    .action(({ systems, day = new Date() }: RulesOptions) => {
+      process.stdout.write(createPriceRules({ day, ...(systems && { systems }) }))
+    })
+}
+
+function parseSystems(text: string): readonly string[] {
+  const systems = text.split(',').map((system) => system.trim())
+  const unknown = systems.filter((system) => !PROVIDERS.has(system))
+  if (unknown.length === 0) return systems
+  throw new InvalidArgumentError(
+    `There are no prices of ${unknown.map((system) => JSON.stringify(system)).join(', ')}, only of ${[...PROVIDERS.keys()].join(', ')}.`,
+  )
+}
+
+function parseDay(text: string): Date {
+  const date = new Date(`${text}T00:00:00Z`)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError('It has to be a day, as 2026-11-27.')
+  }
+  return date
+}
