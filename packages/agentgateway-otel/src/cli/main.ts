@@ -9,7 +9,8 @@ const program = new Command('agentgateway-otel')
   )
   .version(VERSION)
   .showHelpAfterError('(agentgateway-otel --help shows what there is)')
-  .addCommand(rulesCommand())
+
+for (const command of [rulesCommand()]) program.addCommand(command.copyInheritedSettings(program))
 
 // A reader that has seen enough, such as `head`, closes the pipe.
 process.stdout.on('error', () => process.exit())
