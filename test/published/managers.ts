@@ -4,6 +4,7 @@ import { childEnv } from '../harness/environment.ts'
 
 const { resolve } = createRequire(import.meta.url)
 
+/** A program and its first arguments. */
 type Command = readonly [string, ...string[]]
 
 /** Names of packages, each with the tarball that it is installed from. */
@@ -28,7 +29,7 @@ export interface Manager {
   readonly typescript?: string
 }
 
-const PNPM: Command = [process.execPath, resolve('pnpm/bin/pnpm.mjs')]
+export const PNPM: Command = [process.execPath, resolve('pnpm/bin/pnpm.mjs')]
 const YARN_1: Command = [process.execPath, resolve('yarn/bin/yarn.js')]
 const YARN_4: Command = [process.execPath, resolve('@yarnpkg/cli-dist/bin/yarn.js')]
 

@@ -10,6 +10,8 @@ export interface Tarball {
   readonly name: string
   readonly version: string
   readonly filename: string
+  /** The hash by which npm knows it. */
+  readonly integrity: string
   readonly size: number
   readonly files: readonly { readonly path: string }[]
 }
