@@ -34,8 +34,7 @@ function readDeclarations(folder: string): string[] {
 }
 
 /** A declaration begins with its doc comment, or with `export` when it has none. */
-const readDeclarationsOf = (file: string) =>
-  readFileSync(file, 'utf8').split(/^(?=\/\*\*)|(?<!\*\/\n)^(?=export )/m)
+const readDeclarationsOf = (file: string) => readFileSync(file, 'utf8').split(/^(?=\/\*\*)|(?<!\*\/\n)^(?=export )/m)
 
 function findDeclaration(declarations: readonly string[], name: string, from: string): string {
   const pattern = new RegExp(`^export (?:declare )?(?:function|const|interface|type|class) ${name}\\b`, 'm')

@@ -10,7 +10,7 @@ import type { RunningProcess } from '../harness/process.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
 import { MANAGERS, type Manager, REGISTRY } from './managers.ts'
 import { createProject, type Project } from './project.ts'
-import { packAll, type Tarball } from './tarballs.ts'
+import { packAll, ROOT, type Tarball } from './tarballs.ts'
 
 const { resolve } = createRequire(import.meta.url)
 const NODE = process.execPath
@@ -68,6 +68,12 @@ async function checkTypes(project: Project, manager: Manager, files: readonly st
     await project.run([...tsc, '--project', name])
   }
 }
+
+it("docs/troubleshooting.md has the flags for Plug'n'Play that are tested here", () => {
+  const { nodeFlags } = MANAGERS["yarn 4 with Plug'n'Play"] ?? assert.fail()
+  const page = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8')
+  assert.ok(page.includes(`    node ${nodeFlags.join(' ')} --import agentgateway-otel/register app.js\n`))
+})
 
 for (const [name, manager] of Object.entries(MANAGERS)) {
   const { nodeFlags } = manager
@@ -132,7 +138,7 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
     before(async () => {
       project = await createProject(join(directory, `${name} all`), manager, tarballs, REGISTRY)
       exported = tarballs.flatMap(({ name }) => {
-        const folder = join(import.meta.dirname, '../../packages', name.replace('@agentgateway-otel/', ''))
+        const folder = join(ROOT, 'packages', name.replace('@agentgateway-otel/', ''))
         const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
         return Object.keys(exports).map((path) => name + path.slice(1))
       })

@@ -8,7 +8,7 @@ const { resolve } = createRequire(import.meta.url)
 type Command = readonly [string, ...string[]]
 
 /** Names of packages, each with the tarball that it is installed from. */
-export type Tarballs = Readonly<Record<string, string>>
+type Tarballs = Readonly<Record<string, string>>
 
 /** A package manager, and how its users work with it. It is run in the folder of the app, and keeps all its files there. */
 export interface Manager {
