@@ -86,6 +86,8 @@ describe('a release', () => {
       'npx -y pnpm@12 run release:check',
       'npx -y pnpm@12 run release',
     ])
-    for (const name of ['release:check', 'release']) assert.notEqual(scripts[name], undefined)
+    assert.notEqual(scripts['release:check'], undefined)
+    // pnpm does not read it from `publishConfig`, and would publish without a word. With the flag it refuses where it cannot.
+    assert.match(scripts.release, /--provenance/)
   })
 })
