@@ -12,12 +12,14 @@ import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { withSection } from './marked-section.ts'
 import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
+import { alertsTable, recordedTable } from './rules-tables.ts'
 
 const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
 const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
+const DASHBOARDS = new URL('../../packages/dashboards/README.md', import.meta.url)
 
 /** The generated sections: each is named by its marks in the document. */
 const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
@@ -34,6 +36,8 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: CONFIGURATION, name: 'opentelemetry variables', text: openTelemetryVariablesTable },
   { url: CONFIGURATION, name: 'own variables', text: ownVariablesTable },
   { url: CONFIGURATION, name: 'other variables', text: otherVariablesTable },
+  { url: DASHBOARDS, name: 'alerts', text: alertsTable },
+  { url: DASHBOARDS, name: 'recorded', text: recordedTable },
 ]
 
 /** Returns what each document with generated sections has to be, by its URL. */
