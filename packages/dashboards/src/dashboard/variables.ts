@@ -78,12 +78,10 @@ const ofTargets = OF_TARGETS.map((label, i) =>
   }),
 )
 
-/** The variables of every dashboard. */
-export const TARGET_VARIABLES = [datasource, ...ofTargets]
-
-/** The variables of the dashboard over the default metrics. */
+/** The variables of each dashboard. */
 export const VARIABLES = [
-  ...TARGET_VARIABLES,
+  datasource,
+  ...ofTargets,
   variable({
     name: 'route',
     label: 'Route',
