@@ -77,8 +77,8 @@ scrape_configs:
 
     const limited = 'agentgateway_llm_requests_total{error_type="429"}'
     await prometheus.queryUntil(`count_over_time(${limited}[5m])`, (found) => found.some(({ value }) => value > 1))
-    const valueOf = async (expr: string) => (await prometheus.query(expr)).map(({ value }) => value)
-    assert.deepEqual(await valueOf(`increase(${limited}[5m])`), [0])
-    assert.deepEqual(await valueOf('agentgateway:llm_requests:increase5m{error_type="429"}'), [1])
+    const valuesOf = async (expr: string) => (await prometheus.query(expr)).map(({ value }) => value)
+    assert.deepEqual(await valuesOf(`increase(${limited}[5m])`), [0])
+    assert.deepEqual(await valuesOf('agentgateway:llm_requests:increase5m{error_type="429"}'), [1])
   })
 })
