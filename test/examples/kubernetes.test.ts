@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type {
@@ -133,10 +134,13 @@ describe('examples/kubernetes', () => {
       rules.map(({ spec }) => spec),
       RULE_FILES.map((name) => parse(readFileSync(join(DASHBOARDS_FOLDER, name), 'utf8'))),
     )
+    const file = join(mkdtempSync(join(tmpdir(), 'promtool-')), 'rules.yaml')
     for (const { spec, metadata } of rules) {
-      const { status, stderr } = spawnSync('promtool', ['check', 'rules'], { input: stringify(spec), encoding: 'utf8' })
-      assert.equal(status, 0, `${metadata?.name}: ${stderr}`)
+      writeFileSync(file, stringify(spec))
+      const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })
+      assert.equal(status, 0, `${metadata?.name}: ${stdout}${stderr}`)
     }
+    rmSync(dirname(file), { recursive: true })
   })
 })
 
