@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { METRICS } from '@agentgateway-otel/metrics'
 import { parse, stringify } from 'yaml'
 import { cachedProgram, whyMissing } from '../harness/debian-unstable.ts'
 import { childEnv } from '../harness/environment.ts'
@@ -114,6 +115,21 @@ describe('the services of examples/docker-compose', { skip: prometheusIsMissing(
       ['sum by (gen_ai_request_model) (rate(agentgateway_llm_tokens_total{gateway="agent"}[10s])) > 0', 1],
     ] as const) {
       await prometheus.queryUntil(query, (samples) => samples.length >= series)
+    }
+  })
+
+  it('have the optional metrics of every group that the app is to have', async () => {
+    const groups: string[] = services.app.environment.AGENTGATEWAY_METRICS.split(',')
+    assert.notEqual(groups.length, 0)
+    for (const group of groups) {
+      const names = Object.values(METRICS)
+        .filter((metric) => 'group' in metric && metric.group === group)
+        .map(({ name }) => `${name}(_bucket|_count|_sum)?`)
+      assert.notEqual(names.length, 0, group)
+      await prometheus.queryUntil(
+        `count({__name__=~"${names.join('|')}",gateway="agent"})`,
+        (samples) => samples.length === 1,
+      )
     }
   })
 
