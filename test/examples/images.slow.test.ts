@@ -40,7 +40,7 @@ describe('the Dockerfiles', () => {
     for (const script of ['provider.js', 'drive.js']) assert.ok(readFileSync(join(folder, script)), script)
   })
 
-  it('build an image whose folder brings the preload to an app that does not have it', async () => {
+  it('build an image whose folder brings the preload to an app, which counts once if it has the flag as well', async () => {
     const root = build('examples/kubernetes/preload-image/Dockerfile')
     // The init container copies the folder, and the container of the app gets the copy.
     const { spec } = parse(readFileSync(new URL('preload/deployment.yaml', COMPONENTS), 'utf8')).spec.template
@@ -49,8 +49,12 @@ describe('the Dockerfiles', () => {
     cpSync(join(root, from), join(root, to), { recursive: true })
     const [{ command, env }] = spec.containers
     const options: string = env.find(({ name }: { name: string }) => name === 'NODE_OPTIONS').value
-    const app = await startAgent(AGENT, command.slice(1), { NODE_OPTIONS: options.replace(to, join(root, to)) })
-    assert.match(await app.scrape(), HEALTH)
-    await app.stop()
+    const copy = { NODE_OPTIONS: options.replace(to, join(root, to)) }
+    // With the flag in the app's command, too, there are two copies in the process.
+    for (const flag of [[], ['--import', 'agentgateway-otel/register']]) {
+      const app = await startAgent(AGENT, [...flag, ...command.slice(1)], copy)
+      assert.match(await app.scrape(), HEALTH)
+      await app.stop()
+    }
   })
 })
