@@ -1,4 +1,5 @@
 /** Sends the app the traffic that users would: HTTP, MCP and LLM requests, with errors and with clients that leave early. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 
@@ -37,6 +38,17 @@ export async function trickle(driven) {
   await client.callTool({ name: 'get_weather', arguments: { city: 'Tokyo' } })
   await end()
   await ask(driven, Math.random() < 0.5 ? 'openai' : 'anthropic', { stream: true })
+}
+
+/** The pause between two trickles, in milliseconds. */
+export const TRICKLE_MS = 2000
+
+/** Sends a little traffic again and again, until something fails. @param {Driven} driven @returns {Promise<never>} */
+export async function keepTrickling(driven) {
+  for (;;) {
+    await wait(TRICKLE_MS)
+    await trickle(driven)
+  }
 }
 
 /** @param {Driven} driven */

@@ -54,7 +54,7 @@ async function checkTypes(project: Project, manager: Manager, files: readonly st
     const config = {
       compilerOptions: {
         ...{ module, moduleResolution, target: 'es2024', noEmit: true, strict: true, skipLibCheck: false },
-        ...{ exactOptionalPropertyTypes: true, resolveJsonModule: true, allowImportingTsExtensions: true },
+        ...{ exactOptionalPropertyTypes: true, allowImportingTsExtensions: true },
         ...{ types: ['node'], typeRoots: [dirname(dirname(resolve('@types/node/package.json')))] },
       },
       files,
@@ -133,42 +133,49 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
 
   describe(`all packages, installed by ${name} from their tarballs`, () => {
     let project: Project
-    /** What the packages export, in which only the thread of passwords is of no use to others. */
-    let exported: string[]
+    /** What the packages export: modules, and files of data. */
+    let modules: string[]
+    let data: string[]
     before(async () => {
       project = await createProject(join(directory, `${name} all`), manager, tarballs, REGISTRY)
-      exported = tarballs.flatMap(({ name }) => {
+      const exported = tarballs.flatMap(({ name }) => {
         const folder = join(ROOT, 'packages', name.replace('@agentgateway-otel/', ''))
         const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
         return Object.keys(exports).map((path) => name + path.slice(1))
       })
+      const isData = (id: string) => /\.(?:json|yaml)$/.test(id)
+      data = exported.filter(isData)
+      modules = exported.filter((id) => !isData(id))
+      assert.ok(data.length > 0 && modules.length > 10)
     })
 
-    it('are imported and required', async () => {
-      assert.ok(exported.length > 10)
-      const imports = exported.map((id, index) => `import * as m${index} from '${id}'${withType(id)}`)
-      const names = exported.map((_, index) => `Object.keys(m${index})`)
-      writeFileSync(
-        join(project.folder, 'imports.js'),
-        `${imports.join('\n')}\nconsole.log(JSON.stringify([${names}]))`,
-      )
-      const requires = exported.map((id) => `Object.keys(require('${id}'))`)
-      writeFileSync(join(project.folder, 'requires.cjs'), `console.log(JSON.stringify([${requires}]))`)
+    it('are imported, required and read', async () => {
+      const files = {
+        'imports.js': `import { readFileSync } from 'node:fs'
+          ${modules.map((id, index) => `import * as m${index} from '${id}'`).join('\n')}
+          const keys = [${modules.map((_, index) => `m${index}`)}].map(Object.keys)
+          const data = ${JSON.stringify(data)}.map((id) => [...readFileSync(new URL(import.meta.resolve(id)), 'utf8')])
+          console.log(JSON.stringify([...keys, ...data].map(({ length }) => length)))`,
+        'requires.cjs': `const { readFileSync } = require('node:fs')
+          const keys = ${JSON.stringify(modules)}.map((id) => Object.keys(require(id)))
+          const data = ${JSON.stringify(data)}.map((id) => [...readFileSync(require.resolve(id), 'utf8')])
+          console.log(JSON.stringify([...keys, ...data].map(({ length }) => length)))`,
+      }
       const env = { OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1', OTEL_EXPORTER_PROMETHEUS_PORT: '0' }
-      for (const file of ['imports.js', 'requires.cjs']) {
+      for (const [file, code] of Object.entries(files)) {
+        writeFileSync(join(project.folder, file), code)
         const output = await project.run([...manager.node, file], env)
-        const keys: string[][] = JSON.parse(/^\[.*\]$/m.exec(output)?.[0] ?? '')
-        for (const [index, id] of exported.entries()) {
-          if (!id.endsWith('/register') && !id.endsWith('-worker')) assert.ok((keys[index]?.length ?? 0) > 0, id)
+        const lengths: number[] = JSON.parse(/^\[.*\]$/m.exec(output)?.[0] ?? '')
+        for (const [index, id] of [...modules, ...data].entries()) {
+          // The preload and the thread of passwords export nothing.
+          if (!/\/(?:register|bcrypt-worker)$/.test(id)) assert.ok((lengths[index] ?? 0) > 0, id)
         }
       }
     })
 
     it('have types, with every way of finding packages', async () => {
-      // TypeScript with `node16` knows no import of JSON, which has no types to check either.
-      const modules = exported.filter((id) => !id.endsWith('.json'))
-      const imports = modules.map((id, index) => `import * as m${index} from '${id}'\nexport { m${index} }\n`)
-      writeFileSync(join(project.folder, 'all.mts'), imports.join(''))
+      const lines = modules.map((id, index) => `import * as m${index} from '${id}'\nexport { m${index} }\n`)
+      writeFileSync(join(project.folder, 'all.mts'), lines.join(''))
       writeFileSync(join(project.folder, 'types.cts'), readFileSync(join(project.folder, 'types.mts')))
       await checkTypes(project, manager, ['types.mts', 'types.cts', 'all.mts'])
     })
@@ -178,6 +185,3 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
     })
   })
 }
-
-/** What an import of this file has to say of its type. */
-const withType = (id: string) => (id.endsWith('.json') ? ` with { type: 'json' }` : '')
