@@ -11,12 +11,14 @@ import { endpointBoundsTable } from './endpoint-bounds-table.ts'
 import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { withSection } from './marked-section.ts'
+import { defaultMetricsReference, groupReference } from './metrics-reference.ts'
 import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
 
 const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
 const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
+const METRICS = new URL('../../docs/metrics.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 
 /** The generated sections: each is named by its marks in the document. */
@@ -34,6 +36,15 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: CONFIGURATION, name: 'opentelemetry variables', text: openTelemetryVariablesTable },
   { url: CONFIGURATION, name: 'own variables', text: ownVariablesTable },
   { url: CONFIGURATION, name: 'other variables', text: otherVariablesTable },
+  { url: METRICS, name: 'HTTP metrics', text: () => defaultMetricsReference('http') },
+  { url: METRICS, name: 'connection metrics', text: () => defaultMetricsReference('connection') },
+  { url: METRICS, name: 'MCP metrics', text: () => defaultMetricsReference('mcp') },
+  { url: METRICS, name: 'LLM metrics', text: () => defaultMetricsReference('llm') },
+  ...['genai', 'mcp', 'semconv', 'proxy'].map((group) => ({
+    url: METRICS,
+    name: `${group} metrics`,
+    text: () => groupReference(group),
+  })),
 ]
 
 /** Returns what each document with generated sections has to be, by its URL. */
