@@ -13,6 +13,7 @@ import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { withSection } from './marked-section.ts'
 import { defaultMetricsReference, groupReference } from './metrics-reference.ts'
 import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
+import { alertsTable, recordedTable } from './rules-tables.ts'
 
 const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
@@ -20,6 +21,7 @@ const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
 const METRICS = new URL('../../docs/metrics.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
+const DASHBOARDS = new URL('../../packages/dashboards/README.md', import.meta.url)
 
 /** The generated sections: each is named by its marks in the document. */
 const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
@@ -45,6 +47,8 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
     name: `${group} metrics`,
     text: () => groupReference(group),
   })),
+  { url: DASHBOARDS, name: 'alerts', text: alertsTable },
+  { url: DASHBOARDS, name: 'recorded', text: recordedTable },
 ]
 
 /** Returns what each document with generated sections has to be, by its URL. */

@@ -3,7 +3,7 @@ import { perEvent, perSecond, total } from './queries.ts'
 
 export const CONNECTIONS = [
   graph({
-    title: 'Open connections',
+    title: 'Connections by port',
     description: 'Accepted connections that are open, by the port that accepted them.',
     unit: 'short',
     width: 8,
