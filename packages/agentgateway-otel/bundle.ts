@@ -370,13 +370,26 @@ loadBuiltinsWithoutRequire('dist/instrumentations.cjs')
 const types = inlineDeclarations(join(here, 'dist/index.d.ts'))
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
+const DASHBOARD_FILES = replacement('dashboard-files', /\/dashboards\/[\w.-]+\.(json|yaml)$/)
+
+/** Includes the dashboards and the rules as text. */
+const dashboardFiles: Plugin = {
+  name: 'dashboard-files',
+  setup({ onLoad }) {
+    onLoad({ filter: DASHBOARD_FILES.filter }, ({ path }) => {
+      DASHBOARD_FILES.apply()
+      return { contents: readFileSync(path, 'utf8'), loader: 'text' }
+    })
+  },
+}
+
 // The command. It is no part of the preload.
 const cli = await buildBundle('dist/cli/main.js', {
   ...OPTIONS,
   outfile: 'dist/cli.cjs',
   format: 'cjs',
   banner: { js: '#!/usr/bin/env node' },
-  plugins: [versions],
+  plugins: [versions, dashboardFiles],
 })
 
 const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { VERSION } from '../version.ts'
+import { dashboardCommand } from './commands/dashboard.ts'
 import { rulesCommand } from './commands/rules.ts'
 
 /** The command `agentgateway-otel`. What it writes to stdout can be piped; mistakes go to stderr, with exit code 1. */
@@ -10,7 +11,7 @@ const program = new Command('agentgateway-otel')
   .version(VERSION)
   .showHelpAfterError('(agentgateway-otel --help shows what there is)')
 
-for (const command of [rulesCommand()]) program.addCommand(command.copyInheritedSettings(program))
+for (const command of [rulesCommand(), dashboardCommand()]) program.addCommand(command.copyInheritedSettings(program))
 
 // A reader that has seen enough, such as `head`, closes the pipe.
 process.stdout.on('error', () => process.exit())
