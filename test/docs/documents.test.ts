@@ -28,7 +28,7 @@ describe('the documents', () => {
           kind === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
         ),
       )
-      for (const [found, name = '', star] of text.matchAll(/\b(agentgateway_[a-z_]*)(\*?)/g)) {
+      for (const [found, name = '', star] of text.matchAll(/\b(agentgateway_[a-z_]+)(\*?)/g)) {
         // `agentgateway_llm_*` stands for all names that begin so.
         const isName = star ? [...names].some((known) => known.startsWith(name)) : names.has(name)
         assert.ok(isName, found)

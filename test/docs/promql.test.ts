@@ -25,8 +25,8 @@ const NAMES = new Set<string>(
     kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   ),
 )
-/** Labels that Prometheus adds, that every series has, that histograms have, and that the price rules have. */
-const OTHER_LABELS = ['job', 'instance', 'gateway', 'le', 'model']
+/** Labels that Prometheus adds, also to alerts, that every series has, that histograms have, and that the price rules have. */
+const OTHER_LABELS = ['job', 'instance', 'alertname', 'alertstate', 'gateway', 'le', 'model']
 const LABELS = new Set<string>([
   ...OTHER_LABELS,
   ...Object.values(LABEL_SETS).flatMap((labels) => labels.map(([label]) => label.replaceAll('.', '_'))),
