@@ -6,6 +6,7 @@ import { type LocalProvider, startProvider } from '../../../examples/agent/provi
 import { type App, startApp } from '../../harness/app.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { type Families, parsePrometheusText, parseSample, type Sample, sumOf } from '../../harness/prometheus-text.ts'
+import { prometheusIsMissing, startPrometheus } from '../../harness/real-prometheus.ts'
 import { until } from '../../harness/until.ts'
 
 const DOCUMENT = readFileSync(new URL('../../../docs/migrating.md', import.meta.url), 'utf8')
@@ -180,6 +181,35 @@ describe('docs/migrating.md', () => {
     assert.match(text, /^target_info/m)
     assert.doesNotMatch(text, /gen_ai|llm/)
     await app.stop()
+  })
+
+  it('is right about one panel over both, scraped as it says', { skip: prometheusIsMissing() }, async () => {
+    const app = await startNamed('by-hand', { ...provider.env })
+    const { port } = JSON.parse(app.ready)
+    const [, ours = ''] = /metrics on http:\/\/([^/]+)/.exec(app.stderr()) ?? []
+    const [, config = ''] = /```yaml\n([\s\S]*?)```/.exec(DOCUMENT) ?? []
+    const prometheus = await startPrometheus(
+      `global: {scrape_interval: 1s}\n${config.replace('localhost:15020', ours).replace('localhost:3000', `127.0.0.1:${port}`)}`,
+    )
+    try {
+      const [, query = ''] = /### One panel over both[\s\S]*?```promql\n([\s\S]*?)```/.exec(DOCUMENT) ?? []
+      const [fresh = '', old = ''] = query.split('\nor\n')
+      // Each half has the series of both routes, and together they have each of them once.
+      for (const part of [fresh, old, query]) {
+        const samples = await until(async () => {
+          for (const path of ['/items/1', '/fails']) await (await fetch(`http://127.0.0.1:${port}${path}`)).text()
+          const found = await prometheus.query(part)
+          return found.length >= 2 && found.every(({ value }) => value > 0) ? found : undefined
+        })
+        assert.deepEqual(samples.map(({ metric }) => JSON.stringify(metric)).sort(), [
+          '{"route":"/fails","status":"500"}',
+          '{"route":"/items/:id","status":"200"}',
+        ])
+      }
+    } finally {
+      await prometheus.stop()
+      await app.stop()
+    }
   })
 
   it('maps attributes of OpenLLMetry to labels that there are', () => {
