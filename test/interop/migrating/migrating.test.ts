@@ -106,6 +106,14 @@ describe('docs/migrating.md', () => {
         })
       }
 
+      it('that the buckets of requests ended at 10 seconds', async () => {
+        const buckets = samplesOf(await scrapeBefore()).filter((sample) =>
+          /^http_.*request.*_bucket$/.test(sample.name),
+        )
+        const bounds = buckets.map(({ labels }) => Number(labels.le)).filter(Number.isFinite)
+        assert.equal(Math.max(...bounds), 10)
+      })
+
       it('that its queries name metrics and labels that are there', async () => {
         const earlier = samplesOf(await scrapeBefore())
         const queries = [...text.matchAll(/^```promql\n([\s\S]*?)\n```/gm)].map(([, query = '']) => query)
