@@ -12,6 +12,7 @@ import { endpointBoundsTable } from './endpoint-bounds-table.ts'
 import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { withSection, withYamlLines } from './marked-section.ts'
+import { defaultMetricsReference, groupReference } from './metrics-reference.ts'
 import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
 import { alertsTable, recordedTable } from './rules-tables.ts'
 
@@ -19,6 +20,7 @@ const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
 const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
+const METRICS = new URL('../../docs/metrics.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 const DASHBOARDS = new URL('../../packages/dashboards/README.md', import.meta.url)
 const COMPOSE = new URL('../../examples/docker-compose/docker-compose.yml', import.meta.url)
@@ -39,6 +41,15 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: CONFIGURATION, name: 'opentelemetry variables', text: openTelemetryVariablesTable },
   { url: CONFIGURATION, name: 'own variables', text: ownVariablesTable },
   { url: CONFIGURATION, name: 'other variables', text: otherVariablesTable },
+  { url: METRICS, name: 'HTTP metrics', text: () => defaultMetricsReference('http') },
+  { url: METRICS, name: 'connection metrics', text: () => defaultMetricsReference('connection') },
+  { url: METRICS, name: 'MCP metrics', text: () => defaultMetricsReference('mcp') },
+  { url: METRICS, name: 'LLM metrics', text: () => defaultMetricsReference('llm') },
+  ...['genai', 'mcp', 'semconv', 'proxy'].map((group) => ({
+    url: METRICS,
+    name: `${group} metrics`,
+    text: () => groupReference(group),
+  })),
   { url: DASHBOARDS, name: 'alerts', text: alertsTable },
   { url: DASHBOARDS, name: 'recorded', text: recordedTable },
 ]
