@@ -11,3 +11,6 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\
  */
 export const printable = (text: string): string =>
   text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** Does the same to each line of a text. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')

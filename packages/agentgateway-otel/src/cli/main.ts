@@ -2,8 +2,10 @@ import { Command } from 'commander'
 import { printable } from '../printable.ts'
 import { VERSION } from '../version.ts'
 import { CommandError, EXIT_CODES } from './command-error.ts'
+import { metricsCommand } from './commands/metrics.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
+import { topCommand } from './commands/top.ts'
 
 /**
  * The command `agentgateway-otel`. What it writes to stdout can be piped; mistakes go to stderr. The exit code is 1 for
@@ -18,7 +20,8 @@ const program = new Command('agentgateway-otel')
   .enablePositionalOptions()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_CODES.usage))
 
-for (const command of [runCommand(), rulesCommand()]) program.addCommand(command.copyInheritedSettings(program))
+for (const command of [runCommand(), metricsCommand(), topCommand(), rulesCommand()])
+  program.addCommand(command.copyInheritedSettings(program))
 
 // A reader that has seen enough, such as `head`, closes the pipe.
 process.stdout.on('error', () => process.exit())

@@ -7,3 +7,6 @@
  */
 export { ExpositionParser } from './exposition-parser.ts'
 export type { Families, Family, HistogramSeries, Labels } from './family.ts'
+export { age, clock, count, number, percent, seconds } from './format.ts'
+export { histogramQuantile } from './quantile.ts'
+export { boundsOf, bucketsOf, type Groups, increase, type Query, run, splitKey, sumBy } from './query.ts'
