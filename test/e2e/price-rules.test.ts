@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { calcPrice, findProvider, type MatchLogic, type Usage } from '@pydantic/genai-prices'
 import { parse } from 'yaml'
-import { PROVIDERS } from '../../packages/agentgateway-otel/src/cli/prices/price-list.ts'
+import { PROVIDERS } from '../../packages/agentgateway-otel/src/cli/prices/priced-systems.ts'
 import { NODE } from '../harness/app.ts'
 import { prometheusIsMissing } from '../harness/real-prometheus.ts'
 

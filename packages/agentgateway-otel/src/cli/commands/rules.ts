@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { PRICE_LIST, PROVIDERS } from '../prices/price-list.ts'
-import { createPriceRules } from '../prices/price-rules.ts'
+import { PRICE_LIST, PROVIDERS } from '../prices/priced-systems.ts'
 
 interface RulesOptions {
   readonly systems?: readonly string[]
@@ -17,7 +16,8 @@ export function rulesCommand(): Command {
       parseSystems,
     )
     .option('--day <date>', 'the prices of this day, as 2026-11-27 (default: today)', parseDay)
-    .action(({ systems, day = new Date() }: RulesOptions) => {
+    .action(async ({ systems, day = new Date() }: RulesOptions) => {
+      const { createPriceRules } = await import('../prices/price-rules.ts')
       process.stdout.write(createPriceRules({ day, ...(systems && { systems }) }))
     })
 }

@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import { exitAs } from '../run/exit-as.ts'
-import { runWithPreload } from '../run/run-with-preload.ts'
 
 export function runCommand(): Command {
   return new Command('run')
@@ -9,7 +7,8 @@ export function runCommand(): Command {
     .argument('<command...>', 'what starts the app, with its arguments')
     .passThroughOptions()
     .action(async ([command = '', ...args]: readonly string[]) => {
-      exitAs(await runWithPreload(command, args))
+      const { runWithPreload } = await import('../run/run-with-preload.ts')
+      await runWithPreload(command, args)
     })
     .addHelpText(
       'after',

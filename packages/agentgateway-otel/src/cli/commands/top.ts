@@ -1,20 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, InvalidArgumentError } from 'commander'
-import { printableLines } from '../../printable.ts'
 import { addEndpointOptions, ENDPOINT_HELP } from '../endpoint/options.ts'
-import { type EndpointOptions, type Target, targetOf } from '../endpoint/target.ts'
-import { activityOf } from '../top/activity.ts'
-import { jsonOfActivity } from '../top/activity-json.ts'
-import { showLive } from '../top/live.ts'
-import { takeSnapshot } from '../top/snapshot.ts'
-import { viewLines } from '../top/view.ts'
-
-interface TopOptions extends EndpointOptions {
-  /** In seconds. */
-  readonly interval: number
-  readonly once?: boolean
-  readonly json?: boolean
-}
+import type { TopOptions } from '../top/show-activity.ts'
 
 const DEFAULT_SECONDS = 2
 
@@ -26,13 +12,8 @@ export function topCommand(): Command {
     .option('--json', 'prints them as JSON, and ends')
   return addEndpointOptions(command)
     .action(async (options: TopOptions) => {
-      const target = targetOf(options, process.env)
-      const intervalMs = 1000 * options.interval
-      const { stdin, stdout } = process
-      // A terminal without a cursor that moves is none here.
-      const isLive = stdout.isTTY && process.env.TERM !== 'dumb' && !options.once && !options.json
-      if (isLive) await showLive({ target, intervalMs, stdin: stdin.isTTY ? stdin : undefined, stdout })
-      else stdout.write(await takeOnce(target, intervalMs, options.json))
+      const { showActivity } = await import('../top/show-activity.ts')
+      await showActivity(options)
     })
     .addHelpText(
       'after',
@@ -45,20 +26,6 @@ Example:
   $ npx agentgateway-otel top --interval 5
   $ npx agentgateway-otel top --json | jq '.llm[] | {model, outputTokensPerSecond}'`,
     )
-}
-
-/** Returns what an app has done between two scrapes, as text. */
-async function takeOnce(target: Target, intervalMs: number, isJson = false): Promise<string> {
-  const earlier = await takeSnapshot(target)
-  await sleep(intervalMs)
-  const snapshot = await takeSnapshot(target)
-  const activity = activityOf(snapshot, earlier)
-  const { url } = target
-  if (isJson) return `${printableLines(JSON.stringify(jsonOfActivity(url, snapshot, activity), undefined, 2))}\n`
-  const size = { width: process.stdout.columns ?? Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY }
-  return viewLines({ url, snapshot, activity }, { ...size, style: (_, text) => text })
-    .map((line) => `${line}\n`)
-    .join('')
 }
 
 /** The longest time that a timer of Node.js can wait. */

@@ -3,7 +3,7 @@ import { quote } from '../../configuration/quote.ts'
 import { hasPreload } from '../../preload-flag.ts'
 import { REGISTER_URL } from '../../register-url.ts'
 import { CommandError } from '../command-error.ts'
-import type { Ending } from './exit-as.ts'
+import { type Ending, exitAs } from './exit-as.ts'
 import { forwardSignals } from './forwarded-signals.ts'
 
 /** The exit codes of shells for a command that does not exist, and for one that cannot be run. */
@@ -12,11 +12,15 @@ const NOT_RUNNABLE = 126
 
 /**
  * Runs a command whose processes of Node.js are preloaded by NODE_OPTIONS, with the stdin, stdout and stderr of this
- * process, and resolves when it has ended.
+ * process, and ends this process as the command ends.
  *
  * @throws CommandError when it cannot be started
  */
-export function runWithPreload(command: string, args: readonly string[]): Promise<Ending> {
+export async function runWithPreload(command: string, args: readonly string[]): Promise<void> {
+  exitAs(await endingOf(command, args))
+}
+
+function endingOf(command: string, args: readonly string[]): Promise<Ending> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NODE_OPTIONS: withPreload(process.env.NODE_OPTIONS) }
     // It finds npm.cmd and the like on Windows, where Node's own spawn does not.
@@ -35,7 +39,7 @@ export function runWithPreload(command: string, args: readonly string[]): Promis
 
 /** Adds the preload to the value of NODE_OPTIONS, unless it has it. A URL contains no spaces, so it needs no quotes. */
 function withPreload(nodeOptions = ''): string {
-  if (hasPreload(nodeOptions)) return nodeOptions
+  if (hasPreload([], nodeOptions)) return nodeOptions
   return `${nodeOptions} --import ${REGISTER_URL}`.trim()
 }
 
