@@ -20,8 +20,8 @@ export interface ConfigReport {
   /** Empty where none was given. */
   readonly command: readonly string[]
   readonly folder: string
-  /** Whether the command has the preload; undefined where none was given. */
-  readonly hasPreload: boolean | undefined
+  /** Whether the command has the preload; null where none was given. */
+  readonly hasPreload: boolean | null
   readonly derived: Derived
   readonly settings: readonly Setting[]
   /** What the preload writes to stderr, a line each. */
@@ -61,15 +61,16 @@ export async function reportConfiguration(
   const reader = new RecordingReader(environment)
   const configuration = readConfiguration(environment, reader)
   const lock = configuration.prometheus && configuration.locks && (await openLock(configuration.locks))
+  const exporters = describeExporters(configuration, reader)
   return {
     version: VERSION,
     command,
     folder,
-    hasPreload: command.length === 0 ? undefined : hasPreload(app.execArgv ?? [], environment.NODE_OPTIONS),
+    hasPreload: command.length === 0 ? null : hasPreload(app.execArgv ?? [], environment.NODE_OPTIONS),
     derived: {
-      exporters: describeExporters(configuration, reader),
+      exporters,
       metricsUrl: describeMetricsUrl(configuration, lock?.isTls ?? false),
-      ...describeOtlp(configuration, reader),
+      ...describeOtlp(configuration, reader, exporters.value.includes('otlp')),
       metrics: describeMetrics(configuration),
       gateway: describeGateway(configuration, app, appEnvironment, folder),
     },
@@ -107,13 +108,14 @@ function describeMetricsUrl({ disabled, prometheus }: Configuration, isTls: bool
 
 const urlHost = (host = 'localhost') => (host.includes(':') ? `[${host}]` : host)
 
+/** @param isOn whether the exporter is chosen, also where its settings cannot be used */
 function describeOtlp(
-  { disabled, otlp }: Configuration,
+  { otlp }: Configuration,
   reader: RecordingReader,
+  isOn: boolean,
 ): Pick<Derived, 'otlpUrl' | 'otlpTimeoutMs'> {
-  if (disabled || otlp === undefined) {
-    const isUnusable = !disabled && describeExporters({ disabled } as Configuration, reader).value.includes('otlp')
-    const because = isUnusable ? 'its endpoint cannot be used' : 'the exporter otlp is off'
+  if (!isOn || otlp === undefined) {
+    const because = isOn ? 'its endpoint cannot be used' : 'the exporter otlp is off'
     return { otlpUrl: { value: null, because }, otlpTimeoutMs: { value: null, because } }
   }
   const endpoint = reader.readings.get(VARIABLES.otlpEndpoint.names[0])?.name

@@ -14,6 +14,8 @@ export interface GetOptions {
   readonly accept: string
   /** Default: 30 s. */
   readonly timeoutMs?: number
+  /** Default: 256 MiB. */
+  readonly maxBytes?: number
   /** Gives up. */
   readonly signal?: AbortSignal
 }
@@ -24,7 +26,7 @@ export interface GetOptions {
  * @throws ScrapeError when there is no whole response
  */
 export function get(target: Target, url: URL, options: GetOptions): Promise<Response> {
-  const { accept, timeoutMs = TIMEOUT_MS, signal } = options
+  const { accept, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = options
   const authorization = target.credentials?.authorization
   const startMs = performance.now()
   const timeout = AbortSignal.timeout(timeoutMs)
@@ -38,8 +40,8 @@ export function get(target: Target, url: URL, options: GetOptions): Promise<Resp
       let length = 0
       response.on('data', (chunk: Buffer) => {
         length += chunk.length
-        if (length <= MAX_BYTES) chunks.push(chunk)
-        else response.destroy(ScrapeError.tooLarge(url, MAX_BYTES))
+        if (length <= maxBytes) chunks.push(chunk)
+        else response.destroy(ScrapeError.tooLarge(url, maxBytes))
       })
       response.on('error', fail)
       response.on('end', () => {

@@ -5,12 +5,15 @@ export interface Column {
   readonly align?: 'left' | 'right'
   /** Whether its texts are cut where the lines are too wide. Default: false. */
   readonly isElastic?: boolean
+  /** Default: 0. */
+  readonly minWidth?: number
 }
 
 /** An elastic column is not made narrower. */
 const MIN_ELASTIC = 8
 
-const GAP = '  '
+/** What is between two cells. */
+export const GAP = '  '
 
 /**
  * Pads the cells of rows to the widths of their columns, so that the rows are aligned. The cells may be styled after that,
@@ -23,7 +26,7 @@ export function alignCells(
   rows: readonly (readonly string[])[],
   maxWidth = Number.POSITIVE_INFINITY,
 ): readonly (readonly string[])[] {
-  const widths = columns.map((_, i) => Math.max(0, ...rows.map((row) => widthOf(row[i] ?? ''))))
+  const widths = columns.map(({ minWidth = 0 }, i) => Math.max(minWidth, ...rows.map((row) => widthOf(row[i] ?? ''))))
   shrink(widths, columns, maxWidth - GAP.length * (columns.length - 1))
   return rows.map((row) => columns.map((column, i) => pad(cut(row[i] ?? '', widths[i] ?? 0), widths[i] ?? 0, column)))
 }

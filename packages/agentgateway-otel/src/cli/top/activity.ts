@@ -21,6 +21,8 @@ export interface Activity {
   readonly http: readonly RouteActivity[] | undefined
   readonly llm: readonly ModelActivity[] | undefined
   readonly mcp: readonly McpActivity[] | undefined
+  /** The highest finite bounds of the buckets: a percentile that is above one is given as the bound. */
+  readonly highestSeconds: { readonly http: number; readonly llm: number }
   readonly openConnections: number
   readonly openSessions: { readonly server: number; readonly client: number }
 }
@@ -142,6 +144,10 @@ export function activityOf(later: Snapshot, earlier: Snapshot | undefined): Acti
       (status) => status === 'error',
       ([role = '', server = '', method = '', resource = ''], group) => ({ role, server, method, resource, ...group }),
     ),
+    highestSeconds: {
+      http: boundsOf(ROUTE_DURATIONS.metric, families).at(-2) ?? Number.NaN,
+      llm: boundsOf(MODEL_DURATIONS.metric, families).at(-2) ?? Number.NaN,
+    },
     openConnections: gaugeValue(CONNECTIONS, families, keyOf()),
     openSessions: {
       server: gaugeValue(SESSIONS, families, keyOf('server')),

@@ -22,15 +22,20 @@ export interface SectionRow {
 export const ERRORS_COLUMN = 1
 
 /** The columns are those of one grid, so what several sections have is in the same place. */
-export function sectionsOf({ http, llm, mcp }: Activity): readonly Section[] {
+export function sectionsOf({ http, llm, mcp, highestSeconds }: Activity): readonly Section[] {
   return [
     section('HTTP requests', ['req/s', 'errors', 'p50', 'p95'], http, ({ route, p50Seconds, p95Seconds }) => ({
       name: [route],
-      cells: [seconds(p50Seconds), seconds(p95Seconds)],
+      cells: [p50Seconds, p95Seconds].map((value) => percentile(value, highestSeconds.http)),
     })),
     section('LLM calls', ['calls/s', 'errors', '', 'p95', 'in tok/s', 'out tok/s'], llm, (row) => ({
       name: [row.system, row.model],
-      cells: ['', seconds(row.p95Seconds), number(row.inputTokensPerSecond), number(row.outputTokensPerSecond)],
+      cells: [
+        '',
+        percentile(row.p95Seconds, highestSeconds.llm),
+        number(row.inputTokensPerSecond),
+        number(row.outputTokensPerSecond),
+      ],
     })),
     section('MCP requests', ['req/s', 'errors', 'role'], mcp, ({ server, resource, method, role }) => ({
       name: [server, resource === '' ? method : resource],
@@ -38,6 +43,9 @@ export function sectionsOf({ http, llm, mcp }: Activity): readonly Section[] {
     })),
   ]
 }
+
+/** Of a percentile in the last bucket, only the lower bound is known. */
+const percentile = (value: number, highest: number) => (value === highest ? `>${seconds(value)}` : seconds(value))
 
 interface Group {
   readonly perSecond: number

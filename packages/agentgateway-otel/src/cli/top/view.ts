@@ -1,5 +1,5 @@
 import { clock, number } from '@agentgateway-otel/exporter/reading'
-import { alignCells, type Column, joinCells } from '../terminal/table.ts'
+import { alignCells, type Column, GAP, joinCells } from '../terminal/table.ts'
 import { cut, wrap } from '../terminal/width.ts'
 import type { Activity } from './activity.ts'
 import { describeApp, describeOpen, describeScrape } from './header.ts'
@@ -29,7 +29,21 @@ export type Style = (format: 'bold' | 'dim' | 'red', text: string) => string
 /** How many rows a section has at most. */
 const MAX_ROWS = 10
 
-const GRID: readonly Column[] = [{ isElastic: true }, ...Array.from({ length: 6 }, (): Column => ({ align: 'right' }))]
+/** The widths of the columns after the name: those of their titles and usual numbers, so that they stay where they are. */
+const CELL_WIDTHS = [7, 6, 7, 7, 8, 9] as const
+
+/** The names have at least this much. On narrow terminals the last columns are left out. */
+const NAME_WIDTH = 22
+
+/** Returns the columns that fit. There is one for the rate, whatever the width. */
+function columnsFor(width: number): readonly Column[] {
+  let rest = width - NAME_WIDTH
+  const cells = CELL_WIDTHS.filter((cellWidth, i) => {
+    rest -= GAP.length + cellWidth
+    return i === 0 || rest >= 0
+  })
+  return [{ isElastic: true }, ...cells.map((minWidth): Column => ({ align: 'right', minWidth }))]
+}
 
 /** Returns the lines of the view, none wider than the width, and not more than the height. */
 export function viewLines(state: State, { width, height, style }: ViewOptions): readonly string[] {
@@ -68,7 +82,7 @@ function gridLines(sections: readonly Section[], width: number, height: number, 
   )
   const rows = sections.flatMap((section, i) => [EMPTY, ...sectionRows(section, limits[i] ?? 0)])
   const aligned = alignCells(
-    GRID,
+    columnsFor(width),
     rows.map(({ cells }) => cells),
     width,
   )
