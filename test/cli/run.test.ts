@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -96,9 +96,15 @@ describe('agentgateway-otel run', () => {
   })
 
   for (const flag of [`--import ${pathToFileURL(REGISTER)}`, `--require "${REGISTER.replace(/js$/, 'cjs')}"`]) {
-    it(`adds no second preload to NODE_OPTIONS=${flag}`, async () => {
-      const run = startCli(['run', 'node', APP], { env: { ...METRICS, NODE_OPTIONS: flag } })
+    it(`adds no second preload to NODE_OPTIONS=${flag}, and has no metrics itself`, async () => {
+      // As a package manager installs it.
+      const link = join(folder, 'agentgateway-otel')
+      rmSync(link, { force: true })
+      symlinkSync(CLI, link)
+      const env = { ...cliEnv(METRICS), NODE_OPTIONS: flag }
+      const run = startProcess(NODE, [link, 'run', 'node', APP], { env })
       assert.equal(preloads(await countedRequest(run)), 1)
+      assert.equal(run.stderr().match(/metrics on/g)?.length, 1, run.stderr())
       await run.stop()
     })
   }

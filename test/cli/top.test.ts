@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS, trickle } from '../../examples/agent/traffic.js'
-import { type HostileApp, startHostileApp } from '../e2e/hostile-app.ts'
 import { NODE, startApp } from '../harness/app.ts'
 import { demoEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
@@ -105,7 +104,7 @@ describe('agentgateway-otel top, without a terminal', () => {
     endpoint.close()
     assert.deepEqual([code, stderr], [0, ''])
     assert.ok(!stdout.includes('\x1b'))
-    assert.match(stdout, /^HTTP requests \S+\/s, 10 of 12 +req\/s +errors +p50 +p95$/m)
+    assert.match(stdout, /^HTTP \S+\/s, 10 of 12 +req\/s +errors +p50 +p95$/m)
     assert.deepEqual(
       [...stdout.matchAll(/^\/(\d+) /gm)].map(([, route]) => Number(route)),
       [11, 10, 9, 8, 7, 6, 5, 4, 3, 2],
@@ -163,7 +162,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
 
   it('shows an app of all kinds live, within the size that the terminal has, until q', async () => {
     const terminal = startTop(demo.metricsUrl, { columns: 100, rows: 40 })
-    const first = await terminal.screenWhen(hasLine(/MCP requests/))
+    const first = await terminal.screenWhen(hasLine(/^MCP /))
     assert.equal(await terminal.isOther(), true)
     assert.match(first[0] ?? '', /^shop {2}http:\S+\/metrics {2}up .* {2}1 process$/)
     assert.ok(hasLine(/^\/users\/:id +– /)(first) || hasLine(/of the last/)(first), first.join('\n'))
@@ -183,8 +182,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
 
     terminal.resize(60, 16)
     const small = await terminal.screenWhen(
-      (lines) =>
-        hasLine(/^HTTP requests [\d.]+\/s, \d of \d+ +req\/s +errors +p50 +p95$/)(lines) && lines.length === 16,
+      (lines) => hasLine(/^HTTP [\d.]+\/s, \d of \d+ +req\/s +errors +p50 +p95$/)(lines) && lines.length === 16,
     )
     assert.equal(small.filter((line) => /^(?:HTTP|LLM|MCP) /.test(line)).length, 3, small.join('\n'))
     for (const line of lastFrame(terminal)) assert.ok(line.length <= 60, line)
@@ -196,9 +194,28 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
 
   it('ends by Ctrl-C, and gives the terminal back', async () => {
     const terminal = startTop(demo.metricsUrl)
-    await terminal.screenWhen(hasLine(/^HTTP requests/))
+    await terminal.screenWhen(hasLine(/^HTTP /))
     terminal.type('\x03')
     assert.deepEqual(await terminal.end(), { code: 0, hasSameModes: true })
+    await assertGivenBack(terminal)
+  })
+
+  it('gives the terminal back while Ctrl-Z has stopped it, and takes it again', async () => {
+    const terminal = startInTerminal('bash', ['--norc', '-i'], { env: cliEnv({ TERM: 'xterm' }) })
+    await terminal.screenWhen(hasLine(/[#$>]$/))
+    terminal.type(`'${NODE}' '${CLI}' top --url ${demo.metricsUrl}\r`)
+    await terminal.screenWhen(hasLine(/^HTTP /))
+    terminal.type('\x1a')
+    await terminal.screenWhen(hasLine(/Stopped/))
+    await assertGivenBack(terminal)
+    terminal.type('fg\r')
+    await terminal.screenWhen(hasLine(/^HTTP /))
+    assert.equal(await terminal.isOther(), true)
+    terminal.type('q')
+    // The shell's own screen has no title of a table.
+    await terminal.screenWhen((lines) => !hasLine(/^HTTP /)(lines) && lines.filter((line) => line !== '').length > 3)
+    terminal.type('exit\r')
+    assert.equal((await terminal.end()).code, 0)
     await assertGivenBack(terminal)
   })
 
@@ -209,7 +226,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
       ['-c', `echo "pid $$."; exec "$0" "$@"`, NODE, CLI, 'top', '--url', demo.metricsUrl],
       { env: cliEnv({ TERM: 'xterm' }) },
     )
-    await terminal.screenWhen(hasLine(/^HTTP requests/))
+    await terminal.screenWhen(hasLine(/^HTTP /))
     process.kill(Number(/pid (\d+)\./.exec(terminal.output())?.[1]), 'SIGTERM')
     assert.deepEqual(await terminal.end(), { code: -15, hasSameModes: true })
     await assertGivenBack(terminal)
@@ -226,7 +243,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
       await app.stop()
       const gone = await terminal.screenWhen(hasLine(/^nothing listens at/))
       assert.match(gone.join(' '), /trying again; the numbers are those of \d\d:\d\d:\d\d/)
-      assert.ok(hasLine(/^HTTP requests/)(gone), gone.join('\n'))
+      assert.ok(hasLine(/^HTTP /)(gone), gone.join('\n'))
     }
     terminal.type('q')
     assert.equal((await terminal.end()).code, 0)
@@ -238,7 +255,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
       [{ NO_COLOR: '1' }, false],
     ] as const) {
       const terminal = startTop(demo.metricsUrl, { env })
-      await terminal.screenWhen(hasLine(/^HTTP requests/))
+      await terminal.screenWhen(hasLine(/^HTTP /))
       terminal.type('q')
       await terminal.end()
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds escape sequences
@@ -255,23 +272,39 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
       assert.equal((await terminal.end()).code, 0)
       assert.ok(!terminal.output().includes('\x1b[?'))
       const lines = terminal.output().split('\r\n')
-      assert.ok(hasLine(/^HTTP requests/)(lines))
+      assert.ok(hasLine(/^HTTP /)(lines))
       for (const line of lines) assert.ok(line.length <= 60, line)
     }
   })
 
   it('is not driven by the values of labels', async () => {
-    const app: HostileApp = await startHostileApp(0)
-    const terminal = startTop(app.url, { columns: 120, rows: 60 })
-    await terminal.screenWhen(hasLine(/^MCP requests/))
-    await terminal.screenWhen(hasLine(/of the last/))
+    // A title for the window, an empty screen, red text by one character, text from right to left, and a line break.
+    const hostile = ['\x1b]0;driven\x07', '\x1b[2J', '\x9b31m', '\u202eabc', '\\nlast']
+    const samples = (label: string) =>
+      Object.fromEntries(hostile.map((value) => [`{${label}="${value}",gateway="${hostile.join('')}"}`, 1]))
+    const endpoint = await startScriptedEndpoint([
+      exposition({
+        agentgateway_requests_total: { kind: 'counter', samples: samples('route') },
+        agentgateway_llm_requests_total: { kind: 'counter', samples: samples('gen_ai_request_model') },
+        agentgateway_mcp_requests_total: { kind: 'counter', samples: samples('resource') },
+      }),
+    ])
+    const terminal = startTop(endpoint.url, { columns: 120 })
+    const shown = await terminal.screenWhen(hasLine(/of the last/))
     terminal.type('q')
     await terminal.end()
-    await app.stop()
+    endpoint.close()
+    assert.equal(terminal.title(), '')
+    const escaped = ['\\u001b]0;driven\\u0007', '\\u001b[2J', '\\u009b31m', '\\u202eabc', '\\u000alast']
+    assert.ok(shown[0]?.startsWith(escaped.join('')), shown[0])
+    for (const text of escaped) {
+      const lines = shown.filter((line) => line.trimStart().startsWith(text) && line !== shown[0])
+      assert.equal(lines.length, 3, `${text}\n${shown.join('\n')}`)
+    }
     // What `top` itself sends is these sequences, and ends of lines.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds escape sequences
     const rest = terminal.output().replace(/\x1b\[(?:\?(?:1049|25|7)[hl]|[HKJ]|\d+m)|\r+\n/g, '')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern finds control characters
-    assert.doesNotMatch(rest, /[\0-\x1f\x7f-\x9f\u2028\u2029\u202e\ufeff]/)
+    assert.doesNotMatch(rest, /[\0-\x1f\x7f-\x9f\u202e]/)
   })
 })

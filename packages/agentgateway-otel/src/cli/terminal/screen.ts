@@ -26,6 +26,9 @@ const TO_START = '\x1b[H'
 const CLEAR_LINE = '\x1b[K'
 const CLEAR_REST = '\x1b[J'
 
+/** How long the system may take to stop this process. */
+const STOP_MS = 50
+
 const CTRL_C = '\x03'
 const CTRL_Z = '\x1a'
 
@@ -49,11 +52,12 @@ export function openScreen({ stdin, stdout, onQuit, onRedraw }: ScreenOptions): 
   /** Stops the job as Ctrl-Z stops any other, until the shell's user continues it. */
   function suspend(): void {
     leave()
-    process.once('SIGCONT', () => {
+    process.kill(0, 'SIGTSTP')
+    // This is when it is continued, and at once where there is no shell that could do so.
+    setTimeout(() => {
       enter()
       onRedraw()
-    })
-    process.kill(0, 'SIGTSTP')
+    }, STOP_MS)
   }
 
   const onKeys = (keys: string) => {

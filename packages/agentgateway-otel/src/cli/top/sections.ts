@@ -5,6 +5,8 @@ import type { Activity } from './activity.ts'
 /** A part of the view: a title, and a row of cells for each group. The first cell is the group's name. */
 export interface Section {
   readonly title: string
+  /** What it counts, as the title of an empty section says it. */
+  readonly what: string
   /** The titles of the other cells. */
   readonly columns: readonly string[]
   /** Undefined where the app does not make the metric. */
@@ -24,11 +26,11 @@ export const ERRORS_COLUMN = 1
 /** The columns are those of one grid, so what several sections have is in the same place. */
 export function sectionsOf({ http, llm, mcp, highestSeconds }: Activity): readonly Section[] {
   return [
-    section('HTTP requests', ['req/s', 'errors', 'p50', 'p95'], http, ({ route, p50Seconds, p95Seconds }) => ({
+    section('HTTP', 'requests', ['req/s', 'errors', 'p50', 'p95'], http, ({ route, p50Seconds, p95Seconds }) => ({
       name: [route],
       cells: [p50Seconds, p95Seconds].map((value) => percentile(value, highestSeconds.http)),
     })),
-    section('LLM calls', ['calls/s', 'errors', '', 'p95', 'in tok/s', 'out tok/s'], llm, (row) => ({
+    section('LLM', 'calls', ['calls/s', 'errors', '', 'p95', 'in tok/s', 'out tok/s'], llm, (row) => ({
       name: [row.system, row.model],
       cells: [
         '',
@@ -37,7 +39,7 @@ export function sectionsOf({ http, llm, mcp, highestSeconds }: Activity): readon
         number(row.outputTokensPerSecond),
       ],
     })),
-    section('MCP requests', ['req/s', 'errors', 'role'], mcp, ({ server, resource, method, role }) => ({
+    section('MCP', 'requests', ['req/s', 'errors', 'role'], mcp, ({ server, resource, method, role }) => ({
       name: [server, resource === '' ? method : resource],
       cells: [role],
     })),
@@ -54,12 +56,14 @@ interface Group {
 
 function section<Row extends Group>(
   title: string,
+  what: string,
   columns: readonly string[],
   rows: readonly Row[] | undefined,
   describe: (row: Row) => { readonly name: readonly string[]; readonly cells: readonly string[] },
 ): Section {
   return {
     title,
+    what,
     columns,
     perSecond: (rows ?? []).reduce((sum, { perSecond }) => sum + perSecond, 0),
     rows: rows?.map((row) => {

@@ -96,9 +96,9 @@ function gridLines(sections: readonly Section[], width: number, height: number, 
   })
 }
 
-function sectionRows({ title, columns, rows, perSecond }: Section, limit: number): readonly GridRow[] {
+function sectionRows({ title, what, columns, rows, perSecond }: Section, limit: number): readonly GridRow[] {
   if (rows === undefined || rows.length === 0) {
-    const cells = [`${title}: ${rows === undefined ? 'not measured' : 'none yet'}`]
+    const cells = [`${title} ${what}: ${rows === undefined ? 'not measured' : 'none yet'}`]
     return [{ cells, isTitle: true, hasErrors: false }]
   }
   const rate = Number.isNaN(perSecond) ? '' : ` ${number(perSecond)}/s`
