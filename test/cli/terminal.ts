@@ -33,7 +33,7 @@ export interface TerminalEnd {
 export interface Terminal {
   /** All that the command has written. */
   output(): string
-  /** The lines that a person sees now, without spaces at their ends. */
+  /** The lines that a person sees now, as far as something was written. */
   screen(): Promise<readonly string[]>
   /** Waits until the screen is such, and returns its lines. */
   screenWhen(holds: (lines: readonly string[]) => boolean): Promise<readonly string[]>

@@ -202,7 +202,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
 
   it('gives the terminal back while Ctrl-Z has stopped it, and takes it again', async () => {
     const terminal = startInTerminal('bash', ['--norc', '-i'], { env: cliEnv({ TERM: 'xterm' }) })
-    await terminal.screenWhen(hasLine(/[#$>]$/))
+    await terminal.screenWhen(hasLine(/[#$>] $/))
     terminal.type(`'${NODE}' '${CLI}' top --url ${demo.metricsUrl}\r`)
     await terminal.screenWhen(hasLine(/^HTTP /))
     terminal.type('\x1a')
