@@ -22,7 +22,7 @@ export interface TerminalOptions {
 }
 
 /** How a command in a terminal has ended. */
-export interface TerminalEnd {
+interface TerminalEnd {
   /** The exit code; negative for a signal. */
   readonly code: number
   /** Whether the terminal echoes, and gives programs lines, as it did before. */

@@ -20,6 +20,12 @@ export function rulesCommand(): Command {
       const { createPriceRules } = await import('../prices/price-rules.ts')
       process.stdout.write(createPriceRules({ day, ...(systems && { systems }) }))
     })
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ npx agentgateway-otel rules --prices > llm-cost.rules.yml`,
+    )
 }
 
 function parseSystems(text: string): readonly string[] {

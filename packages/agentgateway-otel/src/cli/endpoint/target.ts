@@ -24,7 +24,7 @@ export interface Target {
   readonly tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }
 }
 
-export interface Credentials {
+interface Credentials {
   /** Where they come from, as a message says it. */
   readonly source: string
   /** The value of the header `Authorization`. */

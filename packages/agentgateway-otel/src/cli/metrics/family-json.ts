@@ -1,7 +1,7 @@
 import type { Family, HistogramSeries, Labels } from '@agentgateway-otel/exporter/reading'
 
 /** A number; as a text where JSON has no such number. */
-export type JsonNumber = number | 'NaN' | '+Inf' | '-Inf'
+type JsonNumber = number | 'NaN' | '+Inf' | '-Inf'
 
 /** A metric, as `metrics --json` writes it. The README documents it. */
 export interface FamilyJson {
@@ -45,7 +45,7 @@ const jsonOfHistogram = ({ labels, count, sum, bounds, counts }: HistogramSeries
 
 const record = (labels: Labels): Readonly<Record<string, string>> => Object.fromEntries(labels)
 
-export function jsonNumber(value: number): JsonNumber {
+function jsonNumber(value: number): JsonNumber {
   if (Number.isFinite(value)) return value
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
 }

@@ -33,13 +33,13 @@ interface GroupActivity {
   readonly errorShare: number
 }
 
-export interface RouteActivity extends GroupActivity {
+interface RouteActivity extends GroupActivity {
   readonly route: string
   readonly p50Seconds: number
   readonly p95Seconds: number
 }
 
-export interface ModelActivity extends GroupActivity {
+interface ModelActivity extends GroupActivity {
   readonly system: string
   readonly model: string
   readonly inputTokensPerSecond: number
@@ -47,7 +47,7 @@ export interface ModelActivity extends GroupActivity {
   readonly p95Seconds: number
 }
 
-export interface McpActivity extends GroupActivity {
+interface McpActivity extends GroupActivity {
   readonly role: string
   readonly server: string
   readonly method: string

@@ -15,7 +15,7 @@ export interface Section {
   readonly perSecond: number
 }
 
-export interface SectionRow {
+interface SectionRow {
   readonly cells: readonly string[]
   readonly hasErrors: boolean
 }

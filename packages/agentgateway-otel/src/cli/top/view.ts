@@ -24,7 +24,7 @@ export interface ViewOptions {
 }
 
 /** Styles a text, or returns it as it is. */
-export type Style = (format: 'bold' | 'dim' | 'red', text: string) => string
+type Style = (format: 'bold' | 'dim' | 'red', text: string) => string
 
 /** How many rows a section has at most. */
 const MAX_ROWS = 10
