@@ -60,7 +60,11 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
     'docs/sending',
     'docs/troubleshooting',
   ],
-  'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes', 'examples/lambda'],
+  'the tarballs, and what is bundled': ['published/tarballs', 'published/third-party'],
+  'the examples': [
+    ...['examples/mcp', 'examples/lambda', 'examples/kubernetes', 'examples/collector'],
+    ...['examples/docker-compose', 'examples/docker-compose-running'],
+  ],
   "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/scrape/scrape'],
 }
 

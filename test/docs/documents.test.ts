@@ -14,7 +14,10 @@ const documents = (
 
 describe('the documents', () => {
   it('have the generated sections as the code makes them (`pnpm generate` writes them)', () => {
-    for (const [url, document] of generatedDocuments()) assert.equal(readFileSync(new URL(url), 'utf8'), document, url)
+    for (const [url, document] of generatedDocuments()) {
+      assert.ok(existsSync(new URL(url)), url)
+      assert.equal(readFileSync(new URL(url), 'utf8'), document, url)
+    }
   })
 
   for (const name of documents) {

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { VERSION } from '../version.ts'
 import { EXIT_CODES } from './command-error.ts'
 import { configCommand } from './commands/config.ts'
+import { dashboardCommand } from './commands/dashboard.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
@@ -28,7 +29,7 @@ Example:
 
 Exit codes: 0 done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} the command line is wrong. run has those of the command.`,
     )
-  const commands = [runCommand(), configCommand(), metricsCommand(), topCommand(), rulesCommand()]
+  const commands = [runCommand(), configCommand(), metricsCommand(), topCommand(), rulesCommand(), dashboardCommand()]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program
 }
