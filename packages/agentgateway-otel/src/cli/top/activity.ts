@@ -1,17 +1,7 @@
-import {
-  boundsOf,
-  bucketsOf,
-  type Families,
-  type Groups,
-  histogramQuantile,
-  increase,
-  type Query,
-  run,
-  splitKey,
-  sumBy,
-} from '@agentgateway-otel/exporter/reading'
+import { sumBy } from '@agentgateway-otel/exporter/reading'
 import { METRICS } from '@agentgateway-otel/metrics'
 import type { Snapshot } from './snapshot.ts'
+import { type GroupActivity, keyOf, Window } from './window.ts'
 
 /** What an app has done between two scrapes; since its start where there is only one. A number that is not known is NaN. */
 export interface Activity {
@@ -25,12 +15,6 @@ export interface Activity {
   readonly highestSeconds: { readonly http: number; readonly llm: number }
   readonly openConnections: number
   readonly openSessions: { readonly server: number; readonly client: number }
-}
-
-interface GroupActivity {
-  readonly perSecond: number
-  /** The part of the requests that failed, from 0 to 1. */
-  readonly errorShare: number
 }
 
 interface RouteActivity extends GroupActivity {
@@ -64,60 +48,19 @@ const MCP = sumBy(METRICS.mcpRequests.name, 'role', 'server', 'method', 'resourc
 const CONNECTIONS = sumBy(METRICS.connectionsActive.name)
 const SESSIONS = sumBy(METRICS.mcpSessionsActive.name, 'role')
 
-const keyOf = (...parts: readonly string[]) => JSON.stringify(parts)
-
 /** @param earlier undefined for the totals since the app's start */
 export function activityOf(later: Snapshot, earlier: Snapshot | undefined): Activity {
-  const { families } = later.scrape
-  const seconds = earlier && (later.scrape.startMs - earlier.scrape.startMs) / 1000
-  const perSecond = (count: number) => (seconds === undefined ? Number.NaN : count / seconds)
-  const growth = (query: Query): Groups => {
-    const groups = run(query, families)
-    return earlier === undefined ? groups : increase(run(query, earlier.scrape.families), groups)
-  }
-  const quantiles = (query: Query) => {
-    const bounds = boundsOf(query.metric, families)
-    const groups = growth(query)
-    return (quantile: number, ...key: readonly string[]) => {
-      const numbers = groups.get(keyOf(...key))
-      return numbers === undefined ? Number.NaN : histogramQuantile(quantile, bounds, bucketsOf(numbers).counts)
-    }
-  }
-  /** Sums the requests of a query whose last label says whether one failed, in the order of their rate. */
-  const outcomes = <Row>(
-    query: Query,
-    hasFailed: (outcome: string) => boolean,
-    rowOf: (labels: readonly string[], group: GroupActivity) => Row,
-  ): readonly Row[] | undefined => {
-    if (!families.has(query.metric)) return undefined
-    const totals = run(query, families)
-    const groups = new Map<string, { labels: readonly string[]; grown: number; failed: number; total: number }>()
-    for (const [key, [count = 0]] of growth(query)) {
-      const labels = splitKey(key)
-      const names = labels.slice(0, -1)
-      const group = groups.get(keyOf(...names)) ?? { labels: names, grown: 0, failed: 0, total: 0 }
-      groups.set(keyOf(...names), group)
-      group.grown += count
-      if (hasFailed(labels.at(-1) ?? '')) group.failed += count
-      group.total += totals.get(key)?.[0] ?? 0
-    }
-    // Those without a request in this time keep their places among themselves.
-    return [...groups.values()]
-      .sort((a, b) => b.grown - a.grown || b.total - a.total)
-      .map(({ labels, grown, failed }) =>
-        rowOf(labels, { perSecond: perSecond(grown), errorShare: grown === 0 ? Number.NaN : failed / grown }),
-      )
-  }
-
-  const routeQuantile = quantiles(ROUTE_DURATIONS)
-  const modelQuantile = quantiles(MODEL_DURATIONS)
-  const tokens = growth(MODEL_TOKENS)
-  const tokensPerSecond = (type: string, labels: readonly string[]) =>
-    families.has(MODEL_TOKENS.metric) ? perSecond(tokens.get(keyOf(...labels, type))?.[0] ?? 0) : Number.NaN
+  const window = new Window(later, earlier)
+  const routeQuantile = window.quantiles(ROUTE_DURATIONS)
+  const modelQuantile = window.quantiles(MODEL_DURATIONS)
+  const tokens = window.growth(MODEL_TOKENS)
+  const hasTokens = window.families.has(MODEL_TOKENS.metric)
+  const tokensPerSecond = (...labels: readonly string[]) =>
+    hasTokens ? window.perSecond(tokens.get(keyOf(...labels))?.[0] ?? 0) : Number.NaN
 
   return {
-    seconds,
-    http: outcomes(
+    seconds: window.seconds,
+    http: window.outcomes(
       ROUTES,
       (status) => status.startsWith('5'),
       ([route = ''], group) => ({
@@ -127,36 +70,25 @@ export function activityOf(later: Snapshot, earlier: Snapshot | undefined): Acti
         p95Seconds: routeQuantile(0.95, route),
       }),
     ),
-    llm: outcomes(
+    llm: window.outcomes(
       MODELS,
       (errorType) => errorType !== '',
       ([system = '', model = ''], group) => ({
         system,
         model,
         ...group,
-        inputTokensPerSecond: tokensPerSecond('input', [system, model]),
-        outputTokensPerSecond: tokensPerSecond('output', [system, model]),
+        inputTokensPerSecond: tokensPerSecond(system, model, 'input'),
+        outputTokensPerSecond: tokensPerSecond(system, model, 'output'),
         p95Seconds: modelQuantile(0.95, system, model),
       }),
     ),
-    mcp: outcomes(
+    mcp: window.outcomes(
       MCP,
       (status) => status === 'error',
       ([role = '', server = '', method = '', resource = ''], group) => ({ role, server, method, resource, ...group }),
     ),
-    highestSeconds: {
-      http: boundsOf(ROUTE_DURATIONS.metric, families).at(-2) ?? Number.NaN,
-      llm: boundsOf(MODEL_DURATIONS.metric, families).at(-2) ?? Number.NaN,
-    },
-    openConnections: gaugeValue(CONNECTIONS, families, keyOf()),
-    openSessions: {
-      server: gaugeValue(SESSIONS, families, keyOf('server')),
-      client: gaugeValue(SESSIONS, families, keyOf('client')),
-    },
+    highestSeconds: { http: window.highestBound(ROUTE_DURATIONS), llm: window.highestBound(MODEL_DURATIONS) },
+    openConnections: window.gauge(CONNECTIONS),
+    openSessions: { server: window.gauge(SESSIONS, 'server'), client: window.gauge(SESSIONS, 'client') },
   }
-}
-
-/** The value of a gauge: 0 where it has no series, NaN where the app does not make it. */
-function gaugeValue(query: Query, families: Families, key: string): number {
-  return families.has(query.metric) ? (run(query, families).get(key)?.[0] ?? 0) : Number.NaN
 }

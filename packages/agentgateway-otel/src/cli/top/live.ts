@@ -43,6 +43,7 @@ export async function showLive({ target, intervalMs, stdin, stdout }: LiveOption
     while (!ended.signal.aborted) {
       const startMs = performance.now()
       state = await nextState(state, target, ended.signal)
+      if (ended.signal.aborted) break
       draw()
       const tookMs = performance.now() - startMs
       await sleep(Math.max(intervalMs, SHARE * tookMs) - tookMs, undefined, { signal: ended.signal }).catch(() => {})
