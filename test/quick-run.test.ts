@@ -12,6 +12,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'a Prometheus that scrapes, and stores hostile values': ['e2e/prometheus', 'e2e/hostile-values'],
   'other scrapers and parsers, in each format': ['e2e/scrapers', 'e2e/independent-parsers', 'e2e/accept'],
   'the dashboard': ['e2e/grafana'],
+  'the command, and what it shows in a terminal': ['cli/run', 'cli/config', 'cli/metrics', 'cli/endpoint', 'cli/top'],
   'the page for people, in a browser': ['page/demo', 'page/hostile-values', 'page/endpoints', 'page/lazy'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   "each protocol of OTLP, and receivers' names": [
@@ -52,7 +53,13 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
     ...['faults/async-hooks', 'faults/clock', 'faults/unsupported'],
   ],
   'the scrape endpoint under floods and random requests': ['endpoint/floods', 'endpoint/fuzz'],
-  'the documents and their examples': ['docs/documents', 'docs/code-blocks', 'docs/sending', 'docs/troubleshooting'],
+  'the documents and their examples': [
+    'docs/documents',
+    'docs/command',
+    'docs/code-blocks',
+    'docs/sending',
+    'docs/troubleshooting',
+  ],
   'the tarballs, and what is bundled': ['published/tarballs', 'published/third-party'],
   'the examples': [
     ...['examples/mcp', 'examples/lambda', 'examples/kubernetes', 'examples/collector'],

@@ -401,7 +401,10 @@ await buildBundle('dist/cli/main.js', {
   ...OPTIONS,
   outfile: 'dist/cli.cjs',
   format: 'cjs',
-  banner: { js: '#!/usr/bin/env node' },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: {
+    js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href",
+  },
   plugins: [versions, dashboardFiles],
 })
 

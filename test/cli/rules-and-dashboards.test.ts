@@ -27,6 +27,6 @@ describe('agentgateway-otel', () => {
     const { stdout, stderr, status } = run('rules', '--day', '2026-11-27')
     assert.equal(stdout, '')
     assert.match(stderr, /^error: --day is for prices: add --prices\n/)
-    assert.notEqual(status, 0)
+    assert.equal(status, 2)
   })
 })

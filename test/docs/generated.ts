@@ -1,6 +1,7 @@
 /** Writes the sections of the documents that derive from the code: `pnpm generate` runs this. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { agentsTable } from './agents-table.ts'
+import { commandsTable } from './commands-table.ts'
 import {
   configurationTable,
   openTelemetryVariablesTable,
@@ -38,6 +39,7 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: ROOT, name: 'configuration', text: configurationTable },
   { url: DISTRIBUTION, name: 'configuration', text: configurationTable },
   { url: DISTRIBUTION, name: 'agents', text: agentsTable },
+  { url: DISTRIBUTION, name: 'commands', text: commandsTable },
   { url: CONFIGURATION, name: 'opentelemetry variables', text: openTelemetryVariablesTable },
   { url: CONFIGURATION, name: 'own variables', text: ownVariablesTable },
   { url: CONFIGURATION, name: 'other variables', text: otherVariablesTable },

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { calcPrice, findProvider, type MatchLogic, type Usage } from '@pydantic/genai-prices'
 import { parse } from 'yaml'
-import { PROVIDERS } from '../../packages/agentgateway-otel/src/cli/prices/price-list.ts'
+import { PROVIDERS } from '../../packages/agentgateway-otel/src/cli/prices/priced-systems.ts'
 import { NODE } from '../harness/app.ts'
 import { prometheusIsMissing } from '../harness/real-prometheus.ts'
 
@@ -170,7 +170,7 @@ describe('agentgateway-otel rules --prices', () => {
       [['ruels'], /unknown command 'ruels'\n\(Did you mean rules\?\)/],
     ] as const) {
       const { status, stdout, stderr } = run(...args)
-      assert.deepEqual([status, stdout], [1, ''])
+      assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, message)
     }
   })

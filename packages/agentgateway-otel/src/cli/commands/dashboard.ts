@@ -1,5 +1,3 @@
-import dashboard from '@agentgateway-otel/dashboards/agentgateway-otel.json'
-import proxyDashboard from '@agentgateway-otel/dashboards/agentgateway-proxy.json'
 import { Command } from 'commander'
 
 export function dashboardCommand(): Command {
@@ -10,7 +8,10 @@ export function dashboardCommand(): Command {
       'the one over the names of the agentgateway proxy, which an app has with AGENTGATEWAY_METRICS=proxy',
     )
     .addHelpText('after', '\nExample:\n  npx agentgateway-otel dashboard > agentgateway.json')
-    .action(({ proxy }: { proxy?: boolean }) => {
-      process.stdout.write(proxy ? proxyDashboard : dashboard)
+    .action(async ({ proxy }: { proxy?: boolean }) => {
+      const { default: dashboard } = proxy
+        ? await import('@agentgateway-otel/dashboards/agentgateway-proxy.json')
+        : await import('@agentgateway-otel/dashboards/agentgateway-otel.json')
+      process.stdout.write(dashboard)
     })
 }

@@ -1,7 +1,5 @@
-import rules from '@agentgateway-otel/dashboards/agentgateway-otel.rules.yaml'
 import { Command, InvalidArgumentError } from 'commander'
-import { PRICE_LIST, PROVIDERS } from '../prices/price-list.ts'
-import { createPriceRules } from '../prices/price-rules.ts'
+import { PRICE_LIST, PROVIDERS } from '../prices/priced-systems.ts'
 
 interface RulesOptions {
   readonly prices?: boolean
@@ -26,12 +24,14 @@ export function rulesCommand(): Command {
       'after',
       '\nExamples:\n  npx agentgateway-otel rules > agentgateway.rules.yaml\n  npx agentgateway-otel rules --prices --systems openai,anthropic > prices.rules.yaml',
     )
-    .action(function (this: Command, { prices, systems, day }: RulesOptions) {
+    .action(async function (this: Command, { prices, systems, day }: RulesOptions) {
       if (prices) {
+        const { createPriceRules } = await import('../prices/price-rules.ts')
         process.stdout.write(createPriceRules({ day: day ?? new Date(), ...(systems && { systems }) }))
       } else if (systems ?? day) {
         this.error(`error: ${systems ? '--systems' : '--day'} is for prices: add --prices`)
       } else {
+        const { default: rules } = await import('@agentgateway-otel/dashboards/agentgateway-otel.rules.yaml')
         process.stdout.write(rules)
       }
     })
