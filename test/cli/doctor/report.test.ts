@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import { FINDINGS } from '../../../packages/agentgateway-otel/src/cli/doctor/findings/index.ts'
 import { NODE } from '../../harness/app.ts'
 import { childEnv } from '../../harness/environment.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { startProcess } from '../../harness/process.ts'
+import { startInTerminal, terminalIsMissing } from '../terminal.ts'
 import { at, CLI, createProject, FLAG, runDoctor, SERVER, serve } from './doctor.ts'
 
 const ESC = '\u001b'
@@ -150,6 +152,25 @@ describe('the report of doctor', () => {
       ['hint'],
     )
   })
+})
+
+describe('the report of doctor in a terminal', { skip: terminalIsMissing() }, () => {
+  for (const isPlain of [false, true]) {
+    it(`is broken at spaces to its width, ${isPlain ? 'without colours where NO_COLOR is set' : 'and coloured'}`, async () => {
+      const { folder } = createProject({ files: { 'app.js': '' } })
+      const command = `cd ${folder} && ${NODE} ${CLI} doctor -- node app.js ${FLAG.join(' ')}`
+      const env = { ...childEnv(), ...at(await freePort()), NO_COLOR: isPlain ? '1' : undefined }
+      const terminal = startInTerminal('sh', ['-c', command], { env, columns: 60, rows: 60 })
+      assert.equal((await terminal.end()).code, 1)
+      const output = terminal.output()
+      assert.equal(output.includes(`${ESC}[`), !isPlain)
+      const lines = stripVTControlCharacters(output).split('\r\n')
+      assert.ok(lines.length > 15, output)
+      for (const line of lines) assert.ok(line.length <= 60 || line.startsWith('         https://'), line)
+      const text = lines.map((line) => line.trim()).join(' ')
+      assert.ok(text.includes('so that it is an argument of the app and starts nothing. Write node --import'), text)
+    })
+  }
 })
 
 describe('the findings of doctor', () => {
