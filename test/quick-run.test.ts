@@ -59,6 +59,12 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
     'docs/code-blocks',
     'docs/sending',
     'docs/troubleshooting',
+    'docs/doctor',
+  ],
+  'what doctor finds': [
+    ...['flags', 'environment', 'ports', 'dead-collector', 'metrics', 'other-agents', 'report'].map(
+      (name) => `cli/doctor/${name}`,
+    ),
   ],
   'the tarballs, and what is bundled': ['published/tarballs', 'published/third-party'],
   'the examples': [

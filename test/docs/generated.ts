@@ -9,6 +9,7 @@ import {
   ownVariablesTable,
 } from './configuration-tables.ts'
 import { composeDashboards, dashboardManifests, generatedManifests, ruleManifests } from './deployments.ts'
+import { doctorFindingsTable } from './doctor-findings-table.ts'
 import { endpointBoundsTable } from './endpoint-bounds-table.ts'
 import { formatsTable } from './formats-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
@@ -22,6 +23,7 @@ const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', impor
 const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
 const METRICS = new URL('../../docs/metrics.md', import.meta.url)
+const TROUBLESHOOTING = new URL('../../docs/troubleshooting.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 const DASHBOARDS = new URL('../../packages/dashboards/README.md', import.meta.url)
 const COMPOSE = new URL('../../examples/docker-compose/docker-compose.yml', import.meta.url)
@@ -40,6 +42,7 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: DISTRIBUTION, name: 'configuration', text: configurationTable },
   { url: DISTRIBUTION, name: 'agents', text: agentsTable },
   { url: DISTRIBUTION, name: 'commands', text: commandsTable },
+  { url: TROUBLESHOOTING, name: 'findings', text: doctorFindingsTable },
   { url: CONFIGURATION, name: 'opentelemetry variables', text: openTelemetryVariablesTable },
   { url: CONFIGURATION, name: 'own variables', text: ownVariablesTable },
   { url: CONFIGURATION, name: 'other variables', text: otherVariablesTable },

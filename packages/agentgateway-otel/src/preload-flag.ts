@@ -38,7 +38,7 @@ function* preloadedBy(flags: readonly string[]): Generator<string> {
  * Splits the value as Node.js does: at spaces outside of double quotes, within which a backslash makes the next
  * character an ordinary one.
  */
-function splitNodeOptions(value: string): string[] {
+export function splitNodeOptions(value: string): string[] {
   const flags: string[] = []
   for (const [text] of value.matchAll(/(?:[^ "]|"(?:[^"\\]|\\.)*"?)+/gs)) {
     flags.push(text.replace(/"((?:[^"\\]|\\.)*)"?/gs, (_, quoted: string) => quoted.replace(/\\(.)/gs, '$1')))

@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts'
 import { EXIT_CODES } from './command-error.ts'
 import { configCommand } from './commands/config.ts'
 import { dashboardCommand } from './commands/dashboard.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { metricsCommand } from './commands/metrics.ts'
 import { rulesCommand } from './commands/rules.ts'
 import { runCommand } from './commands/run.ts'
@@ -29,7 +30,10 @@ Example:
 
 Exit codes: 0 done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} the command line is wrong. run has those of the command.`,
     )
-  const commands = [runCommand(), configCommand(), metricsCommand(), topCommand(), rulesCommand(), dashboardCommand()]
+  const commands = [
+    ...[runCommand(), doctorCommand(), configCommand(), metricsCommand(), topCommand()],
+    ...[rulesCommand(), dashboardCommand()],
+  ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program
 }
