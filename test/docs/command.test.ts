@@ -114,7 +114,9 @@ describe('the section "The command"', () => {
 })
 
 describe('the documents', async () => {
-  const files = await Array.fromAsync(glob(['README.md', 'packages/*/README.md'], { cwd: ROOT }))
+  const files = await Array.fromAsync(
+    glob(['README.md', '{packages,examples}/*/README.md', 'docs/*.md'], { cwd: ROOT }),
+  )
   for (const file of files.sort()) {
     const text = readFileSync(join(ROOT, file), 'utf8')
     for (const [line, name = '', rest = ''] of text.matchAll(/npx agentgateway-otel ([a-z]+)([^\n`>|]*)/g)) {
