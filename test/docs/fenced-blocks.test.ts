@@ -8,13 +8,13 @@ import { parseAllDocuments } from 'yaml'
 import { prometheusIsMissing } from '../harness/real-prometheus.ts'
 import { fencedBlocks } from './fenced-blocks.ts'
 
-/** What each language of a block is checked by; other tests run `js`, `ts` and `promql`, and compare `text`. */
+/** What each language of a block is checked by; other tests run `js`, `ts`, `promql` and `console`, and compare `text`. */
 const CHECKS: Readonly<Record<string, (code: string) => void>> = {
   yaml: checkYaml,
   sh: checkShell,
   json: (code) => JSON.parse(code),
 }
-const CHECKED_ELSEWHERE = ['js', 'cjs', 'ts', 'promql', 'text', 'mermaid', 'dockerfile']
+const CHECKED_ELSEWHERE = ['js', 'cjs', 'ts', 'promql', 'text', 'mermaid', 'dockerfile', 'console']
 
 const blocks = await fencedBlocks(['README.md', 'docs/*.md', 'packages/*/README.md', 'examples/*/README.md'])
 
