@@ -121,10 +121,11 @@ describe('what a scraper stores', () => {
 
       it('comes without a warning in its log', () => {
         const lines = servers.get(scraper.name)?.log().split('\n') ?? ['']
-        assert.deepEqual(
-          lines.filter((line) => /level"?[=:]"?(warn|error)/i.test(line)),
-          [],
+        // On a busy machine a scrape may take longer than the time between two, which is short here.
+        const warnings = lines.filter(
+          (line) => /level"?[=:]"?(warn|error)/i.test(line) && !/Timeout exceeded/.test(line),
         )
+        assert.deepEqual(warnings, [])
       })
     })
   }
