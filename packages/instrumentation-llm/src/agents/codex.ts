@@ -1,0 +1,116 @@
+import { isCount, isJsonObject, type JsonObject } from '../json-object.ts'
+import type { Agent, AgentContext, AgentReader } from './agent.ts'
+import { CODEX_COMMAND, flagOf } from './agent-command.ts'
+import { parseLine } from './parse-line.ts'
+
+const COUNTS = [
+  'input_tokens',
+  'cached_input_tokens',
+  'cache_write_input_tokens',
+  'output_tokens',
+  'reasoning_output_tokens',
+] as const
+
+type Usage = ReadonlyMap<string, number>
+
+const NOTHING: Usage = new Map()
+
+/** The lines that are of interest. Most are items of the agent's work. */
+const RELEVANT = /"type"\s*:\s*"(?:thread\.started|turn\.completed)"/
+
+/** How many lines that are no event may come before the first event. */
+const MAX_OTHER_LINES = 100
+
+/**
+ * OpenAI's Codex, as `@openai/codex-sdk` starts it: {@link https://github.com/openai/codex/tree/main/sdk/typescript}. A turn
+ * ends with the counts of its thread, from the thread's beginning on, also those of turns in other processes. No line stands for a
+ * call, so calls are not counted, only their tokens.
+ */
+export const codex: Agent = {
+  name: 'Codex',
+  command: CODEX_COMMAND,
+  createReader: (context) => new CodexReader(context),
+}
+
+class CodexReader implements AgentReader {
+  readonly #context: AgentContext
+  #thread: string | undefined
+  #otherLines = 0
+
+  constructor(context: AgentContext) {
+    this.#context = context
+  }
+
+  line(text: string): boolean {
+    const event = this.#thread === undefined || RELEVANT.test(text) ? parseLine(text) : undefined
+    if (this.#thread === undefined) return this.#onFirstLine(event)
+    if (event?.type === 'turn.completed') this.#onUsage(this.#thread, readUsage(event.usage))
+    return true
+  }
+
+  #onFirstLine(event: JsonObject | undefined): boolean {
+    if (event === undefined) return ++this.#otherLines < MAX_OTHER_LINES
+    if (event.type !== 'thread.started' || typeof event.thread_id !== 'string') return false
+    this.#thread = event.thread_id
+    return true
+  }
+
+  #onUsage(thread: string, total: Usage): void {
+    const { words, threads, countTokens } = this.#context
+    const isContinued = words.includes('resume') || words.includes('fork')
+    // What earlier turns used is only known if this process has seen them.
+    const before = threads.get(thread) ?? (isContinued ? undefined : NOTHING)
+    threads.set(thread, total)
+    const used = before && subtract(total, before)
+    if (used === undefined) return
+    countTokens({
+      system: this.#findSystem(),
+      requestModel: flagOf(words, ['--model', '-m']),
+      responseModel: undefined,
+      inputTokens: used.get('input_tokens'),
+      outputTokens: used.get('output_tokens'),
+      details: new Map(
+        (
+          [
+            ['input_cache_read', 'cached_input_tokens'],
+            ['input_cache_write', 'cache_write_input_tokens'],
+            ['output_reasoning', 'reasoning_output_tokens'],
+          ] as const
+        ).flatMap(([detail, name]) => {
+          const count = used.get(name)
+          return count === undefined ? [] : [[detail, count] as const]
+        }),
+      ),
+    })
+  }
+
+  /** The command shows whether another provider than OpenAI serves the thread. */
+  #findSystem(): string {
+    const { words, systemOf } = this.#context
+    const text = words.join(' ')
+    if (/\s--oss\b|\smodel_provider\s*=/.test(text)) return 'custom'
+    const url = /\sopenai_base_url\s*=\s*["']?(https?:\/\/[^"'\s]+)/.exec(text)?.[1]
+    return url !== undefined && URL.canParse(url) ? systemOf(new URL(url).host) : 'openai'
+  }
+}
+
+function readUsage(usage: unknown): Usage {
+  const counts = new Map<string, number>()
+  if (!isJsonObject(usage)) return counts
+  for (const name of COUNTS) {
+    const count = usage[name]
+    if (isCount(count)) counts.set(name, count)
+  }
+  return counts
+}
+
+/** Returns what was used since an earlier total; undefined if it cannot be an earlier one. */
+function subtract(total: Usage, before: Usage): Usage | undefined {
+  const used = new Map<string, number>()
+  for (const [name, count] of total) {
+    const difference = count - (before.get(name) ?? 0)
+    if (difference < 0) return undefined
+    used.set(name, difference)
+  }
+  return used
+}
