@@ -120,7 +120,8 @@ class ClaudeCodeReader implements AgentReader {
     const total = readModelUsages(result.modelUsage)
     const used = readModelUsages(result.model_usage_since_last_result) ?? this.#usedSince(total, result)
     this.#total = { session: result.session_id, usages: total ?? new Map() }
-    const names = [...(used?.keys() ?? [])]
+    // A turn that used nothing may have failed calls.
+    const names = used === undefined || used.size === 0 ? this.#mainModel : [...used.keys()]
     for (const [name, usage] of used ?? []) {
       const { inputTokens, details, provider } = usage
       // The output of a call that was cut is an estimate. What the main agent's other calls put out is known.
@@ -181,7 +182,7 @@ class ClaudeCodeReader implements AgentReader {
 
   /** Without a result only the inputs are known of the calls that the lines have shown. */
   end(): void {
-    const names = this.#model === undefined ? [] : [this.#model]
+    const names = this.#mainModel
     for (const { responseModel, inputTokens } of this.#calls.values()) {
       if (inputTokens === undefined) continue
       const requestModel = requestModelOf(responseModel, names)
@@ -205,6 +206,10 @@ class ClaudeCodeReader implements AgentReader {
         models.add(responseModel)
     }
     return models.size === 1 ? [...models][0] : undefined
+  }
+
+  get #mainModel(): readonly string[] {
+    return this.#model === undefined ? [] : [this.#model]
   }
 
   #systemOf(provider: unknown): string {
