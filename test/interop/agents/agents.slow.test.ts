@@ -18,7 +18,8 @@ interface Run {
 }
 
 /** What Claude Code's texts have that differs from run to run. */
-const OF_ONE_RUN = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<=agentId: |to: ')\w+|(?<=duration_ms: )\d+|-tmp-agents-\w+/g
+const OF_ONE_RUN =
+  /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<=agentId: |to: ')\w+|(?<=duration_ms: )\d+|-tmp-agents-\w+/g
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 

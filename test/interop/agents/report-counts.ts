@@ -16,7 +16,10 @@ export function scrapedCounts(families: Families): AgentCounts {
     Object.fromEntries(
       metrics
         .flatMap((metric) => families.get(metric)?.samples ?? [])
-        .map((sample) => [labels.map((label) => sample.labels[`gen_ai_${label}`] ?? sample.labels[label]).join(' '), sample.value]),
+        .map((sample) => [
+          labels.map((label) => sample.labels[`gen_ai_${label}`] ?? sample.labels[label]).join(' '),
+          sample.value,
+        ]),
     )
   const models = ['system', 'request_model', 'response_model']
   return {

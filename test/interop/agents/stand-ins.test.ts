@@ -123,8 +123,19 @@ describe('an agent that is started with nothing in its stdin', () => {
 
   it('is counted by the usage of its main agent, where the first total may contain what other processes used', async () => {
     const app = await start()
-    const turn = { input_tokens: 101, cache_creation_input_tokens: 100, cache_read_input_tokens: 800, output_tokens: 10 }
-    const lines = [INIT, message('msg_9', 1001), result(9001, 90, 'a', { usage: turn }), message('msg_10', 1002), result(10003, 95)]
+    const turn = {
+      input_tokens: 101,
+      cache_creation_input_tokens: 100,
+      cache_read_input_tokens: 800,
+      output_tokens: 10,
+    }
+    const lines = [
+      INIT,
+      message('msg_9', 1001),
+      result(9001, 90, 'a', { usage: turn }),
+      message('msg_10', 1002),
+      result(10003, 95),
+    ]
     await run(app, { lines, command: [...CLAUDE_CODE, '--resume=a'] })
     assert.deepEqual(tokens(await app.metrics()), { [`${KEY} input`]: 2003, [`${KEY} output`]: 15 })
   })
@@ -187,7 +198,12 @@ describe('a child that is no such agent', () => {
     await run(app, { lines: lines.slice(1), command: CLAUDE_CODE })
     await run(app, { lines, command: CODEX })
     // Gemini CLI has taken over the flag, but not the lines.
-    await run(app, { lines: [{ type: 'init', model: 'gemini-3-pro' }, { type: 'result', stats: { input_tokens: 5 } }] })
+    await run(app, {
+      lines: [
+        { type: 'init', model: 'gemini-3-pro' },
+        { type: 'result', stats: { input_tokens: 5 } },
+      ],
+    })
     assert.deepEqual(scrapedCounts(await app.metrics()), { calls: {}, tokens: {} })
   })
 })

@@ -8,12 +8,23 @@ import { query } from '@anthropic-ai/claude-agent-sdk'
 const { DIRECTORY: cwd } = process.env
 console.log('ready')
 
-function see(name, { type, subtype, message, event, is_error, result, num_turns, usage, modelUsage, parent_tool_use_id, ...line }) {
+function see(
+  name,
+  { type, subtype, message, event, is_error, result, num_turns, usage, modelUsage, parent_tool_use_id, ...line },
+) {
   // The progress of a tool comes when it comes.
   if (type === 'system' && subtype !== 'init') return
   const content = message?.content ?? event?.delta
   const what = { type, subtype, id: message?.id, parent_tool_use_id, content, is_error, result, num_turns, modelUsage }
-  console.log(JSON.stringify({ name, ...what, usage: usage ?? message?.usage, event: event?.type, status: line.api_error_status }))
+  console.log(
+    JSON.stringify({
+      name,
+      ...what,
+      usage: usage ?? message?.usage,
+      event: event?.type,
+      status: line.api_error_status,
+    }),
+  )
 }
 
 const OPTIONS = {
