@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type App, NODE, REGISTER, startApp } from '../../harness/app.ts'
@@ -175,17 +176,31 @@ describe('a Codex', () => {
     { type: 'turn.completed', usage: { input_tokens: input, cached_input_tokens: 5, output_tokens: output } },
   ]
 
-  it('is counted by what the total of its thread grows by, which is not known if other processes used the thread before', async () => {
+  const counted = (input: number, output: number) => ({
+    'openai gpt-5.2-codex unknown input': input,
+    'openai gpt-5.2-codex unknown output': output,
+  })
+
+  it('is counted by what the total of its thread grows by, which is not known if others used the thread before', async () => {
     const app = await start()
-    const continued = [...CODEX, 'resume', 'a']
-    await run(app, { command: CODEX, lines: ['a warning', ...turn('a', 1000, 10)] })
-    await run(app, { command: continued, lines: turn('a', 3000, 25) })
-    await run(app, { command: continued, lines: turn('b', 70_000, 700) })
-    await run(app, { command: continued, lines: turn('b', 70_100, 701) })
-    assert.deepEqual(tokens(await app.metrics()), {
-      'openai gpt-5.2-codex unknown input': 3100,
-      'openai gpt-5.2-codex unknown output': 26,
-    })
+    const [own, other] = [randomUUID(), randomUUID()]
+    const continued = (thread: string) => [...CODEX, 'resume', thread]
+    await run(app, { command: CODEX, lines: ['a warning', ...turn(own, 1000, 10)] })
+    await run(app, { command: continued(own), lines: turn(own, 3000, 25) })
+    await run(app, { command: continued(other), lines: turn(other, 70_000, 700) })
+    await run(app, { command: continued(other), lines: turn(other, 70_100, 701) })
+    assert.deepEqual(tokens(await app.metrics()), counted(3100, 26))
+  })
+
+  it('has each turn counted once when processes continue its thread by turns', async () => {
+    const [app, other] = [await start(), await start()]
+    const thread = randomUUID()
+    const command = [...CODEX, 'resume', thread]
+    await run(app, { command: CODEX, lines: turn(thread, 1000, 10) })
+    await run(other, { command, lines: turn(thread, 3000, 25) })
+    await run(app, { command, lines: turn(thread, 3100, 26) })
+    assert.deepEqual(tokens(await app.metrics()), counted(1100, 11))
+    assert.deepEqual(tokens(await other.metrics()), counted(2000, 15))
   })
 })
 

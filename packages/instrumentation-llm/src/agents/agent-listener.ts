@@ -5,12 +5,10 @@ import type { AgentCall, AgentContext, AgentReader, AgentTokens } from './agent.
 import { wordsOf } from './agent-command.ts'
 import { hasCallMark } from './call-marks.ts'
 import { AGENTS } from './index.ts'
+import { createThreadTotals } from './thread-totals.ts'
 
 /** The longest line that is read, in UTF-16 code units. */
 const MAX_LINE_LENGTH = 8 * 1024 * 1024
-
-/** How many threads are remembered. Beyond, the one that was continued least recently is forgotten. */
-const MAX_THREADS = 10_000
 
 /** What is done with what agents report. */
 interface Counting {
@@ -21,22 +19,13 @@ interface Counting {
 
 /** Returns what listens to children that may be agents. */
 export function createAgentListeners(counting: Counting): (child: StartedChild) => OutputListener | undefined {
-  const threads = new RecentMap<string, ReadonlyMap<string, number>>()
+  const threads = createThreadTotals()
   return (child) => {
     const text = child.command.join(' ')
     const readers = AGENTS.filter(({ command }) => command.test(text)).map(({ createReader }) =>
       createReader(createContext(child, threads, counting)),
     )
     return readers.length === 0 ? undefined : new AgentListener(readers)
-  }
-}
-
-/** A map that forgets what was set least recently. */
-class RecentMap<K, V> extends Map<K, V> {
-  override set(key: K, value: V): this {
-    this.delete(key)
-    if (this.size >= MAX_THREADS) this.delete(this.keys().next().value as K)
-    return super.set(key, value)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CountedCall, TokenCounts } from '../call-record.ts'
+import type { ThreadTotals } from './thread-totals.ts'
 
 /** How one agent, a program that calls models by itself, says on its stdout what it has used. */
 export interface Agent {
@@ -26,8 +27,8 @@ export interface AgentReader {
 export interface AgentContext {
   /** The words of the command that started the child. */
   readonly words: readonly string[]
-  /** The counts that the children of this process have reported in total, by the thread that a child continued. */
-  readonly threads: Map<string, ReadonlyMap<string, number>>
+  /** The totals that agents have reported of threads, which a child may continue. */
+  readonly threads: ThreadTotals
   /** Returns `gen_ai_system` for a host. */
   systemOf(host: string): string
   countCall(call: AgentCall): void

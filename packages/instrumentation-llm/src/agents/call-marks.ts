@@ -1,7 +1,7 @@
 import fs from 'node:fs'
-import os from 'node:os'
 import { join } from 'node:path'
 import type { StartedChild } from '@agentgateway-otel/wire'
+import { privateFolder } from './private-folder.ts'
 
 /**
  * The marks of agents that count their calls themselves, because they are Node.js processes with this instrumentation. The
@@ -15,7 +15,7 @@ import type { StartedChild } from '@agentgateway-otel/wire'
  */
 
 // The app may replace the module's functions later.
-const { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync, statSync } = fs
+const { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync, statSync } = fs
 
 /** How long a mark stays, in milliseconds, after which its process may have ended. The lines of an ended agent may be read late. */
 const MAX_AGE_MS = 60 * 60 * 1000
@@ -29,7 +29,6 @@ const MAX_ANCESTORS = 16
 export function leaveCallMark(): void {
   try {
     const folder = marksFolder()
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
     removeOldMarks(folder)
     writeFileSync(join(folder, [process.pid, ...findAncestors()].join('.')), '')
   } catch {
@@ -49,16 +48,8 @@ export function hasCallMark({ pid, startedMs }: StartedChild): boolean {
   }
 }
 
-/** Returns the folder, which is in one that only this user can enter. Containers that share a /tmp have their own. */
-function marksFolder(): string {
-  const user = process.getuid?.() ?? os.userInfo().username.replace(/[^a-z0-9.]/gi, '_')
-  const directory = join(os.tmpdir(), `agentgateway-otel-${user}`)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const { uid, mode } = lstatSync(directory)
-  if (process.getuid && (uid !== process.getuid() || (mode & 0o077) !== 0))
-    throw new Error(`${directory} is not private`)
-  return join(directory, `agents${pidNamespace()}`)
-}
+/** Containers that share a temporary directory have marks of their own, because they do not share pids. */
+const marksFolder = () => privateFolder(`agents${pidNamespace()}`)
 
 function pidNamespace(): string {
   try {

@@ -2,6 +2,7 @@ import { isCount, isJsonObject, type JsonObject } from '../json-object.ts'
 import type { Agent, AgentContext, AgentReader } from './agent.ts'
 import { CODEX_COMMAND, flagOf } from './agent-command.ts'
 import { parseLine } from './parse-line.ts'
+import type { Total } from './thread-totals.ts'
 
 const COUNTS = [
   'input_tokens',
@@ -11,9 +12,7 @@ const COUNTS = [
   'reasoning_output_tokens',
 ] as const
 
-type Usage = ReadonlyMap<string, number>
-
-const NOTHING: Usage = new Map()
+const NOTHING: Total = new Map()
 
 /** The lines that are of interest. Most are items of the agent's work. */
 const RELEVANT = /"type"\s*:\s*"(?:thread\.started|turn\.completed)"/
@@ -55,10 +54,10 @@ class CodexReader implements AgentReader {
     return true
   }
 
-  #onUsage(thread: string, total: Usage): void {
+  #onUsage(thread: string, total: Total): void {
     const { words, threads, countTokens } = this.#context
     const isContinued = words.includes('resume') || words.includes('fork')
-    // What earlier turns used is only known if this process has seen them.
+    // What earlier turns used is only known if a process of this user has read of them.
     const before = threads.get(thread) ?? (isContinued ? undefined : NOTHING)
     threads.set(thread, total)
     const used = before && subtract(total, before)
@@ -94,7 +93,7 @@ class CodexReader implements AgentReader {
   }
 }
 
-function readUsage(usage: unknown): Usage {
+function readUsage(usage: unknown): Total {
   const counts = new Map<string, number>()
   if (!isJsonObject(usage)) return counts
   for (const name of COUNTS) {
@@ -105,7 +104,7 @@ function readUsage(usage: unknown): Usage {
 }
 
 /** Returns what was used since an earlier total; undefined if it cannot be an earlier one. */
-function subtract(total: Usage, before: Usage): Usage | undefined {
+function subtract(total: Total, before: Total): Total | undefined {
   const used = new Map<string, number>()
   for (const [name, count] of total) {
     const difference = count - (before.get(name) ?? 0)

@@ -99,7 +99,7 @@ describe('the output of a child', () => {
     await once(spawn(process.execPath, ['-e', '0', 'faulty']), 'close')
     onFault(() => {})
     assert.equal(faults.length, 1)
-    const [error] = await once(spawn('no-such-program', ['wanted']), 'error')
+    const [error] = await once(spawn('/no/such/program', ['wanted']), 'error')
     assert.equal(error.code, 'ENOENT')
     assert.equal(offered.at(-1)?.pid, undefined)
   })
