@@ -117,8 +117,17 @@ describe('an agent that is started with nothing in its stdin', () => {
   it('is counted by what its totals grow by, from zero after the session has changed', async () => {
     const app = await start()
     const turn = (n: number, total: object) => [message(`msg_${n}`, 1000 + n), total]
-    const lines = [INIT, ...turn(1, result(1001, 10)), ...turn(2, result(2003, 30)), ...turn(3, result(5003, 70, 'b'))]
+    const more = message('msg_1', 1001)
+    const lines = [
+      INIT,
+      ...turn(1, result(1001, 10)),
+      more,
+      ...turn(2, result(2003, 30)),
+      ...turn(3, result(5003, 70, 'b')),
+    ]
     await run(app, { lines })
+    // More of the content of a call may come after the turn in which it was counted.
+    assert.deepEqual(scrapedCounts(await app.metrics()).calls, { [`${KEY}  reported`]: 3 })
     assert.deepEqual(tokens(await app.metrics()), { [`${KEY} input`]: 7006, [`${KEY} output`]: 100 })
   })
 
@@ -190,6 +199,24 @@ describe('a Codex', () => {
     await run(app, { command: continued(other), lines: turn(other, 70_000, 700) })
     await run(app, { command: continued(other), lines: turn(other, 70_100, 701) })
     assert.deepEqual(tokens(await app.metrics()), counted(3100, 26))
+  })
+
+  it('is counted under the provider and the model of its command', async () => {
+    const app = await start({ AGENTGATEWAY_LLM_HOSTS: 'llm.internal=internal' })
+    const exec = [NODE, STAND_IN, 'exec', '--json']
+    const at = (url: string) => ['--config', `openai_base_url="${url}"`]
+    for (const command of [
+      [...exec, '-c', 'model="gpt-5.2"'],
+      [...exec, '-m', 'gpt-oss', '--oss'],
+      [...exec, '--model=a', '--config=model_provider="own"'],
+      [...exec, '-m', 'b', ...at('https://llm.internal/v1')],
+      [...exec, '-m', 'c', ...at('https://api.openai.com/v1')],
+    ])
+      await run(app, { command, lines: turn(randomUUID(), 1, 2) })
+    assert.deepEqual(
+      Object.keys(tokens(await app.metrics())).filter((key) => key.endsWith('input')),
+      ['openai gpt-5.2', 'custom gpt-oss', 'custom a', 'internal b', 'openai c'].map((key) => `${key} unknown input`),
+    )
   })
 
   it('has each turn counted once when processes continue its thread by turns', async () => {

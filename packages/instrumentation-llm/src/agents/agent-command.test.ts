@@ -7,7 +7,7 @@ describe('isAgentCommand', () => {
     for (const command of [
       ['/app/claude', '--output-format', 'stream-json', '--verbose'],
       ['node', 'cli.js', '-p', 'Say hello.', '--output-format=stream-json'],
-      ['/bin/sh', '-c', 'claude -p "Say hello." --output-format stream-json'],
+      ['/bin/sh', '-c', 'claude -p "Say hello." --output-format "stream-json"'],
       ['codex', 'exec', '--experimental-json', '--model', 'gpt-5.2-codex', 'resume', 'a'],
       ['codex', '--search', 'e', 'a\nprompt', '--json'],
     ])
@@ -21,6 +21,7 @@ describe('isAgentCommand', () => {
       ['codex', 'exec', 'Say hello.'],
       ['npm', 'ls', '--json'],
       ['codex', 'exec', '--json-schema', 'x'],
+      ['node', 'app.js', 'Run: codex exec --json, or claude --output-format stream-json'],
       ['node', 'server.js'],
     ])
       assert.ok(!isAgentCommand(command), command.join(' '))

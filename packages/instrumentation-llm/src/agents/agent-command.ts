@@ -1,22 +1,26 @@
-/** Claude Code, which is to write its messages as lines of JSON. Other agents have taken over the flag, but not the lines. */
-export const CLAUDE_CODE_COMMAND = /\s--output-format[\s=]stream-json(?:\s|$)/
+/** Returns whether the words start Claude Code, which is to write its messages as lines of JSON. Other agents have that flag too. */
+export const startsClaudeCode = (words: readonly string[]): boolean =>
+  flagOf(words, ['--output-format']) === 'stream-json'
 
-/** Codex, which is to write its events as lines of JSON. `e` is short for `exec`. */
-export const CODEX_COMMAND = /\s(?:exec|e)\s(?:.*\s)?--(?:experimental-)?json(?:\s|$)/s
-
-const COMMANDS = [CLAUDE_CODE_COMMAND, CODEX_COMMAND]
-
-/** Returns whether a command may start an agent. What it writes decides. */
-export function isAgentCommand(command: readonly string[]): boolean {
-  const text = command.join(' ')
-  return COMMANDS.some((pattern) => pattern.test(text))
+/** Returns whether the words start Codex, which is to write its events as lines of JSON. `e` is short for `exec`. */
+export function startsCodex(words: readonly string[]): boolean {
+  const index = words.findIndex((word, i) => i > 0 && (word === 'exec' || word === 'e'))
+  return index !== -1 && words.some((word, i) => i > index && (word === '--json' || word === '--experimental-json'))
 }
+
+/** Returns whether a command may start an agent. What the child writes decides. */
+export function isAgentCommand(command: readonly string[]): boolean {
+  const words = wordsOf(command)
+  return startsClaudeCode(words) || startsCodex(words)
+}
+
+const SHELL = /(?:^|[\\/])(?:(?:ba|da|z|k|a)?sh|cmd(?:\.exe)?)$/i
 
 /** Returns the words of a command, also of one that is a text for a shell. */
 export const wordsOf = (command: readonly string[]): readonly string[] =>
-  SHELL.test(command[0] ?? '') ? (command.at(-1) ?? '').split(/\s+/) : command
-
-const SHELL = /(?:^|[\\/])(?:(?:ba|da|z|k|a)?sh|cmd(?:\.exe)?)$/i
+  SHELL.test(command[0] ?? '')
+    ? (command.at(-1) ?? '').split(/\s+/).map((word) => word.replace(/^["']|["']$/g, ''))
+    : command
 
 /** Returns the value of the last of these flags in a command, as `--flag value` or as `--flag=value`. */
 export function flagOf(words: readonly string[], names: readonly string[]): string | undefined {

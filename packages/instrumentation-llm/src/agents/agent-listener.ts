@@ -21,15 +21,20 @@ interface Counting {
 export function createAgentListeners(counting: Counting): (child: StartedChild) => OutputListener | undefined {
   const threads = createThreadTotals()
   return (child) => {
-    const text = child.command.join(' ')
-    const readers = AGENTS.filter(({ command }) => command.test(text)).map(({ createReader }) =>
-      createReader(createContext(child, threads, counting)),
+    const words = wordsOf(child.command)
+    const readers = AGENTS.filter((agent) => agent.isStartedBy(words)).map((agent) =>
+      agent.createReader(createContext(child, words, threads, counting)),
     )
     return readers.length === 0 ? undefined : new AgentListener(readers)
   }
 }
 
-function createContext(child: StartedChild, threads: AgentContext['threads'], counting: Counting): AgentContext {
+function createContext(
+  child: StartedChild,
+  words: readonly string[],
+  threads: AgentContext['threads'],
+  counting: Counting,
+): AgentContext {
   let countsItself: boolean | undefined
   /** Whether the child is left alone, because it has this instrumentation too and counts its calls itself. */
   function isLeftAlone(): boolean {
@@ -38,7 +43,7 @@ function createContext(child: StartedChild, threads: AgentContext['threads'], co
     return countsItself
   }
   return {
-    words: wordsOf(child.command),
+    words,
     threads,
     systemOf: counting.systems.of,
     countCall: (call) => isLeftAlone() || counting.countCall(toRecord(call)),

@@ -5,8 +5,8 @@ import type { ThreadTotals } from './thread-totals.ts'
 export interface Agent {
   /** What its makers call it. */
   readonly name: string
-  /** Matches the commands that start it so that it writes such lines. */
-  readonly command: RegExp
+  /** Returns whether the words of a command may start it so that it writes such lines. */
+  isStartedBy(words: readonly string[]): boolean
   /** Begins to read the lines of one child. */
   createReader(context: AgentContext): AgentReader
 }

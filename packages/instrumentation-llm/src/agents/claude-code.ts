@@ -1,7 +1,7 @@
 import { isCount, isJsonObject, type JsonObject, member } from '../json-object.ts'
 import { toLabel } from '../llm-response.ts'
 import type { Agent, AgentContext, AgentReader } from './agent.ts'
-import { CLAUDE_CODE_COMMAND } from './agent-command.ts'
+import { startsClaudeCode } from './agent-command.ts'
 import { type ModelUsage, readModelUsages, subtract } from './claude-usage.ts'
 import { parseLine } from './parse-line.ts'
 
@@ -53,7 +53,7 @@ interface Call {
  */
 export const claudeCode: Agent = {
   name: 'Claude Code',
-  command: CLAUDE_CODE_COMMAND,
+  isStartedBy: startsClaudeCode,
   createReader: (context) => new ClaudeCodeReader(context),
 }
 

@@ -1,6 +1,6 @@
 import { isCount, isJsonObject, type JsonObject } from '../json-object.ts'
 import type { Agent, AgentContext, AgentReader } from './agent.ts'
-import { CODEX_COMMAND, flagOf } from './agent-command.ts'
+import { flagOf, startsCodex } from './agent-command.ts'
 import { parseLine } from './parse-line.ts'
 import type { Total } from './thread-totals.ts'
 
@@ -27,7 +27,7 @@ const MAX_OTHER_LINES = 100
  */
 export const codex: Agent = {
   name: 'Codex',
-  command: CODEX_COMMAND,
+  isStartedBy: startsCodex,
   createReader: (context) => new CodexReader(context),
 }
 
@@ -64,7 +64,7 @@ class CodexReader implements AgentReader {
     if (used === undefined) return
     countTokens({
       system: this.#findSystem(),
-      requestModel: flagOf(words, ['--model', '-m']),
+      requestModel: flagOf(words, ['--model', '-m']) ?? configured(words, 'model'),
       responseModel: undefined,
       inputTokens: used.get('input_tokens'),
       outputTokens: used.get('output_tokens'),
@@ -86,11 +86,16 @@ class CodexReader implements AgentReader {
   /** The command shows whether another provider than OpenAI serves the thread. */
   #findSystem(): string {
     const { words, systemOf } = this.#context
-    const text = words.join(' ')
-    if (/\s--oss\b|\smodel_provider\s*=/.test(text)) return 'custom'
-    const url = /\sopenai_base_url\s*=\s*["']?(https?:\/\/[^"'\s]+)/.exec(text)?.[1]
+    if (words.includes('--oss') || configured(words, 'model_provider') !== undefined) return 'custom'
+    const url = configured(words, 'openai_base_url')
     return url !== undefined && URL.canParse(url) ? systemOf(new URL(url).host) : 'openai'
   }
+}
+
+/** Returns the value that a command sets for a name of the configuration: `-c name="value"`. */
+function configured(words: readonly string[], name: string): string | undefined {
+  const pattern = new RegExp(`^(?:--config=)?${name}\\s*=\\s*["']?([^"']+)`)
+  return words.map((word) => pattern.exec(word)?.[1]).findLast((value) => value !== undefined)
 }
 
 function readUsage(usage: unknown): Total {

@@ -17,7 +17,8 @@ export function privateFolder(name: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const stats = lstatSync(directory)
   const isPrivate = !process.getuid || (stats.uid === process.getuid() && (stats.mode & 0o077) === 0)
-  if (!stats.isDirectory() || !isPrivate) throw new Error(`${directory} is not a directory that only this user can enter`)
+  if (!stats.isDirectory() || !isPrivate)
+    throw new Error(`${directory} is not a directory that only this user can enter`)
   const folder = join(directory, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return folder

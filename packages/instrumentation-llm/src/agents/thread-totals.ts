@@ -74,6 +74,8 @@ function readTotal(path: string): Total {
 function removeOldFiles(): void {
   const paths = readdirSync(folder()).map((name) => join(folder(), name))
   if (paths.length <= MAX_THREADS) return
-  const byAge = paths.map((path) => ({ path, changedMs: statSync(path).mtimeMs })).sort((a, b) => b.changedMs - a.changedMs)
+  const byAge = paths
+    .map((path) => ({ path, changedMs: statSync(path).mtimeMs }))
+    .sort((a, b) => b.changedMs - a.changedMs)
   for (const { path } of byAge.slice(MAX_THREADS)) rmSync(path, { force: true })
 }

@@ -63,24 +63,26 @@ describe('the output of a child', () => {
   it('ends once for the listener when the app destroys the stream, or the child is killed', async () => {
     const destroyed = spawn(process.execPath, WRITES)
     destroyed.stdout.once('data', () => destroyed.stdout.destroy())
-    assert.deepEqual(await callsToEnd(), ['one', 'end'])
+    assert.match((await callsToEnd()).join(), /^one(?:two\n)?,end$/)
     const killed = spawn(process.execPath, WRITES)
+    const closed = once(killed, 'close')
     killed.stdout.once('data', () => killed.kill('SIGKILL'))
-    assert.deepEqual(await callsToEnd(), ['one', 'end'])
-    await once(killed, 'close')
+    assert.match((await callsToEnd()).join(), /^one(?:two\n)?,end$/)
+    await closed
     assert.deepEqual(calls, [])
   })
 
   it('is no longer observed once the listener wants nothing more, and the stream is as it was', async () => {
     wantedBytes = 1
     const child = spawn(process.execPath, WRITES)
+    const closed = once(child, 'close')
     assert.equal(Object.keys(child.stdout).includes('push'), false)
     child.stdout.resume()
     await once(child.stdout, 'data')
     assert.equal(Object.hasOwn(child.stdout, 'push'), false)
-    await once(child, 'close')
+    await closed
     wantedBytes = Number.POSITIVE_INFINITY
-    assert.deepEqual(calls.splice(0), ['one'])
+    assert.match(calls.splice(0).join(), /^one(?:two\n)?$/)
   })
 
   it('costs other children nothing: their streams are not touched, nor those of a child without a pipe', async () => {
