@@ -66,11 +66,11 @@ const usage = (input: number, output: number) => ({
   outputTokens: output,
 })
 
-const message = (id: string, input: number, more = {}) => ({
+const message = (id: string, input: number, more = {}, model = 'claude-sonnet-4-5-20260901') => ({
   type: 'assistant',
   message: {
     id,
-    model: 'claude-sonnet-4-5-20260901',
+    model,
     content: [{ type: 'text', text: '"type":"result"' }],
     usage: {
       input_tokens: input - 900,
@@ -152,11 +152,15 @@ describe('an agent that is started with nothing in its stdin', () => {
 
   it('has the inputs and the call that were reported before it was killed', async () => {
     const app = await start()
-    const lines = [INIT, message('msg_1', 1001), message('msg_2', 1002)]
-    await run(app, { lines, env: { HANG: '1' }, kill: 'msg_2' })
+    const ofSubAgent = message('msg_3', 1003, { parent_tool_use_id: 'toolu_1' }, 'claude-haiku-4-5')
+    const lines = [INIT, message('msg_1', 1001), message('msg_2', 1002), ofSubAgent]
+    await run(app, { lines, env: { HANG: '1' }, kill: 'msg_3' })
     const { calls, tokens } = scrapedCounts(await app.metrics())
-    assert.deepEqual(calls, { [`${KEY}  reported`]: 1, [`${KEY} aborted reported`]: 1 })
-    assert.deepEqual(tokens, { [`${KEY} input`]: 2003 })
+    // No line has said which model the sub-agent asked for.
+    const other = 'anthropic unknown claude-haiku-4-5'
+    const aborted = { [`${KEY} aborted reported`]: 1, [`${other} aborted reported`]: 1 }
+    assert.deepEqual(calls, { [`${KEY}  reported`]: 1, ...aborted })
+    assert.deepEqual(tokens, { [`${KEY} input`]: 2003, [`${other} input`]: 1003 })
   })
 
   it('has no output counted that is an estimate, after it was interrupted', async () => {
@@ -195,6 +199,8 @@ describe('a Codex', () => {
     const [own, other] = [randomUUID(), randomUUID()]
     const continued = (thread: string) => [...CODEX, 'resume', thread]
     await run(app, { command: CODEX, lines: ['a warning', ...turn(own, 1000, 10)] })
+    const withoutUsage = [...turn(own, 0, 0).slice(0, 1), { type: 'turn.completed' }]
+    await run(app, { command: continued(own), lines: withoutUsage })
     await run(app, { command: continued(own), lines: turn(own, 3000, 25) })
     await run(app, { command: continued(other), lines: turn(other, 70_000, 700) })
     await run(app, { command: continued(other), lines: turn(other, 70_100, 701) })

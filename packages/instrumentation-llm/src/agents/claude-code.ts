@@ -1,3 +1,4 @@
+import type { TokenCounts } from '../call-record.ts'
 import { isCount, isJsonObject, type JsonObject, member } from '../json-object.ts'
 import { toLabel } from '../llm-response.ts'
 import type { Agent, AgentContext, AgentReader } from './agent.ts'
@@ -121,24 +122,24 @@ class ClaudeCodeReader implements AgentReader {
     const used = readModelUsages(result.model_usage_since_last_result) ?? this.#usedSince(total, result)
     this.#total = { session: result.session_id, usages: total ?? new Map() }
     // A turn that used nothing may have failed calls.
-    const names = used === undefined || used.size === 0 ? this.#mainModel : [...used.keys()]
+    const models = used === undefined || used.size === 0 ? this.#mainModel : { names: [...used.keys()], areAll: true }
     for (const [name, usage] of used ?? []) {
       const { inputTokens, details, provider } = usage
       // The output of a call that was cut is an estimate. What the main agent's other calls put out is known.
-      const ofMainAgent = names.length === 1 ? member(result.usage, 'output_tokens') : undefined
+      const ofMainAgent = used?.size === 1 ? member(result.usage, 'output_tokens') : undefined
       const outputTokens = !isCut ? usage.outputTokens : isCount(ofMainAgent) ? ofMainAgent : undefined
       this.#context.countTokens({
         system: this.#systemOf(provider),
         requestModel: toModel(name),
-        responseModel: this.#responseModelOf(name, names),
+        responseModel: this.#responseModelOf(name, models),
         inputTokens,
         outputTokens,
-        details: isCut ? undefined : details,
+        details: isCut ? inputDetails(details) : details,
       })
     }
-    const provider = used?.get(names[0] ?? '')?.provider
+    const [first] = used?.values() ?? []
     const cut = isCut ? this.#lastCalls().get(null) : undefined
-    this.#countCalls(names, provider, (call) => call === cut)
+    this.#countCalls(models, first?.provider, (call) => call === cut)
   }
 
   /** Returns what was used since the last result; undefined if that is not known. */
@@ -164,12 +165,12 @@ class ClaudeCodeReader implements AgentReader {
     })
   }
 
-  #countCalls(names: readonly string[], provider: unknown, isAborted: (call: Call) => boolean): void {
+  #countCalls(models: Models, provider: unknown, isAborted: (call: Call) => boolean): void {
     for (const [key, call] of this.#calls) {
       const { errorType, responseModel } = call
       this.#context.countCall({
         system: this.#systemOf(provider),
-        requestModel: errorType === undefined ? requestModelOf(responseModel, names) : this.#model,
+        requestModel: errorType === undefined ? requestModelOf(responseModel, models) : this.#model,
         responseModel,
         errorType: errorType ?? (call.isAborted || isAborted(call) ? 'aborted' : ''),
         usage: errorType === undefined ? 'reported' : 'none',
@@ -182,15 +183,15 @@ class ClaudeCodeReader implements AgentReader {
 
   /** Without a result only the inputs are known of the calls that the lines have shown. */
   end(): void {
-    const names = this.#mainModel
+    const models = this.#mainModel
     for (const { responseModel, inputTokens } of this.#calls.values()) {
       if (inputTokens === undefined) continue
-      const requestModel = requestModelOf(responseModel, names)
+      const requestModel = requestModelOf(responseModel, models)
       const system = this.#systemOf(undefined)
       this.#context.countTokens({ system, requestModel, responseModel, inputTokens, outputTokens: undefined })
     }
     const lastCalls = this.#lastCalls()
-    this.#countCalls(names, undefined, (call) => call === lastCalls.get(call.lane))
+    this.#countCalls(models, undefined, (call) => call === lastCalls.get(call.lane))
   }
 
   /** The last call of the main agent and of each sub-agent. Only of these it is not known whether they were complete. */
@@ -199,17 +200,17 @@ class ClaudeCodeReader implements AgentReader {
   }
 
   /** Returns the model that has responded to all calls for a model that the lines show, if it was one. */
-  #responseModelOf(name: string, names: readonly string[]): string | undefined {
-    const models = new Set<string>()
+  #responseModelOf(name: string, models: Models): string | undefined {
+    const responseModels = new Set<string>()
     for (const { responseModel } of this.#calls.values()) {
-      if (responseModel !== undefined && requestModelOf(responseModel, names) === toModel(name))
-        models.add(responseModel)
+      if (responseModel !== undefined && requestModelOf(responseModel, models) === toModel(name))
+        responseModels.add(responseModel)
     }
-    return models.size === 1 ? [...models][0] : undefined
+    return responseModels.size === 1 ? [...responseModels][0] : undefined
   }
 
-  get #mainModel(): readonly string[] {
-    return this.#model === undefined ? [] : [this.#model]
+  get #mainModel(): Models {
+    return { names: this.#model === undefined ? [] : [this.#model], areAll: false }
   }
 
   #systemOf(provider: unknown): string {
@@ -224,13 +225,23 @@ const SYNTHETIC = '<synthetic>'
 /** Claude Code marks a model with a long context. The API gets the name without the mark. */
 const toModel = (name: string) => name.replace(/\[\w+\]$/, '')
 
+/** Models that were asked for. */
+interface Models {
+  readonly names: readonly string[]
+  /** Whether no other was. */
+  readonly areAll: boolean
+}
+
 /** Returns which of the models was asked for, if the name of the one that has responded shows it: it is that name, or longer. */
-function requestModelOf(responseModel: string | undefined, names: readonly string[]): string | undefined {
+function requestModelOf(responseModel: string | undefined, { names, areAll }: Models): string | undefined {
   const models = names.map(toModel)
   const matching = models.filter((model) => responseModel?.startsWith(model))
-  if (matching.length === 0) return models.length === 1 ? models[0] : undefined
+  if (matching.length === 0) return areAll && models.length === 1 ? models[0] : undefined
   return matching.reduce((longest, model) => (model.length > longest.length ? model : longest))
 }
+
+const inputDetails = (details: TokenCounts['details']): TokenCounts['details'] =>
+  new Map([...(details ?? [])].filter(([name]) => name.startsWith('input')))
 
 function inputOf(usage: unknown): number | undefined {
   const counts = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'].map((name) =>

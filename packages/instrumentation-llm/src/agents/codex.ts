@@ -55,6 +55,7 @@ class CodexReader implements AgentReader {
   }
 
   #onUsage(thread: string, total: Total): void {
+    if (total.size === 0) return
     const { words, threads, countTokens } = this.#context
     const isContinued = words.includes('resume') || words.includes('fork')
     // What earlier turns used is only known if a process of this user has read of them.
@@ -108,13 +109,15 @@ function readUsage(usage: unknown): Total {
   return counts
 }
 
-/** Returns what was used since an earlier total; undefined if it cannot be an earlier one. */
+/** Returns what was used since an earlier total; undefined if it cannot be an earlier one. A count that this lacks is left out. */
 function subtract(total: Total, before: Total): Total | undefined {
+  if (before === NOTHING) return total
   const used = new Map<string, number>()
   for (const [name, count] of total) {
-    const difference = count - (before.get(name) ?? 0)
-    if (difference < 0) return undefined
-    used.set(name, difference)
+    const earlier = before.get(name)
+    if (earlier === undefined) continue
+    if (count < earlier) return undefined
+    used.set(name, count - earlier)
   }
   return used
 }
