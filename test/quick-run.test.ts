@@ -12,6 +12,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'a Prometheus that scrapes, and stores hostile values': ['e2e/prometheus', 'e2e/hostile-values'],
   'other scrapers and parsers, in each format': ['e2e/scrapers', 'e2e/independent-parsers', 'e2e/accept'],
   'the dashboard': ['e2e/grafana'],
+  'the command, and what it shows in a terminal': ['cli/run', 'cli/config', 'cli/metrics', 'cli/endpoint', 'cli/top'],
   'the page for people, in a browser': ['page/demo', 'page/hostile-values', 'page/endpoints', 'page/lazy'],
   'OTLP and HttpInstrumentation': ['otlp/bridge', 'otlp/http-instrumentation', 'processes/other-metrics'],
   "each protocol of OTLP, and receivers' names": [
@@ -53,8 +54,24 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
     ...['faults/async-hooks', 'faults/clock', 'faults/unsupported'],
   ],
   'the scrape endpoint under floods and random requests': ['endpoint/floods', 'endpoint/fuzz'],
-  'the documents and their examples': ['docs/documents', 'docs/code-blocks', 'docs/sending', 'docs/troubleshooting'],
-  'the examples': ['examples/mcp', 'examples/docker-compose', 'examples/kubernetes', 'examples/lambda'],
+  'the documents and their examples': [
+    'docs/documents',
+    'docs/command',
+    'docs/code-blocks',
+    'docs/sending',
+    'docs/troubleshooting',
+    'docs/doctor',
+  ],
+  'what doctor finds': [
+    ...['flags', 'environment', 'ports', 'dead-collector', 'metrics', 'other-agents', 'report'].map(
+      (name) => `cli/doctor/${name}`,
+    ),
+  ],
+  'the tarballs, and what is bundled': ['published/tarballs', 'published/third-party'],
+  'the examples': [
+    ...['examples/mcp', 'examples/lambda', 'examples/kubernetes', 'examples/collector'],
+    ...['examples/docker-compose', 'examples/docker-compose-running'],
+  ],
   "the programs that run other projects' suites and the benchmark": ['suites/compare', 'bench/scrape/scrape'],
 }
 

@@ -11,7 +11,7 @@ import { portProblem } from './ports.js'
 import { report, unmoved } from './report.js'
 import { scrape } from './scrape.js'
 import { start } from './start.js'
-import { STEPS, trickle } from './traffic.js'
+import { keepTrickling, STEPS, TRICKLE_MS } from './traffic.js'
 
 /** @import { Demo } from './start.js' */
 
@@ -26,7 +26,6 @@ const PORTS = [
     variable: 'OTEL_EXPORTER_PROMETHEUS_PORT',
   },
 ]
-const TRICKLE_MS = 2000
 
 /** @returns {Promise<number>} the exit code */
 async function main() {
@@ -90,10 +89,7 @@ There is some traffic every ${TRICKLE_MS / 1000} seconds now. Open
 or let Prometheus scrape it
   prometheus --config.file=examples/prometheus/prometheus.yml
 and end with Ctrl-C.`)
-  for (;;) {
-    await wait(TRICKLE_MS)
-    await trickle(demo)
-  }
+  return keepTrickling(demo)
 }
 
 process.exit(await main())

@@ -25,6 +25,24 @@ export const ANTHROPIC = {
     529: { type: 'overloaded_error', message: 'Overloaded' },
   },
 
+  rateLimit: (model) => ({
+    failure: {
+      type: 'rate_limit_error',
+      message: `This request would exceed the rate limit for your organization (org-demo) of 50 requests per minute for ${model}. For details, refer to: https://docs.claude.com/en/api/rate-limits.`,
+    },
+    headers: {
+      'anthropic-ratelimit-input-tokens-limit': '50000',
+      'anthropic-ratelimit-input-tokens-remaining': '49000',
+      'anthropic-ratelimit-requests-limit': '50',
+      'anthropic-ratelimit-requests-remaining': '0',
+      'anthropic-ratelimit-requests-reset': new Date(Date.now() + 1000).toISOString().replace(/\.\d+/, ''),
+      'retry-after': '1',
+      // Anthropic does not send this one. Its SDK knows it, and the demo does not wait for a second.
+      'retry-after-ms': '10',
+      'x-should-retry': 'true',
+    },
+  }),
+
   promptOf: (body) => [body.system, ...body.messages.map((/** @type {any} */ m) => m.content)].map(text).join('\n'),
   cachedTextOf: (body) =>
     text(Array.isArray(body.system) ? body.system.filter((/** @type {any} */ block) => block.cache_control) : ''),

@@ -23,6 +23,25 @@ export const OPENAI = {
     503: { type: 'server_error', message: 'the engine is overloaded' },
   },
 
+  rateLimit: (model) => ({
+    failure: {
+      type: 'requests',
+      code: 'rate_limit_exceeded',
+      message: `Rate limit reached for ${model} in organization org-demo on requests per min (RPM): Limit 500, Used 500, Requested 1. Please try again in 10ms. Visit https://platform.openai.com/account/rate-limits to learn more.`,
+    },
+    headers: {
+      'retry-after': '1',
+      'retry-after-ms': '10',
+      'x-ratelimit-limit-requests': '500',
+      'x-ratelimit-limit-tokens': '200000',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-remaining-tokens': '199000',
+      'x-ratelimit-reset-requests': '10ms',
+      'x-ratelimit-reset-tokens': '300ms',
+      'x-should-retry': 'true',
+    },
+  }),
+
   promptOf: (body) => body.messages.map((/** @type {{ content: unknown }} */ { content }) => text(content)).join('\n'),
   cachedTextOf: (body) => text(body.messages[0]?.content),
 

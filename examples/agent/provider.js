@@ -35,12 +35,14 @@ import { OPENAI } from './provider-openai.js'
  * @property {Tokens} [usage] what the event reports
  *
  * @typedef {{ type: string, code?: string, message: string }} Failure
+ * @typedef {{ failure: Failure, headers: Readonly<Record<string, string>> }} RateLimit
  *
  * @typedef {object} Format how a provider's API looks on the wire
  * @property {string} name
  * @property {string} path
  * @property {Readonly<Record<string, string>>} models the models, each with the dated version that responds
  * @property {Readonly<Record<number, Failure>>} failures by status
+ * @property {(model: string) => RateLimit} rateLimit what the provider responds with when a minute's requests are used up
  * @property {(body: any) => string} promptOf
  * @property {(body: any) => string} cachedTextOf the part of the prompt that is worth caching
  * @property {(answer: Answer) => object} json
@@ -52,7 +54,7 @@ import { OPENAI } from './provider-openai.js'
  * @property {string} requestModel
  * @property {string | undefined} responseModel undefined until it has been sent
  * @property {boolean} stream
- * @property {boolean} retried whether the client was told to retry
+ * @property {boolean} retried whether the client's SDK makes another attempt
  * @property {number} status
  * @property {'open' | 'complete' | 'aborted'} outcome
  * @property {Tokens | undefined} usage the last usage that was sent
@@ -60,12 +62,16 @@ import { OPENAI } from './provider-openai.js'
  * @typedef {object} Script how to respond to the next call
  * @property {number} [fail] the status to fail with
  * @property {boolean} [retry] with `fail`: tell the client to retry
+ * @property {boolean} [rateLimited] fail with 429 and the provider's headers, also the attempts that the client's SDK makes then
+ * @property {boolean} [withoutUsage] send a stream of OpenAI's without its usage, as a server that does not know `stream_options`
  * @property {number} [holdAfter] how many words of a stream to send before waiting until the client leaves
  */
 
 /** @typedef {Awaited<ReturnType<typeof startProvider>>} LocalProvider */
 
 const FORMATS = [OPENAI, ANTHROPIC]
+/** How many more attempts the SDKs make by default, which they number in a header. */
+const SDK_RETRIES = 2
 const WORDS = 'Take a light coat, walk along the river, and be back before the evening rain.'.split(/(?<= )/)
 
 /** As a rule of thumb, a token is four characters. @param {string} text */
@@ -88,30 +94,39 @@ export async function startProvider(port, host) {
     if (format === undefined) return void res.writeHead(404).end()
     const body = /** @type {any} */ (await json(req).catch(() => undefined))
     const script = scripts.shift() ?? {}
+    const mayRetry = script.retry === true || script.rateLimited === true
+    const hasRetries = Number(req.headers['x-stainless-retry-count'] ?? 0) < SDK_RETRIES
     /** @type {Call} */
     const call = {
       format: format.name,
       requestModel: String(body?.model),
       responseModel: undefined,
       stream: body?.stream === true,
-      retried: script.fail !== undefined && script.retry === true,
+      retried: mayRetry && hasRetries,
       status: 200,
       outcome: 'open',
       usage: undefined,
     }
     ledger.push(call)
+    if (script.rateLimited && call.retried) scripts.unshift(script)
     res.on('close', () => {
       if (call.outcome === 'open') call.outcome = res.writableFinished ? 'complete' : 'aborted'
     })
 
     const id = randomUUID()
     const model = format.models[call.requestModel]
+    if (script.rateLimited) {
+      call.status = 429
+      const { failure, headers } = format.rateLimit(call.requestModel)
+      res.writeHead(429, { ...headers, 'content-type': 'application/json' })
+      return void res.end(JSON.stringify(format.error(failure, id)))
+    }
     const problem = script.fail ?? (Array.isArray(body?.messages) ? (model === undefined ? 404 : undefined) : 400)
     if (problem !== undefined || model === undefined) {
       call.status = problem ?? 404
       const failure = format.failures[call.status] ?? { type: 'api_error', message: 'failed' }
       res.statusCode = call.status
-      res.setHeader('x-should-retry', String(call.retried)).setHeader('retry-after-ms', '1')
+      res.setHeader('x-should-retry', String(mayRetry)).setHeader('retry-after-ms', '1')
       return send(req, res, format.error(failure, id))
     }
 
@@ -133,7 +148,10 @@ export async function startProvider(port, host) {
       },
     }
     call.responseModel = model
-    if (call.stream) return sendStream(req, res, format.events(answer, body), call, script.holdAfter)
+    if (call.stream) {
+      const asked = script.withoutUsage ? { ...body, stream_options: undefined } : body
+      return sendStream(req, res, format.events(answer, asked), call, script.holdAfter)
+    }
     call.usage = answer.tokens
     return send(req, res, format.json(answer))
   })

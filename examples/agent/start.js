@@ -29,7 +29,11 @@ export async function start({ env = process.env } = {}) {
   const real = ['OPENAI', 'ANTHROPIC'].filter(isReal)
   const provider = await startProvider(0, '127.0.0.1')
   const proxy = await startLedgerProxy()
-  const local = Object.entries(provider.env).filter(([name]) => !real.some((prefix) => name.startsWith(prefix)))
+  const local = Object.entries({
+    ...provider.env,
+    // Under another name than OpenAI's, by which AGENTGATEWAY_LLM_HOSTS can tell the two apart.
+    ANTHROPIC_BASE_URL: provider.env.ANTHROPIC_BASE_URL.replace('127.0.0.1', 'localhost'),
+  }).filter(([name]) => !real.some((prefix) => name.startsWith(prefix)))
   const child = spawn(process.execPath, ['--import', REGISTER, APP], {
     env: { ...env, ...Object.fromEntries(local), MCP_URL: `${proxy.url}/mcp` },
     stdio: ['ignore', 'pipe', 'pipe'],

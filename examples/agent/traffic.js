@@ -1,4 +1,5 @@
 /** Sends the app the traffic that users would: HTTP, MCP and LLM requests, with errors and with clients that leave early. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 
@@ -9,6 +10,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
  *
  * @typedef {{ name: string, run: (driven: Driven) => Promise<string> }} Step `run` resolves with a description of what it did
  */
+
+const PROVIDERS = ['openai', 'anthropic']
 
 /** @type {readonly Step[]} */
 export const STEPS = [
@@ -22,21 +25,62 @@ export const STEPS = [
 ]
 
 /**
- * Sends a little of every kind of traffic, for a demo that keeps running. It closes everything that it opens.
+ * What goes wrong now and then in `trickle`, in the order in which it does. Some of it needs the local provider, and is left out
+ * with a real one.
+ *
+ * @type {readonly Step[]}
+ */
+export const FAILURES = [
+  { name: 'A rate limit of OpenAI', run: (driven) => rateLimited(driven, 'openai') },
+  { name: 'A tool that fails', run: failingTool },
+  { name: 'A client that leaves', run: leavingClient },
+  { name: 'An error of the app', run: async (driven) => String(await send(driven, 'GET', '/error')) },
+  { name: 'A stream without usage', run: withoutUsage },
+  { name: 'A question that is abandoned', run: (driven) => abandoned(driven, 'anthropic') },
+  { name: 'An unknown model', run: (driven) => unknownModel(driven, 'openai') },
+  { name: 'A rate limit of Anthropic', run: (driven) => rateLimited(driven, 'anthropic') },
+]
+
+/** How many rounds of `trickle` there are to a failure. */
+export const ROUNDS_PER_FAILURE = 5
+
+/** How many rounds of `trickle` each demo has had. @type {WeakMap<Driven, number>} */
+const rounds = new WeakMap()
+
+/**
+ * Sends a little of every kind of traffic, for a demo that keeps running. Every fifth round for the same demo also has the next of
+ * the failures. It closes everything that it opens.
  *
  * @param {Driven} driven
  */
 export async function trickle(driven) {
+  const round = (rounds.get(driven) ?? 0) + 1
+  rounds.set(driven, round)
   await Promise.all([
     send(driven, 'GET', '/health'),
     send(driven, 'GET', '/users/1'),
     send(driven, 'GET', '/reports/2026'),
   ])
-  await send(driven, 'GET', Math.random() < 0.3 ? '/error' : '/users/2')
+  await send(driven, 'GET', '/users/2')
   const { client, end } = await openSession(driven)
   await client.callTool({ name: 'get_weather', arguments: { city: 'Tokyo' } })
   await end()
-  await ask(driven, Math.random() < 0.5 ? 'openai' : 'anthropic', { stream: true })
+  await ask(driven, PROVIDERS[round % 2] ?? 'openai', { stream: true })
+  if (round % ROUNDS_PER_FAILURE === 0) {
+    const failure = FAILURES[(round / ROUNDS_PER_FAILURE - 1) % FAILURES.length]
+    await failure?.run(driven)
+  }
+}
+
+/** The pause between two trickles, in milliseconds. */
+export const TRICKLE_MS = 2000
+
+/** Sends a little traffic again and again, until something fails. @param {Driven} driven @returns {Promise<never>} */
+export async function keepTrickling(driven) {
+  for (;;) {
+    await wait(TRICKLE_MS)
+    await trickle(driven)
+  }
 }
 
 /** @param {Driven} driven */
@@ -95,7 +139,7 @@ async function mcp(driven) {
 
 /** @param {Driven} driven */
 async function models(driven) {
-  for (const provider of ['openai', 'anthropic']) {
+  for (const provider of PROVIDERS) {
     for (const stream of [false, true, true]) await ask(driven, provider, { stream })
   }
   return '3 each to OpenAI and Anthropic, plain and streamed'
@@ -103,9 +147,9 @@ async function models(driven) {
 
 /** @param {Driven} driven */
 async function modelErrors(driven) {
-  for (const provider of ['openai', 'anthropic']) await ask(driven, provider, { model: 'no-such-model' })
+  for (const provider of PROVIDERS) await unknownModel(driven, provider)
   if (driven.provider === undefined) return 'unknown models'
-  for (const provider of ['openai', 'anthropic']) {
+  for (const provider of PROVIDERS) {
     driven.provider.script({ fail: 429 })
     await ask(driven, provider, { stream: true })
   }
@@ -116,22 +160,54 @@ async function modelErrors(driven) {
 
 /** @param {Driven} driven */
 async function abandonedStream(driven) {
-  const heldAfter = 5
-  for (const provider of ['openai', 'anthropic']) {
-    driven.provider?.script({ holdAfter: heldAfter })
-    const leaving = new AbortController()
-    const response = await post(driven, provider, { stream: true }, leaving.signal)
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-    let text = ''
-    while (text.split(' ').length <= heldAfter) {
-      const { done, value } = (await reader?.read()) ?? { done: true }
-      if (done) break
-      text += value
-    }
-    leaving.abort()
-    await driven.proxy.quiet()
-  }
+  for (const provider of PROVIDERS) await abandoned(driven, provider)
   return 'left each provider after a few words'
+}
+
+/** @param {Driven} driven @param {string} provider */
+async function abandoned(driven, provider) {
+  const heldAfter = 5
+  driven.provider?.script({ holdAfter: heldAfter })
+  const leaving = new AbortController()
+  const response = await post(driven, provider, { stream: true }, leaving.signal)
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (text.split(' ').length <= heldAfter) {
+    const { done, value } = (await reader?.read()) ?? { done: true }
+    if (done) break
+    text += value
+  }
+  leaving.abort()
+  await driven.proxy.quiet()
+  return `left ${provider} after a few words`
+}
+
+/** @param {Driven} driven @param {string} provider */
+async function unknownModel(driven, provider) {
+  const status = await ask(driven, provider, { model: 'no-such-model' })
+  return `${status}, as ${provider} does not know the model`
+}
+
+/** @param {Driven} driven @param {string} provider */
+async function rateLimited(driven, provider) {
+  if (driven.provider === undefined) return 'left out, as the provider is real'
+  driven.provider.script({ rateLimited: true })
+  const status = await ask(driven, provider, { stream: true })
+  return `${status}, after the SDK for ${provider} has tried three times`
+}
+
+/** @param {Driven} driven */
+async function withoutUsage(driven) {
+  if (driven.provider === undefined) return 'left out, as the provider is real'
+  driven.provider.script({ withoutUsage: true })
+  await ask(driven, 'openai', { stream: true })
+  return 'a whole stream, but no number of tokens'
+}
+
+/** @param {Driven} driven */
+async function failingTool(driven) {
+  await ask(driven, 'openai', { city: 'Atlantis' })
+  return 'the agent asks for the weather of Atlantis, where there is no station'
 }
 
 /** @param {Driven} driven @param {string} method @param {string} path @param {object} [body] */
@@ -142,7 +218,7 @@ async function send({ proxy }, method, path, body) {
   return response.status
 }
 
-/** @param {Driven} driven @param {string} provider @param {{ model?: string, stream?: boolean }} options */
+/** @param {Driven} driven @param {string} provider @param {{ city?: string, model?: string, stream?: boolean }} options */
 async function ask(driven, provider, options) {
   const response = await post(driven, provider, options)
   await response.text()

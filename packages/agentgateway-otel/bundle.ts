@@ -10,12 +10,26 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { inlineDeclarations } from './inline-declarations.ts'
+import { bundledPackages } from './third-party/bundled-packages.ts'
+import { licenceTexts } from './third-party/licence-texts.ts'
+import { billOfMaterials } from './third-party/sbom.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+const { version } = manifest
+
+/** What esbuild reports of each build: the files that it read, and what of them went into the bundles. */
+const metafiles: Metafile[] = []
+
+/** Builds by esbuild, and keeps its report. Every build goes this way, so that no code goes into a bundle unlisted. */
+async function buildListed(options: BuildOptions): Promise<Metafile> {
+  const { metafile } = await build({ ...options, metafile: true })
+  metafiles.push(metafile)
+  return metafile
+}
 
 /** What every replacement replaces, and those of them that were applied. */
 const replacements = { all: new Set<string>(), applied: new Set<string>() }
@@ -213,7 +227,7 @@ const OTLP = {
 const entries = readdirSync(join(here, 'src/entries')).map((file) => file.replace(/\.ts$/, ''))
 for (const name of Object.keys(SPECIAL)) if (!entries.includes(name)) throw new Error(`src/entries has no ${name}.ts`)
 
-const inputs = await Promise.all([
+await Promise.all([
   buildBundle('dist/start.js', PRELOADED),
   ...entries.map((name) =>
     buildBundle(`dist/entries/${name}.js`, {
@@ -224,9 +238,9 @@ const inputs = await Promise.all([
   ),
 ])
 
-/** Builds a bundle, and registers its definitions and aliases as replacements. Returns the files that went into it. */
-async function buildBundle(entry: string, options: BuildOptions): Promise<string[]> {
-  const { metafile } = await build({ ...options, entryPoints: [entry], metafile: true })
+/** Builds a bundle, and registers its definitions and aliases as replacements. */
+async function buildBundle(entry: string, options: BuildOptions): Promise<void> {
+  const metafile = await buildListed({ ...options, entryPoints: [entry] })
   const files = Object.entries(metafile.inputs)
   const texts = files.map(([file]) => readFileSync(join(here, file), 'utf8'))
   const imported = new Set(files.flatMap(([, { imports }]) => imports.map(({ original }) => original)))
@@ -240,12 +254,11 @@ async function buildBundle(entry: string, options: BuildOptions): Promise<string
     replacements.all.add(name)
     if (imported.has(module)) replacements.applied.add(name)
   }
-  return files.map(([file]) => file)
 }
 
 // The page's script runs in browsers, and its other files go as they are.
 const PAGE = '../exporter/src/page'
-await build({
+await buildListed({
   absWorkingDir: here,
   bundle: true,
   entryPoints: ['../exporter/dist/page/browser/main.js'],
@@ -329,7 +342,7 @@ const lazyInstrumentations: Plugin = {
   },
 }
 for (const format of ['esm', 'cjs'] as const) {
-  await build({
+  await buildListed({
     ...OPTIONS,
     outfile: `dist/index.${format === 'esm' ? 'mjs' : 'cjs'}`,
     format,
@@ -358,7 +371,7 @@ const ownMinizlib: Plugin = {
     }))
   },
 }
-const instrumentations = await buildBundle('dist/instrumentations/get-instrumentations.js', {
+await buildBundle('dist/instrumentations/get-instrumentations.js', {
   ...OPTIONS,
   outfile: 'dist/instrumentations.cjs',
   format: 'cjs',
@@ -370,30 +383,37 @@ loadBuiltinsWithoutRequire('dist/instrumentations.cjs')
 const types = inlineDeclarations(join(here, 'dist/index.d.ts'))
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(here, 'dist', file), types)
 
+const DASHBOARD_FILES = replacement('dashboard-files', /\/dashboards\/[\w.-]+\.(json|yaml)$/)
+
+/** Includes the dashboards and the rules as text. */
+const dashboardFiles: Plugin = {
+  name: 'dashboard-files',
+  setup({ onLoad }) {
+    onLoad({ filter: DASHBOARD_FILES.filter }, ({ path }) => {
+      DASHBOARD_FILES.apply()
+      return { contents: readFileSync(path, 'utf8'), loader: 'text' }
+    })
+  },
+}
+
 // The command. It is no part of the preload.
-const cli = await buildBundle('dist/cli/main.js', {
+await buildBundle('dist/cli/main.js', {
   ...OPTIONS,
   outfile: 'dist/cli.cjs',
   format: 'cjs',
-  banner: { js: '#!/usr/bin/env node' },
-  plugins: [versions],
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: {
+    js: "#!/usr/bin/env node\nconst importMetaUrl = require('node:url').pathToFileURL(__filename).href",
+  },
+  plugins: [versions, dashboardFiles],
 })
 
 const unapplied = [...replacements.all].filter((name) => !replacements.applied.has(name))
 if (unapplied.length > 0) throw new Error(`bundle.ts replaces what is not there: ${unapplied.join('; ')}`)
 
-/** The folders of the packages that went into a bundle, without the workspace's own. */
-const packages = new Set(
-  [...inputs, instrumentations, cli]
-    .flat()
-    .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []),
-)
-
-const licences = [...packages].sort().map((folder) => {
-  const directory = join(here, folder)
-  const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
-  const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry))
-  if (file === undefined) throw new Error(`${name} has no licence file to publish with its code`)
-  return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
-})
-writeFileSync(join(here, 'dist/THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`))
+// What is bundled of others goes with its licences, and is listed for those who check what they install. The tests
+// compare the lists with esbuild's reports, which are not published.
+const bundled = bundledPackages(metafiles, here)
+writeFileSync(join(here, 'dist/metafiles.json'), JSON.stringify(metafiles))
+writeFileSync(join(here, 'dist/THIRD-PARTY-LICENSES.txt'), licenceTexts(bundled.packages))
+writeFileSync(join(here, 'dist/sbom.cdx.json'), billOfMaterials(manifest, bundled, join(here, '../../pnpm-lock.yaml')))

@@ -24,7 +24,7 @@ export function inlineDeclarations(file: string): string {
       .join('\n')
   })
   if (count === 0) throw new Error(`${file} re-exports nothing`)
-  return text.replace(/^\/\/# sourceMappingURL.*$/gm, '')
+  return text
 }
 
 /** Returns every exported declaration in a folder of `.d.ts` files. */
@@ -34,8 +34,7 @@ function readDeclarations(folder: string): string[] {
 }
 
 /** A declaration begins with its doc comment, or with `export` when it has none. */
-const readDeclarationsOf = (file: string) =>
-  readFileSync(file, 'utf8').split(/^(?=\/\*\*|\/\/#)|(?<!\*\/\n)^(?=export )/m)
+const readDeclarationsOf = (file: string) => readFileSync(file, 'utf8').split(/^(?=\/\*\*)|(?<!\*\/\n)^(?=export )/m)
 
 function findDeclaration(declarations: readonly string[], name: string, from: string): string {
   const pattern = new RegExp(`^export (?:declare )?(?:function|const|interface|type|class) ${name}\\b`, 'm')

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { glob } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { childEnv } from '../harness/environment.ts'
 import { freePort } from '../harness/free-port.ts'
+import { fencedBlocks } from './fenced-blocks.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
  * Code that runs after an example, and checks what the example did: by the package whose README has it, or by a function
@@ -37,21 +35,24 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 const outcomeOf = (file: string, code: string) =>
   OUTCOMES[code.includes('getInstrumentations') ? 'getInstrumentations' : basename(dirname(file))] ?? ''
 
-describe('the JavaScript in the READMEs', async () => {
-  const files = await Array.fromAsync(glob(['README.md', 'packages/*/README.md'], { cwd: ROOT }))
-  for (const file of files.sort()) {
-    const blocks = readFileSync(join(ROOT, file), 'utf8').matchAll(/```js\n([\s\S]*?)```/g)
-    for (const [i, [, code = '']] of [...blocks].entries()) {
-      it(`${file}, block ${i + 1}, runs without writing to stderr`, async () => {
-        const outcome = outcomeOf(file, code)
-        const text = `${code}\n${outcome}\nprocess.exit()`
-          .replaceAll('9464', String(await freePort()))
-          .replace('port: 15020', "host: '127.0.0.1', port: 0")
-        // With this folder as the working directory, packages resolve as in a file of it.
-        const flags = ['--import', './code-block-globals.js', '--input-type=module', '--eval', text]
-        const { stderr } = await promisify(execFile)(process.execPath, flags, { cwd: HERE, env: childEnv() })
-        assert.equal(stderr, '')
-      })
-    }
+/** How Node.js is told what a block of each language is. */
+const INPUT_TYPES: Readonly<Record<string, string>> = { js: 'module', cjs: 'commonjs', ts: 'module-typescript' }
+
+describe('the JavaScript in the documents', async () => {
+  const blocks = await fencedBlocks(['README.md', 'packages/*/README.md', 'docs/*.md'])
+  for (const { file, line, language, code } of blocks) {
+    const inputType = INPUT_TYPES[language]
+    // The steps of the tutorial run in tutorial.slow.test.ts, one after the other.
+    if (inputType === undefined || file === 'docs/tutorial.md') continue
+    it(`${file}, line ${line}, runs without writing to stderr`, async () => {
+      const outcome = outcomeOf(file, code)
+      const text = `${code}\n${outcome}\nprocess.exit()`
+        .replaceAll('9464', String(await freePort()))
+        .replace('port: 15020', "host: '127.0.0.1', port: 0")
+      // With this folder as the working directory, packages resolve as in a file of it.
+      const flags = ['--import', './code-block-globals.js', `--input-type=${inputType}`, '--eval', text]
+      const { stderr } = await promisify(execFile)(process.execPath, flags, { cwd: HERE, env: childEnv() })
+      assert.equal(stderr, '')
+    })
   }
 })

@@ -12,6 +12,21 @@ export function withSection(document: string, name: string, text: string): strin
 
 const sectionPattern = (name: string) => new RegExp(`(?<=<!-- ${name}\\b[^>]*-->\\n)[\\s\\S]*?(?=<!-- /${name} -->)`)
 
+/**
+ * Returns the YAML document with these lines between its comments `# name: …` and `# /name`, indented as these are.
+ *
+ * @throws Error when the document has no such comments
+ */
+export function withYamlLines(document: string, name: string, lines: readonly string[]): string {
+  const marked = new RegExp(`^( *)(# ${name}: .*\\n)[\\s\\S]*?^ *# /${name}$`, 'm')
+  if (!marked.test(document)) throw new Error(`the document has no comments # ${name}: and # /${name}`)
+  return document.replace(
+    marked,
+    (_, indent: string, mark: string) =>
+      indent + mark + [...lines, `# /${name}`].map((line) => indent + line).join('\n'),
+  )
+}
+
 /** Returns a table in Markdown, its columns padded to the same width. The first row is the head. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []

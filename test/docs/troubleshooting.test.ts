@@ -52,6 +52,15 @@ describe('docs/troubleshooting.md', () => {
     assertOnPage('ERR_PACKAGE_PATH_NOT_EXPORTED', stderr)
   })
 
+  it('is right about what Node.js ignores', async () => {
+    for (const value of ['agentgateway-otel/register', "'--import agentgateway-otel/register'"]) {
+      assert.deepEqual(await node([APP], { env: { NODE_OPTIONS: value } }), { code: 0, stdout: 'ran\n', stderr: '' })
+    }
+    const { code, stderr } = await node(['--loader', 'agentgateway-otel/register', APP])
+    assert.equal(code, 0)
+    assert.doesNotMatch(stderr, /metrics on/)
+  })
+
   it('is right that the current directory counts, and that a path helps', async () => {
     const options = { cwd: elsewhere }
     assertOnPage(

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { calcPrice, findProvider, type MatchLogic, type Usage } from '@pydantic/genai-prices'
 import { parse } from 'yaml'
-import { PROVIDERS } from '../../packages/agentgateway-otel/src/cli/prices/price-list.ts'
+import { PROVIDERS } from '../../packages/agentgateway-otel/src/cli/prices/priced-systems.ts'
 import { NODE } from '../harness/app.ts'
 import { prometheusIsMissing } from '../harness/real-prometheus.ts'
 
@@ -164,14 +164,13 @@ describe('agentgateway-otel rules --prices', () => {
 
   it('says what is wrong, and writes no rules', () => {
     for (const [args, message] of [
-      [['rules'], /required option '--prices'/],
       [['rules', '--prices', '--systems', 'openai,opanai'], /no prices of "opanai", only of anthropic, /],
       [['rules', '--prices', '--day', 'yesterday'], /'yesterday' is invalid\. It has to be a day/],
       [['rules', '--prices', '--day', '2026-13-45'], /'2026-13-45' is invalid/],
       [['ruels'], /unknown command 'ruels'\n\(Did you mean rules\?\)/],
     ] as const) {
       const { status, stdout, stderr } = run(...args)
-      assert.deepEqual([status, stdout], [1, ''])
+      assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, message)
     }
   })

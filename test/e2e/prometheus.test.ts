@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { DEFAULT_METRICS, LABEL_SETS } from '@agentgateway-otel/metrics'
+import { DEFAULT_METRICS, LABEL_SETS, METRICS } from '@agentgateway-otel/metrics'
 import { parseDocument } from 'yaml'
 import { expectedSeries, METRIC_NAMES, type Series } from '../../examples/agent/expected.js'
 import { type Demo, start } from '../../examples/agent/start.js'
-import { STEPS, trickle } from '../../examples/agent/traffic.js'
+import { FAILURES, ROUNDS_PER_FAILURE, STEPS, trickle } from '../../examples/agent/traffic.js'
 import { demoEnv } from '../harness/environment.ts'
 import { type Prometheus, prometheusIsMissing, startPrometheus, type VectorSample } from '../harness/real-prometheus.ts'
 import { until } from '../harness/until.ts'
@@ -19,13 +19,17 @@ describe('a real Prometheus that scrapes a real app', { skip: prometheusIsMissin
   let demo: Demo
   let prometheus: Prometheus
   let startedMs: number
+  let beforeTrickle: readonly Series[]
 
   before(async () => {
     startedMs = performance.now()
     demo = await start({ env: demoEnv(GATEWAY) })
     prometheus = await startPrometheus(await shortenedConfig(new URL(demo.metricsUrl).host))
     for (const step of STEPS) await step.run(demo)
-    await trickle(demo)
+    // The provider notices a client that leaves after the proxy does.
+    await until(() => demo.provider?.ledger.every(({ outcome }) => outcome !== 'open') || undefined)
+    beforeTrickle = expected()
+    for (let round = 0; round < FAILURES.length * ROUNDS_PER_FAILURE; round++) await trickle(demo)
     await demo.proxy.quiet()
     assert.deepEqual(demo.proxy.failures, [])
   })
@@ -37,6 +41,28 @@ describe('a real Prometheus that scrapes a real app', { skip: prometheusIsMissin
   it('is driven by traffic that moves every default metric', () => {
     assert.deepEqual([...METRIC_NAMES].sort(), DEFAULT_METRICS.map(({ name }) => name).sort())
     assert.deepEqual(new Set(expected().map(({ metric }) => metric)), new Set(METRIC_NAMES))
+  })
+
+  it('is driven by a trickle that has each failure once in its rounds', () => {
+    const sum = (series: readonly Series[], metric: string, labels: Readonly<Record<string, string>>) =>
+      series
+        .filter(
+          (one) => one.metric === metric && Object.keys(labels).every((name) => one.labels[name] === labels[name]),
+        )
+        .reduce((sum, { value }) => sum + value, 0)
+    const added = (metric: string, labels: Readonly<Record<string, string>>) =>
+      sum(expected(), metric, labels) - sum(beforeTrickle, metric, labels)
+    const { requests, mcpRequests, llmRequests } = METRICS
+    assert.equal(added(llmRequests.name, { gen_ai_request_model: 'gpt-5-mini', error_type: '429' }), 1)
+    assert.equal(added(llmRequests.name, { gen_ai_request_model: 'claude-haiku-4-5', error_type: '429' }), 1)
+    assert.equal(added(llmRequests.name, { error_type: '404' }), 1)
+    assert.equal(added(llmRequests.name, { error_type: 'aborted' }), 1)
+    assert.equal(added(llmRequests.name, { usage: 'missing' }), 1)
+    for (const role of ['server', 'client']) {
+      assert.equal(added(mcpRequests.name, { method: 'tools/call', role, status: 'error' }), 1)
+    }
+    assert.equal(added(requests.name, { route: '/events', status: '499' }), 1)
+    assert.equal(added(requests.name, { route: '/error', status: '500' }), 1)
   })
 
   for (const { name, kind, labels } of DEFAULT_METRICS) {

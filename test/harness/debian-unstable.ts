@@ -1,5 +1,5 @@
 /**
- * Programs from Debian's unstable suite, which are newer than those of a stable release. `pnpm fetch:scrapers` downloads
+ * Programs from Debian's unstable suite, which are newer than those of a stable release. `pnpm fetch:programs` downloads
  * and unpacks them into a cache, without installing anything; tests use what is in the cache. The mirror is the one that
  * this machine's apt uses, and apt checks the signatures.
  *
@@ -13,8 +13,15 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const PROGRAMS = {
-  'prometheus-3': { package: 'prometheus', path: 'usr/bin/prometheus' },
-  'victoria-metrics': { package: 'victoria-metrics', path: 'usr/bin/victoria-metrics' },
+  'prometheus-3': { package: 'prometheus', path: 'usr/bin/prometheus', version: '--version' },
+  'victoria-metrics': { package: 'victoria-metrics', path: 'usr/bin/victoria-metrics', version: '--version' },
+  vmagent: { package: 'victoria-metrics', path: 'usr/bin/vmagent', version: '--version' },
+  'docker-compose': {
+    package: 'docker-compose',
+    path: 'usr/libexec/docker/cli-plugins/docker-compose',
+    version: 'version',
+  },
+  kustomize: { package: 'kustomize', path: 'usr/bin/kustomize', version: 'version' },
 } as const
 
 export type ProgramName = keyof typeof PROGRAMS
@@ -27,12 +34,22 @@ const folderOf = (name: ProgramName) => join(CACHE, PROGRAMS[name].package)
 /** Returns the path of the program in the cache; undefined where it is not there or does not run on this machine. */
 export function cachedProgram(name: ProgramName): string | undefined {
   const path = join(folderOf(name), PROGRAMS[name].path)
-  return existsSync(path) && spawnSync(path, ['--version']).status === 0 ? path : undefined
+  return existsSync(path) && spawnSync(path, [PROGRAMS[name].version]).status === 0 ? path : undefined
+}
+
+/** For the `skip` of a test: false where the program is in the cache, else why it is not, which is also written to stderr. */
+export function whyMissing(program: ProgramName): string | false {
+  if (cachedProgram(program) !== undefined) return false
+  const reason = `NOT TESTED with ${program}: run 'npx -y pnpm@12 fetch:programs', which needs Debian's apt`
+  process.stderr.write(`${reason}\n`)
+  return reason
 }
 
 /** Downloads and unpacks the programs that the cache does not have. Throws an Error with apt's message where it cannot. */
 function fetchPrograms(): void {
-  const missing = (Object.keys(PROGRAMS) as ProgramName[]).filter((name) => cachedProgram(name) === undefined)
+  const programs = (Object.keys(PROGRAMS) as ProgramName[]).filter((name) => cachedProgram(name) === undefined)
+  /** One program of each package, as a package is unpacked whole. */
+  const missing = [...new Map(programs.map((name) => [PROGRAMS[name].package, name])).values()]
   if (missing.length === 0) return
   const directory = mkdtempSync(join(tmpdir(), 'debian-unstable-'))
   try {

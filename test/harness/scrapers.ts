@@ -1,4 +1,4 @@
-import { cachedProgram, type ProgramName } from './debian-unstable.ts'
+import { cachedProgram, whyMissing } from './debian-unstable.ts'
 import { prometheusIsMissing, startPrometheus } from './real-prometheus.ts'
 import type { ScrapeServer } from './scrape-server.ts'
 import { startVictoriaMetrics, VICTORIA_METRICS_DIGITS } from './victoria-metrics.ts'
@@ -35,13 +35,6 @@ const configOf = (targets: Readonly<Record<string, string>>, settings: Settings 
       ...settings,
     })),
   })
-
-export function whyMissing(program: ProgramName): string | false {
-  if (cachedProgram(program) !== undefined) return false
-  const reason = `NOT TESTED with ${program}: run 'npx -y pnpm@12 fetch:scrapers', which needs Debian's apt`
-  process.stderr.write(`${reason}\n`)
-  return reason
-}
 
 const prometheus3 = { isMissing: whyMissing('prometheus-3'), command: cachedProgram('prometheus-3') }
 

@@ -11,25 +11,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Page } from 'puppeteer-core'
-import { type Demo, start } from '../../examples/agent/start.js'
-import { STEPS, trickle } from '../../examples/agent/traffic.js'
+import { start } from '../../examples/agent/start.js'
+import { STEPS } from '../../examples/agent/traffic.js'
+import { drive } from '../harness/demo-traffic.ts'
 import { demoEnv } from '../harness/environment.ts'
 import { startChromium } from './chromium.ts'
 
 const PICTURE = fileURLToPath(new URL('../../packages/exporter/page.png', import.meta.url))
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '180' }, all: { type: 'string' } } })
-
-/** Sends traffic that comes and goes. */
-async function drive(demo: Demo, signal: AbortSignal): Promise<void> {
-  for (let i = 0; !signal.aborted; i++) {
-    const busyness = 1 + Math.round(2 * (1 + Math.sin(i / 9)))
-    if (i % 25 === 12) for (const step of STEPS.slice(0, 2)) await step.run(demo)
-    if (i % 40 === 20) await STEPS.find(({ name }) => name === 'Errors of models')?.run(demo)
-    for (let j = 0; j < busyness; j++) await trickle(demo)
-    await sleep(900)
-  }
-}
 
 async function takeAll(page: Page, folder: string): Promise<void> {
   for (const scheme of ['light', 'dark']) {

@@ -28,10 +28,24 @@ export function packageName(origin: Pick<Origin, 'cwd' | 'entry'>, execArgv: rea
     const inherited = getEnvironmentData(THREADS_KEY)
     if (typeof inherited === 'string') return inherited || undefined
   }
-  const name = runsScript(origin.entry, execArgv) ? nameOfApp(origin) : undefined
+  const name = packageOf(origin, execArgv)?.name
   // The app sees no environment data whose key it does not know, and no process that it starts inherits them.
   setEnvironmentData(THREADS_KEY, name ?? '')
   return name
+}
+
+/** A package's name, and the package.json that has it. */
+export interface NamedPackage {
+  readonly name: string
+  readonly file: string
+}
+
+/** Returns the app's package, which `packageName` names. */
+export function packageOf(
+  origin: Pick<Origin, 'cwd' | 'entry'>,
+  execArgv: readonly string[],
+): NamedPackage | undefined {
+  return runsScript(origin.entry, execArgv) ? packageOfApp(origin) : undefined
 }
 
 const EVALUATES = /^(?:-e|-p|-pe|--eval|--print)(?:=|$)/
@@ -44,17 +58,17 @@ const MODULES = `${sep}node_modules${sep}`
 
 const isInModules = (path: string) => path.includes(MODULES)
 
-function nameOfApp({ cwd, entry }: Pick<Origin, 'cwd' | 'entry'>): string | undefined {
+function packageOfApp({ cwd, entry }: Pick<Origin, 'cwd' | 'entry'>): NamedPackage | undefined {
   try {
     const script = resolveLinks(entry)
-    if (!isInModules(script)) return nameAbove(script)
+    if (!isInModules(script)) return packageAbove(script)
     // The link is in the app's own folder; the file may be in one that apps have in common.
     const path = isInModules(entry) ? entry : script
     const app = path.slice(0, path.indexOf(MODULES)) || sep
     const isCwdInModules = isInModules(`${cwd}${sep}`)
     const isInApp = !isCwdInModules && `${cwd}${sep}`.startsWith(app === sep ? sep : `${app}${sep}`)
     // What is above the app's folder is not the app's: nvm, which has Node's global packages, has a package.json too.
-    return nameAbove(isInApp ? cwd : app, app) ?? (isCwdInModules ? undefined : nameAbove(cwd))
+    return packageAbove(isInApp ? cwd : app, app) ?? (isCwdInModules ? undefined : packageAbove(cwd))
   } catch {
     return undefined
   }
@@ -70,18 +84,19 @@ function resolveLinks(path: string): string {
 }
 
 /**
- * Returns the name in the nearest package.json that has one, in this folder or above it. Those without a name do not
+ * Returns the nearest package.json that has a name, in this folder or above it. Those without a name do not
  * count: most of them only say of which kind the modules in their folder are.
  *
  * @param path a folder, or a file, which has no files in it.
  * @param last the uppermost folder that may have the name. Default: the root.
  * @throws Error when the nearest package.json cannot be read.
  */
-function nameAbove(path: string, last?: string): string | undefined {
+function packageAbove(path: string, last?: string): NamedPackage | undefined {
   let folder = path
   for (let i = 0; i < MAX_FOLDERS; i++) {
-    const name = nameIn(join(folder, 'package.json'))
-    if (name !== undefined) return name
+    const file = join(folder, 'package.json')
+    const name = nameIn(file)
+    if (name !== undefined) return { name, file }
     const parent = dirname(folder)
     if (folder === last || parent === folder) return undefined
     folder = parent

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { entryPreloadedBy } from './preload-flag.ts'
+import { entryPreloadedBy, hasPreload } from './preload-flag.ts'
 
 const NAME = 'agentgateway-otel'
 const FILE = '/app/node_modules/agentgateway-otel/dist/index.mjs'
@@ -48,6 +48,24 @@ describe('entryPreloadedBy', () => {
   ] as const) {
     it(`finds ${expected} in NODE_OPTIONS='${options}'`, () => {
       assert.equal(entryPreloadedBy([], options), expected)
+    })
+  }
+})
+
+describe('hasPreload', () => {
+  for (const [flags, options, expected] of [
+    [['--import', `${NAME}/register`], '', true],
+    [['--import', NAME], '', true],
+    [[`--require=/app/node_modules/${NAME}/dist/register.cjs`], '', true],
+    [[], `--import file:///my%20app/node_modules/${NAME}/dist/register.js`, true],
+    [[], `--max-old-space-size=512 -r "/my app/node_modules/${NAME}/dist/register.cjs"`, true],
+    [[], `--import ${NAME}-else/register`, false],
+    [[], `--import /app/${NAME}/app.js`, false],
+    [[], `--title=${NAME}/register`, false],
+    [[], '', false],
+  ] as const) {
+    it(`is ${expected} for the flags ${JSON.stringify(flags)} and NODE_OPTIONS='${options}'`, () => {
+      assert.equal(hasPreload(flags, options), expected)
     })
   }
 })

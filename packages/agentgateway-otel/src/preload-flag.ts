@@ -17,6 +17,15 @@ export function entryPreloadedBy(execArgv: readonly string[], nodeOptions = ''):
   )
 }
 
+/** The preload, by its name or its file. */
+const REGISTER = /^agentgateway-otel(?:\/register)?$|[\\/]agentgateway-otel[\\/]dist[\\/](?:index|register)\.[cm]?js$/
+
+/** Returns whether flags have this package preloaded, by whichever of its names. The parameters are those of `entryPreloadedBy`. */
+export const hasPreload = (execArgv: readonly string[], nodeOptions = ''): boolean =>
+  [...preloadedBy(splitNodeOptions(nodeOptions)), ...preloadedBy(execArgv)].some((specifier) =>
+    REGISTER.test(specifier),
+  )
+
 function* preloadedBy(flags: readonly string[]): Generator<string> {
   for (const [index, flag] of flags.entries()) {
     if (PRELOAD_OPTIONS.includes(flag)) yield flags[index + 1] ?? ''
@@ -29,7 +38,7 @@ function* preloadedBy(flags: readonly string[]): Generator<string> {
  * Splits the value as Node.js does: at spaces outside of double quotes, within which a backslash makes the next
  * character an ordinary one.
  */
-function splitNodeOptions(value: string): string[] {
+export function splitNodeOptions(value: string): string[] {
   const flags: string[] = []
   for (const [text] of value.matchAll(/(?:[^ "]|"(?:[^"\\]|\\.)*"?)+/gs)) {
     flags.push(text.replace(/"((?:[^"\\]|\\.)*)"?/gs, (_, quoted: string) => quoted.replace(/\\(.)/gs, '$1')))

@@ -16,6 +16,7 @@ describe('wrapperOf', () => {
     ['/app/.yarn/releases/yarn-4.5.0.cjs', 'yarn'],
     ['/root/.cache/node/corepack/v1/yarn/1.22.22/bin/yarn.js', 'yarn'],
     ['/usr/lib/node_modules/corepack/dist/pnpm.js', 'corepack'],
+    ['/app/node_modules/agentgateway-otel/dist/cli.cjs', 'agentgateway-otel'],
     ['/app/node_modules/pm2/bin/pm2-runtime', 'PM2'],
     ['/app/node_modules/pm2/lib/Daemon.js', 'PM2'],
   ] as const) {
@@ -31,6 +32,8 @@ describe('wrapperOf', () => {
     '/app/bin/yarn-prices.js',
     '/app/npm-cli.js',
     '/app/tsx.js',
+    '/app/node_modules/agentgateway-otel/dist/register.js',
+    '/app/agentgateway-otel.js',
     '/app/node_modules/tsx/dist/loader.mjs',
     '/app/Daemon.js',
     '/app/node_modules/pm2/lib/ProcessContainer.js',

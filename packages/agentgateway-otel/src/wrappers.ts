@@ -11,13 +11,14 @@ const WRAPPERS: readonly (readonly [name: string, script: RegExp])[] = [
   ['corepack', /\/corepack\/(?:dist|shims)\/\w+\.[cm]?js$/],
   ['tsx', /\/tsx\/dist\/cli\.[cm]js$/],
   ['nodemon', /\/nodemon\/bin\/nodemon\.js$/],
+  ['agentgateway-otel', /\/agentgateway-otel\/dist\/cli\.cjs$/],
   ['PM2', /\/pm2\/(?:bin\/pm2[\w-]*|lib\/Daemon\.js)$/],
 ]
 
 /**
  * The file names of those scripts and of the links to them. Only for these is a link resolved, which reads the disk.
  */
-const WRAPPER_FILE = /(?:^|[\\/])(?:np[mx]|pnp[mx]|yarn|corepack|tsx|cli|nodemon|pm2|Daemon)[\w.-]*$/
+const WRAPPER_FILE = /(?:^|[\\/])(?:np[mx]|pnp[mx]|yarn|corepack|tsx|cli|nodemon|agentgateway-otel|pm2|Daemon)[\w.-]*$/
 
 interface Process {
   readonly argv: readonly string[]

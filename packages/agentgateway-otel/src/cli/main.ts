@@ -1,18 +1,16 @@
-import { Command } from 'commander'
-import { VERSION } from '../version.ts'
-import { rulesCommand } from './commands/rules.ts'
+import { printable } from '../printable.ts'
+import { CommandError } from './command-error.ts'
+import { createProgram } from './program.ts'
 
-/** The command `agentgateway-otel`. What it writes to stdout can be piped; mistakes go to stderr, with exit code 1. */
-const program = new Command('agentgateway-otel')
-  .description(
-    'Tools for the metrics of agentgateway-otel. The metrics themselves need only --import agentgateway-otel/register.',
-  )
-  .version(VERSION)
-  .showHelpAfterError('(agentgateway-otel --help shows what there is)')
-
-for (const command of [rulesCommand()]) program.addCommand(command.copyInheritedSettings(program))
+/** The command `agentgateway-otel`. What it writes to stdout can be piped; mistakes go to stderr. */
 
 // A reader that has seen enough, such as `head`, closes the pipe.
 process.stdout.on('error', () => process.exit())
 
-program.parse()
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error
+    process.stderr.write(`agentgateway-otel: ${printable(error.message)}\n`)
+    process.exitCode = error.exitCode
+  })

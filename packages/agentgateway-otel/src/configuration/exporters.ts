@@ -25,12 +25,23 @@ export interface ExporterSettings {
   readonly hasOtlpEndpoint: boolean
 }
 
+/** Which exporters there are, and which setting has decided it. */
+export interface ExporterChoice {
+  readonly exporters: ReadonlySet<ExporterName>
+  readonly by: 'own' | 'metrics' | 'endpoint' | 'default'
+}
+
 /**
- * Returns which exporters there are. The scrape endpoint is what the package is for, and platforms set
- * `OTEL_METRICS_EXPORTER=otlp` for everybody, so of OpenTelemetry's values only `none` takes it away.
+ * Chooses the exporters. The scrape endpoint is what the package is for, and platforms set `OTEL_METRICS_EXPORTER=otlp`
+ * for everybody, so of OpenTelemetry's values only `none` takes it away.
  */
-export function chooseExporters({ own, metrics, hasOtlpEndpoint }: ExporterSettings): ReadonlySet<ExporterName> {
-  if (own !== undefined) return new Set(own)
-  if (metrics === undefined) return new Set(hasOtlpEndpoint ? ['prometheus', 'otlp'] : ['prometheus'])
-  return new Set(metrics.length === 0 ? [] : ['prometheus', ...metrics])
+export function chooseExporters({ own, metrics, hasOtlpEndpoint }: ExporterSettings): ExporterChoice {
+  const choice = (by: ExporterChoice['by'], ...exporters: readonly ExporterName[]): ExporterChoice => ({
+    exporters: new Set(exporters),
+    by,
+  })
+  if (own !== undefined) return choice('own', ...own)
+  if (metrics?.length === 0) return choice('metrics')
+  if (metrics !== undefined) return choice('metrics', 'prometheus', ...metrics)
+  return hasOtlpEndpoint ? choice('endpoint', 'prometheus', 'otlp') : choice('default', 'prometheus')
 }

@@ -6,12 +6,14 @@ import { readOtlp } from './otlp.ts'
 import type { Variable } from './variable.ts'
 import { VARIABLES } from './variables.ts'
 
-/** Reads the configuration. */
-export function readConfiguration(environment: Environment): Configuration {
-  const reader = new EnvironmentReader(environment)
+/** Reads the configuration. @param reader of this environment, which sees what is read */
+export function readConfiguration(
+  environment: Environment,
+  reader: EnvironmentReader = new EnvironmentReader(environment),
+): Configuration {
   const read = <T>(variable: Variable<T>): T => reader.read(variable).value
 
-  const exporters = chooseExporters({
+  const { exporters } = chooseExporters({
     own: read(VARIABLES.exporters),
     metrics: read(VARIABLES.metricsExporter),
     hasOtlpEndpoint: reader.isSet(VARIABLES.otlpEndpoint),

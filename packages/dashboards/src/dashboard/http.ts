@@ -92,7 +92,7 @@ export const HTTP = [
     description:
       'Mean size of a request’s body, of the ten routes with the most requests. It is exact, since it does not come from buckets.',
     unit: 'bytes',
-    width: 8,
+    width: 6,
     queries: [{ expr: byRoute(mean('requestSize', ['route'])), legend: '{{route}}' }],
   }),
   graph({
@@ -100,14 +100,21 @@ export const HTTP = [
     description:
       'Mean size of a response’s body, of the ten routes with the most requests. It is exact, since it does not come from buckets.',
     unit: 'bytes',
-    width: 8,
+    width: 6,
     queries: [{ expr: byRoute(mean('responseSize', ['route'])), legend: '{{route}}' }],
+  }),
+  heatmap({
+    title: 'Distribution of request sizes',
+    description: 'How many requests were how big.',
+    unit: 'bytes',
+    width: 6,
+    expr: perBucket('requestSize'),
   }),
   heatmap({
     title: 'Distribution of response sizes',
     description: 'How many responses were how big.',
     unit: 'bytes',
-    width: 8,
+    width: 6,
     expr: perBucket('responseSize'),
   }),
 ]

@@ -96,8 +96,11 @@ export function bars(options: SeriesOptions): Panel {
 
 const STACKED = new StackingConfigBuilder().mode(StackingMode.Normal).group('A')
 
+/** The end of the axis where all shares are 0, for which Grafana would choose 10,000 %. */
+const SMALL_SHARE = 0.01
+
 function timeseries(options: SeriesOptions): TimeseriesBuilder {
-  return new TimeseriesBuilder()
+  const builder = new TimeseriesBuilder()
     .title(options.title)
     .description(options.description)
     .datasource(DATASOURCE)
@@ -109,11 +112,13 @@ function timeseries(options: SeriesOptions): TimeseriesBuilder {
       new VizLegendOptionsBuilder()
         .showLegend(true)
         .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Bottom)
+        // Below a panel as wide as the dashboard, a legend would have room for a few rows only.
+        .placement(options.width === 24 ? LegendPlacement.Right : LegendPlacement.Bottom)
         .calcs(['mean', 'max', 'lastNotNull']),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .targets(options.queries.map((query, i) => target(query, i).range()))
+  return options.unit === 'percentunit' ? builder.axisSoftMax(SMALL_SHARE) : builder
 }
 
 /** Creates a panel with one figure for each series, over the whole time range of the dashboard. */
@@ -121,6 +126,7 @@ export function figures(options: SeriesOptions): Panel {
   const builder = stat(options)
     .height(HEIGHT)
     .graphMode(BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.None)
     .targets(options.queries.map((query, i) => target(query, i).instant()))
   return panel(options, builder)
 }

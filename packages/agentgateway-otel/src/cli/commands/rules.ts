@@ -1,24 +1,39 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { PRICE_LIST, PROVIDERS } from '../prices/price-list.ts'
-import { createPriceRules } from '../prices/price-rules.ts'
+import { PRICE_LIST, PROVIDERS } from '../prices/priced-systems.ts'
 
 interface RulesOptions {
+  readonly prices?: boolean
   readonly systems?: readonly string[]
   readonly day?: Date
 }
 
 export function rulesCommand(): Command {
   return new Command('rules')
-    .description('Writes Prometheus recording rules to stdout, as YAML for rule_files.')
-    .requiredOption('--prices', `the cost of LLM calls, by the prices of ${PRICE_LIST.name} of ${PRICE_LIST.date}`)
+    .description('Writes Prometheus recording and alert rules to stdout, as YAML for rule_files.')
+    .option(
+      '--prices',
+      `instead, recording rules for the cost of LLM calls, by the prices of ${PRICE_LIST.name} of ${PRICE_LIST.date}`,
+    )
     .option(
       '--systems <list>',
-      'only the prices of these values of gen_ai_system, with commas between them',
+      'with --prices: only the prices of these values of gen_ai_system, with commas between them',
       parseSystems,
     )
-    .option('--day <date>', 'the prices of this day, as 2026-11-27 (default: today)', parseDay)
-    .action(({ systems, day = new Date() }: RulesOptions) => {
-      process.stdout.write(createPriceRules({ day, ...(systems && { systems }) }))
+    .option('--day <date>', 'with --prices: the prices of this day, as 2026-11-27 (default: today)', parseDay)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx agentgateway-otel rules > agentgateway.rules.yaml\n  npx agentgateway-otel rules --prices --systems openai,anthropic > prices.rules.yaml',
+    )
+    .action(async function (this: Command, { prices, systems, day }: RulesOptions) {
+      if (prices) {
+        const { createPriceRules } = await import('../prices/price-rules.ts')
+        process.stdout.write(createPriceRules({ day: day ?? new Date(), ...(systems && { systems }) }))
+      } else if (systems ?? day) {
+        this.error(`error: ${systems ? '--systems' : '--day'} is for prices: add --prices`)
+      } else {
+        const { default: rules } = await import('@agentgateway-otel/dashboards/agentgateway-otel.rules.yaml')
+        process.stdout.write(rules)
+      }
     })
 }
 

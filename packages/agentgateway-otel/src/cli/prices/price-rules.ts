@@ -1,7 +1,8 @@
 import { METRICS } from '@agentgateway-otel/metrics'
 import { stringify } from 'yaml'
 import { isPattern, type ModelMatch, mergePatterns } from './model-match.ts'
-import { PRICE_LIST, PROVIDERS, type PricedTokens, pricesOf, type TokenPrice } from './price-list.ts'
+import { type PricedTokens, pricesOf, type TokenPrice } from './price-list.ts'
+import { PRICE_LIST, PROVIDERS } from './priced-systems.ts'
 
 interface RecordingRule {
   readonly record: string

@@ -1,6 +1,6 @@
+import type { Families } from '../../reading/family.ts'
+import { count } from '../../reading/format.ts'
 import { byId, setText } from './elements.ts'
-import type { Families } from './family.ts'
-import { count } from './format.ts'
 import { type BoundState, boundStates, isNear } from './label-bounds.ts'
 import { TableView } from './table-view.ts'
 

@@ -1,5 +1,5 @@
+import { age } from '../../reading/format.ts'
 import { element, setAttributes, setForeignText, setText, svgElement, sync } from './elements.ts'
-import { age } from './format.ts'
 import type { Line } from './panel.ts'
 
 /** What a chart shows at one point, as drawn last. */

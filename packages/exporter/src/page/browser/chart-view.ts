@@ -1,6 +1,6 @@
+import { age } from '../../reading/format.ts'
 import { ChartReadout, type DrawnChart } from './chart-readout.ts'
 import { element, setAttributes, setText, svgElement, sync } from './elements.ts'
-import { age } from './format.ts'
 import { HISTORY_MS } from './history.ts'
 import type { Chart } from './panel.ts'
 import { axisEnd, stack } from './scale.ts'

@@ -1,7 +1,7 @@
 import { DEFAULT_METRICS } from '@agentgateway-otel/metrics'
+import { type Families, seriesCount } from '../../reading/family.ts'
 import { byId, element, setText, sync } from './elements.ts'
 import { emptyReason } from './empty-reasons.ts'
-import { type Families, seriesCount } from './family.ts'
 
 /** Shows the metrics without series, each with the usual reason. */
 export function showEmptyFamilies(families: Families): void {

@@ -1,6 +1,6 @@
+import { type Families, type Family, seriesCount } from '../../reading/family.ts'
+import { count, number } from '../../reading/format.ts'
 import { byId, setText } from './elements.ts'
-import { type Families, type Family, seriesCount } from './family.ts'
-import { count, number } from './format.ts'
 import { TableView } from './table-view.ts'
 
 /** Shows all metrics in a table that can be searched. */

@@ -1,5 +1,5 @@
+import type { Families } from '../../reading/family.ts'
 import type { Status } from '../status.ts'
-import type { Families } from './family.ts'
 import { parseStream } from './parse-stream.ts'
 import { ResponseError } from './polling.ts'
 

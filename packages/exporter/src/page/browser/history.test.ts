@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ExpositionParser } from './exposition-parser.ts'
+import { ExpositionParser } from '../../reading/exposition-parser.ts'
+import { boundsOf, bucketsOf, only, splitKey, sumBy, sumOf } from '../../reading/query.ts'
 import { HISTORY_MS, History } from './history.ts'
 import { rateLines, rateOf } from './lines.ts'
-import { boundsOf, bucketsOf, only, splitKey, sumBy, sumOf } from './query.ts'
 
 function scrape(...samples: string[]) {
   const parser = new ExpositionParser()

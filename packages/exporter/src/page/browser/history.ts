@@ -1,5 +1,5 @@
-import type { Families } from './family.ts'
-import { type Groups, increase, type Query, run } from './query.ts'
+import type { Families } from '../../reading/family.ts'
+import { type Groups, increase, type Query, run } from '../../reading/query.ts'
 
 /** How much is kept and shown. */
 export const HISTORY_MS = 10 * 60_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { boundOf, MAX_LABEL_SET_SERIES, METRICS } from '@agentgateway-otel/metrics'
-import { ExpositionParser } from './exposition-parser.ts'
+import { ExpositionParser } from '../../reading/exposition-parser.ts'
 import { boundStates, isNear } from './label-bounds.ts'
 
 const { name } = METRICS.requests

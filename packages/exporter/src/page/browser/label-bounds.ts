@@ -6,7 +6,7 @@ import {
   type OpenLabel,
   OTHER,
 } from '@agentgateway-otel/metrics'
-import type { Families, Labels } from './family.ts'
+import type { Families, Labels } from '../../reading/family.ts'
 
 /** How near something is to the number at which further values become `_OTHER`. */
 export interface BoundState {

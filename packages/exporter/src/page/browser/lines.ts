@@ -1,7 +1,7 @@
+import { histogramQuantile } from '../../reading/quantile.ts'
+import { bucketsOf, type Groups, only, type Query } from '../../reading/query.ts'
 import type { Growth, History } from './history.ts'
 import type { Line, Tone } from './panel.ts'
-import { histogramQuantile } from './quantile.ts'
-import { bucketsOf, type Groups, only, type Query } from './query.ts'
 
 /** How many lines a chart has: those of the largest groups, and one for the rest. */
 const MAX_LINES = 6

@@ -4,14 +4,15 @@
  *
  * @module
  */
+
+import type { Families } from '../../reading/family.ts'
+import { age, clock, seconds } from '../../reading/format.ts'
 import type { Status } from '../status.ts'
 import { BoundsView } from './bounds-view.ts'
 import { byId, setText } from './elements.ts'
 import { showEmptyFamilies } from './empty-families-view.ts'
 import { FamiliesView } from './families-view.ts'
-import type { Families } from './family.ts'
 import { fetchMetrics, fetchStatus } from './fetching.ts'
-import { age, clock, seconds } from './format.ts'
 import { History } from './history.ts'
 import { PanelView } from './panel-view.ts'
 import { PANELS } from './panels/index.ts'

@@ -1,6 +1,6 @@
-import type { Families } from './family.ts'
+import type { Families } from '../../reading/family.ts'
+import type { Query } from '../../reading/query.ts'
 import type { History } from './history.ts'
-import type { Query } from './query.ts'
 
 /** The name of a colour in `page.css`. */
 export type Tone = 'ok' | 'moved' | 'refused' | 'failed' | 'left' | 'other' | `c${number}`

@@ -1,5 +1,5 @@
-import { ExpositionParser } from './exposition-parser.ts'
-import type { Families } from './family.ts'
+import { ExpositionParser } from '../../reading/exposition-parser.ts'
+import type { Families } from '../../reading/family.ts'
 
 /** How long the parser may hold up the tab. A frame of a screen takes 16 ms. */
 const SLICE_MS = 8

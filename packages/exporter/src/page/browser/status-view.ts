@@ -1,7 +1,7 @@
+import { age, bytes, count, moment, seconds } from '../../reading/format.ts'
 import type { OtlpStatus, ProcessStatus, Status } from '../status.ts'
 import { byId, cut, setForeignText, setText } from './elements.ts'
 import { endpointUrl } from './fetching.ts'
-import { age, bytes, count, moment, seconds } from './format.ts'
 import type { Row } from './panel.ts'
 import { scrapeConfig } from './scrape-config.ts'
 import { TableView } from './table-view.ts'

@@ -1,5 +1,5 @@
+import { count } from '../../reading/format.ts'
 import { element, setAttributes, setForeignText, setText, sync } from './elements.ts'
-import { count } from './format.ts'
 import type { Row, Table } from './panel.ts'
 
 /** How many rows are shown before the reader wants more, and after. */

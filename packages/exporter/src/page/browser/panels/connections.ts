@@ -1,8 +1,8 @@
 import { METRICS } from '@agentgateway-otel/metrics'
-import { count, number } from '../format.ts'
+import { count, number } from '../../../reading/format.ts'
+import { splitKey, sumBy } from '../../../reading/query.ts'
 import { gaugeLines, largest, rateOf, toneAt } from '../lines.ts'
 import type { Panel } from '../panel.ts'
-import { splitKey, sumBy } from '../query.ts'
 
 const OPEN = sumBy(METRICS.connectionsActive.name, 'bind', 'protocol')
 const ACCEPTED = sumBy(METRICS.connections.name, 'bind', 'protocol')

@@ -1,10 +1,20 @@
 import { METRICS } from '@agentgateway-otel/metrics'
-import { bytes, count, number, percent, seconds } from '../format.ts'
+import { bytes, count, number, percent, seconds } from '../../../reading/format.ts'
+import { histogramQuantile } from '../../../reading/quantile.ts'
+import {
+  boundsOf,
+  bucketsOf,
+  type Groups,
+  only,
+  type Query,
+  run,
+  splitKey,
+  sumBy,
+  sumOf,
+} from '../../../reading/query.ts'
 import type { History } from '../history.ts'
 import { largest, quantileOf, rateLines, rateOf } from '../lines.ts'
 import { lazyRows, type Panel, type Tone } from '../panel.ts'
-import { histogramQuantile } from '../quantile.ts'
-import { boundsOf, bucketsOf, type Groups, only, type Query, run, splitKey, sumBy, sumOf } from '../query.ts'
 import { latencyPanel } from './latency.ts'
 
 const BY_STATUS = sumBy(METRICS.requests.name, 'status')

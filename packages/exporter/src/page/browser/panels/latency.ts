@@ -1,7 +1,7 @@
-import { count, seconds } from '../format.ts'
+import { count, seconds } from '../../../reading/format.ts'
+import { boundsOf, bucketsOf, only, sumOf } from '../../../reading/query.ts'
 import { lastOf, QUANTILES, quantileLines, quantileOf } from '../lines.ts'
 import type { Line, Panel } from '../panel.ts'
-import { boundsOf, bucketsOf, only, sumOf } from '../query.ts'
 
 /** Creates a panel with the percentiles of a histogram of durations. @param name the metric's */
 export function latencyPanel(id: string, title: string, { name }: { readonly name: string }): Panel {

@@ -1,8 +1,8 @@
 import { METRICS } from '@agentgateway-otel/metrics'
-import { count, number, percent } from '../format.ts'
+import { count, number, percent } from '../../../reading/format.ts'
+import { type Groups, run, splitKey, sumBy } from '../../../reading/query.ts'
 import { largest, rateLines, rateOf, SECONDS_PER_MINUTE, toneAt } from '../lines.ts'
 import { lazyRows, type Panel, type Tone } from '../panel.ts'
-import { type Groups, run, splitKey, sumBy } from '../query.ts'
 import { latencyPanel } from './latency.ts'
 
 const BY_MODEL_AND_ERROR = sumBy(METRICS.llmRequests.name, 'gen_ai_request_model', 'error_type')

@@ -1,8 +1,8 @@
 import { METRICS } from '@agentgateway-otel/metrics'
-import { count, number, percent } from '../format.ts'
+import { count, number, percent } from '../../../reading/format.ts'
+import { type Groups, run, splitKey, sumBy } from '../../../reading/query.ts'
 import { gaugeLines, largest, rateLines, rateOf, SECONDS_PER_MINUTE, toneAt } from '../lines.ts'
 import { lazyRows, type Panel } from '../panel.ts'
-import { type Groups, run, splitKey, sumBy } from '../query.ts'
 
 const BY_METHOD = sumBy(METRICS.mcpRequests.name, 'method')
 const BY_METHOD_AND_STATUS = sumBy(METRICS.mcpRequests.name, 'method', 'status')

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { age, bytes, count, number, percent, seconds } from './format.ts'
-import { axisEnd, stack } from './scale.ts'
 
-describe('numbers as the page shows them', () => {
+describe('numbers as people read them', () => {
   const CASES: readonly (readonly [(value: number) => string, Readonly<Record<string, number>>])[] = [
     [count, { '0': 0, '1,234': 1234, '999,999': 999_999, '1.23M': 1_234_567, '–': Number.NaN }],
     [number, { '0': 0, '<0.01': 0.001, '0.046': 0.0461, '12.3': 12.345, '12.3K': 12_345 }],
@@ -17,23 +16,4 @@ describe('numbers as the page shows them', () => {
       for (const [text, value] of Object.entries(texts)) assert.equal(format(value), text)
     })
   }
-})
-
-describe('the axis of a chart', () => {
-  it('ends at a round number that has room for the largest value', () => {
-    assert.deepEqual([0, Number.NaN, 0.03, 1, 1.01, 37, 4200].map(axisEnd), [1, 1, 0.04, 1, 2, 40, 6000])
-  })
-
-  it('stacks layers upon each other, and takes what is not known for 0', () => {
-    assert.deepEqual(
-      stack([
-        [1, Number.NaN],
-        [2, 3],
-      ]),
-      [
-        [1, 0],
-        [3, 3],
-      ],
-    )
-  })
 })
