@@ -36,6 +36,7 @@ const COVERED: Readonly<Record<string, readonly string[]>> = {
   'Express and Fastify': ['interop/http/routes-express', 'interop/http/routes-fastify'],
   'other frameworks': ['interop/http-nest/routes-nest', 'interop/http/routes-koa', 'interop/http/routes-hono'],
   'an LLM client of each family of providers': ['interop/llm/families'],
+  'agents in child processes': ['interop/agents/stand-ins'],
   'LLM calls that an app records': ['interop/llm/calls'],
   'an MCP client and server on each transport': ['interop/mcp/pairs'],
   'another metrics library in the app': ['interop/coexistence/prom-client', 'interop/coexistence/prometheus-exporter'],

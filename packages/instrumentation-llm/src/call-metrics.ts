@@ -5,11 +5,12 @@ import {
   type InstrumentOptions,
   UNKNOWN,
 } from '@agentgateway-otel/metrics'
-import type { Exchange, ExchangeListener } from '@agentgateway-otel/wire'
+import type { Exchange, ExchangeListener, OutputListener, StartedChild } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
+import { createAgentListeners } from './agents/agent-listener.ts'
 import { createBackgroundCalls } from './background-calls.ts'
 import { type CallContext, CallListener } from './call-listener.ts'
-import type { CallRecord, TokenCounts } from './call-record.ts'
+import type { CallRecord, CountedCall, TokenCounts } from './call-record.ts'
 import { findFollowUp, findFormat } from './find-format.ts'
 import { createGenAiMetrics } from './genai-metrics.ts'
 import { GrpcListener } from './grpc/grpc-listener.ts'
@@ -26,6 +27,8 @@ import { isWebSocket } from './web-socket.ts'
 export interface CallMetrics {
   /** @returns a listener if the exchange's path is that of an LLM API, or if it is about a call in the background */
   observe(exchange: Exchange): ExchangeListener | undefined
+  /** @returns a listener if the child's command may be that of an agent that says what it uses */
+  observeChild(child: StartedChild): OutputListener | undefined
   /** Counts a call that the wire does not show. */
   record(call: CallRecord): void
   /** Counts the calls that are held because they may be tried again, or because they run in the background. */
@@ -55,25 +58,27 @@ export function createCallMetrics(
   const tokenLabels = createLabelSet('llmToken')
   const durationLabels = createLabelSet('llmDuration')
 
-  function countEnded(call: CallRecord): void {
+  function countEnded(call: CountedCall): void {
     const { operation, system, requestModel = UNKNOWN, responseModel = UNKNOWN, errorType, usage } = call
     instruments.llmRequests?.add(1, requestLabels.of(operation, system, requestModel, responseModel, errorType, usage))
-    instruments.llmRequestDuration?.record(
-      call.durationSeconds,
-      durationLabels.of(operation, system, requestModel, responseModel, errorType),
-      contextOfSpan(call.span),
-    )
+    if (call.durationSeconds !== undefined) {
+      instruments.llmRequestDuration?.record(
+        call.durationSeconds,
+        durationLabels.of(operation, system, requestModel, responseModel, errorType),
+        contextOfSpan(call.span),
+      )
+    }
     for (const metrics of more) metrics.countEnded(call)
   }
 
-  function countTokens(call: CallRecord): void {
+  function countTokens(call: CountedCall): void {
     const { responseModel = UNKNOWN, otherModels } = call
     addTokens(call, responseModel, call)
     if (otherModels === undefined) return
     for (const [model, counts] of otherModels) addTokens(call, model, counts)
   }
 
-  function addTokens(call: CallRecord, model: string, counts: TokenCounts): void {
+  function addTokens(call: CountedCall, model: string, counts: TokenCounts): void {
     const { inputTokens, outputTokens } = counts
     const { operation, system, requestModel = UNKNOWN } = call
     const add = (type: string, count: number) =>
@@ -100,6 +105,7 @@ export function createCallMetrics(
     countCall,
   }
   return {
+    observeChild: createAgentListeners({ systems: context.systems, countCall: countEnded, countTokens }),
     observe(exchange) {
       const match = findFormat(exchange.method, exchange.target)
       if (match !== undefined) return new CallListener(exchange, match, context)

@@ -12,8 +12,8 @@ export interface TokenCounts {
   readonly details?: ReadonlyMap<TokenDetail, number> | undefined
 }
 
-/** What is known of a call, or of one attempt of it, when it has ended. */
-export interface CallRecord extends TokenCounts {
+/** What is counted of a call when it has ended. */
+export interface CountedCall extends TokenCounts {
   readonly operation: string
   readonly system: string
   readonly requestModel: string | undefined
@@ -22,7 +22,8 @@ export interface CallRecord extends TokenCounts {
   readonly errorType: string
   /** Whether the response reported its tokens; `none` without a response. */
   readonly usage: 'reported' | 'missing' | 'none'
-  readonly durationSeconds: number
+  /** Undefined if it is not known, as with an agent's calls. */
+  readonly durationSeconds: number | undefined
   /** The time to the first message of a stream, if it was asked for. */
   readonly firstChunkSeconds?: number | undefined
   /** The time to the first content of a stream, if it was asked for and there was any. */
@@ -31,6 +32,13 @@ export interface CallRecord extends TokenCounts {
   readonly span?: SpanContext | undefined
   /** The tokens that other models used in the course of the call, by the model's name. */
   readonly otherModels?: ReadonlyMap<string, TokenCounts> | undefined
+  /** Whether the tokens are those of any number of calls. */
+  readonly isSum?: boolean
+}
+
+/** What is known of a call, or of one attempt of it, when it has ended. */
+export interface CallRecord extends CountedCall {
+  readonly durationSeconds: number
   /** Set if the call continues in the background: its key, and when the exchange that began it ended. */
   readonly background?: { readonly key: string; readonly endMs: number } | undefined
 }

@@ -1,6 +1,8 @@
 import { type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
 import { observe } from '@agentgateway-otel/wire'
 import { diag, type Meter } from '@opentelemetry/api'
+import { isAgentCommand } from './agents/agent-command.ts'
+import { leaveCallMark } from './agents/call-marks.ts'
 import type { CallMetrics } from './call-metrics.ts'
 import { loadCalls } from './load-calls.ts'
 import { listenForRecordedCalls } from './recorded-call-listener.ts'
@@ -25,7 +27,8 @@ export interface LlmInstrumentationConfig extends InstrumentationConfig {
 /**
  * `LlmInstrumentation` records `agentgateway_llm_requests_total`, `agentgateway_llm_tokens_total` and
  * `agentgateway_llm_request_duration_seconds`, for all calls that this process makes with `fetch`, undici, `http`, `https`
- * or `http2` to an LLM API whose format is known, and for those that it reports with `recordLlmCall`.
+ * or `http2` to an LLM API whose format is known, for those that it reports with `recordLlmCall`, and for those of agents that
+ * it starts.
  */
 export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentationConfig> {
   #countHeldCalls: (() => void) | undefined
@@ -49,14 +52,24 @@ export class LlmInstrumentation extends MetricsInstrumentation<LlmInstrumentatio
       calls ??= loadCalls()(meter, toSystems(hosts), config)
       return calls
     }
+    // Whoever started an agent looks for its mark before counting what the agent reports.
+    let needsMark = isAgentCommand(process.argv)
+    function marked<T>(listener: T | undefined): T | undefined {
+      if (needsMark && listener !== undefined) {
+        needsMark = false
+        leaveCallMark()
+      }
+      return listener
+    }
     const flush = () => calls?.flush()
     this.#countHeldCalls = flush
     const stopObserving = observe({
       // Before the first POST or WebSocket there is no call whose other requests could be of interest.
-      clientExchange: (exchange) =>
-        calls === undefined && exchange.method !== 'POST' && !isWebSocket(exchange)
-          ? undefined
-          : getCalls().observe(exchange),
+      clientExchange(exchange) {
+        if (calls === undefined && exchange.method !== 'POST' && !isWebSocket(exchange)) return undefined
+        return marked(getCalls().observe(exchange))
+      },
+      child: (child) => (isAgentCommand(child.command) ? marked(getCalls().observeChild(child)) : undefined),
     })
     const stopListening = listenForRecordedCalls((call) => getCalls().record(call), onProblem)
     return () => {

@@ -179,5 +179,5 @@ export class LlmResponse {
 const MAX_ID_LENGTH = 256
 
 /** Only an identifier may become a label: other text may be a URL, or contain a prompt. */
-const toLabel = (value: unknown) =>
+export const toLabel = (value: unknown) =>
   (typeof value === 'string' || typeof value === 'number') && /^[\w.-]+$/.test(String(value)) ? String(value) : ''

@@ -28,6 +28,7 @@ export function createProxyMetrics(meter: Meter, options?: InstrumentOptions): M
     countEnded(call) {
       const { operation, system, requestModel = UNKNOWN, responseModel = UNKNOWN } = call
       const { durationSeconds, firstTokenSeconds, outputTokens = 0 } = call
+      if (durationSeconds === undefined) return
       const labels = callLabels.of(operation, system, requestModel, responseModel, ...NO_ROUTE)
       const context = contextOfSpan(call.span)
       proxyRequestDuration?.record(durationSeconds, labels, context)
@@ -38,6 +39,8 @@ export function createProxyMetrics(meter: Meter, options?: InstrumentOptions): M
     },
 
     countTokens(call, model, { inputTokens, outputTokens, details }) {
+      // The histogram's values are those of single calls.
+      if (call.isSum) return
       const { operation, system, requestModel = UNKNOWN } = call
       const record = (type: string, count: number | undefined) => {
         if (count === undefined) return

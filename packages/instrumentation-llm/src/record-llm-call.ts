@@ -30,7 +30,8 @@ const channel = diagnostics_channel.channel(LLM_CALL_CHANNEL)
 
 /**
  * Counts a call that cannot be seen on the wire: one over a WebSocket or gRPC, in another process, or to a model in this
- * process. Do not use it for calls over HTTP: they are counted anyway, and would count twice.
+ * process. Do not use it for calls over HTTP, nor for what an agent in a child process reports that the README names: they are
+ * counted anyway, and would count twice.
  *
  * It never throws, and does nothing if no instrumentation is enabled. A call with a value of the wrong type is not counted;
  * the first one is reported, by `agentgateway-otel/register` on stderr and otherwise by OpenTelemetry's `diag`.

@@ -39,6 +39,7 @@ export function createStandardMetrics(meter: Meter, options?: InstrumentOptions)
   return {
     countEnded(call) {
       const { operation, system, requestModel = '', responseModel = '', errorType, firstChunkSeconds, span } = call
+      if (call.durationSeconds === undefined) return
       instruments.genAiOperationDuration?.record(
         call.durationSeconds,
         operationLabels.of(operation, system, requestModel, responseModel, errorType === UNKNOWN ? OTHER : errorType),

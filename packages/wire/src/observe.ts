@@ -8,15 +8,17 @@ import { watchHttp2Client } from './http2/client.ts'
 import { watchHttp2Server } from './http2/server.ts'
 import type { WireObserver } from './observer.ts'
 import { watchChildStdio } from './stdio/child.ts'
+import { watchChildOutput } from './stdio/child-output.ts'
 import { watchProcessStdio } from './stdio/process.ts'
 import { watchUndici } from './undici.ts'
 
 let observers: readonly WireObserver[] = []
 let stop: (() => void) | undefined
 let stopPipes: (() => void) | undefined
+let stopChildren: (() => void) | undefined
 
 /**
- * Adds an observer, to which exchanges, connections and pipes are offered that begin from now on.
+ * Adds an observer, to which exchanges, connections, pipes and children are offered that begin from now on.
  *
  * @returns a function that removes the observer; its listeners of open exchanges are still called to their end
  */
@@ -24,11 +26,16 @@ export function observe(observer: WireObserver): () => void {
   observers = [...observers, observer]
   stop ??= watch()
   if (observer.pipe) stopPipes ??= watchPipes()
+  if (observer.child) stopChildren ??= watchChildOutput(currentObservers)
   return () => {
     observers = observers.filter((other) => other !== observer)
     if (!observers.some(({ pipe }) => pipe)) {
       stopPipes?.()
       stopPipes = undefined
+    }
+    if (!observers.some(({ child }) => child)) {
+      stopChildren?.()
+      stopChildren = undefined
     }
     if (observers.length > 0) return
     stop?.()
