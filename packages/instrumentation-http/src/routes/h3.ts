@@ -1,3 +1,4 @@
+import { isMadeOf } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathBelowExpress, trimSlash } from './target-path.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
@@ -135,9 +136,6 @@ function acceptPrefix(prefix: string, bases: ReadonlySet<string> | undefined): s
   knownPrefixes.add(prefix)
   return prefix
 }
-
-const isMadeOf = (path: string, parts: ReadonlySet<string>): boolean =>
-  path === '' || [...parts].some((part) => path.startsWith(part) && isMadeOf(path.slice(part.length), parts))
 
 const PLAIN_PATH = /^(?:\/(?!\.\.?(?:\/|$))[\w~.-]+)+$/
 

@@ -1,5 +1,6 @@
 import { express } from './express/index.ts'
 import { fastify } from './fastify.ts'
+import { findMyWay } from './find-my-way.ts'
 import { h3 } from './h3.ts'
 import { hapi } from './hapi.ts'
 import { hono } from './hono.ts'
@@ -7,8 +8,13 @@ import { koa } from './koa.ts'
 import { moleculerWeb } from './moleculer-web.ts'
 import { next } from './next.ts'
 import { opentelemetry } from './opentelemetry.ts'
+import { polka } from './polka.ts'
+import { polka0 } from './polka-0.ts'
 import { restify } from './restify.ts'
 import type { RouteSource } from './route-source.ts'
+import { router } from './router.ts'
+import { trouter } from './trouter.ts'
+import { zeroHttp } from './zero-http.ts'
 
 /**
  * Every source of routes. The first one that finds a route wins: Next.js comes before Express, whose route may serve
@@ -24,5 +30,11 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   hapi,
   restify,
   moleculerWeb,
+  findMyWay,
+  trouter,
+  zeroHttp,
+  polka,
+  polka0,
+  router,
   opentelemetry,
 ]

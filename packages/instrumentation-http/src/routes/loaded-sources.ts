@@ -28,8 +28,25 @@ const publish = (message: string) => `; ${CHANNEL}?.hasSubscribers && ${CHANNEL}
 /** A module may have another `process` of its own. */
 const DECLARATION = `\nvar ${CHANNEL} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${LINK_CHANNEL}");\n`
 
-/** The packages whose contexts nothing else leads to. */
-const FRAMEWORKS = ['hono', 'h3', 'koa-compose', '@hapi/hapi']
+/**
+ * The packages whose contexts nothing else leads to. Those with packages after them are also installed with one of these, which
+ * needs no link; then an app has them for that reason.
+ */
+const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
+  hono: [],
+  h3: [],
+  'koa-compose': [],
+  '@hapi/hapi': [],
+  '0http': [],
+  polka: [],
+  trouter: [],
+  'find-my-way': ['fastify', 'restify'],
+  router: ['express'],
+  connect: ['express'],
+}
+
+/** Polka 0 has the function that it parses URLs with in a package that others have, too. */
+const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url']
 
 const PACKAGES = '/node_modules/'
 
@@ -41,7 +58,7 @@ function mayHaveFramework(url: string): boolean {
   const start = url.lastIndexOf(PACKAGES)
   if (start === -1) return true
   const path = url.slice(start + PACKAGES.length)
-  return FRAMEWORKS.some((name) => path.startsWith(name))
+  return LINKED.some((name) => path.startsWith(name))
 }
 
 /**
