@@ -7,6 +7,7 @@ import { hono } from './hono.ts'
 import { koa } from './koa.ts'
 import { moleculerWeb } from './moleculer-web.ts'
 import { next } from './next.ts'
+import { nuxt } from './nuxt.ts'
 import { opentelemetry } from './opentelemetry.ts'
 import { polka } from './polka.ts'
 import { polka0 } from './polka-0.ts'
@@ -18,7 +19,7 @@ import { zeroHttp } from './zero-http.ts'
 
 /**
  * Every source of routes. The first one that finds a route wins: Next.js comes before Express, whose route may serve
- * it, and OpenTelemetry comes last, because it repeats what it learned from a framework.
+ * it, Nuxt before h3, whose route serves all its pages, and OpenTelemetry comes last, because it repeats what it learned from a framework.
  */
 export const ROUTE_SOURCES: readonly RouteSource[] = [
   next,
@@ -26,6 +27,7 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   fastify,
   koa,
   hono,
+  nuxt,
   h3,
   hapi,
   restify,
