@@ -13,7 +13,17 @@ checkRoutes(
       // Routes of the server.
       ...['/api/users/:id', '/api/hello', '/feed.xml'],
       // Pages, and h3's route for everything that is no route of the server.
-      ...['/', '/users/:id', '/docs/:slug(.*)*', '/about', '/parent', '/parent/:tab', '/fails-always', '/never-there', '/**'],
+      ...[
+        '/',
+        '/users/:id',
+        '/docs/:slug(.*)*',
+        '/about',
+        '/parent',
+        '/parent/:tab',
+        '/fails-always',
+        '/never-there',
+        '/**',
+      ],
     ],
     cases: [
       ['GET /api/users/1?q=2', '200 /api/users/:id'],

@@ -1,3 +1,4 @@
+import { apollo } from './apollo.ts'
 import { express } from './express/index.ts'
 import { fastify } from './fastify.ts'
 import { findMyWay } from './find-my-way.ts'
@@ -15,6 +16,8 @@ import { restify } from './restify.ts'
 import type { RouteSource } from './route-source.ts'
 import { router } from './router.ts'
 import { trouter } from './trouter.ts'
+import { trpc } from './trpc.ts'
+import { yoga } from './yoga.ts'
 import { zeroHttp } from './zero-http.ts'
 
 /**
@@ -38,5 +41,8 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   polka,
   polka0,
   router,
+  trpc,
+  yoga,
+  apollo,
   opentelemetry,
 ]

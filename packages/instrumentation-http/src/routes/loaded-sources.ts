@@ -43,6 +43,10 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   'find-my-way': ['fastify', 'restify'],
   router: ['express'],
   connect: ['express'],
+  '@trpc/server': [],
+  'graphql-yoga': [],
+  '@as-integrations/express4': [],
+  '@as-integrations/express5': [],
 }
 
 /** Polka 0 has the function that it parses URLs with in a package that others have, too. */
