@@ -65,12 +65,16 @@ const constrained = new WeakMap<object, LookedUpRequest>()
  */
 export const findMyWay: RouteSource = {
   sourceLinks: [
-    { after: 'this.handlers.push(handlerObject)', message: '{ handler: handlerObject, route }' },
+    {
+      below: 'addHandler (constrainer, route) {',
+      after: 'this.handlers.push(handlerObject)',
+      message: '{ handler: handlerObject, route }',
+    },
     {
       below: 'deriveConstraints (req, ctx, done) {',
       after: 'const constraints = this.deriveSyncConstraints(req, ctx)',
       message:
-        '{ request: req, context: req, lookup: req, constraints, isLater: done !== undefined && this.asyncStrategiesInUse.size > 0 }',
+        '{ request: req, context: req, lookup: req, constraints, isLater: done !== undefined && this.asyncStrategiesInUse?.size > 0 }',
     },
     {
       after: 'getMatchingHandler (derivedConstraints) {',

@@ -1,6 +1,7 @@
 import { apollo } from './apollo.ts'
 import { express } from './express/index.ts'
 import { fastify } from './fastify.ts'
+import { feathers } from './feathers.ts'
 import { findMyWay } from './find-my-way.ts'
 import { h3 } from './h3.ts'
 import { hapi } from './hapi.ts'
@@ -15,6 +16,7 @@ import { polka0 } from './polka-0.ts'
 import { restify } from './restify.ts'
 import type { RouteSource } from './route-source.ts'
 import { router } from './router.ts'
+import { sveltekit } from './sveltekit.ts'
 import { trouter } from './trouter.ts'
 import { trpc } from './trpc.ts'
 import { yoga } from './yoga.ts'
@@ -26,6 +28,7 @@ import { zeroHttp } from './zero-http.ts'
  */
 export const ROUTE_SOURCES: readonly RouteSource[] = [
   next,
+  feathers,
   express,
   fastify,
   koa,
@@ -41,6 +44,7 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   polka,
   polka0,
   router,
+  sveltekit,
   trpc,
   yoga,
   apollo,

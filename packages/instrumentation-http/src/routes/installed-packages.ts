@@ -4,6 +4,9 @@ import { dirname, join, resolve, sep } from 'node:path'
 /** Where Nitro puts a server with everything that it needs in its own files. */
 const NITRO_OUTPUT = `${sep}.output${sep}server`
 
+/** What SvelteKit's adapter for Node.js puts beside the first script of what it builds. */
+const SVELTEKIT_OUTPUT = ['handler.js', join('server', 'manifest.js')]
+
 /**
  * Returns whether the app may use one of these packages: it is installed above the app's first script, or below what pnpm installs
  * there, or the app is a bundle, which may have any package in it. It takes a few looks at the file system.
@@ -16,7 +19,7 @@ export function mayUsePackage(
   script = process.argv[1],
 ): boolean {
   const start = script === undefined ? process.cwd() : dirname(resolve(script))
-  if (start.includes(NITRO_OUTPUT)) return true
+  if (start.includes(NITRO_OUTPUT) || SVELTEKIT_OUTPUT.every((file) => existsSync(join(start, file)))) return true
   let hasPackages = false
   for (let directory = start, parent = dirname(start); ; directory = parent, parent = dirname(directory)) {
     const installed = join(directory, 'node_modules')

@@ -43,7 +43,7 @@ export const polka: RouteSource = {
   sourceLinks: [
     {
       after: 'let i=0, arr=obj.handlers.concat(this.onNoMatch), len=arr.length;',
-      message: '{ request: req, context: req, polka: this, path, handlers: arr, indexOf: () => i - 1 }',
+      message: '{ request: req, context: req, polka: this, path: req.path, handlers: arr, indexOf: () => i - 1 }',
     },
   ],
   watch() {
