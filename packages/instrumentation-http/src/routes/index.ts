@@ -1,4 +1,5 @@
 import { apollo } from './apollo.ts'
+import { astro } from './astro.ts'
 import { express } from './express/index.ts'
 import { fastify } from './fastify.ts'
 import { feathers } from './feathers.ts'
@@ -45,6 +46,7 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   polka0,
   router,
   sveltekit,
+  astro,
   trpc,
   yoga,
   apollo,
