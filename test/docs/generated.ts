@@ -9,6 +9,7 @@ import {
 } from './configuration-tables.ts'
 import { endpointBoundsTable } from './endpoint-bounds-table.ts'
 import { formatsTable } from './formats-table.ts'
+import { frameworksTable } from './frameworks-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { withSection } from './marked-section.ts'
 import { defaultMetricsTable, optionalMetricsTable } from './metrics-table.ts'
@@ -18,6 +19,7 @@ const ROOT = new URL('../../README.md', import.meta.url)
 const DISTRIBUTION = new URL('../../packages/agentgateway-otel/README.md', import.meta.url)
 const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
+const HTTP = new URL('../../packages/instrumentation-http/README.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 const DASHBOARDS = new URL('../../packages/dashboards/README.md', import.meta.url)
 
@@ -26,6 +28,7 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: ROOT, name: 'metrics', text: defaultMetricsTable },
   { url: DISTRIBUTION, name: 'metrics', text: defaultMetricsTable },
   { url: EXPORTER, name: 'bounds', text: endpointBoundsTable },
+  { url: HTTP, name: 'frameworks', text: frameworksTable },
   { url: LLM, name: 'formats', text: formatsTable },
   { url: DISTRIBUTION, name: 'optional metrics', text: optionalMetricsTable },
   { url: ROOT, name: 'buckets', text: bucketsTable },
