@@ -25,7 +25,8 @@ export function mayUsePackage(
     const installed = join(directory, 'node_modules')
     if (existsSync(installed)) {
       hasPackages = true
-      const places = [installed, join(installed, '.pnpm', 'node_modules')]
+      const ofPnpm = join(installed, '.pnpm', 'node_modules')
+      const places = existsSync(ofPnpm) ? [installed, ofPnpm] : [installed]
       const has = (name: string) => places.some((place) => existsSync(join(place, name)))
       if (Object.entries(packages).some(([name, dependents]) => has(name) && !dependents.some(has))) return true
     }

@@ -113,6 +113,25 @@ for (const load of [async (name) => (await import(name)).default, require]) {
   await get(await listen(createServer(connect().use('/c', router))), '/c/a/b')
 }
 
+// tRPC and GraphQL Yoga, whose adapters' own objects the app gets.
+for (const load of [(name) => import(name), require]) {
+  const { initTRPC } = await load('@trpc/server')
+  const { createHTTPHandler } = await load('@trpc/server/adapters/standalone')
+  const { router, procedure } = initTRPC.context().create()
+  const handler = createHTTPHandler({
+    router: router({ seen: procedure.query(({ ctx }) => see('trpc', ctx, { keys: Object.keys(ctx.options) })) }),
+    createContext: (options) => ({ options }),
+  })
+  await get(await listen(createServer(handler)), '/seen')
+
+  const { createSchema, createYoga } = await load('graphql-yoga')
+  const schema = createSchema({
+    typeDefs: 'type Query { seen: String }',
+    resolvers: { Query: { seen: (_parent, _values, context) => see('yoga', context) } },
+  })
+  await get(await listen(createServer(createYoga({ schema, logging: false }))), '/graphql?query=%7Bseen%7D')
+}
+
 // A module that is deprecated for apps, but not for packages.
 process.on('warning', ({ code }) => console.log('warning', code))
 await import('node:punycode')
