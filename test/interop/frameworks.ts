@@ -76,6 +76,7 @@ export const FRAMEWORKS: readonly Framework[] = [
     needs: 'template',
     ...http('find-my-way'),
   },
+  { name: 'AdonisJS', packages: ['@adonisjs/core'], needs: 'template', ...http('adonis') },
   { name: 'Polka', packages: ['polka', 'polka-1'], needs: 'template', ...http('polka') },
   { name: '0http', packages: ['0http'], needs: 'template', ...http('0http') },
   { name: 'restana', packages: ['restana-4', 'restana'], needs: 'template', ...http('0http') },

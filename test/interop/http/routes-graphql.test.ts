@@ -50,7 +50,7 @@ checkRoutes(
   () => startApp(new URL('./apps/graphql-routes.js', import.meta.url), { env: { SERVER: 'express' } }),
   { cases: [['POST /routed', '200 /routed', HELLO]] },
 )
-// The server that Apollo starts by itself responds on every path.
+// The server that Apollo starts by itself responds on every path, so only the app can say what its route is.
 checkRoutes(
   'Apollo by itself',
   () => startApp(new URL('./apps/graphql-routes.js', import.meta.url), { env: { SERVER: 'apollo' } }),
@@ -58,6 +58,7 @@ checkRoutes(
     cases: [
       ['POST /', '200 unknown', HELLO],
       ['POST /any/path', '200 unknown', HELLO],
+      ['POST /set', '200 /graphql', HELLO],
     ],
   },
 )

@@ -1,3 +1,4 @@
+import { adonis } from './adonis.ts'
 import { apollo } from './apollo.ts'
 import { astro } from './astro.ts'
 import { express } from './express/index.ts'
@@ -45,6 +46,7 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   polka,
   polka0,
   router,
+  adonis,
   sveltekit,
   astro,
   trpc,

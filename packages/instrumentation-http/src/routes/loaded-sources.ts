@@ -43,6 +43,7 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   'find-my-way': ['fastify', 'restify'],
   router: ['express'],
   connect: ['express'],
+  '@adonisjs/http-server': [],
   '@astrojs/node': [],
   '@sveltejs/kit': [],
   '@trpc/server': [],

@@ -1,5 +1,6 @@
 // A schema that SERVER serves: GraphQL Yoga or Apollo Server, by itself or in Express.
 import { createServer } from 'node:http'
+import { setRoute } from 'agentgateway-otel'
 import express from 'express'
 import { loadExports } from './load-package.js'
 
@@ -28,7 +29,13 @@ if (SERVER === 'yoga') listen(createServer(createOwnYoga('/graphql')))
 else if (SERVER === 'yoga with a pattern') listen(createServer(createOwnYoga('/:tenant/graphql')))
 else if (SERVER === 'apollo') {
   const server = new ApolloServer({ typeDefs, resolvers, csrfPrevention: false })
-  const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } })
+  const { url } = await startStandaloneServer(server, {
+    listen: { host: '127.0.0.1', port: 0 },
+    async context({ req }) {
+      if (req.url === '/set') setRoute(req, '/graphql')
+      return {}
+    },
+  })
   console.log(`ready ${new URL(url).port}`)
 } else {
   const server = new ApolloServer({ typeDefs, resolvers, csrfPrevention: false })
