@@ -8,7 +8,10 @@ export interface SourceLink {
   readonly below?: string
   /** The statement, or its end. */
   readonly after: string
-  /** The `LinkMessage` that is published then, as an expression in the framework's code. */
+  /**
+   * The `LinkMessage` that is published then, as an expression in the framework's code. A bundler, or another version, may give a
+   * variable another name, so each one has to be in `below` or `after`, or behind a `typeof`.
+   */
   readonly message: string
 }
 

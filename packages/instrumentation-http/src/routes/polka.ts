@@ -42,6 +42,7 @@ const levels = new WeakMap<object, Level[]>()
 export const polka: RouteSource = {
   sourceLinks: [
     {
+      below: 'handler(req, res, next) {',
       after: 'let i=0, arr=obj.handlers.concat(this.onNoMatch), len=arr.length;',
       message: '{ request: req, context: req, polka: this, path: req.path, handlers: arr, indexOf: () => i - 1 }',
     },

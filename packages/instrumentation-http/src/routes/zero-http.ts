@@ -45,7 +45,7 @@ export const zeroHttp: RouteSource = {
       below: 'router.lookup = (req, res, step) => {',
       after: 'queryparams(req, req.url)',
       message:
-        '{ request: req, context: req, zeroRouter: router, nested: routers, path: req.path, isNested: step !== undefined }',
+        '{ request: req, context: req, zeroRouter: router, nested: typeof routers === "undefined" ? undefined : routers, path: req.path, isNested: step !== undefined }',
     },
     {
       after: 'function next (middlewares, req, res, index, routers, defaultRoute, errorHandler) {',
