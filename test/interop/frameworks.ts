@@ -71,6 +71,13 @@ export const FRAMEWORKS: readonly Framework[] = [
     test: 'routes-astro.slow.test.ts',
   },
   {
+    name: 'React Router with its server, or on Express',
+    packages: ['react-router'],
+    needs: 'template',
+    folder: 'http-react-router',
+    test: 'routes-react-router.slow.test.ts',
+  },
+  {
     name: 'find-my-way by itself',
     packages: ['find-my-way-7', 'find-my-way'],
     needs: 'template',

@@ -15,6 +15,7 @@ import { nuxt } from './nuxt.ts'
 import { opentelemetry } from './opentelemetry.ts'
 import { polka } from './polka.ts'
 import { polka0 } from './polka-0.ts'
+import { reactRouter } from './react-router.ts'
 import { restify } from './restify.ts'
 import type { RouteSource } from './route-source.ts'
 import { router } from './router.ts'
@@ -47,6 +48,7 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   polka0,
   router,
   adonis,
+  reactRouter,
   sveltekit,
   astro,
   trpc,

@@ -48,6 +48,7 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   connect: ['express'],
   '@adonisjs/http-server': [],
   '@astrojs/node': [],
+  '@react-router/express': [],
   '@sveltejs/kit': [],
   '@trpc/server': [],
   'graphql-yoga': [],
@@ -55,8 +56,8 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   '@as-integrations/express5': [],
 }
 
-/** Polka 0 has the function that it parses URLs with in a package that others have, too. */
-const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url']
+/** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router has its server. */
+const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router']
 
 const PACKAGES = '/node_modules/'
 
