@@ -48,7 +48,9 @@ export interface Terminal {
 
 /** Starts a command in a terminal of 80 columns and 24 rows, unless others are given. */
 export function startInTerminal(command: string, args: readonly string[], options: TerminalOptions): Terminal {
-  const { env, columns = 80, rows = 24 } = options
+  const { columns = 80, rows = 24 } = options
+  // Node.js takes a terminal of most continuous integrations for one without colours.
+  const env = { ...options.env, TERM: 'xterm-256color', CI: undefined }
   const python = startProcess('python3', [SCRIPT, String(columns), String(rows), command, ...args], { env })
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   let title = ''

@@ -12,6 +12,7 @@ import { composeDashboards, dashboardManifests, generatedManifests, ruleManifest
 import { doctorFindingsTable } from './doctor-findings-table.ts'
 import { endpointBoundsTable } from './endpoint-bounds-table.ts'
 import { formatsTable } from './formats-table.ts'
+import { frameworksTable } from './frameworks-table.ts'
 import { boundsTable, bucketsTable } from './limits-tables.ts'
 import { withSection, withYamlLines } from './marked-section.ts'
 import { defaultMetricsReference, groupReference } from './metrics-reference.ts'
@@ -24,6 +25,7 @@ const EXPORTER = new URL('../../packages/exporter/README.md', import.meta.url)
 const CONFIGURATION = new URL('../../docs/configuration.md', import.meta.url)
 const METRICS = new URL('../../docs/metrics.md', import.meta.url)
 const TROUBLESHOOTING = new URL('../../docs/troubleshooting.md', import.meta.url)
+const HTTP = new URL('../../packages/instrumentation-http/README.md', import.meta.url)
 const LLM = new URL('../../packages/instrumentation-llm/README.md', import.meta.url)
 const DASHBOARDS = new URL('../../packages/dashboards/README.md', import.meta.url)
 const COMPOSE = new URL('../../examples/docker-compose/docker-compose.yml', import.meta.url)
@@ -34,6 +36,7 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: ROOT, name: 'metrics', text: defaultMetricsTable },
   { url: DISTRIBUTION, name: 'metrics', text: defaultMetricsTable },
   { url: EXPORTER, name: 'bounds', text: endpointBoundsTable },
+  { url: HTTP, name: 'frameworks', text: frameworksTable },
   { url: LLM, name: 'formats', text: formatsTable },
   { url: DISTRIBUTION, name: 'optional metrics', text: optionalMetricsTable },
   { url: ROOT, name: 'buckets', text: bucketsTable },

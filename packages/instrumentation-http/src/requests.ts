@@ -60,7 +60,7 @@ export function countRequests(meter: Meter, { isIgnored, routes: origin = 'auto'
 
   function record(exchange: Exchange, status: number, outcome: Outcome, span: SpanContext | undefined): void {
     const statusLabel = outcome === 'aborted' ? CLIENT_CLOSED_REQUEST : String(status)
-    const route = exchange.incoming === undefined ? UNKNOWN : routes.find(exchange.incoming, status)
+    const route = exchange.incoming === undefined ? UNKNOWN : routes.find(exchange.incoming, status, exchange.target)
     const labels = labelSet.of(exchange.method, statusLabel, route, exchange.protocol)
     requests?.add(1, labels)
     const durationSeconds = (exchange.endMs - exchange.startMs) / 1000

@@ -1,16 +1,8 @@
-import { startApp } from '../../harness/app.ts'
-import { freePort } from '../../harness/free-port.ts'
+import { startBuiltApp } from '../../harness/built-app.ts'
 import { checkRoutes } from '../http/routes.ts'
 import { buildStandalone } from './build.ts'
 
-async function start() {
-  return startApp(await buildStandalone(), {
-    nodeOptions: ['--import', import.meta.resolve('./listening.js')],
-    env: { PORT: String(await freePort()), HOSTNAME: '127.0.0.1' },
-  })
-}
-
-checkRoutes('Next.js, standalone', start, {
+checkRoutes('Next.js, standalone', async () => startBuiltApp(await buildStandalone()), {
   templates: [
     // Pages and route handlers of the app router.
     '/',

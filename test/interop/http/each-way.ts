@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { NODE, startApp } from '../../harness/app.ts'
-import { checkRoutes, type RouteCase, type RouteChecks } from './routes.ts'
+import { checkRoutes, type RouteCase, type RouteChecks, withoutRoutes } from './routes.ts'
 
 interface EachWayChecks extends RouteChecks {
   /** Whether the framework's modules are changed as they are loaded, which older versions of Node.js do not allow. */
@@ -21,7 +21,6 @@ export function checkEachWay(
   { needsHooks = false, unassigned = [], ...checks }: EachWayChecks,
   env: Record<string, string> = {},
 ): void {
-  const unknown = unassigned.map(([request, expected]): RouteCase => [request, expected.replace(/ .*/, ' unknown')])
   const start = (more: Record<string, string>) => () =>
     startApp(new URL(file, import.meta.url), { env: { ...env, ...more } })
   if (!needsHooks || hasHooks()) {
@@ -32,7 +31,7 @@ export function checkEachWay(
   }
   checkRoutes(`${name} that calls setRoute`, start({ AGENTGATEWAY_ROUTES: 'explicit' }), {
     ...checks,
-    cases: [...checks.cases, ...unknown],
+    cases: [...checks.cases, ...withoutRoutes(unassigned)],
   })
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { startApp } from '../../harness/app.ts'
 import { hasHooks } from './each-way.ts'
-import { checkRoutes, type RouteCase } from './routes.ts'
+import { checkRoutes, type RouteCase, withoutRoutes } from './routes.ts'
 
 let directory: string
 before(async () => {
@@ -43,13 +43,22 @@ const APPS: Readonly<Record<string, readonly RouteCase[]>> = {
     ['GET /users/1', '200 /users/:id'],
     ['GET /wild/a/b', '200 /wild/**:rest'],
   ],
+  // The bundler writes the statements of most routers in another way.
+  'small-routers': [
+    ['GET /find-my-way/1', '200 unknown'],
+    ['GET /0http/1', '200 unknown'],
+    ['GET /polka/1', '200 unknown'],
+    ['GET /polka-1/1', '200 unknown'],
+    ['GET /router/1', '200 unknown'],
+    ['GET /trpc/hello', '200 /trpc/hello'],
+    ['GET /graphql?query=%7Bhello%7D', '200 /graphql'],
+  ],
 }
-
-const unknown = (cases: readonly RouteCase[]) =>
-  cases.map(([request, expected]): RouteCase => [request, expected.replace(/ .*/, ' unknown')])
 
 for (const [app, cases] of Object.entries(APPS)) {
   // Where there are no hooks, routes are unknown.
-  checkRoutes(`a bundle of ${app}`, () => startBundled(app, false), { cases: hasHooks() ? cases : unknown(cases) })
-  checkRoutes(`a minified bundle of ${app}`, () => startBundled(app, true), { cases: unknown(cases) })
+  checkRoutes(`a bundle of ${app}`, () => startBundled(app, false), {
+    cases: hasHooks() ? cases : withoutRoutes(cases),
+  })
+  checkRoutes(`a minified bundle of ${app}`, () => startBundled(app, true), { cases: withoutRoutes(cases) })
 }

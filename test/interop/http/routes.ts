@@ -68,6 +68,10 @@ export function checkRoutes(
   })
 }
 
+/** Returns the cases of an app whose routes are not found. */
+export const withoutRoutes = (cases: readonly RouteCase[]): RouteCase[] =>
+  cases.map(([request, expected, json]) => [request, expected.replace(/ .*/, ' unknown'), json])
+
 /** Sends a request to the app, with its target unchanged, and reads the response. Returns its status. */
 export function send(app: App, request: string, json?: unknown): Promise<number> {
   const [method, path = ''] = request.split(' ')

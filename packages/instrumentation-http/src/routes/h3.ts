@@ -1,6 +1,9 @@
+import diagnostics_channel from 'node:diagnostics_channel'
+import { LINK_CHANNEL } from './loaded-sources.ts'
+import { isMadeOf } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathBelowExpress, trimSlash } from './target-path.ts'
-import { isNotFoundPage, joinTemplates } from './template.ts'
+import { isCatchAll, isNotFoundPage, joinTemplates } from './template.ts'
 
 /** How many prefixes that are known only from the paths of requests may stand in routes. */
 const MAX_PREFIXES = 50
@@ -13,7 +16,17 @@ interface H3Event {
   }
 }
 
+/** What the statements that are added to h3 publish: `LinkMessage`s, one of which has these properties. */
+interface H3Message {
+  /** An event of h3 2 that comes to the next middleware, or to the route after the last one. */
+  readonly passing?: object
+  readonly isRoute?: boolean
+}
+
 const knownPrefixes = new Set<string>()
+
+/** The events of h3 2 that are in a middleware. */
+const inMiddleware = new WeakSet<object>()
 
 /**
  * h3: its event cannot be reached from Node's request, so it is linked in its constructor, and again as a router matches,
@@ -44,10 +57,20 @@ export const h3: RouteSource = {
       message: '{ request: event.req.runtime?.node?.req, context: event }',
     },
     { below: 'function withBase(', after: 'withoutTrailingSlash(base);', message: '{ base }' },
+    {
+      after: 'function callMiddleware(event, middleware, handler, index = 0) {',
+      message: '{ passing: event, isRoute: index === middleware.length }',
+    },
   ],
+  watch() {
+    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
+    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
+  },
   findContextRoute(context, { request, status, mounts, bases }) {
     const template = templateOf(context)
     if (template === undefined || isNotFoundPage(template, status)) return undefined
+    // A middleware that responds counts as the route after it, unless that one matches every path: Nitro 3 serves files so.
+    if (inMiddleware.has(context) && isCatchAll(template)) return undefined
     const path = fillTemplate(template, (context as H3Event).context?.params ?? {})
     if (path === undefined) return template
     const fullPath = pathBelowExpress(request)
@@ -58,6 +81,13 @@ export const h3: RouteSource = {
   findContextMount(context) {
     return /^(.+)\/\*\*(?::\w+)?$/.exec(templateOf(context) ?? '')?.[1]
   },
+}
+
+function onMessage(message: unknown): void {
+  const { passing, isRoute } = message as H3Message
+  if (passing === undefined) return
+  if (isRoute) inMiddleware.delete(passing)
+  else inMiddleware.add(passing)
 }
 
 /** Returns what comes before the path that the router matched; undefined where the full path does not end with it. */
@@ -135,9 +165,6 @@ function acceptPrefix(prefix: string, bases: ReadonlySet<string> | undefined): s
   knownPrefixes.add(prefix)
   return prefix
 }
-
-const isMadeOf = (path: string, parts: ReadonlySet<string>): boolean =>
-  path === '' || [...parts].some((part) => path.startsWith(part) && isMadeOf(path.slice(part.length), parts))
 
 const PLAIN_PATH = /^(?:\/(?!\.\.?(?:\/|$))[\w~.-]+)+$/
 

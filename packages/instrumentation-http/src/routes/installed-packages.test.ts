@@ -18,6 +18,14 @@ describe('mayUsePackage', () => {
       'workspace/packages/api/node_modules/express',
       'bundle/dist',
       'nitro/.output/server/node_modules/sharp',
+      'sveltekit/build/handler.js',
+      'sveltekit/build/server/manifest.js',
+      'sveltekit/node_modules/pg',
+      'direct/node_modules/find-my-way',
+      'dependency/node_modules/find-my-way',
+      'dependency/node_modules/fastify',
+      'pnpm-dependency/node_modules/fastify',
+      'pnpm-dependency/node_modules/.pnpm/node_modules/find-my-way',
     ]) {
       mkdirSync(join(root, path), { recursive: true })
     }
@@ -33,13 +41,17 @@ describe('mayUsePackage', () => {
     ['workspace/packages/api/app.js', true],
     ['bundle/dist/app.js', true],
     ['nitro/.output/server/index.mjs', true],
+    ['sveltekit/build/index.js', true],
+    ['direct/app.js', true],
+    ['dependency/app.js', false],
+    ['pnpm-dependency/app.js', false],
   ] as const) {
     it(`is ${expected} for ${script}`, () => {
-      assert.equal(mayUsePackage(['hono', 'h3'], join(root, script)), expected)
+      assert.equal(mayUsePackage({ hono: [], h3: [], 'find-my-way': ['fastify'] }, join(root, script)), expected)
     })
   }
 
   it('looks from the working directory where there is no script', () => {
-    assert.equal(typeof mayUsePackage(['hono']), 'boolean')
+    assert.equal(typeof mayUsePackage({ hono: [] }), 'boolean')
   })
 })

@@ -8,7 +8,10 @@ export interface SourceLink {
   readonly below?: string
   /** The statement, or its end. */
   readonly after: string
-  /** The `LinkMessage` that is published then, as an expression in the framework's code. */
+  /**
+   * The `LinkMessage` that is published then, as an expression in the framework's code. A bundler, or another version, may give a
+   * variable another name, so each one has to be in `below` or `after`, or behind a `typeof`.
+   */
   readonly message: string
 }
 
@@ -28,8 +31,33 @@ const publish = (message: string) => `; ${CHANNEL}?.hasSubscribers && ${CHANNEL}
 /** A module may have another `process` of its own. */
 const DECLARATION = `\nvar ${CHANNEL} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${LINK_CHANNEL}");\n`
 
-/** The packages whose contexts nothing else leads to. */
-const FRAMEWORKS = ['hono', 'h3', 'koa-compose', '@hapi/hapi']
+/**
+ * The packages whose contexts nothing else leads to. Those with packages after them are also installed with one of these, which
+ * needs no link; then an app has them for that reason.
+ */
+const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
+  hono: [],
+  h3: [],
+  'koa-compose': [],
+  '@hapi/hapi': [],
+  '0http': [],
+  polka: [],
+  trouter: [],
+  'find-my-way': ['fastify', 'restify'],
+  router: ['express'],
+  connect: ['express'],
+  '@adonisjs/http-server': [],
+  '@astrojs/node': [],
+  '@react-router/express': [],
+  '@sveltejs/kit': [],
+  '@trpc/server': [],
+  'graphql-yoga': [],
+  '@as-integrations/express4': [],
+  '@as-integrations/express5': [],
+}
+
+/** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router has its server. */
+const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router']
 
 const PACKAGES = '/node_modules/'
 
@@ -41,7 +69,7 @@ function mayHaveFramework(url: string): boolean {
   const start = url.lastIndexOf(PACKAGES)
   if (start === -1) return true
   const path = url.slice(start + PACKAGES.length)
-  return FRAMEWORKS.some((name) => path.startsWith(name))
+  return LINKED.some((name) => path.startsWith(name))
 }
 
 /**

@@ -20,8 +20,9 @@ export interface RouteFinder {
    * Returns the template of the route that served a request, or `unknown`; never the path of the request.
    *
    * @param status the status that was sent; 0 when no head was sent
+   * @param target the request's target as the client sent it
    */
-  find(request: object, status: number): string
+  find(request: object, status: number, target: string): string
   stop(): void
 }
 
@@ -38,11 +39,11 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
     onResponseHead(request, context) {
       if (isAuto) for (const onResponseHead of ON_RESPONSE_HEAD) onResponseHead(request, context)
     },
-    find(request, status) {
+    find(request, status, target) {
       const assigned = assignedRoutes.get(request)
       if (typeof assigned === 'string') return assigned
       const contextRoute =
-        assigned && firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, status, ...assigned })
+        assigned && firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, target, status, ...assigned })
       const route =
         contextRoute === undefined
           ? isAuto && firstFound(FIND_ROUTE, request, status)

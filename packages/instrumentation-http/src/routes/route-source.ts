@@ -38,6 +38,8 @@ export interface RouteSource {
 interface ContextDetails {
   /** Node's own request. */
   readonly request: object
+  /** The request's target as the client sent it. */
+  readonly target: string
   /** The status that was sent; 0 when no head was sent. */
   readonly status: number
   /** The mounts that were found as contexts were linked to this request, the outermost first. */

@@ -14,6 +14,7 @@ it('isCatchAll recognises templates that match every path, as each framework wri
     '(.*)',
     '/(.*)',
     '/:path(.*)',
+    '/:path(.*)*',
     '/:path(*)',
     '/:path*',
     '/:path+',

@@ -1,5 +1,6 @@
-// Prints what an app can see of the contexts of Koa, hapi, Hono and h3 in a handler, and where its errors come from.
+// Prints what an app can see of the contexts of frameworks in a handler, and where its errors come from.
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import Hapi from '@hapi/hapi'
 import { serve } from '@hono/node-server'
 import { H3, serve as serveH3 } from 'h3'
@@ -80,6 +81,56 @@ app.use(
   ),
 )
 await get(await listen(createServer(h3v1.toNodeListener(app))), '/b')
+
+// Small routers, both as they are imported and as they are required: their context is Node's request.
+const require = createRequire(import.meta.url)
+for (const load of [async (name) => (await import(name)).default, require]) {
+  const seeRequest = (name) => (request, response) => {
+    see(name, request, { route: String(request.route?.path), params: request.params, url: request.url })
+    response.end('ok')
+  }
+  const finder = (await load('find-my-way'))()
+  finder.on('GET', '/:x', seeRequest('find-my-way'))
+  await get(await listen(createServer((request, response) => finder.lookup(request, response))), '/b')
+
+  const zero = (await load('0http'))()
+  const nested = (await load('0http'))().router.get('/:y', seeRequest('0http'))
+  zero.router.use('/a', nested)
+  await get(await listen(zero.server), '/a/b')
+
+  for (const name of ['polka', 'polka-1']) {
+    const polka = await load(name)
+    const outer = polka()
+      .use('/a', polka().get('/:y', seeRequest(name)))
+      .listen(0, '127.0.0.1')
+    await new Promise((resolve) => outer.server.once('listening', resolve))
+    await get(outer.server.address().port, '/a/b')
+  }
+
+  const Router = await load('router')
+  const connect = await load('connect')
+  const router = Router().use('/a', Router().get('/:y', seeRequest('router')))
+  await get(await listen(createServer(connect().use('/c', router))), '/c/a/b')
+}
+
+// tRPC and GraphQL Yoga, whose adapters' own objects the app gets.
+for (const load of [(name) => import(name), require]) {
+  const { initTRPC } = await load('@trpc/server')
+  const { createHTTPHandler } = await load('@trpc/server/adapters/standalone')
+  const { router, procedure } = initTRPC.context().create()
+  const handler = createHTTPHandler({
+    router: router({ seen: procedure.query(({ ctx }) => see('trpc', ctx, { keys: Object.keys(ctx.options) })) }),
+    createContext: (options) => ({ options }),
+  })
+  await get(await listen(createServer(handler)), '/seen')
+
+  const { createSchema, createYoga } = await load('graphql-yoga')
+  const schema = createSchema({
+    typeDefs: 'type Query { seen: String }',
+    resolvers: { Query: { seen: (_parent, _values, context) => see('yoga', context) } },
+  })
+  await get(await listen(createServer(createYoga({ schema, logging: false }))), '/graphql?query=%7Bseen%7D')
+}
 
 // A module that is deprecated for apps, but not for packages.
 process.on('warning', ({ code }) => console.log('warning', code))

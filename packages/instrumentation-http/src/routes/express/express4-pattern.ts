@@ -8,7 +8,7 @@ const MOUNT = /^\^(.*)\\\/\?\(\?=\\\/\|\$\)$/s
 const PARAMETER = /\(\?:(\\[./])?(\\\/)?\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)\)(\?)?|\(\.\*\)/g
 
 /** What a parameter matches where the app gives no expression for it. */
-const ANY_SEGMENT = /^(?:\[\^\/(?:\\\.)?\]\+\?|\(\?:\(\?!.*\)\.\)\+\?)$/
+const ANY_SEGMENT = /^(?:\[\^\\?\/(?:\\\.)?\]\+\?|\(\?:\(\?!.*\)\.\)\+\?)$/
 
 /**
  * Returns the path at which an app mounted a router, or the paths, separated by commas, from the regular expression

@@ -1,4 +1,5 @@
 import type { RouteSource } from '../route-source.ts'
+import type { PassedLayer } from './layer-chain.ts'
 import { loadRoutes } from './load-routes.ts'
 import type { ExpressRequest } from './search.ts'
 
@@ -29,3 +30,7 @@ export function findExpressMount(request: object): string | undefined {
   const { app, baseUrl = '' } = request as ExpressRequest
   return app === undefined || baseUrl === '' ? '' : getRoutes().findMountTemplate(request, app)
 }
+
+/** Returns the template of the route to which layers of Express's router led, in an app without Express. */
+export const findChainTemplate = (chain: readonly PassedLayer[], path: string): string | undefined =>
+  getRoutes().findChainTemplate(chain, path)

@@ -5,6 +5,8 @@ import { matchMountPoint, type RouteLocation } from './location.ts'
 import { type ExpressRequest, findMount, findTemplate } from './search.ts'
 import { treeOf } from './tree.ts'
 
+export { findChainTemplate } from './layer-chain.ts'
+
 /** How many `baseUrl`s are remembered for one route, and how long each may be: they can contain what clients send. */
 const MAX_BASE_URLS = 50
 const MAX_BASE_URL_LENGTH = 200

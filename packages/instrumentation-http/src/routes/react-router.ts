@@ -1,0 +1,75 @@
+import diagnostics_channel from 'node:diagnostics_channel'
+import { LINK_CHANNEL } from './loaded-sources.ts'
+import type { RouteSource } from './route-source.ts'
+import { pathOf, trimSlash } from './target-path.ts'
+import { joinTemplates } from './template.ts'
+
+/** What the statements that are added to React Router publish: `LinkMessage`s that have these properties. */
+interface ReactRouterMessage {
+  readonly reactRouter?: StaticHandler
+  /** The path below which the app is, which is in no route. */
+  readonly basename?: string
+}
+
+interface StaticHandler {
+  match?(pathname: string): readonly { readonly route: { readonly path?: string } }[] | null
+}
+
+interface ReactRouterContext {
+  readonly isReactRouter?: boolean
+}
+
+interface ExpressRequest {
+  readonly baseUrl?: string
+}
+
+/** The app's own router, with the path below which it is; the process has one, unless it serves several apps. */
+const handlers = new Map<StaticHandler, string>()
+
+/** How many routers are remembered: more than one is enough to know that it is not known which one serves a request. */
+const MAX_HANDLERS = 2
+
+/**
+ * React Router, with its adapter for Express: to Express, all its routes are one for every path. They depend on the path alone, so the
+ * route is searched again in the app's router.
+ */
+export const reactRouter: RouteSource = {
+  sourceLinks: [
+    {
+      below: 'function derive(build, mode) {',
+      after: 'future: build.future\n\t});',
+      message:
+        '{ reactRouter: typeof staticHandler === "undefined" ? undefined : staticHandler, basename: build.basename }',
+    },
+    {
+      after: 'function createRemixRequest(req, res) {',
+      message: '{ request: req, context: { isReactRouter: true } }',
+    },
+  ],
+  watch() {
+    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
+    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
+  },
+  findContextRoute(context, { request, target }) {
+    if ((context as ReactRouterContext).isReactRouter !== true || (request as ExpressRequest).baseUrl) return undefined
+    const [handler, other] = handlers
+    if (handler === undefined || other !== undefined) return undefined
+    const [router, basename] = handler
+    const paths = router.match?.(pathOfPage(pathOf(target)))?.flatMap(({ route }) => route.path ?? [])
+    return paths && joinTemplates(trimSlash(basename), `/${paths.map(trimSlashes).filter(Boolean).join('/')}`)
+  },
+}
+
+function onMessage(message: unknown): void {
+  const { reactRouter, basename = '' } = message as ReactRouterMessage
+  if (reactRouter !== undefined && handlers.size < MAX_HANDLERS) handlers.set(reactRouter, basename)
+}
+
+/** Returns the path of the page whose data is requested (`/users/1.data`), as React Router's client does; or else the same path. */
+function pathOfPage(path: string): string {
+  if (!path.endsWith('.data')) return path
+  const page = path.slice(0, -'.data'.length)
+  return page.endsWith('/_') ? page.slice(0, -1) : page
+}
+
+const trimSlashes = (path: string) => trimSlash(path.startsWith('/') ? path.slice(1) : path)

@@ -1,0 +1,1 @@
+export const GET = ({ params }) => new Response('ok', { status: params.id === 'no' ? 404 : 200 })

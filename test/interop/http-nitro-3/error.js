@@ -1,0 +1,2 @@
+// Responds to errors without a line on stderr.
+export default (error) => new Response(`error ${error.status}`, { status: error.status })

@@ -1,0 +1,2 @@
+// Responds to errors without a line on stderr.
+export default defineNitroErrorHandler((error, event) => send(event, `error ${error.statusCode}`, 'text/plain'))

@@ -1,0 +1,7 @@
+export default {
+  compatibilityDate: '2026-01-01',
+  preset: 'node-server',
+  publicAssets: [{ dir: 'public' }],
+  routeRules: { '/old': { redirect: '/' }, '/cached/**': { cache: { maxAge: 60 } } },
+  errorHandler: './error.js',
+}

@@ -1,0 +1,4 @@
+export default defineEventHandler(() => {
+  console.log('reached')
+  return new Promise(() => {})
+})

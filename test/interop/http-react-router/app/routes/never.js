@@ -1,0 +1,4 @@
+export function loader() {
+  console.log('reached')
+  return new Promise(() => {})
+}

@@ -1,0 +1,1 @@
+export default { buildDirectory: process.env.OUT, basename: process.env.BASE }

@@ -1,0 +1,3 @@
+import { error } from '@sveltejs/kit'
+
+export const load = ({ params }) => (params.id === 'no' ? error(404) : {})

@@ -1,0 +1,4 @@
+export const GET = () => {
+  console.log('reached')
+  return new Promise(() => {})
+}

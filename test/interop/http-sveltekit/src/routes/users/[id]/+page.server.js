@@ -1,0 +1,1 @@
+export const load = () => ({ ok: 1 })

@@ -1,0 +1,56 @@
+import { startApp } from '../../harness/app.ts'
+import { checkLoaded } from './each-load.ts'
+import { hasHooks } from './each-way.ts'
+import { checkRoutes } from './routes.ts'
+
+const below = (mount: string) =>
+  ['', '/:id', '/:id/items', '/:id/items/:item', '/:id/items/:item/fail'].map((path) => mount + path)
+
+const CHECKS = {
+  neverResponds: ['/never/1', '/never/:id'],
+  templates: ['/', '/things/:thing', ...below('/users'), ...below('/api/v1')],
+  cases: [
+    ['GET /', '200 /'],
+    ['GET /users', '200 /users'],
+    ['GET /users/1?q=2', '200 /users/:id'],
+    ['HEAD /users/1', '200 /users/:id'],
+    ['GET /users/1/items/2', '200 /users/:id/items/:item'],
+    ['GET /users/1/items/2/fail', '500 /users/:id/items/:item/fail'],
+    ['GET /api/v1/1', '200 /api/v1/:id'],
+    ['POST /things/1', '200 /things/:thing'],
+    ['DELETE /things/1', '404 unknown'],
+    ['OPTIONS /things/1', '200 unknown'],
+    // A middleware refuses, and a route passes the request on.
+    ['GET /users/1?refused', '401 unknown'],
+    ['GET /users/passed/1', '404 unknown'],
+    // A function calls the router, or the app removes the prefix itself.
+    ['GET /hidden/1', '200 unknown'],
+    ['GET /own/users/1', '200 unknown'],
+    ['GET /files/a.png', '200 unknown'],
+    ['GET /nowhere', '404 unknown'],
+    ['GET /users/%', '400 unknown'],
+  ],
+} as const
+
+for (const ROUTER of ['router', 'router-2.2', 'router-1']) {
+  checkLoaded(ROUTER, './apps/router-routes.js', CHECKS, { ROUTER })
+}
+
+checkLoaded('router in connect', './apps/router-routes.js', CHECKS, { ROUTER: 'router', CONNECT: 'true' })
+
+// What an ES module imports of connect cannot be changed, so the prefixes are known only where it is required.
+for (const LOAD of ['import', 'require']) {
+  const env = { ROUTER: 'router', CONNECT: 'true', LOAD }
+  const isKnown = LOAD === 'require' && hasHooks()
+  checkRoutes(
+    `router below prefixes of connect, by ${LOAD}`,
+    () => startApp(new URL('./apps/router-routes.js', import.meta.url), { env }),
+    {
+      cases: [
+        ['GET /mounted/users/1', `200 ${isKnown ? '/mounted/users/:id' : 'unknown'}`],
+        ['GET /outer/inner/api/v1/1', `200 ${isKnown ? '/outer/inner/api/v1/:id' : 'unknown'}`],
+        ['GET /mounted', `200 ${isKnown ? '/mounted' : 'unknown'}`],
+      ],
+    },
+  )
+}
