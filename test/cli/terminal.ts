@@ -17,6 +17,8 @@ export function terminalIsMissing(): string | false {
 
 export interface TerminalOptions {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The kind of terminal. Default: one with colours. */
+  readonly term?: string
   readonly columns?: number
   readonly rows?: number
 }
@@ -48,9 +50,9 @@ export interface Terminal {
 
 /** Starts a command in a terminal of 80 columns and 24 rows, unless others are given. */
 export function startInTerminal(command: string, args: readonly string[], options: TerminalOptions): Terminal {
-  const { columns = 80, rows = 24 } = options
+  const { term = 'xterm-256color', columns = 80, rows = 24 } = options
   // Node.js takes a terminal of most continuous integrations for one without colours.
-  const env = { ...options.env, TERM: 'xterm-256color', CI: undefined }
+  const env = { ...options.env, TERM: term, CI: undefined }
   const python = startProcess('python3', [SCRIPT, String(columns), String(rows), command, ...args], { env })
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   let title = ''

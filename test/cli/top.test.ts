@@ -148,7 +148,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
 
   const startTop = (url: string, { env = {}, ...size }: Partial<TerminalOptions> = {}, args: readonly string[] = []) =>
     startInTerminal(NODE, [CLI, 'top', '--url', url, '--interval', '0.3', ...args], {
-      env: cliEnv({ TERM: 'xterm-256color', ...env } as Record<string, string>),
+      env: cliEnv(env as Record<string, string>),
       ...size,
     })
 
@@ -201,7 +201,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
   })
 
   it('gives the terminal back while Ctrl-Z has stopped it, and takes it again', async () => {
-    const terminal = startInTerminal('bash', ['--norc', '-i'], { env: cliEnv({ TERM: 'xterm' }) })
+    const terminal = startInTerminal('bash', ['--norc', '-i'], { env: cliEnv({}) })
     await terminal.screenWhen(hasLine(/[#$>] $/))
     terminal.type(`'${NODE}' '${CLI}' top --url ${demo.metricsUrl}\r`)
     await terminal.screenWhen(hasLine(/^HTTP /))
@@ -224,7 +224,7 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
     const terminal = startInTerminal(
       'sh',
       ['-c', `echo "pid $$."; exec "$0" "$@"`, NODE, CLI, 'top', '--url', demo.metricsUrl],
-      { env: cliEnv({ TERM: 'xterm' }) },
+      { env: cliEnv({}) },
     )
     await terminal.screenWhen(hasLine(/^HTTP /))
     process.kill(Number(/pid (\d+)\./.exec(terminal.output())?.[1]), 'SIGTERM')
@@ -264,11 +264,11 @@ describe('agentgateway-otel top in a terminal', { skip: terminalIsMissing() }, (
   })
 
   it('prints once, without taking the terminal, where that is dumb or --once is given', async () => {
-    for (const [env, args] of [
-      [{ TERM: 'dumb' }, []],
-      [{}, ['--once']],
+    for (const [term, args] of [
+      ['dumb', []],
+      ['xterm', ['--once']],
     ] as const) {
-      const terminal = startTop(demo.metricsUrl, { env, columns: 60 }, args)
+      const terminal = startTop(demo.metricsUrl, { term, columns: 60 }, args)
       assert.equal((await terminal.end()).code, 0)
       assert.ok(!terminal.output().includes('\x1b[?'))
       const lines = terminal.output().split('\r\n')
