@@ -33,6 +33,14 @@ export function removedPrefix(
 
 const NO_BASES: ReadonlySet<string> = new Set()
 
-/** Returns whether a path consists of these parts, each of which may stand in it any number of times. */
-export const isMadeOf = (path: string, parts: ReadonlySet<string>): boolean =>
-  path === '' || [...parts].some((part) => path.startsWith(part) && isMadeOf(path.slice(part.length), parts))
+/**
+ * Returns whether a path consists of these parts, each of which may stand in it any number of times. Each position is looked at once:
+ * clients choose the path, and parts may begin alike.
+ */
+export function isMadeOf(path: string, parts: ReadonlySet<string>): boolean {
+  const ends = new Set([0])
+  for (const end of ends) {
+    for (const part of parts) if (path.startsWith(part, end)) ends.add(end + part.length)
+  }
+  return ends.has(path.length)
+}
