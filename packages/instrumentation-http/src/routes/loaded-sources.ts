@@ -56,6 +56,9 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   '@as-integrations/express5': [],
 }
 
+/** The packages that an app has of these. A package manager may keep what they depend on, koa-compose, out of its sight. */
+const INSTALLED = { ...FRAMEWORKS, koa: [], '@feathersjs/koa': [] }
+
 /** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router has its server. */
 const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router']
 
@@ -86,7 +89,7 @@ function mayHaveFramework(url: string): boolean {
  */
 export function watchLoadedSources(links: readonly SourceLink[]): () => void {
   // A hook makes each module take a little longer to load, so an app without these frameworks gets none.
-  if (!canPassOn(process.versions.node) || !mayUsePackage(FRAMEWORKS)) return () => {}
+  if (!canPassOn(process.versions.node) || !mayUsePackage(INSTALLED)) return () => {}
   const load = createLoadHook((loaded, url, context) => {
     const linked = mayHaveFramework(url) ? addLinks(loaded, links) : loaded
     const isImported = context.conditions?.includes('import') && loaded.format?.startsWith('commonjs')
