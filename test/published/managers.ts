@@ -35,7 +35,8 @@ const YARN_4: Command = [process.execPath, resolve('@yarnpkg/cli-dist/bin/yarn.j
 
 export const MANAGERS: Readonly<Record<string, Manager>> = {
   npm: {
-    install: ['npm', 'install', '--cache', '.cache', '--no-audit', '--no-fund'],
+    // A registry that cannot be reached fails the test, and is not asked for minutes.
+    install: ['npm', 'install', '--cache', '.cache', '--no-audit', '--no-fund', '--fetch-retries', '1'],
     exec: ['npx', '--no', '--'],
     node: ['npx', '--no', '--', 'node'],
     start: ['npm', 'start'],
