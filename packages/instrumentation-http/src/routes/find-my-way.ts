@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import { removedPrefix } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
@@ -81,10 +79,7 @@ export const findMyWay: RouteSource = {
       message: '{ storage: this, constraints: derivedConstraints }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { request, target, bases }) {
     const lookup = lookups.get(context)
     if (lookup === undefined || lookup.route.store?.server?.printRoutes !== undefined) return undefined
@@ -93,17 +88,13 @@ export const findMyWay: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { handler, route, lookup, constraints, isLater, storage } = message as FindMyWayMessage
-    if (storage !== undefined) onSearch(storage, constraints)
-    else if (lookup !== undefined) {
-      current = constraints === undefined && !isLater ? lookup : undefined
-      if (constraints !== undefined) constrained.set(constraints, lookup)
-    } else if (handler !== undefined && route !== undefined) routes.set(handler, route)
-  } catch {
-    // The route of this request is unknown.
-  }
+function onLink(message: object): void {
+  const { handler, route, lookup, constraints, isLater, storage } = message as FindMyWayMessage
+  if (storage !== undefined) onSearch(storage, constraints)
+  else if (lookup !== undefined) {
+    current = constraints === undefined && !isLater ? lookup : undefined
+    if (constraints !== undefined) constrained.set(constraints, lookup)
+  } else if (handler !== undefined && route !== undefined) routes.set(handler, route)
 }
 
 function onSearch(storage: HandlerStorage, constraints: object | undefined): void {

@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import { isMadeOf } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathBelowExpress, trimSlash } from './target-path.ts'
@@ -62,10 +60,7 @@ export const h3: RouteSource = {
       message: '{ passing: event, isRoute: index === middleware.length }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { request, status, mounts, bases }) {
     const template = templateOf(context)
     if (template === undefined || isNotFoundPage(template, status)) return undefined
@@ -83,7 +78,7 @@ export const h3: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
+function onLink(message: object): void {
   const { passing, isRoute } = message as H3Message
   if (passing === undefined) return
   if (isRoute) inMiddleware.delete(passing)

@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import type { RouteSource } from './route-source.ts'
 import { joinTemplates } from './template.ts'
 
@@ -27,10 +25,7 @@ const apps = new WeakMap<object, NuxtApp>()
  */
 export const nuxt: RouteSource = {
   sourceLinks: [{ after: 'nuxtApp.ssrContext.nuxt = nuxtApp;', message: '{ nuxt: nuxtApp }' }],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context) {
     const router = apps.get(context)?.$router
     const path = router?.currentRoute.value.matched.at(-1)?.path
@@ -39,11 +34,7 @@ export const nuxt: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { nuxt } = message as NuxtMessage
-    if (nuxt !== undefined) apps.set(nuxt.ssrContext.event, nuxt)
-  } catch {
-    // The route of this request is the one for every path.
-  }
+function onLink(message: object): void {
+  const { nuxt } = message as NuxtMessage
+  if (nuxt !== undefined) apps.set(nuxt.ssrContext.event, nuxt)
 }

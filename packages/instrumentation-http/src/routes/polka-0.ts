@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import { removedPrefix } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
@@ -60,10 +58,7 @@ export const polka0: RouteSource = {
       message: '{ searchedPolka: this, path: url }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { request, target, bases }) {
     const arrival = arrivals.get(context)
     if (arrival === undefined) return undefined
@@ -73,18 +68,14 @@ export const polka0: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { parsed: request, searchedPolka, path } = message as PolkaMessage
-    if (request !== undefined) parsed = request
-    else if (searchedPolka !== undefined && parsed !== undefined) {
-      const { method, url } = parsed
-      // A middleware may have parsed the URL, too: Polka's first search for the request counts.
-      if (path === pathOf(url) && !arrivals.has(parsed)) arrivals.set(parsed, { polka: searchedPolka, method, path })
-      parsed = undefined
-    }
-  } catch {
-    // The route of this request is unknown.
+function onLink(message: object): void {
+  const { parsed: request, searchedPolka, path } = message as PolkaMessage
+  if (request !== undefined) parsed = request
+  else if (searchedPolka !== undefined && parsed !== undefined) {
+    const { method, url } = parsed
+    // A middleware may have parsed the URL, too: Polka's first search for the request counts.
+    if (path === pathOf(url) && !arrivals.has(parsed)) arrivals.set(parsed, { polka: searchedPolka, method, path })
+    parsed = undefined
   }
 }
 

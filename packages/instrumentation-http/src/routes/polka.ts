@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import { removedPrefix } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { joinTemplates } from './template.ts'
@@ -47,10 +45,7 @@ export const polka: RouteSource = {
       message: '{ request: req, context: req, polka: this, path: req.path, handlers: arr, indexOf: () => i - 1 }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { request, target, bases }) {
     const own = levels.get(context)
     const [outermost, inner] = [own?.[0], own?.at(-1)]
@@ -62,25 +57,21 @@ export const polka: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { request, polka, path, handlers, indexOf } = message as PolkaMessage
-    if (!request || !polka || path === undefined || !handlers || !indexOf) return
-    const own = levels.get(request) ?? []
-    const outer = own.at(-1)
-    const level: Level = {
-      routes: polka.routes,
-      method: request.method,
-      path,
-      handlers,
-      get index() {
-        return indexOf()
-      },
-    }
-    const isInside = polka.attach !== undefined && outer?.handlers[outer.index] === polka.attach
-    if (isInside && own.length < MAX_LEVELS) own.push(level)
-    else levels.set(request, [level])
-  } catch {
-    // The route of this request is unknown.
+function onLink(message: object): void {
+  const { request, polka, path, handlers, indexOf } = message as PolkaMessage
+  if (!request || !polka || path === undefined || !handlers || !indexOf) return
+  const own = levels.get(request) ?? []
+  const outer = own.at(-1)
+  const level: Level = {
+    routes: polka.routes,
+    method: request.method,
+    path,
+    handlers,
+    get index() {
+      return indexOf()
+    },
   }
+  const isInside = polka.attach !== undefined && outer?.handlers[outer.index] === polka.attach
+  if (isInside && own.length < MAX_LEVELS) own.push(level)
+  else levels.set(request, [level])
 }

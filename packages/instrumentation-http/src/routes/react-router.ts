@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 import { joinTemplates } from './template.ts'
@@ -46,10 +44,7 @@ export const reactRouter: RouteSource = {
       message: '{ request: req, context: { isReactRouter: true } }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { request, target }) {
     if ((context as ReactRouterContext).isReactRouter !== true || (request as ExpressRequest).baseUrl) return undefined
     const [handler, other] = handlers
@@ -60,7 +55,7 @@ export const reactRouter: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
+function onLink(message: object): void {
   const { reactRouter, basename = '' } = message as ReactRouterMessage
   if (reactRouter !== undefined && handlers.size < MAX_HANDLERS) handlers.set(reactRouter, basename)
 }

@@ -1,12 +1,14 @@
+import diagnostics_channel from 'node:diagnostics_channel'
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Context } from '@opentelemetry/api'
 import { watchAssignedRoutes } from './assigned-routes.ts'
 import { findExpressMount } from './express/index.ts'
 import { ROUTE_SOURCES } from './index.ts'
-import { watchLoadedSources } from './loaded-sources.ts'
+import { LINK_CHANNEL, watchLoadedSources } from './loaded-sources.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
 const SOURCE_LINKS = ROUTE_SOURCES.flatMap(({ sourceLinks }) => sourceLinks ?? [])
+const ON_LINK = ROUTE_SOURCES.flatMap(({ onLink }) => onLink ?? [])
 const ON_RESPONSE_HEAD = ROUTE_SOURCES.flatMap(({ onResponseHead }) => onResponseHead ?? [])
 const FIND_ROUTE = ROUTE_SOURCES.flatMap(({ findRoute }) => findRoute ?? [])
 const FIND_CONTEXT_ROUTE = ROUTE_SOURCES.flatMap(({ findContextRoute }) => findContextRoute ?? [])
@@ -33,7 +35,9 @@ export type RouteOrigin = 'auto' | 'explicit'
 export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   const assignedRoutes = watchAssignedRoutes((context, previous) => firstFound(FIND_CONTEXT_MOUNT, context, previous))
   const isAuto = origin === 'auto'
-  const stops = isAuto ? [watchLoadedSources(SOURCE_LINKS), ...ROUTE_SOURCES.map((source) => source.watch?.())] : []
+  const stops = isAuto
+    ? [watchLoadedSources(SOURCE_LINKS), watchLinks(), ...ROUTE_SOURCES.map((source) => source.watch?.())]
+    : []
 
   return {
     onResponseHead(request, context) {
@@ -55,6 +59,21 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
       for (const stop of stops) stop?.()
     },
   }
+}
+
+/** Passes what the added statements publish to the sources. Returns a function that stops it. */
+function watchLinks(): () => void {
+  function onMessage(message: unknown): void {
+    for (const onLink of ON_LINK) {
+      try {
+        onLink(message as object)
+      } catch {
+        // The objects are the frameworks', and their versions differ: the route is then unknown, and the framework goes on.
+      }
+    }
+  }
+  diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
+  return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
 }
 
 /** Returns a context's route below the mount of the Express app that passed the request on, if one did. */

@@ -12,6 +12,8 @@ export interface RouteSource {
   watch?(): () => void
   /** What links the framework's contexts to Node's requests, where nothing else leads from one to the other. */
   readonly sourceLinks?: readonly SourceLink[]
+  /** Gets each message that the statements of `sourceLinks` publish, those of other frameworks too. It may throw. */
+  onLink?(message: object): void
   /**
    * Runs as the head of a response is sent, in an app with an OpenTelemetry SDK, with the context that is active there.
    */

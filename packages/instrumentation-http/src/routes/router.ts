@@ -1,8 +1,6 @@
-import diagnostics_channel from 'node:diagnostics_channel'
 import type { Layer } from './express/app.ts'
 import { findChainTemplate } from './express/index.ts'
 import type { PassedLayer } from './express/layer-chain.ts'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import { removedPrefix } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
@@ -52,10 +50,7 @@ export const router: RouteSource = {
       message: '{ base: path }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { request, status, target, bases }) {
     const chain = chains.get(context)
     // The last route passed the request on, and no other one was left. After another error it is the route that failed.
@@ -66,22 +61,18 @@ export const router: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { request, layer } = message as RouterMessage
-    if (request === undefined || layer === undefined) return
-    const chain = chains.get(request) ?? { layers: [], path: '' }
-    const { layers } = chain
-    while (layers.length > 0 && !leadsTo(layers.at(-1)?.layer, layer)) layers.pop()
-    // A route has a layer for each of its handlers.
-    if (layers.at(-1)?.layer.route?.stack.includes(layer)) return
-    const { url, baseUrl = '' } = request
-    if (layers.length === 0) chain.path = baseUrl + pathOf(url)
-    layers.push({ layer, baseUrl })
-    chains.set(request, chain)
-  } catch {
-    // The route of this request is unknown.
-  }
+function onLink(message: object): void {
+  const { request, layer } = message as RouterMessage
+  if (request === undefined || layer === undefined) return
+  const chain = chains.get(request) ?? { layers: [], path: '' }
+  const { layers } = chain
+  while (layers.length > 0 && !leadsTo(layers.at(-1)?.layer, layer)) layers.pop()
+  // A route has a layer for each of its handlers.
+  if (layers.at(-1)?.layer.route?.stack.includes(layer)) return
+  const { url, baseUrl = '' } = request
+  if (layers.length === 0) chain.path = baseUrl + pathOf(url)
+  layers.push({ layer, baseUrl })
+  chains.set(request, chain)
 }
 
 /** Returns whether a layer is of another layer's route, or of the router that this one mounts or has as a handler of its route. */

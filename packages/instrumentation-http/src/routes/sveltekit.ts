@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import type { RouteSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 import { joinTemplates } from './template.ts'
@@ -44,10 +42,7 @@ export const sveltekit: RouteSource = {
         '{ request: event.platform?.req, context: event, svelteEvent: event, resolved: typeof resolved_path === "undefined" ? undefined : resolved_path, pathname: typeof decoded_pathname === "undefined" ? undefined : decoded_pathname }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { target }) {
     const resolved = resolutions.get(context)
     const id = (context as SvelteEvent).route?.id
@@ -57,16 +52,12 @@ export const sveltekit: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { svelteEvent, pathname, resolved, isPlain } = message as SvelteKitMessage
-    if (svelteEvent === undefined) return
-    if (isPlain) plain.add(svelteEvent)
-    if (pathname === undefined || resolved === undefined) return
-    resolutions.set(svelteEvent, resolved)
-    const [whole, rest] = [trimSlash(pathname), trimSlash(resolved)]
-    if (plain.has(svelteEvent) && whole.endsWith(rest)) knownBase ??= whole.slice(0, whole.length - rest.length)
-  } catch {
-    // The route of this request is unknown.
-  }
+function onLink(message: object): void {
+  const { svelteEvent, pathname, resolved, isPlain } = message as SvelteKitMessage
+  if (svelteEvent === undefined) return
+  if (isPlain) plain.add(svelteEvent)
+  if (pathname === undefined || resolved === undefined) return
+  resolutions.set(svelteEvent, resolved)
+  const [whole, rest] = [trimSlash(pathname), trimSlash(resolved)]
+  if (plain.has(svelteEvent) && whole.endsWith(rest)) knownBase ??= whole.slice(0, whole.length - rest.length)
 }

@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import type { RouteSource } from './route-source.ts'
 import { trimSlash } from './target-path.ts'
 import { isCatchAll } from './template.ts'
@@ -53,21 +51,14 @@ export const trouter: RouteSource = {
       message: '{ entry: this.routes[this.routes.length - 1], pattern: route, isPrefix: false }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { entry, pattern, isPrefix = false } = message as TrouterMessage
-    if (entry === undefined) return
-    const path = pattern instanceof RegExp ? String(pattern) : withSlash(String(pattern))
-    definitions.set(entry, { template: isPrefix ? trimSlash(path) : path, isPrefix })
-  } catch {
-    // Requests of this route have an unknown one.
-  }
+function onLink(message: object): void {
+  const { entry, pattern, isPrefix = false } = message as TrouterMessage
+  if (entry === undefined) return
+  const path = pattern instanceof RegExp ? String(pattern) : withSlash(String(pattern))
+  definitions.set(entry, { template: isPrefix ? trimSlash(path) : path, isPrefix })
 }
 
 /** trouter reads a path as if it began with a slash. */

@@ -1,5 +1,3 @@
-import diagnostics_channel from 'node:diagnostics_channel'
-import { LINK_CHANNEL } from './loaded-sources.ts'
 import { removedPrefix } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
 import { joinTemplates } from './template.ts'
@@ -52,10 +50,7 @@ export const zeroHttp: RouteSource = {
       message: '{ request: req, nested: routers, middlewares, index }',
     },
   ],
-  watch() {
-    diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-    return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
-  },
+  onLink,
   findContextRoute(context, { request, target, bases }) {
     const own = levels.get(context)
     const outermost = own?.[0]
@@ -65,24 +60,20 @@ export const zeroHttp: RouteSource = {
   },
 }
 
-function onMessage(message: unknown): void {
-  try {
-    const { request, nested, zeroRouter, path, isNested, middlewares, index } = message as ZeroHttpMessage
-    if (request === undefined || nested === undefined) return
-    const own = levels.get(request) ?? []
-    if (zeroRouter !== undefined && path !== undefined) {
-      const level = { nested, routes: zeroRouter.routes, method: request.method, path, handlers: [], index: 0 }
-      if (isNested && own.length < MAX_LEVELS) own.push(level)
-      else levels.set(request, [level])
-    } else if (middlewares !== undefined && index !== undefined) {
-      // A router in another one may have passed the request back.
-      const i = own.findLastIndex((level) => level.nested === nested)
-      if (i === -1) return
-      own.length = i + 1
-      Object.assign(own[i] as Level, { handlers: middlewares, index })
-    }
-  } catch {
-    // The route of this request is unknown.
+function onLink(message: object): void {
+  const { request, nested, zeroRouter, path, isNested, middlewares, index } = message as ZeroHttpMessage
+  if (request === undefined || nested === undefined) return
+  const own = levels.get(request) ?? []
+  if (zeroRouter !== undefined && path !== undefined) {
+    const level = { nested, routes: zeroRouter.routes, method: request.method, path, handlers: [], index: 0 }
+    if (isNested && own.length < MAX_LEVELS) own.push(level)
+    else levels.set(request, [level])
+  } else if (middlewares !== undefined && index !== undefined) {
+    // A router in another one may have passed the request back.
+    const i = own.findLastIndex((level) => level.nested === nested)
+    if (i === -1) return
+    own.length = i + 1
+    Object.assign(own[i] as Level, { handlers: middlewares, index })
   }
 }
 
