@@ -1,6 +1,6 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
-import { LINK_CHANNEL, type LinkMessage } from './loaded-sources.ts'
+import type { LinkMessage } from './loaded-sources.ts'
 import { findNodeRequest } from './node-request.ts'
 
 /** How many mounts inside each other are remembered for one request. */
@@ -22,6 +22,8 @@ interface LinkedContext {
 export interface AssignedRoutes {
   /** Returns the template of Node's request, or the context that knows it; undefined where nothing is linked to it. */
   get(request: object): string | LinkedContext | undefined
+  /** Takes what a framework says of a request. Nothing has checked the message, and reading it may throw. */
+  link(message: LinkMessage): void
   stop(): void
 }
 
@@ -44,15 +46,10 @@ export function watchAssignedRoutes(
     }
   }
 
-  function onLink(message: unknown): void {
-    try {
-      const { request, context, base } = message as LinkMessage
-      if (isObject(request) && isObject(context)) assignContext(request, context, bases)
-      // Empty, a prefix would be a part of every path.
-      else if (typeof base === 'string' && base !== '' && bases.size < MAX_BASES) bases.add(base)
-    } catch {
-      // As above.
-    }
+  function link({ request, context, base }: LinkMessage): void {
+    if (isObject(request) && isObject(context)) assignContext(request, context, bases)
+    // Empty, a prefix would be a part of every path.
+    else if (typeof base === 'string' && base !== '' && bases.size < MAX_BASES) bases.add(base)
   }
 
   /** Links a context to Node's request. A template that the app has set stays. */
@@ -70,13 +67,10 @@ export function watchAssignedRoutes(
   }
 
   diagnostics_channel.subscribe(ROUTE_CHANNEL, onMessage)
-  diagnostics_channel.subscribe(LINK_CHANNEL, onLink)
   return {
     get: (request) => assigned.get(request),
-    stop() {
-      diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onMessage)
-      diagnostics_channel.unsubscribe(LINK_CHANNEL, onLink)
-    },
+    link,
+    stop: () => void diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onMessage),
   }
 }
 

@@ -3,11 +3,14 @@ import type { RouteSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
-/** What the statements that are added to find-my-way publish: `LinkMessage`s that have one of these properties. */
-interface FindMyWayMessage {
-  /** A route, and what the tree keeps of it at the end of its path. */
+/** What is published as a route is added: it, and what the tree keeps of it at the end of its path. */
+interface RouteMessage {
   readonly handler?: RouteHandler
   readonly route?: Route
+}
+
+/** What is published as a request is looked up: a `LinkMessage` that has one of these properties. */
+interface LookupMessage {
   /** A request that is looked up; and its constraints, undefined if no route has any. */
   readonly lookup?: LookedUpRequest
   readonly constraints?: object | undefined
@@ -23,6 +26,8 @@ interface Route {
   /** What the app gave besides the handler; for Fastify's routes, which are found elsewhere, an object of Fastify's. */
   readonly store?: { readonly server?: { readonly printRoutes?: unknown } }
 }
+
+const isFastifyRoute = ({ store }: Route) => store?.server?.printRoutes !== undefined
 
 interface RouteHandler {
   readonly constraints?: object
@@ -51,6 +56,9 @@ const OWN_CONSTRAINTS = ['host', 'version']
 const routes = new WeakMap<RouteHandler, Route>()
 const lookups = new WeakMap<object, Lookup>()
 
+/** Whether the app itself has added a route. Those that Fastify adds are found elsewhere. */
+let hasOwnRoutes = false
+
 /** The request that is looked up, while the search has not found its route. */
 let current: LookedUpRequest | undefined
 
@@ -68,6 +76,8 @@ export const findMyWay: RouteSource = {
       after: 'this.handlers.push(handlerObject)',
       message: '{ handler: handlerObject, route }',
     },
+  ],
+  requestLinks: [
     {
       below: 'deriveConstraints (req, ctx, done) {',
       after: 'const constraints = this.deriveSyncConstraints(req, ctx)',
@@ -79,22 +89,26 @@ export const findMyWay: RouteSource = {
       message: '{ storage: this, constraints: derivedConstraints }',
     },
   ],
+  hasRequests: () => hasOwnRoutes,
   onLink,
   findContextRoute(context, { request, target, bases }) {
     const lookup = lookups.get(context)
-    if (lookup === undefined || lookup.route.store?.server?.printRoutes !== undefined) return undefined
+    if (lookup === undefined || isFastifyRoute(lookup.route)) return undefined
     const prefix = removedPrefix(request, target, lookup.path, bases)
     return prefix === undefined ? undefined : joinTemplates(prefix, lookup.route.path)
   },
 }
 
 function onLink(message: object): void {
-  const { handler, route, lookup, constraints, isLater, storage } = message as FindMyWayMessage
+  const { handler, route, lookup, constraints, isLater, storage } = message as RouteMessage & LookupMessage
   if (storage !== undefined) onSearch(storage, constraints)
   else if (lookup !== undefined) {
     current = constraints === undefined && !isLater ? lookup : undefined
     if (constraints !== undefined) constrained.set(constraints, lookup)
-  } else if (handler !== undefined && route !== undefined) routes.set(handler, route)
+  } else if (handler !== undefined && route !== undefined) {
+    routes.set(handler, route)
+    hasOwnRoutes ||= !isFastifyRoute(route)
+  }
 }
 
 function onSearch(storage: HandlerStorage, constraints: object | undefined): void {

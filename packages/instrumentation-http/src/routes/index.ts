@@ -26,10 +26,10 @@ import { yoga } from './yoga.ts'
 import { zeroHttp } from './zero-http.ts'
 
 /**
- * Every source of routes. The first one that finds a route wins: Next.js comes before Express, whose route may serve
+ * Every source of routes, by its name. The first one that finds a route wins: Next.js comes before Express, whose route may serve
  * it, Nuxt before h3, whose route serves all its pages, and OpenTelemetry comes last, because it repeats what it learned from a framework.
  */
-export const ROUTE_SOURCES: readonly RouteSource[] = [
+export const ROUTE_SOURCES: Readonly<Record<string, RouteSource>> = {
   next,
   feathers,
   express,
@@ -55,4 +55,4 @@ export const ROUTE_SOURCES: readonly RouteSource[] = [
   yoga,
   apollo,
   opentelemetry,
-]
+}

@@ -13,7 +13,12 @@ export interface SourceLink {
    * variable another name, so each one has to be in `below` or `after`, or behind a `typeof`.
    */
   readonly message: string
+  /** Whether there is a message, as such an expression. Default: there always is. */
+  readonly when?: string
 }
+
+/** The statements of all sources, each with its channel. */
+export type SourceLinks = readonly (SourceLink & { readonly channel: string })[]
 
 /** What the statements that are added to frameworks publish. Nothing has checked it. */
 export interface LinkMessage {
@@ -24,12 +29,27 @@ export interface LinkMessage {
   readonly base?: unknown
 }
 
-export const LINK_CHANNEL = 'agentgateway-otel:http.link'
+/**
+ * Returns the diagnostics channel of the messages of one source of routes. Each has its own: a framework may publish several for each
+ * request, and the other sources would look at all of them in vain.
+ */
+export const linkChannel = (source: string) => `agentgateway-otel:http.link.${source}`
 
-const CHANNEL = '$agentgatewayLink'
-const publish = (message: string) => `; ${CHANNEL}?.hasSubscribers && ${CHANNEL}.publish(${message});`
+/** The same of its `requestLinks`. */
+export const requestChannel = (source: string) => `${linkChannel(source)}.request`
+
+/** With what the names of the variables begin that the added statements have channels in. */
+const VARIABLE = '$agentgatewayLink'
+const variableOf = (channel: string) => VARIABLE + channel.replace(/[^A-Za-z0-9]/g, '_')
+
 /** A module may have another `process` of its own. */
-const DECLARATION = `\nvar ${CHANNEL} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${LINK_CHANNEL}");\n`
+const declare = (channel: string) =>
+  `\nvar ${variableOf(channel)} = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel")?.channel("${channel}");`
+
+function publish(channel: string, message: string, when = ''): string {
+  const variable = variableOf(channel)
+  return `; ${variable}?.hasSubscribers && ${when && `(${when}) && `}${variable}.publish(${message});`
+}
 
 /**
  * The packages whose contexts nothing else leads to. Those with packages after them are also installed with one of these, which
@@ -87,7 +107,7 @@ function mayHaveFramework(url: string): boolean {
  *
  * @returns a function that stops it, for modules that are loaded later
  */
-export function watchLoadedSources(links: readonly SourceLink[]): () => void {
+export function watchLoadedSources(links: SourceLinks): () => void {
   // A hook makes each module take a little longer to load, so an app without these frameworks gets none.
   if (!canPassOn(process.versions.node) || !mayUsePackage(INSTALLED)) return () => {}
   const load = createLoadHook((loaded, url, context) => {
@@ -127,7 +147,7 @@ function bytesOf(source: NonNullable<LoadFnOutput['source']>): Buffer {
 }
 
 /** Returns the module with its links; the same object if it has none. */
-function addLinks(loaded: LoadFnOutput, links: readonly SourceLink[]): LoadFnOutput {
+function addLinks(loaded: LoadFnOutput, links: SourceLinks): LoadFnOutput {
   try {
     const { format, source } = loaded
     // A CommonJS module that is required may come without a format.
@@ -135,20 +155,21 @@ function addLinks(loaded: LoadFnOutput, links: readonly SourceLink[]): LoadFnOut
     const bytes = bytesOf(source)
     const present = links.filter(({ after }) => bytes.includes(after))
     // Another instrumentation of this process may have added the same.
-    if (present.length === 0 || bytes.includes(CHANNEL)) return loaded
+    if (present.length === 0 || bytes.includes(VARIABLE)) return loaded
     const text = bytes.toString()
     const linked = present.reduce(addLink, text)
-    return linked === text ? loaded : { ...loaded, source: linked + DECLARATION }
+    const channels = new Set(present.map(({ channel }) => channel))
+    return linked === text ? loaded : { ...loaded, source: `${linked}${[...channels].map(declare).join('')}\n` }
   } catch {
     // Whatever the module is, it is loaded as it would have been.
     return loaded
   }
 }
 
-function addLink(code: string, { below = '', after, message }: SourceLink): string {
+function addLink(code: string, { below = '', after, message, when, channel }: SourceLinks[number]): string {
   const from = code.indexOf(below)
   const start = from === -1 ? -1 : code.indexOf(after, from)
   if (start === -1) return code
   const end = start + after.length
-  return code.slice(0, end) + publish(message) + code.slice(end)
+  return code.slice(0, end) + publish(channel, message, when) + code.slice(end)
 }

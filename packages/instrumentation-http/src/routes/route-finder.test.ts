@@ -1,7 +1,8 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { it } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { LINK_CHANNEL } from './loaded-sources.ts'
+import { ROUTE_SOURCES } from './index.ts'
+import { linkChannel } from './loaded-sources.ts'
 import { startRouteFinder } from './route-finder.ts'
 
 it('a message that the source of a framework cannot read is no exception in the app', async () => {
@@ -12,8 +13,10 @@ it('a message that the source of a framework cannot read is no exception in the 
     },
   }
   // What a subscriber throws becomes an uncaught exception on the next tick, which fails the test.
-  for (const message of [undefined, unreadable, { passing: 'no event', isRoute: false }, { nuxt: {} }]) {
-    diagnostics_channel.channel(LINK_CHANNEL).publish(message)
+  for (const name of Object.keys(ROUTE_SOURCES)) {
+    for (const message of [undefined, unreadable, { passing: 'no event', isRoute: false }, { nuxt: {} }]) {
+      diagnostics_channel.channel(linkChannel(name)).publish(message)
+    }
   }
   await turn()
   finder.stop()

@@ -1,18 +1,22 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Context } from '@opentelemetry/api'
-import { watchAssignedRoutes } from './assigned-routes.ts'
+import { type AssignedRoutes, watchAssignedRoutes } from './assigned-routes.ts'
 import { findExpressMount } from './express/index.ts'
 import { ROUTE_SOURCES } from './index.ts'
-import { LINK_CHANNEL, watchLoadedSources } from './loaded-sources.ts'
+import { type LinkMessage, linkChannel, requestChannel, watchLoadedSources } from './loaded-sources.ts'
+import type { RouteSource } from './route-source.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
-const SOURCE_LINKS = ROUTE_SOURCES.flatMap(({ sourceLinks }) => sourceLinks ?? [])
-const ON_LINK = ROUTE_SOURCES.flatMap(({ onLink }) => onLink ?? [])
-const ON_RESPONSE_HEAD = ROUTE_SOURCES.flatMap(({ onResponseHead }) => onResponseHead ?? [])
-const FIND_ROUTE = ROUTE_SOURCES.flatMap(({ findRoute }) => findRoute ?? [])
-const FIND_CONTEXT_ROUTE = ROUTE_SOURCES.flatMap(({ findContextRoute }) => findContextRoute ?? [])
-const FIND_CONTEXT_MOUNT = ROUTE_SOURCES.flatMap(({ findContextMount }) => findContextMount ?? [])
+const SOURCES = Object.entries(ROUTE_SOURCES)
+const SOURCE_LINKS = SOURCES.flatMap(([name, { sourceLinks = [], requestLinks = [] }]) => [
+  ...sourceLinks.map((link) => ({ ...link, channel: linkChannel(name) })),
+  ...requestLinks.map((link) => ({ ...link, channel: requestChannel(name) })),
+])
+const ON_RESPONSE_HEAD = SOURCES.flatMap(([, { onResponseHead }]) => onResponseHead ?? [])
+const FIND_ROUTE = SOURCES.flatMap(([, { findRoute }]) => findRoute ?? [])
+const FIND_CONTEXT_ROUTE = SOURCES.flatMap(([, { findContextRoute }]) => findContextRoute ?? [])
+const FIND_CONTEXT_MOUNT = SOURCES.flatMap(([, { findContextMount }]) => findContextMount ?? [])
 
 /** Finds the routes of requests, whichever framework serves them. */
 export interface RouteFinder {
@@ -36,7 +40,10 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   const assignedRoutes = watchAssignedRoutes((context, previous) => firstFound(FIND_CONTEXT_MOUNT, context, previous))
   const isAuto = origin === 'auto'
   const stops = isAuto
-    ? [watchLoadedSources(SOURCE_LINKS), watchLinks(), ...ROUTE_SOURCES.map((source) => source.watch?.())]
+    ? [
+        watchLoadedSources(SOURCE_LINKS),
+        ...SOURCES.flatMap(([name, source]) => [watchLinks(name, source, assignedRoutes), source.watch?.()]),
+      ]
     : []
 
   return {
@@ -61,19 +68,36 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   }
 }
 
-/** Passes what the added statements publish to the sources. Returns a function that stops it. */
-function watchLinks(): () => void {
+/**
+ * Links what the statements that are added to a framework publish, and passes it to the source of the framework's routes. Returns a
+ * function that stops it.
+ */
+function watchLinks(
+  name: string,
+  { sourceLinks, onLink, hasRequests = () => false }: RouteSource,
+  assignedRoutes: AssignedRoutes,
+): (() => void) | undefined {
+  if (sourceLinks === undefined) return undefined
+  let isListeningForRequests = false
   function onMessage(message: unknown): void {
-    for (const onLink of ON_LINK) {
-      try {
-        onLink(message as object)
-      } catch {
-        // The objects are the frameworks', and their versions differ: the route is then unknown, and the framework goes on.
-      }
+    try {
+      assignedRoutes.link(message as LinkMessage)
+      onLink?.(message as object)
+      if (!isListeningForRequests) listenForRequests()
+    } catch {
+      // The objects are the frameworks', and their versions differ: the route is then unknown, and the framework goes on.
     }
   }
-  diagnostics_channel.subscribe(LINK_CHANNEL, onMessage)
-  return () => void diagnostics_channel.unsubscribe(LINK_CHANNEL, onMessage)
+  function listenForRequests(): void {
+    isListeningForRequests = hasRequests()
+    if (isListeningForRequests) diagnostics_channel.subscribe(requestChannel(name), onMessage)
+  }
+  diagnostics_channel.subscribe(linkChannel(name), onMessage)
+  listenForRequests()
+  return () => {
+    diagnostics_channel.unsubscribe(linkChannel(name), onMessage)
+    diagnostics_channel.unsubscribe(requestChannel(name), onMessage)
+  }
 }
 
 /** Returns a context's route below the mount of the Express app that passed the request on, if one did. */

@@ -12,7 +12,14 @@ export interface RouteSource {
   watch?(): () => void
   /** What links the framework's contexts to Node's requests, where nothing else leads from one to the other. */
   readonly sourceLinks?: readonly SourceLink[]
-  /** Gets each message that the statements of `sourceLinks` publish, those of other frameworks too. It may throw. */
+  /**
+   * Those of them that run for each request, also where another framework uses this one. They publish on a channel of their own,
+   * which has no subscriber before `hasRequests`.
+   */
+  readonly requestLinks?: readonly SourceLink[]
+  /** Whether the messages of `requestLinks` are of use from now on. Asked after each `onLink`. */
+  hasRequests?(): boolean
+  /** Gets each message that the statements of the links publish, after its context has been linked. It may throw. */
   onLink?(message: object): void
   /**
    * Runs as the head of a response is sent, in an app with an OpenTelemetry SDK, with the context that is active there.

@@ -27,7 +27,11 @@ interface Chain {
 
 const chains = new WeakMap<object, Chain>()
 
-const LINK = { after: 'const fn = this.handle', message: 'req.app ? {} : { request: req, context: req, layer: this }' }
+const LINK = {
+  after: 'const fn = this.handle',
+  when: '!req.app',
+  message: '{ request: req, context: req, layer: this }',
+}
 
 /**
  * router, the package, where the app uses it without Express: it leaves the route on Node's request, but not the routers above it, so
