@@ -18,19 +18,47 @@ type Destroy = (this: Stream, error: Error | null, callback: unknown) => void
 const { nextTick } = process
 
 /**
- * The listeners of one stream: one for its connection, and one for each open exchange on it. They are a Set, since a client
- * may pipeline thousands of requests, and removing each from an array would take quadratic time.
+ * The listeners of one stream: one for its connection, and one for each open exchange on it. A Set takes long for so few, but a client
+ * may pipeline thousands of requests, and removing each of them from an array would take quadratic time. So the first two are in
+ * fields, and those that come while there are two in a Set.
  */
 class ListenerSlot extends PrivateSlot {
-  readonly #listeners: Set<DestructionListener>
+  #first: DestructionListener | undefined
+  #second: DestructionListener | undefined
+  #others: Set<DestructionListener> | undefined
 
-  constructor(stream: object, listeners: Set<DestructionListener>) {
+  constructor(stream: object, listener: DestructionListener) {
     super(stream)
-    this.#listeners = listeners
+    this.#first = listener
   }
 
-  static listenersOf(stream: object): Set<DestructionListener> | undefined {
-    return #listeners in stream ? stream.#listeners : undefined
+  /** Adds a listener after all others. Returns false for a stream that has never had one. */
+  static add(stream: object, listener: DestructionListener): boolean {
+    if (!(#first in stream)) return false
+    if (stream.#others !== undefined && stream.#others.size > 0) stream.#others.add(listener)
+    else if (stream.#second === undefined && stream.#first !== undefined) stream.#second = listener
+    else if (stream.#second === undefined) stream.#first = listener
+    else {
+      stream.#others ??= new Set()
+      stream.#others.add(listener)
+    }
+    return true
+  }
+
+  static remove(stream: object, listener: DestructionListener): void {
+    if (!(#first in stream)) return
+    if (stream.#second === listener) stream.#second = undefined
+    else if (stream.#first === listener) stream.#first = undefined
+    else stream.#others?.delete(listener)
+  }
+
+  /** Returns the listener that was added first of those that are left. */
+  static next(stream: object): DestructionListener | undefined {
+    if (!(#first in stream)) return undefined
+    const listener = stream.#first ?? stream.#second
+    if (listener !== undefined || stream.#others === undefined) return listener
+    for (const other of stream.#others) return other
+    return undefined
   }
 }
 
@@ -40,12 +68,8 @@ class ListenerSlot extends PrivateSlot {
  * were due before the stream's `close`.
  */
 export function onDestroyed(stream: Stream, listener: DestructionListener): void {
-  const known = ListenerSlot.listenersOf(stream)
-  if (known !== undefined) {
-    known.add(listener)
-  } else {
-    const listeners = new Set([listener])
-    new ListenerSlot(stream, listeners)
+  if (!ListenerSlot.add(stream, listener)) {
+    new ListenerSlot(stream, listener)
     tapSockets()
     const destroy = stream._destroy as Destroy
     // The stream is not one of Node's sockets but, for example, a file at stdin, or a socket that another package made.
@@ -56,7 +80,7 @@ export function onDestroyed(stream: Stream, listener: DestructionListener): void
 
 /** Removes a listener that `onDestroyed` added. */
 export function offDestroyed(stream: Stream, listener: DestructionListener): void {
-  ListenerSlot.listenersOf(stream)?.delete(listener)
+  ListenerSlot.remove(stream, listener)
 }
 
 type ErrorListener = (socket: Socket) => void
@@ -104,19 +128,18 @@ function tapStream(stream: Stream, original: Destroy): void {
  * concern to this process any more.
  */
 export function notifyDestroyed(stream: Stream): void {
-  const listeners = ListenerSlot.listenersOf(stream)
-  if (listeners !== undefined && listeners.size > 0) nextTick(notifyAll, listeners)
+  if (ListenerSlot.next(stream) !== undefined) nextTick(notifyAll, stream)
 }
 
-function notifyAll(listeners: Set<DestructionListener>): void {
-  for (const listener of listeners) {
+function notifyAll(stream: Stream): void {
+  for (let listener = ListenerSlot.next(stream); listener !== undefined; listener = ListenerSlot.next(stream)) {
+    ListenerSlot.remove(stream, listener)
     try {
       listener.streamDestroyed()
     } catch (error) {
       fault(error)
     }
   }
-  listeners.clear()
 }
 
 const destroyedByError = guarded((stream: Stream) => {
