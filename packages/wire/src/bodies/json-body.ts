@@ -16,9 +16,8 @@ const MAX_OUTLINE_BYTES = 1024 * 1024
  */
 export class JsonBody {
   readonly #maxDepth: number
-  /** The first chunk while there is no other, with one character for each byte. */
-  #onlyChunk = ''
-  #isAscii = true
+  /** The first chunk while there is no other: as text if it is ASCII, or else a copy of its bytes. */
+  #onlyChunk: string | Buffer = ''
   #outline: JsonOutline | undefined
   #outlineBytes: BodyCollector | undefined
   /** Whether `#value` is what the bytes so far give. Parsing them again and again would take quadratic time. */
@@ -39,14 +38,13 @@ export class JsonBody {
     if (this.#isRead && this.#outline?.isClosed) return
     this.#isRead = false
     if (this.#isEmpty && chunk.length <= MAX_WHOLE_BYTES) {
-      this.#onlyChunk = decodeLatin1(chunk)
-      this.#isAscii = isAscii(chunk)
+      this.#onlyChunk = isAscii(chunk) ? decodeLatin1(chunk) : Buffer.from(chunk)
       return
     }
     if (this.#outline === undefined) {
       this.#outlineBytes = createBodyCollector(MAX_OUTLINE_BYTES)
       this.#outline = createJsonOutline(this.#outlineBytes.push, this.#maxDepth)
-      if (this.#onlyChunk !== '') this.#outline.push(Buffer.from(this.#onlyChunk, 'latin1'))
+      if (this.#onlyChunk !== '') this.#outline.push(toBytes(this.#onlyChunk))
       this.#onlyChunk = ''
     }
     this.#outline.push(chunk)
@@ -61,10 +59,12 @@ export class JsonBody {
 
   #read(): unknown {
     if (this.#outline !== undefined) return this.#outline.isClosed ? parse(this.#outlineBytes?.text()) : undefined
-    if (!mayBeClosed(this.#onlyChunk)) return undefined
-    return parse(this.#isAscii ? this.#onlyChunk : decodeUtf8(Buffer.from(this.#onlyChunk, 'latin1')))
+    const text = typeof this.#onlyChunk === 'string' ? this.#onlyChunk : decodeUtf8(this.#onlyChunk)
+    return mayBeClosed(text) ? parse(text) : undefined
   }
 }
+
+const toBytes = (chunk: string | Buffer) => (typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk)
 
 /** Returns whether an object or array may end with this text. Parsing a text that is cut would throw, which takes long. */
 function mayBeClosed(text: string): boolean {

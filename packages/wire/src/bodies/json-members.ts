@@ -52,6 +52,8 @@ const NO_GROUPS: readonly (readonly string[])[] = []
 const IS_STRUCTURE = new Uint8Array(256)
 for (const byte of [QUOTE, COLON, COMMA, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET]) IS_STRUCTURE[byte] = 1
 
+const NOT_ASCII = /[\x80-\xff]/
+
 class JsonMembersReader implements JsonMembers {
   readonly members: Record<string, unknown> = {}
   readonly #maxMemberBytes: number
@@ -118,13 +120,13 @@ class JsonMembersReader implements JsonMembers {
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         depth--
         if (depth === 0) {
-          this.#endValue(part, from, i)
+          this.#endValue(part, text, from, i)
           this.#isDone = true
           return i + 1
         }
       } else if (depth === 1) {
         if (byte === COMMA) {
-          this.#endValue(part, from, i)
+          this.#endValue(part, text, from, i)
           this.#isName = true
           this.#name = ''
         } else {
@@ -160,9 +162,9 @@ class JsonMembersReader implements JsonMembers {
     this.#isDone = this.#isComplete()
   }
 
-  #endValue(part: Buffer, from: number, to: number): void {
+  #endValue(part: Buffer, latin1: string, from: number, to: number): void {
     if (!this.#isKept) return
-    const text = this.#textOfValue(part.subarray(from, to))
+    const text = this.#textOfValue(part, latin1, from, to)
     this.#isKept = false
     this.#value = undefined
     this.#missingNames = this.#missingNames.filter((name) => name !== this.#name)
@@ -174,10 +176,15 @@ class JsonMembersReader implements JsonMembers {
     }
   }
 
-  #textOfValue(lastBytes: Uint8Array): string | undefined {
-    if (this.#value === undefined) return lastBytes.length > this.#maxMemberBytes ? undefined : decodeUtf8(lastBytes)
-    this.#value.push(lastBytes)
-    return this.#value.text()
+  /** @param latin1 the part, with one character for each byte: those of ASCII are the text */
+  #textOfValue(part: Buffer, latin1: string, from: number, to: number): string | undefined {
+    if (this.#value !== undefined) {
+      this.#value.push(part.subarray(from, to))
+      return this.#value.text()
+    }
+    if (to - from > this.#maxMemberBytes) return undefined
+    const text = latin1.slice(from, to)
+    return NOT_ASCII.test(text) ? decodeUtf8(part.subarray(from, to)) : text
   }
 
   #isComplete(): boolean {
