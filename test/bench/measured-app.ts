@@ -19,6 +19,8 @@ interface Usage {
   readonly cpuMicroseconds: number
   /** Resident memory. */
   readonly residentBytes: number
+  /** JavaScript's heap, with what is not collected yet. */
+  readonly heapBytes: number
 }
 
 /** @param file a script that calls apps/measured.cjs */
@@ -41,8 +43,8 @@ export async function startMeasuredApp(
     port,
     async usage() {
       child.send('usage')
-      const { cpu, rss } = (await nextMessage(running)) as { cpu: NodeJS.CpuUsage; rss: number }
-      return { cpuMicroseconds: cpu.user + cpu.system, residentBytes: rss }
+      const { cpu, rss, heap } = (await nextMessage(running)) as { cpu: NodeJS.CpuUsage; rss: number; heap: number }
+      return { cpuMicroseconds: cpu.user + cpu.system, residentBytes: rss, heapBytes: heap }
     },
     async metrics() {
       const url = metricsPort

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, PROVIDER } from './apps/index.ts'
 import { type Load, openLoad } from './load.ts'
 import { type MeasuredApp, startMeasuredApp } from './measured-app.ts'
+import { summarize } from './report/statistics.ts'
 import { shuffle } from './shuffle.ts'
 import type { Variant } from './variants/index.ts'
 
@@ -50,11 +51,12 @@ export interface Subject {
 export type Rounds = Record<string, number[]>
 
 /**
- * Per request: the CPU time. Over all requests of a round: the throughput, and the resident memory before and after. Per scrape: the
+ * Per request: the CPU time, and by how much the heap grew in the middle one of the turns, which is what a request allocates if
+ * nothing is collected in most turns. Over all requests of a round: the throughput, and the resident memory before and after. Per scrape: the
  * CPU time, which is 0 for what is not scraped.
  */
 export type Costs = Record<
-  'cpuMicroseconds' | 'requestsPerSecond' | 'startBytes' | 'loadedBytes' | 'scrapeMicroseconds',
+  'cpuMicroseconds' | 'allocatedBytes' | 'requestsPerSecond' | 'startBytes' | 'loadedBytes' | 'scrapeMicroseconds',
   Rounds
 >
 
@@ -65,6 +67,8 @@ interface RunningSubject extends Subject {
   readonly startBytes: number
   loadedBytes: number
   cpuMicroseconds: number
+  /** By how much the heap grew per request, in each turn. */
+  readonly growths: number[]
   scrapeMicroseconds: number
   seconds: number
 }
@@ -84,6 +88,7 @@ export async function measureSideBySide(
 ): Promise<Costs> {
   const costs: Costs = {
     cpuMicroseconds: {},
+    allocatedBytes: {},
     requestsPerSecond: {},
     startBytes: {},
     loadedBytes: {},
@@ -102,6 +107,7 @@ export async function measureSideBySide(
         costs[measure][name]?.push(value)
       }
       add('cpuMicroseconds', measured.cpuMicroseconds / requests)
+      add('allocatedBytes', measured.allocatedBytes)
       add('requestsPerSecond', requests / measured.seconds)
       add('startBytes', measured.startBytes)
       add('loadedBytes', measured.loadedBytes)
@@ -115,14 +121,16 @@ export async function measureSideBySide(
 type Measured = Pick<
   RunningSubject,
   'cpuMicroseconds' | 'seconds' | 'startBytes' | 'loadedBytes' | 'scrapeMicroseconds'
->
+> & { readonly allocatedBytes: number }
 
 /** Returns the mean of what was measured of several processes. */
-function meanOf(processes: readonly Measured[]): Measured {
-  const mean = (measure: keyof Measured) =>
-    processes.reduce((sum, process) => sum + process[measure], 0) / processes.length
+function meanOf(processes: readonly RunningSubject[]): Measured {
+  const meanBy = (measure: (process: RunningSubject) => number) =>
+    processes.reduce((sum, process) => sum + measure(process), 0) / processes.length
+  const mean = (measure: Exclude<keyof Measured, 'allocatedBytes'>) => meanBy((process) => process[measure])
   return {
     cpuMicroseconds: mean('cpuMicroseconds'),
+    allocatedBytes: meanBy(({ growths }) => summarize(growths).median),
     seconds: mean('seconds'),
     startBytes: mean('startBytes'),
     loadedBytes: mean('loadedBytes'),
@@ -176,7 +184,14 @@ async function runRound(app: App, allSubjects: readonly Subject[], size: RunSize
       const traffic = await app.traffic(process.port, subject.scale)
       const load = await openLoad(process.port, connections, traffic)
       const started = { ...subject, process, load, sentBefore: traffic.sentBefore, startBytes }
-      running.push({ ...started, loadedBytes: 0, cpuMicroseconds: 0, scrapeMicroseconds: 0, seconds: 0 })
+      running.push({
+        ...started,
+        loadedBytes: 0,
+        cpuMicroseconds: 0,
+        growths: [],
+        scrapeMicroseconds: 0,
+        seconds: 0,
+      })
     }
     for (const requestsOfTurn of split(warmUp, WARM_UP_TURNS)) {
       for (const { load } of shuffle(running)) await load.send(requestsOfTurn)
@@ -187,6 +202,7 @@ async function runRound(app: App, allSubjects: readonly Subject[], size: RunSize
         subject.seconds += await subject.load.send(requests)
         const after = await subject.process.usage()
         subject.cpuMicroseconds += after.cpuMicroseconds - before.cpuMicroseconds
+        subject.growths.push((after.heapBytes - before.heapBytes) / requests)
         subject.loadedBytes = after.residentBytes
       }
     }

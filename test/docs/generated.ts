@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { agentsTable } from './agents-table.ts'
 import { commandsTable } from './commands-table.ts'
+import { comparedRoutesTable } from './compared-routes-table.ts'
 import {
   configurationTable,
   openTelemetryVariablesTable,
@@ -37,6 +38,7 @@ const SECTIONS: readonly { url: URL; name: string; text: () => string }[] = [
   { url: DISTRIBUTION, name: 'metrics', text: defaultMetricsTable },
   { url: EXPORTER, name: 'bounds', text: endpointBoundsTable },
   { url: HTTP, name: 'frameworks', text: frameworksTable },
+  { url: HTTP, name: 'compared routes', text: comparedRoutesTable },
   { url: LLM, name: 'formats', text: formatsTable },
   { url: DISTRIBUTION, name: 'optional metrics', text: optionalMetricsTable },
   { url: ROOT, name: 'buckets', text: bucketsTable },

@@ -34,6 +34,20 @@ export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** Another agent that apps are started with in place of the preload: for comparisons alone. */
+interface Substitute {
+  /** Its flags of Node.js, by the app's module system. */
+  readonly flags: { readonly cjs?: readonly string[]; readonly mjs?: readonly string[] }
+  readonly env: Readonly<Record<string, string>>
+}
+
+let substitute: Substitute | undefined
+
+/** Has `startApp` start apps with this agent from now on, and without the preload. Their metrics cannot be scraped then. */
+export function substitutePreload(agent: Substitute): void {
+  substitute = agent
+}
+
 /** An app in a process of its own. */
 export interface App extends RunningProcess {
   /** What the app wrote after `ready ` on the line that reports it, for example its port. */
@@ -51,14 +65,17 @@ export interface App extends RunningProcess {
  * @param file a script that this Node.js runs without help: `.js`, `.mjs` or `.cjs`
  */
 export async function startApp(file: string | URL, options: AppOptions = {}): Promise<App> {
-  const { preload = '--import', args = [], earlierOptions = [], nodeOptions = [], env = {} } = options
-  const flags = preload === 'none' ? [] : [preload, preload === '--import' ? REGISTER : REGISTER_CJS]
+  const { args = [], earlierOptions = [], nodeOptions = [], env = {} } = options
+  const { preload = substitute === undefined ? '--import' : 'none' } = options
   const script = file instanceof URL ? fileURLToPath(file) : file
+  const own = preload === 'none' ? [] : [preload, preload === '--import' ? REGISTER : REGISTER_CJS]
+  const flags = substitute?.flags[script.endsWith('.cjs') ? 'cjs' : 'mjs'] ?? own
   const running = startProcess(NODE, [...earlierOptions, ...flags, ...nodeOptions, script, ...args], {
     env: {
       ...childEnv(),
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
       OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      ...substitute?.env,
       ...env,
     },
   })

@@ -1,7 +1,9 @@
 // Makes a server measurable by its parent process.
 
+const { getHeapStatistics } = require('node:v8')
+
 /**
- * Sends the server's port to the parent process, and the CPU time and resident memory in reply to each message. The process
+ * Sends the server's port to the parent process, and in reply to each message the CPU time, the resident memory and the heap. The process
  * ends when the parent disconnects.
  *
  * @param {import('node:http').Server} server
@@ -12,6 +14,9 @@ module.exports = function measured(server) {
   const sendPort = () => process.send({ port: server.address().port })
   if (server.listening) sendPort()
   else server.listen(0, '127.0.0.1', sendPort)
-  process.on('message', () => process.send({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() }))
+  process.on('message', () => {
+    const { used_heap_size: heap } = getHeapStatistics()
+    process.send({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss(), heap })
+  })
   process.on('disconnect', () => process.exit())
 }

@@ -1,3 +1,4 @@
+import { ALLOCATION } from './allocation.ts'
 import { GROUPS } from './groups.ts'
 import { GROWTH } from './growth.ts'
 import { MEMORY } from './memory.ts'
@@ -12,6 +13,7 @@ import { WARM_UP } from './warm-up.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
   REQUEST_PATH,
+  ALLOCATION,
   GROUPS,
   START_UP,
   MEMORY,

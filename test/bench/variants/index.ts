@@ -142,7 +142,7 @@ export const HTTP_INSTRUMENTATION: Variant = {
   countsOf: httpInstrumentationCounts,
 }
 
-const OPENAI_INSTRUMENTATION: Variant = {
+export const OPENAI_INSTRUMENTATION: Variant = {
   name: 'instrumentation-openai',
   what: 'durations and tokens of the openai package’s calls',
   packages: ['@opentelemetry/instrumentation-openai', 'openai'],

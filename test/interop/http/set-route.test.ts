@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { startApp } from '../../harness/app.ts'
-import { checkRoutes, send } from './routes.ts'
+import { send } from './route-cases.ts'
+import { checkRoutes } from './routes.ts'
 
 const appFile = (name: string) => new URL(`./apps/${name}`, import.meta.url)
 

@@ -4,6 +4,10 @@ export interface Span {
   readonly parent: string
   readonly name: string
   readonly isServer: boolean
+  /** The trace's id, or its last 16 hexadecimal digits; of agents that routes are compared with. */
+  readonly trace?: string
+  /** The route of a request that the app served, if the agent has one; of agents that routes are compared with. */
+  readonly route?: string
   /** The rest of what was reported of it, as text. */
   readonly details: string
 }

@@ -5,6 +5,7 @@ import { serveJson } from './server.ts'
 
 /** A span in the agent's API v0.4, where a payload is a list of traces, and a trace a list of spans. */
 interface DatadogSpan {
+  readonly trace_id: bigint | number
   readonly span_id: bigint | number
   readonly parent_id: bigint | number
   readonly name: string
@@ -26,6 +27,8 @@ export async function startDatadog(): Promise<Collector> {
           parent: toHex(parent_id),
           name: `${rest.name} ${rest.resource}`,
           isServer: rest.meta['span.kind'] === 'server',
+          trace: toHex(rest.trace_id),
+          ...(rest.meta['http.route'] !== undefined && { route: rest.meta['http.route'] }),
           details: inspect(rest, { depth: 9 }),
         })
       }

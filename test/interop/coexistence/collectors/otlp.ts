@@ -2,11 +2,18 @@ import { inspect } from 'node:util'
 import { startOtlpCollector } from '../../../harness/otlp-collector.ts'
 import type { Collector, Span } from './collector.ts'
 
+interface Attribute {
+  readonly key: string
+  readonly value: { readonly stringValue?: string }
+}
+
 interface OtlpSpan {
+  readonly traceId: Uint8Array
   readonly spanId: Uint8Array
   readonly parentSpanId?: Uint8Array
   readonly name: string
   readonly kind: number
+  readonly attributes?: readonly Attribute[]
 }
 
 interface Points<Point> {
@@ -28,7 +35,7 @@ const SERVER = 2
 const DELTA = 1
 
 interface Resource {
-  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
+  readonly attributes: readonly Attribute[]
 }
 
 const isOf = (service: string, { attributes }: Resource) =>
@@ -40,11 +47,18 @@ const isOfPreload = ({ sum, gauge, histogram }: OtlpMetric) =>
 
 let services = 0
 
-/** The id in hexadecimal digits. Of a request in JSON, the collector's decoder gives the digits as bytes. */
-function toHex(id: Uint8Array | undefined): string {
+/**
+ * The id of a span, or of a trace, in hexadecimal digits. Of a request in JSON, the collector's decoder gives the digits as bytes.
+ *
+ * @param length the length of such an id in bytes
+ */
+function toHex(id: Uint8Array | undefined, length = 8): string {
   const bytes = Buffer.from(id ?? [])
-  return bytes.toString(bytes.length === 16 ? 'utf8' : 'hex')
+  return bytes.toString(bytes.length === 2 * length ? 'utf8' : 'hex')
 }
+
+const routeOf = (attributes: readonly Attribute[] = []) =>
+  attributes.find(({ key }) => key === 'http.route')?.value.stringValue
 
 /** A collector for OTLP by HTTP. */
 export async function startOtlp(service = `shop-${++services}`): Promise<Collector> {
@@ -59,7 +73,10 @@ export async function startOtlp(service = `shop-${++services}`): Promise<Collect
       const own = resourceSpans.filter(({ resource }) => isOf(service, resource))
       const reported = own.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
       for (const { spanId, parentSpanId, name, kind, ...rest } of reported) {
+        const route = routeOf(rest.attributes)
         spans.push({
+          trace: toHex(rest.traceId, 16).slice(-16),
+          ...(route !== undefined && { route }),
           id: toHex(spanId),
           parent: toHex(parentSpanId),
           name,
