@@ -13,3 +13,15 @@ it('handlers of frameworks see the same contexts and stacks with the preload as 
   assert.equal(without.split('\n').filter((line) => line.startsWith('{')).length, 21)
   assert.equal(withPreload, without)
 })
+
+it('an app sees the same last match of a regular expression after loading frameworks with the preload as without', async () => {
+  const [withPreload = '', without = ''] = await Promise.all(
+    (['--import', 'none'] as const).map(async (preload) => {
+      const app = await startApp(new URL('./apps/match-unchanged.cjs', import.meta.url), { preload })
+      await app.stop()
+      return app.stdout()
+    }),
+  )
+  assert.match(without, /"hono"/)
+  assert.equal(withPreload, without)
+})

@@ -40,7 +40,9 @@ export const requestChannel = (source: string) => `${linkChannel(source)}.reques
 
 /** With what the names of the variables begin that the added statements have channels in. */
 const VARIABLE = '$agentgatewayLink'
-const variableOf = (channel: string) => VARIABLE + channel.replace(/[^A-Za-z0-9]/g, '_')
+/** It uses no regular expression, whose match the app could see: the names are made while a module is loaded. */
+const variableOf = (channel: string) =>
+  VARIABLE + channel.replaceAll(':', '_').replaceAll('-', '_').replaceAll('.', '_')
 
 /** A module may have another `process` of its own. */
 const declare = (channel: string) =>
