@@ -35,10 +35,10 @@ class ListenerSlot extends PrivateSlot {
   /** Adds a listener after all others. Returns false for a stream that has never had one. */
   static add(stream: object, listener: DestructionListener): boolean {
     if (!(#first in stream)) return false
-    if (stream.#others !== undefined && stream.#others.size > 0) stream.#others.add(listener)
-    else if (stream.#second === undefined && stream.#first !== undefined) stream.#second = listener
-    else if (stream.#second === undefined) stream.#first = listener
-    else {
+    if (stream.#second === undefined && !stream.#others?.size) {
+      if (stream.#first === undefined) stream.#first = listener
+      else stream.#second = listener
+    } else {
       stream.#others ??= new Set()
       stream.#others.add(listener)
     }

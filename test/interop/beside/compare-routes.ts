@@ -17,8 +17,9 @@ export interface ComparedRequest {
   readonly found?: string
 }
 
-/** Where to write what is compared, and with which agent; undefined in the tests themselves. */
-export const COMPARED = process.env.COMPARED_AGENT
+/** The agent to compare with, by its name in the tests of agents. It is undefined in the tests themselves. */
+export const COMPARED_AGENT = process.env.COMPARED_AGENT
+/** The file to which the compared requests are written. */
 const FILE = process.env.COMPARED_FILE ?? ''
 
 /** How long an agent that reports nothing more is waited for, in milliseconds. Some report no request of some frameworks. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import type { App } from '../../harness/app.ts'
-import { COMPARED, compareRoutes } from '../beside/compare-routes.ts'
+import { COMPARED_AGENT, compareRoutes } from '../beside/compare-routes.ts'
 import { afterRequests, counted } from './requests.ts'
 import { type RouteCase, send } from './route-cases.ts'
 
@@ -22,9 +22,9 @@ export function checkRoutes(
   start: () => Promise<App>,
   { cases, neverResponds, templates }: RouteChecks,
 ): void {
-  if (COMPARED !== undefined) {
+  if (COMPARED_AGENT !== undefined) {
     // An agent knows nothing of `setRoute`, with which the same app is tested once more.
-    if (!name.includes('setRoute')) compareRoutes(name, start, COMPARED, cases)
+    if (!name.includes('setRoute')) compareRoutes(name, start, COMPARED_AGENT, cases)
     return
   }
   describe(`routes of ${name}`, () => {

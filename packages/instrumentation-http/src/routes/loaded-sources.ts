@@ -35,12 +35,12 @@ export interface LinkMessage {
  */
 export const linkChannel = (source: string) => `agentgateway-otel:http.link.${source}`
 
-/** The same of its `requestLinks`. */
+/** Returns the diagnostics channel of the messages that the `requestLinks` of a source publish. */
 export const requestChannel = (source: string) => `${linkChannel(source)}.request`
 
-/** With what the names of the variables begin that the added statements have channels in. */
+/** The beginning of the names of the variables that hold the channels, in the framework's code. */
 const VARIABLE = '$agentgatewayLink'
-/** It uses no regular expression, whose match the app could see: the names are made while a module is loaded. */
+/** Returns the name of a variable. It is made while a module is loaded, so without a regular expression, whose match the app could see. */
 const variableOf = (channel: string) =>
   VARIABLE + channel.replaceAll(':', '_').replaceAll('-', '_').replaceAll('.', '_')
 

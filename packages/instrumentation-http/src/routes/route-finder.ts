@@ -74,7 +74,7 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
  */
 function watchLinks(
   name: string,
-  { sourceLinks, onLink, hasRequests = () => false }: RouteSource,
+  { sourceLinks, onLink, hasRequests }: RouteSource,
   assignedRoutes: AssignedRoutes,
 ): (() => void) | undefined {
   if (sourceLinks === undefined) return undefined
@@ -83,14 +83,15 @@ function watchLinks(
     try {
       assignedRoutes.link(message as LinkMessage)
       onLink?.(message as object)
-      if (!isListeningForRequests) listenForRequests()
+      listenForRequests()
     } catch {
       // The objects are the frameworks', and their versions differ: the route is then unknown, and the framework goes on.
     }
   }
   function listenForRequests(): void {
-    isListeningForRequests = hasRequests()
-    if (isListeningForRequests) diagnostics_channel.subscribe(requestChannel(name), onMessage)
+    if (isListeningForRequests || !hasRequests?.()) return
+    isListeningForRequests = true
+    diagnostics_channel.subscribe(requestChannel(name), onMessage)
   }
   diagnostics_channel.subscribe(linkChannel(name), onMessage)
   listenForRequests()

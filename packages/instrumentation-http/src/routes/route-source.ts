@@ -13,13 +13,13 @@ export interface RouteSource {
   /** What links the framework's contexts to Node's requests, where nothing else leads from one to the other. */
   readonly sourceLinks?: readonly SourceLink[]
   /**
-   * Those of them that run for each request, also where another framework uses this one. They publish on a channel of their own,
-   * which has no subscriber before `hasRequests`.
+   * Further statements, which run for each request, also where another framework uses this one. They publish on a channel of their
+   * own. It has no subscriber, so that they cost nothing, until `hasRequests` returns true.
    */
   readonly requestLinks?: readonly SourceLink[]
-  /** Whether the messages of `requestLinks` are of use from now on. Asked after each `onLink`. */
+  /** Returns whether the messages of `requestLinks` are of use from now on. It is called after each `onLink` until it returns true. */
   hasRequests?(): boolean
-  /** Gets each message that the statements of the links publish, after its context has been linked. It may throw. */
+  /** Gets each message that the statements of `sourceLinks` and `requestLinks` publish, after its context has been linked. It may throw. */
   onLink?(message: object): void
   /**
    * Runs as the head of a response is sent, in an app with an OpenTelemetry SDK, with the context that is active there.

@@ -4,9 +4,9 @@ export interface Span {
   readonly parent: string
   readonly name: string
   readonly isServer: boolean
-  /** The trace's id, or its last 16 hexadecimal digits; of agents that routes are compared with. */
+  /** The trace's id, or its last 16 hexadecimal digits. Only the agents that routes are compared with have it here. */
   readonly trace?: string
-  /** The route of a request that the app served, if the agent has one; of agents that routes are compared with. */
+  /** The route of a request that the app served, if the agent reports one. Only the agents that routes are compared with have it here. */
   readonly route?: string
   /** The rest of what was reported of it, as text. */
   readonly details: string
