@@ -2,7 +2,7 @@
  * Measures what agentgateway-otel costs beside its alternatives, all in one run. Compare the ratios: the absolute times
  * only describe this machine at this moment.
  *
- *     pnpm bench                                        everything, which takes more than an hour; writes results/ and the documents
+ *     pnpm bench                                        everything, which takes several hours; writes results/ and the documents
  *     pnpm bench --short                                half a minute: checks that everything works; the numbers mean nothing
  *     pnpm bench request-path start-up                  only these scenarios; prints the results, writes nothing
  *     pnpm bench scrape --keep                          only these, and writes their results beside the others'

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { APPS, type AppName } from '../apps/index.ts'
+import { APP_NAMES, APPS, type AppName } from '../apps/index.ts'
 import { SCENARIOS } from '../scenarios/index.ts'
-import { BARE, OURS, VARIANTS } from '../variants/index.ts'
+import { HEATS, REQUEST_PATH } from '../scenarios/request-path.ts'
+import type { Scenario } from '../scenarios/scenario.ts'
+import { BARE, isOurs, OURS, VARIANTS } from '../variants/index.ts'
 import { renderChart } from './chart.ts'
 import { formatFairness } from './fairness.ts'
 import { summarizeAdded, summarizeRatio } from './ratios.ts'
@@ -50,7 +52,7 @@ the middle half of the rounds in parentheses. Ratios are taken within each round
 /** Returns the section of the project's README: one table and one chart. */
 function summary(results: Results): string {
   return [
-    `${where(results)} ${whenMeasured(results, 'request-path')}`,
+    where(results),
     'CPU per request, relative to the app without any of these (1.00 means that nothing is added):',
     cpuToBare(results),
     '![CPU added to a hello-world request, by variant](test/bench/results/request-path-hello.svg)',
@@ -88,7 +90,7 @@ const alikeTests = ({ alike }: Results): readonly string[] =>
 function beforeAndAfter({ scenarios }: Results): readonly string[] {
   const measured = Object.entries(scenarios['request-path'] ?? {})
   const names = measured.flatMap(([, { cpuMicroseconds = {} }]) => Object.keys(cpuMicroseconds))
-  const before = names.find((name) => name.startsWith(`${OURS.name} at `))
+  const before = names.find((name) => isOurs(name) && name !== OURS.name)
   if (before === undefined) return []
   const rows = measured.map(([app, { cpuMicroseconds = {} }]) => [
     APPS[app as AppName].title,
@@ -110,15 +112,21 @@ function variants({ versions }: Results): string {
 }
 
 /** Returns a table with a row for each variant and a column for each app. */
-function cpuToBare({ scenarios }: Results): string {
-  const measured = Object.entries(scenarios['request-path'] ?? {})
-  const rows = VARIANTS.filter((variant) => variant !== BARE && !variant.isFloor).map(({ name }) => [
-    name,
-    ...measured.map(([, { cpuMicroseconds = {} }]) =>
-      name in cpuMicroseconds ? summarizeRatio(cpuMicroseconds, name).median.toFixed(2) : '',
-    ),
-  ])
-  return formatTable(['variant', ...measured.map(([name]) => APPS[name as AppName].short)], rows)
+function cpuToBare({ scenarios, dates }: Results): string {
+  const apps = APP_NAMES.filter((app) => app in (scenarios[REQUEST_PATH.name] ?? {}))
+  const costsIn = (heat: Scenario, app: AppName) => scenarios[heat.name]?.[app]?.cpuMicroseconds ?? {}
+  const rows = VARIANTS.filter((variant) => variant !== BARE && !variant.isFloor).flatMap(({ name }) => {
+    // Ours is in all heats; its row is of the first.
+    const heat = HEATS.find((other) => apps.some((app) => name in costsIn(other, app)))
+    if (heat === undefined) return []
+    const ratios = apps.map((app) => {
+      const costs = costsIn(heat, app)
+      return name in costs ? summarizeRatio(costs, name).median.toFixed(2) : ''
+    })
+    const days = new Set(apps.flatMap((app) => (name in costsIn(heat, app) ? (dates[heat.name]?.[app] ?? []) : [])))
+    return [[name, ...ratios, [...days].join(', ')]]
+  })
+  return formatTable(['variant', ...apps.map((name) => APPS[name].short), 'measured on'], rows)
 }
 
 if (import.meta.main) writeDocuments()

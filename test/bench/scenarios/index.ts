@@ -4,7 +4,7 @@ import { GROWTH } from './growth.ts'
 import { MEMORY } from './memory.ts'
 import { OPEN } from './open.ts'
 import { RECORDING } from './recording.ts'
-import { REQUEST_PATH } from './request-path.ts'
+import { OTHER_HEATS, REQUEST_PATH } from './request-path.ts'
 import type { Scenario } from './scenario.ts'
 import { SCRAPE } from './scrape.ts'
 import { SERIES } from './series.ts'
@@ -13,6 +13,7 @@ import { WARM_UP } from './warm-up.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
   REQUEST_PATH,
+  ...OTHER_HEATS,
   ALLOCATION,
   GROUPS,
   START_UP,

@@ -2,7 +2,19 @@ import { APP_NAMES, APPS, type AppName } from '../apps/index.ts'
 import { formatCosts } from '../report/costs.ts'
 import { summarizeAdded } from '../report/ratios.ts'
 import { measureSideBySide, type RunSize, STEADY_FLAGS } from '../side-by-side.ts'
-import { BARE, OURS, type Variant, variantsFor } from '../variants/index.ts'
+import {
+  AGENTS,
+  BARE,
+  FLOOR,
+  FLOORS,
+  HTTP_INSTRUMENTATION,
+  isOurs,
+  LIBRARIES,
+  OPENAI_INSTRUMENTATION,
+  PROM_CLIENT,
+  type Variant,
+  variantsFor,
+} from '../variants/index.ts'
 import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 /**
@@ -24,13 +36,34 @@ const SHORT: RunSize = { rounds: 1, warmUp: 2, turns: 2, requests: 3, connection
 /** In the short form an alternative runs with one app only, since starting it takes most of the time. */
 const firstAppOf = ({ apps = APP_NAMES }: Variant) => apps[0]
 
-async function measure(options: Options): Promise<Measurements> {
+/**
+ * The variants run in heats, each beside the app alone and ours. All in one race would be fourteen processes, so many that each is
+ * cold when its turn comes: identical MCP servers then differed by up to 15 %, and ours cost more than among five.
+ */
+interface Heat {
+  readonly name: string
+  readonly title: string
+  readonly about: string
+  readonly variants: readonly Variant[]
+}
+
+const isContestant = ({ name }: Variant) => name === BARE.name || isOurs(name)
+
+/** Returns the variants of a heat that run with an app; none where there is nothing to compare with ours. */
+function contestantsFor({ variants }: Heat, app: AppName, options: Options): readonly Variant[] {
+  const contestants = variantsFor(app, options.variants).filter(
+    (variant) =>
+      isContestant(variant) ||
+      (variants.some(({ name }) => name === variant.name) && (!options.short || app === firstAppOf(variant))),
+  )
+  return variants !== COMPARED && contestants.every(isContestant) ? [] : contestants
+}
+
+async function measure(heat: Heat, options: Options): Promise<Measurements> {
   const measurements: Measurements = {}
   for (const name of APP_NAMES) {
-    if (!isSelected(options, name)) continue
-    const variants = variantsFor(name, options.variants).filter(
-      (variant) => !options.short || variant === BARE || variant === OURS || name === firstAppOf(variant),
-    )
+    const variants = isSelected(options, name) ? contestantsFor(heat, name, options) : []
+    if (variants.length === 0) continue
     const subjects = contestantsOf(
       options,
       variants.map((variant) => ({ name: variant.name, variant })),
@@ -44,18 +77,32 @@ async function measure(options: Options): Promise<Measurements> {
   return measurements
 }
 
-export const REQUEST_PATH: Scenario = {
+const createScenario = (heat: Heat): Scenario => ({
+  name: heat.name,
+  title: heat.title,
+  about: heat.about,
+  compared: ['cpuMicroseconds'],
+  measure: (options) => measure(heat, options),
+  report: (measurements) =>
+    Object.entries(measurements)
+      .map(([name, costs]) => `### ${APPS[name as AppName].title}\n\n${formatCosts(costs)}`)
+      .join('\n\n'),
+})
+
+/** What the targets are about. */
+const COMPARED: readonly Variant[] = [PROM_CLIENT, HTTP_INSTRUMENTATION, OPENAI_INSTRUMENTATION, FLOOR]
+
+const COMPARED_HEAT: Heat = {
   name: 'request-path',
   title: 'A request',
   about: `CPU time of the server's process per request over keep-alive connections, and the throughput at the same time. For an LLM
 call, a client sends one request to the app, which then calls a provider on the same machine. The fifth column divides what
 ours adds by what the variant of the row adds: below 1.00, ours adds less.`,
-  compared: ['cpuMicroseconds'],
-  measure,
-  report: (measurements) =>
-    Object.entries(measurements)
-      .map(([name, costs]) => `### ${APPS[name as AppName].title}\n\n${formatCosts(costs)}`)
-      .join('\n\n'),
+  variants: COMPARED,
+}
+
+export const REQUEST_PATH: Scenario = {
+  ...createScenario(COMPARED_HEAT),
   charts: (measurements) =>
     Object.fromEntries(
       Object.entries(measurements).map(([name, { cpuMicroseconds = {} }]) => [
@@ -70,3 +117,29 @@ ours adds by what the variant of the row adds: below 1.00, ours adds less.`,
       ]),
     ),
 }
+
+/** The other heats, whose numbers have the same meaning. */
+export const OTHER_HEATS: readonly Scenario[] = [
+  {
+    name: 'libraries',
+    title: 'A request, beside other libraries',
+    about:
+      'The same race with other libraries of metrics, and with our instrumentations over the SDK of OpenTelemetry.',
+    variants: LIBRARIES,
+  },
+  {
+    name: 'agents',
+    title: 'A request, beside agents',
+    about: 'The same race with what instruments a whole app, most of it for traces.',
+    variants: AGENTS,
+  },
+  {
+    name: 'floors',
+    title: 'A request, beside the floors',
+    about: 'The same race with observers that observe nothing, each by itself.',
+    variants: FLOORS,
+  },
+].map(createScenario)
+
+/** All heats: each variant is in one of them. */
+export const HEATS: readonly Scenario[] = [REQUEST_PATH, ...OTHER_HEATS]

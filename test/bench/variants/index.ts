@@ -218,13 +218,19 @@ export const EMPTY_PRELOAD: Variant = {
   isFloor: true,
 }
 
-const FLOORS = [
+/** The parts of `FLOOR`, each by itself. */
+export const FLOORS: readonly Variant[] = [
   floor('server’s channels', 'subscribes functions that do nothing to our channels of servers', 'server'),
   floor('clients’ channels', 'the same with our channels of clients', 'client', LLM_APPS),
   floor('listener', 'adds a listener of `close` to each response', 'listener'),
   floor('write and end', 'replaces `write` and `end` of outgoing messages by functions that call them', 'methods'),
-  FLOOR,
 ]
+
+/** Other libraries of metrics. */
+export const LIBRARIES: readonly Variant[] = [PROMETHEUS_IO_CLIENT, EXPRESS_PROM_BUNDLE, FASTIFY_METRICS, SDK_METRICS]
+
+/** What instruments a whole app. */
+export const AGENTS: readonly Variant[] = [AUTO_INSTRUMENTATIONS, OPENLIT, DD_TRACE]
 
 /** Ours as another checkout of this project has built it. */
 export const oursIn = (folder: string, revision: string): Variant => ({
@@ -235,20 +241,19 @@ export const oursIn = (folder: string, revision: string): Variant => ({
   flags: ['--import', REGISTER.replace(PROJECT, folder)],
 })
 
+/** Whether a variant with this name is ours: as this checkout has built it, or another one. */
+export const isOurs = (name: string): boolean => name === OURS.name || name.startsWith(`${OURS.name} at `)
+
 export const VARIANTS: readonly Variant[] = [
   BARE,
   OURS,
   PROM_CLIENT,
-  PROMETHEUS_IO_CLIENT,
-  EXPRESS_PROM_BUNDLE,
-  FASTIFY_METRICS,
-  SDK_METRICS,
+  ...LIBRARIES,
   HTTP_INSTRUMENTATION,
   OPENAI_INSTRUMENTATION,
-  AUTO_INSTRUMENTATIONS,
-  OPENLIT,
-  DD_TRACE,
+  ...AGENTS,
   ...FLOORS,
+  FLOOR,
 ]
 
 /** Returns the variants that can measure this app. */
