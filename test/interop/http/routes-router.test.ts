@@ -1,14 +1,25 @@
 import { startApp } from '../../harness/app.ts'
 import { checkLoaded } from './each-load.ts'
 import { hasHooks } from './each-way.ts'
-import { checkRoutes } from './routes.ts'
+import { checkRoutes, type RouteChecks } from './routes.ts'
 
 const below = (mount: string) =>
   ['', '/:id', '/:id/items', '/:id/items/:item', '/:id/items/:item/fail'].map((path) => mount + path)
 
+/** What an ES module imports of router cannot be changed but for its layers, so functions that call routers are known only where it is required. */
+const HIDDEN = ['/hidden/:id', '/later/:group/:id', '/second/:id']
+
 const CHECKS = {
   neverResponds: ['/never/1', '/never/:id'],
-  templates: ['/', '/things/:thing', ...below('/users'), ...below('/api/v1')],
+  templates: [
+    '/',
+    '/things/:thing',
+    ...HIDDEN,
+    '/hidden/passed/:next',
+    '/handled/:id',
+    ...below('/users'),
+    ...below('/api/v1'),
+  ],
   cases: [
     ['GET /', '200 /'],
     ['GET /users', '200 /users'],
@@ -23,20 +34,43 @@ const CHECKS = {
     // A middleware refuses, and a route passes the request on.
     ['GET /users/1?refused', '401 unknown'],
     ['GET /users/passed/1', '404 unknown'],
-    // A function calls the router, or the app removes the prefix itself.
-    ['GET /hidden/1', '200 unknown'],
+    // A function calls the router: at once, later, or after another one.
+    ['GET /hidden/1', '200 /hidden/:id'],
+    ['GET /later/a/1', '200 /later/:group/:id'],
+    ['GET /second/1', '200 /second/:id'],
+    // The router that the function calls passes the request on.
+    ['GET /hidden/passed/1', '200 /hidden/passed/:next'],
+    // A function in a route calls the router, which gets the whole path.
+    ['GET /handled/1', '200 /handled/:id'],
+    // The function, or the app, removes a prefix itself.
+    ['GET /cut/v2/1', '200 unknown'],
     ['GET /own/users/1', '200 unknown'],
     ['GET /files/a.png', '200 unknown'],
     ['GET /nowhere', '404 unknown'],
     ['GET /users/%', '400 unknown'],
   ],
-} as const
+} satisfies RouteChecks
 
-for (const ROUTER of ['router', 'router-2.2', 'router-1']) {
-  checkLoaded(ROUTER, './apps/router-routes.js', CHECKS, { ROUTER })
+const CHECKS_OF_IMPORTED: RouteChecks = {
+  ...CHECKS,
+  templates: CHECKS.templates.filter((template) => !HIDDEN.includes(template)),
+  cases: CHECKS.cases.map(([request, expected]) => [
+    request,
+    HIDDEN.includes(expected.slice(4)) ? '200 unknown' : expected,
+  ]),
 }
 
-checkLoaded('router in connect', './apps/router-routes.js', CHECKS, { ROUTER: 'router', CONNECT: 'true' })
+for (const ROUTER of ['router', 'router-2.2', 'router-1']) {
+  checkLoaded(ROUTER, './apps/router-routes.js', CHECKS, { ROUTER }, CHECKS_OF_IMPORTED)
+}
+
+checkLoaded(
+  'router in connect',
+  './apps/router-routes.js',
+  CHECKS,
+  { ROUTER: 'router', CONNECT: 'true' },
+  CHECKS_OF_IMPORTED,
+)
 
 // What an ES module imports of connect cannot be changed, so the prefixes are known only where it is required.
 for (const LOAD of ['import', 'require']) {

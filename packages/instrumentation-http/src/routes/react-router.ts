@@ -33,11 +33,22 @@ const MAX_HANDLERS = 2
  */
 export const reactRouter: RouteSource = {
   sourceLinks: [
+    // React Router 8
     {
       below: 'function derive(build, mode) {',
       after: 'future: build.future\n\t});',
       message:
         '{ reactRouter: typeof staticHandler === "undefined" ? undefined : staticHandler, basename: build.basename }',
+    },
+    // React Router 7, whose static handler does not match paths. The function that does has had other parameters since 7.18.
+    {
+      below: 'function derive(build, mode) {',
+      after: 'createStaticHandlerDataRoutes(build.routes, build.future);',
+      message: `{
+        reactRouter: typeof matchServerRoutes === "undefined" ? undefined : { match: (path) => matchServerRoutes.length === 3
+          ? matchServerRoutes(routes, path, build.basename)
+          : matchServerRoutes(build.routes, staticHandler.dataRoutes, staticHandler._internalRouteBranches, path, build.basename) },
+        basename: build.basename }`.replaceAll('\n', ''),
     },
     {
       after: 'function createRemixRequest(req, res) {',
@@ -64,7 +75,11 @@ function onLink(message: object): void {
 function pathOfPage(path: string): string {
   if (!path.endsWith('.data')) return path
   const page = path.slice(0, -'.data'.length)
-  return page.endsWith('/_') ? page.slice(0, -1) : page
+  for (const root of ROOTS) if (page.endsWith(root)) return page.slice(0, 1 - root.length)
+  return page
 }
+
+/** How the client of React Router 8, and that of 7, write a path that ends in a slash. */
+const ROOTS = ['/_', '/_root']
 
 const trimSlashes = (path: string) => trimSlash(path.startsWith('/') ? path.slice(1) : path)

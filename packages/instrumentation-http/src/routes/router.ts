@@ -3,13 +3,18 @@ import { findChainTemplate } from './express/index.ts'
 import type { PassedLayer } from './express/layer-chain.ts'
 import { removedPrefix } from './removed-prefix.ts'
 import type { RouteSource } from './route-source.ts'
-import { pathOf } from './target-path.ts'
+import { pathOf, trimSlash } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
-/** What the statement that is added to router publishes: a `LinkMessage` that has the last property. */
+/** What the statements that are added to router publish: `LinkMessage`s that have a layer, or `outer`. */
 interface RouterMessage {
   readonly request?: RouterRequest
+  /** The layer that the request has come to. */
   readonly layer?: Layer
+  /** The function that leads on from this layer, one for each time that a router gets a request. */
+  readonly next?: unknown
+  /** Where a router gets a request: the `next` of the router that it is in already, undefined outside of all. */
+  readonly outer?: unknown
 }
 
 interface RouterRequest {
@@ -19,10 +24,16 @@ interface RouterRequest {
   readonly next?: unknown
 }
 
-/** The layers that a request is in, each with the router of the next one, and the path that the first router got. */
+interface ChainLayer extends PassedLayer {
+  readonly next: unknown
+}
+
+/** The layers that a request is in, each of which led to the router of the next one, and the path that the first router got. */
 interface Chain {
-  readonly layers: PassedLayer[]
+  readonly layers: ChainLayer[]
   path: string
+  /** Whether a router has just got the request within the last layer, or within none, and no layer of it yet. */
+  hasEntered: boolean
 }
 
 const chains = new WeakMap<object, Chain>()
@@ -30,7 +41,14 @@ const chains = new WeakMap<object, Chain>()
 const LINK = {
   after: 'const fn = this.handle',
   when: '!req.app',
-  message: '{ request: req, context: req, layer: this }',
+  message: '{ request: req, context: req, layer: this, next }',
+}
+
+/** What a router does first with a request. Each one sets `next` of the request to a function of its own, and restores it when it is done. */
+const ENTERED = {
+  after: "debug('dispatching %s %s', req.method, req.url)",
+  when: '!req.app',
+  message: '{ request: req, context: req, outer: req.next }',
 }
 
 /**
@@ -47,6 +65,8 @@ export const router: RouteSource = {
       ...LINK,
       after: 'var fn = this.handle',
     },
+    { below: 'Router.prototype.handle = function handle (req, res, callback) {', ...ENTERED },
+    { below: 'Router.prototype.handle = function handle(req, res, callback) {', ...ENTERED },
     // connect
     {
       below: 'proto.use = function use(route, fn) {',
@@ -66,16 +86,37 @@ export const router: RouteSource = {
 }
 
 function onLink(message: object): void {
-  const { request, layer } = message as RouterMessage
-  if (request === undefined || layer === undefined) return
-  const chain = chains.get(request) ?? { layers: [], path: '' }
+  const { request, layer, next, outer } = message as RouterMessage
+  if (request === undefined) return
+  if (layer !== undefined) pass(request, layer, next)
+  else if ('outer' in message) enter(request, outer)
+}
+
+/** A router gets the request: directly, in the layer of another router, or from a function of the app's own that is such a layer. */
+function enter(request: RouterRequest, outer: unknown): void {
+  const chain = chains.get(request)
+  if (chain === undefined) return
   const { layers } = chain
-  while (layers.length > 0 && !leadsTo(layers.at(-1)?.layer, layer)) layers.pop()
+  while (layers.length > 0 && layers.at(-1)?.next !== outer) layers.pop()
+  chain.hasEntered = true
+}
+
+/** The request comes to a layer. */
+function pass(request: RouterRequest, layer: Layer, next: unknown): void {
+  const chain = chains.get(request) ?? { layers: [], path: '', hasEntered: false }
+  const { layers } = chain
   // A route has a layer for each of its handlers.
   if (layers.at(-1)?.layer.route?.stack.includes(layer)) return
   const { url, baseUrl = '' } = request
-  if (layers.length === 0) chain.path = baseUrl + pathOf(url)
-  layers.push({ layer, baseUrl })
+  const path = baseUrl + pathOf(url)
+  const before = next === undefined ? -1 : layers.findIndex((passed) => passed.next === next)
+  if (before !== -1) layers.length = before
+  // A function that calls a router may have changed the path, and then the path says nothing about the layers above.
+  else if (!chain.hasEntered || trimSlash(path) !== trimSlash(chain.path))
+    while (layers.length > 0 && !leadsTo(layers.at(-1)?.layer, layer)) layers.pop()
+  chain.hasEntered = false
+  if (layers.length === 0) chain.path = path
+  layers.push({ layer, baseUrl, next })
   chains.set(request, chain)
 }
 
