@@ -78,6 +78,13 @@ export const FRAMEWORKS: readonly Framework[] = [
     test: 'routes-react-router.slow.test.ts',
   },
   {
+    name: 'React Router 7 with its server, or on Express',
+    packages: ['react-router'],
+    needs: 'template',
+    folder: 'http-react-router-7',
+    test: 'routes-react-router-7.slow.test.ts',
+  },
+  {
     name: 'find-my-way by itself',
     packages: ['find-my-way-7', 'find-my-way'],
     needs: 'template',

@@ -1,1 +1,1 @@
-export default { buildDirectory: process.env.OUT, basename: process.env.BASE }
+export default { appDirectory: '.cache/app', buildDirectory: process.env.OUT, basename: process.env.BASE }
