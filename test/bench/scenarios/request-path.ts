@@ -23,8 +23,8 @@ import { contestantsOf, isSelected, type Measurements, type Options, type Scenar
  */
 const SIZES: Readonly<Record<AppName, RunSize>> = {
   hello: { rounds: 5, warmUp: 30_000, turns: 80, requests: 500, connections: 32 },
-  express: { rounds: 5, warmUp: 16_000, turns: 80, requests: 250, connections: 32 },
-  fastify: { rounds: 5, warmUp: 20_000, turns: 80, requests: 250, connections: 32 },
+  express: { rounds: 5, processes: 2, warmUp: 16_000, turns: 80, requests: 250, connections: 32 },
+  fastify: { rounds: 5, processes: 2, warmUp: 20_000, turns: 80, requests: 250, connections: 32 },
   mcp: { rounds: 5, processes: 3, warmUp: 14_000, turns: 40, requests: 250, connections: 16 },
   'llm-json': { rounds: 5, processes: 2, warmUp: 8000, turns: 80, requests: 120, connections: 16 },
   'llm-stream': { rounds: 5, warmUp: 40, turns: 12, requests: 4, connections: 4 },
