@@ -123,10 +123,16 @@ function cpuToBare({ scenarios, dates }: Results): string {
       const costs = costsIn(heat, app)
       return name in costs ? summarizeRatio(costs, name).median.toFixed(2) : ''
     })
-    const days = new Set(apps.flatMap((app) => (name in costsIn(heat, app) ? (dates[heat.name]?.[app] ?? []) : [])))
-    return [[name, ...ratios, [...days].join(', ')]]
+    const measured = apps.filter((app) => name in costsIn(heat, app))
+    return [[name, ...ratios, formatDays(Map.groupBy(measured, (app) => dates[heat.name]?.[app] ?? ''))]]
   })
   return formatTable(['variant', ...apps.map((name) => APPS[name].short), 'measured on'], rows)
+}
+
+/** Returns the day on which most apps were measured, and the other days with their apps. */
+function formatDays(days: ReadonlyMap<string, readonly AppName[]>): string {
+  const [[most = ''] = [], ...others] = [...days].sort(([, a], [, b]) => b.length - a.length)
+  return [most, ...others.map(([day, apps]) => `${apps.map((app) => APPS[app].short).join(', ')}: ${day}`)].join('; ')
 }
 
 if (import.meta.main) writeDocuments()
