@@ -10,6 +10,8 @@ interface Version {
   readonly folder: URL
   /** How its client requests the data of the page at the root. */
   readonly rootData: string
+  /** What it does with data of `/users/_`, or of `/users/` in the other version. */
+  readonly underscore: string
   /** To Express, all routes of React Router are one for every path: this one. */
   readonly everyPath: string
 }
@@ -23,7 +25,7 @@ const ofExpress = (cases: readonly RouteCase[], everyPath: string) =>
   )
 
 /** Checks the routes of the app, built and served by a version of React Router. */
-export function checkReactRouter({ name, folder, rootData, everyPath }: Version): void {
+export function checkReactRouter({ name, folder, rootData, underscore, everyPath }: Version): void {
   const known = (checks: RouteChecks) => (hasHooks() ? checks : { cases: ofExpress(checks.cases, everyPath) })
   const start = (base?: string) => async () =>
     startBuiltApp(serverIn(folder), { NODE_ENV: 'production' }, [await buildServer(folder, base)])
@@ -42,6 +44,8 @@ export function checkReactRouter({ name, folder, rootData, everyPath }: Version)
         // What React Router's client requests as a user goes to a page.
         ['GET /users/1.data', '200 /users/:id'],
         [`GET ${rootData}`, '200 /'],
+        ['GET /users/_root.data', '200 /users/:id'],
+        ['GET /users/_.data', underscore],
         ['GET /api/items/1', '200 /api/items/:item'],
         ['GET /docs/a/b', '200 /docs/*'],
         ['GET /fail', '500 /fail'],
@@ -58,6 +62,7 @@ export function checkReactRouter({ name, folder, rootData, everyPath }: Version)
       cases: [
         ['GET /base/users/1', '200 /base/users/:id'],
         ['GET /base', '200 /base'],
+        [`GET /base${rootData}`, '200 /base'],
         ['GET /users/1', '404 unknown'],
       ],
     }),
