@@ -8,7 +8,7 @@ import { renderChart } from './chart.ts'
 import { formatFairness } from './fairness.ts'
 import { summarizeAdded, summarizeRatio } from './ratios.ts'
 import { reportScenario } from './report.ts'
-import { type Results, readResults, whenMeasured } from './results.ts'
+import { formatDays, type Results, readResults, whenMeasured } from './results.ts'
 import { formatSummary, formatTable } from './table.ts'
 import { formatTargets } from './targets.ts'
 
@@ -124,15 +124,10 @@ function cpuToBare({ scenarios, dates }: Results): string {
       return name in costs ? summarizeRatio(costs, name).median.toFixed(2) : ''
     })
     const measured = apps.filter((app) => name in costsIn(heat, app))
-    return [[name, ...ratios, formatDays(Map.groupBy(measured, (app) => dates[heat.name]?.[app] ?? ''))]]
+    const days = measured.map((app) => [APPS[app].short, dates[heat.name]?.[app] ?? ''])
+    return [[name, ...ratios, formatDays(Object.fromEntries(days))]]
   })
   return formatTable(['variant', ...apps.map((name) => APPS[name].short), 'measured on'], rows)
-}
-
-/** Returns the day on which most apps were measured, and the other days with their apps. */
-function formatDays(days: ReadonlyMap<string, readonly AppName[]>): string {
-  const [[most = ''] = [], ...others] = [...days].sort(([, a], [, b]) => b.length - a.length)
-  return [most, ...others.map(([day, apps]) => `${apps.map((app) => APPS[app].short).join(', ')}: ${day}`)].join('; ')
 }
 
 if (import.meta.main) writeDocuments()

@@ -50,14 +50,17 @@ export function updateResults(measured: readonly MeasuredScenario[], keepsOthers
   return { ...now, machine: [...machines].join(' and '), scenarios, alike, dates }
 }
 
-/** Returns the day on which a scenario was measured, or the days of its cases where they differ, as a sentence. */
-export function whenMeasured({ dates }: Results, scenario: string): string {
-  const byDate = Map.groupBy(Object.entries(dates[scenario] ?? {}), ([, date]) => date)
-  const days = [...byDate].map(([date, cases]) =>
-    byDate.size === 1 ? date : `${date} (${cases.map(([name]) => name).join(', ')})`,
-  )
-  return `Measured on ${days.join(' and ')}.`
+/** Returns the day on which most cases were measured, and in parentheses the other days with their cases. */
+export function formatDays(dates: Readonly<Record<string, string>>): string {
+  const byDay = [...Map.groupBy(Object.entries(dates), ([, day]) => day)].sort(([, a], [, b]) => b.length - a.length)
+  const [[most = ''] = [], ...others] = byDay
+  const rest = others.map(([day, cases]) => `${cases.map(([name]) => name).join(', ')}: ${day}`).join('; ')
+  return rest === '' ? most : `${most} (${rest})`
 }
+
+/** Returns a sentence that says when a scenario was measured. */
+export const whenMeasured = ({ dates }: Results, scenario: string): string =>
+  `Measured on ${formatDays(dates[scenario] ?? {})}.`
 
 /** Rounds numbers to four significant digits: the measurements are less precise than that. */
 const roundNumbers = (_key: string, value: unknown) =>

@@ -3,15 +3,7 @@ import { summarizeAdded } from '../report/ratios.ts'
 import { summarize } from '../report/statistics.ts'
 import { formatSummary, formatTable } from '../report/table.ts'
 import { measureSideBySide, type Rounds, type RunSize } from '../side-by-side.ts'
-import {
-  BARE,
-  HTTP_INSTRUMENTATION,
-  OPENAI_INSTRUMENTATION,
-  OURS,
-  PROM_CLIENT,
-  type Variant,
-  variantsFor,
-} from '../variants/index.ts'
+import { BARE, COMPARED, isAlways, type Variant, variantsFor } from '../variants/index.ts'
 import { contestantsOf, isSelected, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
 /**
@@ -36,8 +28,7 @@ const SIZES: Readonly<Record<AppName, RunSize>> = {
 
 const SHORT: RunSize = { rounds: 1, flags: FLAGS, warmUp: 4, turns: 1, requests: 4, connections: 2 }
 
-const MEASURED = [BARE, OURS, PROM_CLIENT, HTTP_INSTRUMENTATION, OPENAI_INSTRUMENTATION]
-const isMeasured = ({ name }: Variant) => MEASURED.some((variant) => name.startsWith(variant.name))
+const isMeasured = (variant: Variant) => isAlways(variant) || COMPARED.includes(variant)
 
 async function measure(options: Options): Promise<Measurements> {
   const measurements: Measurements = {}

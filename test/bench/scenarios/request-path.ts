@@ -5,13 +5,11 @@ import { measureSideBySide, type RunSize, STEADY_FLAGS } from '../side-by-side.t
 import {
   AGENTS,
   BARE,
+  COMPARED,
   FLOOR,
   FLOORS,
-  HTTP_INSTRUMENTATION,
-  isOurs,
+  isAlways,
   LIBRARIES,
-  OPENAI_INSTRUMENTATION,
-  PROM_CLIENT,
   type Variant,
   variantsFor,
 } from '../variants/index.ts'
@@ -47,16 +45,12 @@ interface Heat {
   readonly variants: readonly Variant[]
 }
 
-const isContestant = ({ name }: Variant) => name === BARE.name || isOurs(name)
-
 /** Returns the variants of a heat that run with an app; none where there is nothing to compare with ours. */
 function contestantsFor({ variants }: Heat, app: AppName, options: Options): readonly Variant[] {
   const contestants = variantsFor(app, options.variants).filter(
-    (variant) =>
-      isContestant(variant) ||
-      (variants.some(({ name }) => name === variant.name) && (!options.short || app === firstAppOf(variant))),
+    (variant) => isAlways(variant) || (variants.includes(variant) && (!options.short || app === firstAppOf(variant))),
   )
-  return variants !== COMPARED && contestants.every(isContestant) ? [] : contestants
+  return variants !== COMPARED_HEAT.variants && contestants.every(isAlways) ? [] : contestants
 }
 
 async function measure(heat: Heat, options: Options): Promise<Measurements> {
@@ -89,16 +83,13 @@ const createScenario = (heat: Heat): Scenario => ({
       .join('\n\n'),
 })
 
-/** What the targets are about. */
-const COMPARED: readonly Variant[] = [PROM_CLIENT, HTTP_INSTRUMENTATION, OPENAI_INSTRUMENTATION, FLOOR]
-
 const COMPARED_HEAT: Heat = {
   name: 'request-path',
   title: 'A request',
   about: `CPU time of the server's process per request over keep-alive connections, and the throughput at the same time. For an LLM
 call, a client sends one request to the app, which then calls a provider on the same machine. The fifth column divides what
 ours adds by what the variant of the row adds: below 1.00, ours adds less.`,
-  variants: COMPARED,
+  variants: [...COMPARED, FLOOR],
 }
 
 export const REQUEST_PATH: Scenario = {

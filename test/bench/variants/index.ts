@@ -226,6 +226,9 @@ export const FLOORS: readonly Variant[] = [
   floor('write and end', 'replaces `write` and `end` of outgoing messages by functions that call them', 'methods'),
 ]
 
+/** What the targets of requests are about, besides the floor. */
+export const COMPARED: readonly Variant[] = [PROM_CLIENT, HTTP_INSTRUMENTATION, OPENAI_INSTRUMENTATION]
+
 /** Other libraries of metrics. */
 export const LIBRARIES: readonly Variant[] = [PROMETHEUS_IO_CLIENT, EXPRESS_PROM_BUNDLE, FASTIFY_METRICS, SDK_METRICS]
 
@@ -255,6 +258,9 @@ export const VARIANTS: readonly Variant[] = [
   ...FLOORS,
   FLOOR,
 ]
+
+/** Whether a variant runs in every comparison: the app alone, and ours. */
+export const isAlways = ({ name }: Variant): boolean => name === BARE.name || isOurs(name)
 
 /** Returns the variants that can measure this app. */
 export const variantsFor = (app: AppName, variants = VARIANTS) =>

@@ -25,6 +25,7 @@ interface RouterRequest {
 }
 
 interface ChainLayer extends PassedLayer {
+  /** The `next` of its router; see `RouterMessage`. */
   readonly next: unknown
 }
 
@@ -32,7 +33,7 @@ interface ChainLayer extends PassedLayer {
 interface Chain {
   readonly layers: ChainLayer[]
   path: string
-  /** Whether a router has just got the request within the last layer, or within none, and no layer of it yet. */
+  /** Whether a router has got the request, and none of its layers has yet. */
   hasEntered: boolean
 }
 
