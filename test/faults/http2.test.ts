@@ -4,7 +4,6 @@ import http2 from 'node:http2'
 import { after, before, describe, it } from 'node:test'
 import { type App, startApp } from '../harness/app.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
-import { skip } from '../interop/http/http2-channels.ts'
 
 const PATHS = [
   ...['/hello', '/unread', '/late', '/pushing', '/pressure', '/corked', '/trailers', '/file', '/close', '/destroy'],
@@ -94,7 +93,7 @@ describe('an app that sends requests over HTTP/2', () => {
       const app = await startApp(file, { preload })
       await app.line(/^done$/)
       transcripts.push(app.stdout())
-      if (preload === '--import' && !skip) {
+      if (preload === '--import') {
         const models = ['listed', 'without listeners', 'faked', 'renamed', 'spied']
         await app.metricsWhen((families) =>
           models.every((gen_ai_request_model) => {

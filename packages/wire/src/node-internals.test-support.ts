@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import diagnostics_channel from 'node:diagnostics_channel'
@@ -9,6 +10,7 @@ import { Duplex, PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { getCallSites } from 'node:util'
 import { fieldOfUndici } from './headers.ts'
+import { makeSessions } from './http2/publish-streams.ts'
 import {
   type ClientRequestInternals,
   type HttpParser,
@@ -264,7 +266,18 @@ async function driveHttp2(): Promise<void> {
     }
   })
   const session = http2.connect(`http://127.0.0.1:${port}`)
+  note(
+    "a client's Http2Session",
+    'Symbol(authority)',
+    valueUnder(session, SYMBOLS.http2SessionAuthority) === `127.0.0.1:${port}`,
+  )
   const first = session.request({ ':path': '/file' })
+  const resource = valueUnder(first, SYMBOLS.http2RequestResource)
+  const isResource = resource instanceof AsyncResource
+  note('a ClientHttp2Stream', 'Symbol(requestAsyncResource)', isResource)
+  spy(isResource ? resource : undefined, 'runInAsyncScope', ([, , , stream, event]) => {
+    if (stream === first) note('the resource of a request over HTTP/2', 'runInAsyncScope', event === 'response')
+  })
   const prototype = http2StreamPrototypeOf(first)
   const called = new Set<unknown>()
   const names = ['push', '_write', '_writev', '_final', 'close', '_destroy'] as const
@@ -287,6 +300,15 @@ async function driveHttp2(): Promise<void> {
   }
   session.close()
   server.close()
+
+  const unconnected = makeSessions()
+  noteFact(
+    'http2 makes sessions without handles on sockets that are connecting',
+    Object.getPrototypeOf(unconnected.client) === Object.getPrototypeOf(session) &&
+      unconnected.server.constructor.name === 'ServerHttp2Session' &&
+      unconnected.client.connecting &&
+      unconnected.server.connecting,
+  )
 }
 
 /** A `fetch` with a body, as Node's own undici publishes it. */

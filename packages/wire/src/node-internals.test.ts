@@ -17,6 +17,7 @@ import type {
   IncomingMessageInternals,
   OutgoingMessageInternals,
   ReadableInternals,
+  RequestResourceInternals,
   SocketInternals,
   SocketPrototype,
   SYMBOLS,
@@ -36,7 +37,7 @@ const USES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     _writeGeneric: 'read the response to an upgrade',
   } satisfies Record<keyof SocketPrototype, string>,
   'a stream that is read from': {
-    _readableState: 'read the first messages of a WebSocket that arrive with its handshake',
+    _readableState: 'read what arrives before a stream is tapped, such as the first messages of a WebSocket',
   } satisfies Record<keyof ReadableInternals, string>,
   'an HTTP parser': {
     incoming: 'know which message a body belongs to',
@@ -76,6 +77,9 @@ const USES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     close: 'know which side closes an HTTP/2 stream',
     _destroy: 'notify of the end of HTTP/2 streams',
   } satisfies Record<keyof Http2StreamPrototype, string>,
+  'the resource of a request over HTTP/2': {
+    runInAsyncScope: 'know the head of a response over HTTP/2, where Node does not publish streams',
+  } satisfies Record<keyof RequestResourceInternals, string>,
   'the request that undici publishes': {
     body: 'know the body of a request that gets no connection',
     contentLength: 'know the body of a request that gets no connection',
@@ -89,7 +93,17 @@ const USES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The owner of the property under each symbol, the symbol's description, and what the property is used for. */
 const SYMBOL_USES = {
   http2SessionSocket: ['an Http2Session', 'socket', 'know the socket of an HTTP/2 session'],
+  http2SessionAuthority: [
+    "a client's Http2Session",
+    'authority',
+    'know the host of a request whose headers are a list',
+  ],
   http2StreamRequest: ['a ServerHttp2Stream', 'request', 'find the request of the compatibility API'],
+  http2RequestResource: [
+    'a ClientHttp2Stream',
+    'requestAsyncResource',
+    'know the head of a response over HTTP/2, where Node does not publish streams',
+  ],
   undiciOpenStreams: ["an Http2Session of undici's", 'open streams', "count undici's requests over HTTP/2 once"],
   upgradeStream: [
     'the socket of an upgrade with a body',
@@ -103,6 +117,8 @@ const FACTS = {
   'process.stdin and process.stdout are configurable getters': "observe this process's stdin and stdout",
   'Node calls _destroy once for each stream': 'notify of the end of streams',
   'http.Server destroys the socket of a refused request with an HPE_ error': 'report the requests that Node refuses',
+  'http2 makes sessions without handles on sockets that are connecting':
+    "find Node's classes of HTTP/2, where it does not publish streams",
   'fetch sends the header sec-fetch-mode': 'know the body of a request that gets no connection',
   'fetch dispatches its request in httpNetworkFetch': "know that a request is created in its caller's context",
 }

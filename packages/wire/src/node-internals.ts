@@ -21,6 +21,9 @@
  * - `fetch` dispatches its request in a function named `httpNetworkFetch`. `undici.ts` looks for it in the stack, with
  *   `util.getCallSites`, which calls none of the app's code. Otherwise it would be unknown whether such a request is created in
  *   its caller's context.
+ * - `http2` waits for a socket that is connecting before it makes the handle of a session, and needs no stream of its own around
+ *   a socket whose handle says `isStreamBase`. `http2/publish-streams.ts` finds Node's classes by such sessions, on versions that do
+ *   not publish HTTP/2 streams. Otherwise these versions would observe no HTTP/2.
  *
  * @module
  */
@@ -28,6 +31,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { ClientRequest, IncomingMessage, OutgoingMessage } from 'node:http'
 import type { Http2Stream } from 'node:http2'
 import type { Server, Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 
 /** A socket of `net` or `tls`, or another stream that Node's HTTP reads from. */
 export interface SocketInternals {
@@ -60,10 +64,23 @@ export interface SocketInternals {
 /** A stream that is read from, of `lib/internal/streams/readable.js`. */
 export interface ReadableInternals {
   /**
-   * The chunks that wait to be read, from `bufferIndex` on. Used to read the first messages of a WebSocket that arrived together
-   * with the response's head, and leave them there. Without it such a WebSocket is not observed.
+   * The chunks that wait to be read, from `bufferIndex` on, and whether they are the last. Used to read what arrived before a stream was tapped, and leave it
+   * there: the first messages of a WebSocket that arrived together with the response's head, and on versions that do not publish
+   * HTTP/2 streams, the first chunks of a request. Without it such a WebSocket, or such a request, is not observed.
    */
-  readonly _readableState?: { readonly buffer?: unknown; readonly bufferIndex?: number }
+  readonly _readableState?: { readonly buffer?: unknown; readonly bufferIndex?: number; readonly ended?: boolean }
+}
+
+/**
+ * Returns the chunks that wait in a stream's buffer, without reading them.
+ *
+ * @throws Error if Node keeps them in another way than is known
+ */
+export function bufferedChunks(stream: Readable & ReadableInternals): readonly unknown[] {
+  if (stream.readableLength === 0) return []
+  const { buffer, bufferIndex = 0 } = stream._readableState ?? {}
+  if (!Array.isArray(buffer)) throw new Error('the chunks that wait in a stream are unknown')
+  return buffer.slice(bufferIndex)
 }
 
 /** `net.Socket.prototype`, of `lib/net.js`. */
@@ -193,12 +210,23 @@ export interface Http2StreamPrototype {
    */
   _final(this: TappedHttp2Stream, callback: unknown): void
   close(this: TappedHttp2Stream, code?: unknown, callback?: unknown): void
-  _destroy(this: TappedHttp2Stream, error: unknown, callback: unknown): void
+  _destroy(this: TappedHttp2Stream, error: unknown, callback: (error?: unknown) => void): void
 }
 
 /** Returns the prototype of `Http2Stream`, which is the direct superclass of both classes of streams. */
 export const http2StreamPrototypeOf = (stream: Http2Stream): Http2StreamPrototype =>
   Object.getPrototypeOf(Object.getPrototypeOf(stream))
+
+/**
+ * The resource of a client's request over HTTP/2, of `lib/internal/http2/core.js`: an `AsyncResource` that the app never gets.
+ */
+export interface RequestResourceInternals {
+  /**
+   * Node calls it with `process.nextTick`, null, a function that emits, the stream, and an event with its arguments. Tapped on
+   * versions that do not publish streams (`http2/publish-streams.ts`). Without it these observe no response.
+   */
+  runInAsyncScope(...args: readonly unknown[]): unknown
+}
 
 /**
  * The request that undici publishes, which is undici's own: the app never gets it. Its method, path, origin and headers are
@@ -237,10 +265,17 @@ export const SYMBOLS = {
    */
   http2SessionSocket: 'socket',
   /**
+   * The host and port of an `Http2Session` of a client (`lib/internal/http2/core.js`). Without it the host is unknown of a request
+   * that is made with a list of headers that has none, on 22.17 to 22.19 and 24.0 to 24.8.
+   */
+  http2SessionAuthority: 'authority',
+  /**
    * The request of the compatibility API, on its `ServerHttp2Stream` (`lib/internal/http2/compat.js`). Without it
    * `exchange.incoming` is always the stream, and request headers are those that the app has changed.
    */
   http2StreamRequest: 'request',
+  /** The resource of a client's request, on its `ClientHttp2Stream`; see `RequestResourceInternals`. */
+  http2RequestResource: 'requestAsyncResource',
   /**
    * How many streams undici has on an `Http2Session` (`lib/dispatcher/client-h2.js`). Without it each of undici's requests
    * over HTTP/2 is observed twice.

@@ -150,28 +150,6 @@ describe('doctor unsupported-runtime', () => {
   })
 })
 
-describe('doctor unseen-http2', () => {
-  const grpc = createProject({
-    files: { 'package.json': { name: 'shop', dependencies: { '@grpc/grpc-js': '^1.0.0' } }, 'app.js': APP },
-  })
-
-  it('reports a version that does not show it, in an app with gRPC', {
-    skip: !existsSync(node22) && 'test:matrix installs Node.js 22.15',
-  }, async () => {
-    const diagnosis = await grpc.diagnose({ env, args: ['--', node22, ...FLAG, 'app.js'] })
-    assertFound(
-      diagnosis,
-      'unseen-http2',
-      'hint',
-      /^Node\.js 22\.15\.0 does not show HTTP\/2, .*"@grpc\/grpc-js" may use it/,
-    )
-  })
-
-  it('says nothing on a version that shows it', async () => {
-    assert.deepEqual((await grpc.diagnose({ env, args: ['--', 'node', ...FLAG, 'app.js'] })).of('unseen-http2'), [])
-  })
-})
-
 /** Writes a file that has this Node.js claim to be another one, for `--require`. */
 function createClaim(assignment: string): readonly string[] {
   const claim = createProject({ files: { 'claim.cjs': assignment } })

@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startApp } from '../../harness/app.ts'
 import { freePort } from '../../harness/free-port.ts'
-import { skip } from './http2-channels.ts'
 import { certificate, type ServedStream, startLedger } from './http2-ledger.ts'
 
 const APP = new URL('./apps/http2-clients.js', import.meta.url)
@@ -28,7 +27,7 @@ interface Exchange extends ServedStream {
 
 const sorted = (list: readonly object[]) => list.map((item) => JSON.stringify(item)).sort()
 
-describe('clients over HTTP/2', { skip, concurrency: 2 }, () => {
+describe('clients over HTTP/2', { concurrency: 2 }, () => {
   let refusing: string
   before(async () => {
     refusing = `https://localhost:${await freePort()}`

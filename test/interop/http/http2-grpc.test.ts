@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import grpc from '@grpc/grpc-js'
 import { startApp } from '../../harness/app.ts'
-import { skip } from './http2-channels.ts'
 import { counted, SIZES, total } from './requests.ts'
 
 const CLIENT = new URL('./apps/grpc-client.js', import.meta.url)
@@ -81,7 +80,7 @@ const chat: Bidi = (call) => {
   })
 }
 
-describe('calls of @grpc/grpc-js', { skip }, () => {
+describe('calls of @grpc/grpc-js', () => {
   const server = new grpc.Server()
   let lines: string[]
 
@@ -131,7 +130,7 @@ describe('calls of @grpc/grpc-js', { skip }, () => {
   })
 })
 
-describe('servers of @grpc/grpc-js', { skip }, () => {
+describe('servers of @grpc/grpc-js', () => {
   it('counts each call to a gRPC server once, with the bytes that it carried, and a cancelled one as 499', async () => {
     const app = await startApp(SERVER)
     const client = new grpc.Client(`127.0.0.1:${app.ready}`, grpc.credentials.createInsecure())

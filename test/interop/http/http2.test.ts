@@ -6,7 +6,6 @@ import https from 'node:https'
 import { after, before, describe, it } from 'node:test'
 import { type App, startApp } from '../../harness/app.ts'
 import type { Families } from '../../harness/prometheus-text.ts'
-import { skip } from './http2-channels.ts'
 import { connections, counted, SIZES, total } from './requests.ts'
 
 const APP = new URL('./apps/http2.cjs', import.meta.url)
@@ -32,7 +31,7 @@ function difference(before: Families, after: Families): Added {
   }
 }
 
-describe('HTTP/2 servers', { skip }, () => {
+describe('HTTP/2 servers', () => {
   let app: App
   let at: { h2c: number; h2: number; streams: number }
   let session: http2.ClientHttp2Session

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import http2 from 'node:http2'
 import { it } from 'node:test'
 import { startApp } from '../../harness/app.ts'
-import { skip } from './http2-channels.ts'
 import { afterRequests, counted } from './requests.ts'
 
 async function get(port: number, path: string): Promise<void> {
@@ -14,9 +13,7 @@ async function get(port: number, path: string): Promise<void> {
   session.close()
 }
 
-it('finds the routes of Fastify, of Koa, and of streams that are passed to setRoute, over HTTP/2', {
-  skip,
-}, async () => {
+it('finds the routes of Fastify, of Koa, and of streams that are passed to setRoute, over HTTP/2', async () => {
   const app = await startApp(new URL('./apps/http2-routes.js', import.meta.url))
   for (const [name, port] of JSON.parse(app.ready) as [string, number][]) {
     await get(port, `/${name}/1`)

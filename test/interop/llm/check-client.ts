@@ -33,9 +33,6 @@ interface Run {
   readonly families: Families
 }
 
-/** The versions that do not publish what `node:http2` does. */
-const WITHOUT_HTTP2 = ['v22.15.0', 'v24.0.0']
-
 /** Runs a client's app with the preload and without, and checks what is counted and that the app sees the same. */
 export function checkClient(client: Client, form: Form): void {
   describe(`${client.name} as ${form}`, () => {
@@ -45,10 +42,7 @@ export function checkClient(client: Client, form: Form): void {
     before(async () => {
       const file = await buildApp(client.app, form, client.alias)
       const modes = form === 'ES modules' ? 'all' : 'few'
-      ;[withPreload, without] = await Promise.all([
-        run(client, file, '--import', modes),
-        run(client, file, 'none', modes),
-      ])
+      ;[withPreload, without] = await Promise.all([run(file, '--import', modes), run(file, 'none', modes)])
     })
 
     it('has its calls counted as the provider served them', () => {
@@ -83,12 +77,7 @@ export function checkClient(client: Client, form: Form): void {
   })
 }
 
-async function run(
-  { isNodeHttp2 = () => false }: Client,
-  file: string,
-  preload: '--import' | 'none',
-  modes: 'all' | 'few',
-): Promise<Run> {
+async function run(file: string, preload: '--import' | 'none', modes: 'all' | 'few'): Promise<Run> {
   const provider = await startProvider()
   const env = {
     MODES: modes,
@@ -105,11 +94,8 @@ async function run(
   try {
     await app.line(/^done$/)
     const transcript = transcriptOf(app.stdout(), env)
-    const showsHttp2 = !WITHOUT_HTTP2.includes(app.ready)
-    const served = provider.served.filter((request) => showsHttp2 || !isNodeHttp2(request))
-    const refused = transcript.filter(
-      ({ name }) => name.includes('refused connection') && (showsHttp2 || !/^http2|over HTTP\/2/.test(name)),
-    ).length
+    const { served } = provider
+    const refused = transcript.filter(({ name }) => name.includes('refused connection')).length
     if (preload === 'none') return { served, refused, transcript, families: new Map() }
     // A response that the client abandoned may close a moment after the app has continued.
     const calls = callsOf(served).length + refused

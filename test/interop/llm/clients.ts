@@ -10,8 +10,6 @@ export interface Client {
   readonly alias?: Readonly<Record<string, string>>
   /** The error code of the client's transport when the provider breaks the connection. */
   readonly cut: (request: Served) => string
-  /** Whether a request was sent by `node:http2`, which not every Node.js publishes. */
-  readonly isNodeHttp2?: (request: Served) => boolean
   /** The `gen_ai_system` of the hosts that the client's requests name. Default: `custom`. */
   readonly systems?: Readonly<Record<string, string>>
 }
@@ -31,12 +29,7 @@ export const CLIENTS: readonly Client[] = [
   { name: '@anthropic-ai/vertex-sdk and bedrock-sdk', app: 'anthropic-clouds', ...FETCH },
   { name: '@google/genai', app: 'google-genai', ...FETCH },
   { name: 'ai and @ai-sdk/*', app: 'ai-sdk', ...FETCH },
-  {
-    name: '@aws-sdk/client-bedrock-runtime',
-    app: 'aws-bedrock',
-    ...NODE,
-    isNodeHttp2: (request) => request.httpVersion === '2.0',
-  },
+  { name: '@aws-sdk/client-bedrock-runtime', app: 'aws-bedrock', ...NODE },
   { name: '@mistralai/mistralai', app: 'mistral', ...FETCH },
   { name: 'cohere-ai', app: 'cohere', ...FETCH },
   { name: 'groq-sdk', app: 'groq', ...FETCH },
@@ -51,7 +44,6 @@ export const CLIENTS: readonly Client[] = [
     forms: ['ES modules', 'a minified bundle'],
     cut: (request) =>
       /^(?:fetch|request)/.test(request.model) && request.httpVersion !== '2.0' ? 'UND_ERR_SOCKET' : cutOfNode(request),
-    isNodeHttp2: ({ model }) => model.startsWith('http2'),
     systems: { 'api.openai.com': 'openai', 'api.deepseek.com': 'deepseek', 'api.groq.com': 'groq' },
   },
   ...['openai-5', 'openai-6'].map((name) => ({ name, app: 'openai', alias: { openai: name }, ...FETCH })),

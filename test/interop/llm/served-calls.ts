@@ -32,7 +32,6 @@ interface ServedCallsChecks {
   readonly startProvider: () => Promise<CallProvider>
   /** How many calls the app makes at least: a client may repeat a refused one. */
   readonly calls: number
-  readonly skip?: string | false
 }
 
 interface Run {
@@ -43,8 +42,8 @@ interface Run {
 }
 
 /** Defines tests that run an app with the preload and without, and check what is counted and that the app sees the same. */
-export function checkServedCalls(name: string, { file, startProvider, calls, skip = false }: ServedCallsChecks): void {
-  describe(name, { skip }, () => {
+export function checkServedCalls(name: string, { file, startProvider, calls }: ServedCallsChecks): void {
+  describe(name, () => {
     let withPreload: Run
     let without: Run
     before(async () => {

@@ -18,7 +18,6 @@ import { startProcess } from '../../harness/process.ts'
 import type { Families, Sample } from '../../harness/prometheus-text.ts'
 import { until } from '../../harness/until.ts'
 import { type ExportRequest, samplesOf } from '../../otlp/export-request.ts'
-import { skip as skipHttp2 } from '../http/http2-channels.ts'
 
 const APP = fileURLToPath(new URL('../../../examples/agent/app.js', import.meta.url))
 const sdk = (version: 2 | 3, system: 'cjs' | 'mjs') =>
@@ -107,7 +106,7 @@ describe("the instrumentations in an app's own OpenTelemetry SDK", { concurrency
       app.writeLine(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'all' } }))
       await app.line(/"id":2\b/)
       const wanted = {
-        agentgateway_requests_total: 3 + (skipHttp2 ? 0 : 2),
+        agentgateway_requests_total: 3 + 2,
         agentgateway_connections_total: 3 + 1,
         agentgateway_connections_active: 0,
         agentgateway_mcp_requests_total: 2 * 3,

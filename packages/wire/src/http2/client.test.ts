@@ -104,6 +104,27 @@ describe('client exchanges of http2', () => {
     assert.equal(journal.exchanges.length, 1)
   })
 
+  it('reports a request of http2 that is made with a list of headers', {
+    skip: /^v(?:22\.1[56]|23)\./.test(process.version) && 'this Node.js has no such lists',
+  }, async () => {
+    handle = (stream) => {
+      stream.respond({ ':status': 200 })
+      stream.end()
+    }
+    const session = http2.connect(url)
+    for (const more of [[], [':authority', 'a.test']]) {
+      const stream = session.request([':method', 'POST', ':path', '/list', 'X-Sent', 'a', 'X-Sent', 'b', ...more]).end()
+      await once(stream.resume(), 'close')
+    }
+    session.destroy()
+    const exchanges = await journal.ended(2)
+    assert.deepEqual(
+      exchanges.map(({ method, target, host, outcome }) => [method, target, host, outcome]),
+      [new URL(url).host, 'a.test'].map((host) => ['POST', '/list', host, 'complete']),
+    )
+    for (const exchange of exchanges) assert.equal(exchange.header('x-sent'), 'a, b')
+  })
+
   const respondPartly: Handle = (stream) => {
     stream.respond({ ':status': 200 })
     stream.write('begun')

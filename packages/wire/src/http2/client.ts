@@ -8,7 +8,8 @@ import { once } from '../once.ts'
 import { privateSlot } from '../private-slot.ts'
 import { shadow } from '../shadow.ts'
 import { subscribeAll } from '../subscriptions.ts'
-import { receivedHeader, sentHeader } from './header-fields.ts'
+import { fieldsOf, receivedHeader, sentHeader } from './header-fields.ts'
+import { publishStreams } from './publish-streams.ts'
 import { socketOf } from './session-socket.ts'
 import { type Http2StreamListener, streamListenerOf, tapStream } from './stream-tap.ts'
 
@@ -17,19 +18,22 @@ type StreamError = Error & { readonly cause?: unknown }
 /** A stream with what every stream has and Node's type leaves out. */
 type Stream = ClientHttp2Stream & { readonly errored: StreamError | null }
 
+/** Before 22.20 and 24.9 what the app passed, which may be a list; since then `stream.sentHeaders`. */
+type PublishedHeaders = OutgoingHttpHeaders | readonly string[]
+
 /**
- * Watches the requests that this process makes with `http2`, on versions of Node that publish their streams: 22.15.0 and
- * 24.0.0 do not, later releases of either line do. Requests of undici are left to `undici.ts`. What a server pushes is not
- * a request.
+ * Watches the requests that this process makes with `http2`. Requests of undici are left to `undici.ts`. What a server pushes is
+ * not a request.
  *
  * An exchange ends when its response has arrived whole, or else with its stream.
  *
  * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttp2Client(observers: () => readonly WireObserver[]): () => void {
+  publishStreams()
   subscribeEvents()
   return subscribeAll({
-    'http2.client.stream.created': ({ stream, headers }: { stream: Stream; headers: OutgoingHttpHeaders }) => {
+    'http2.client.stream.created': ({ stream, headers }: { stream: Stream; headers: PublishedHeaders }) => {
       if (isPushed(stream) || isOfUndici(stream.session)) return
       const exchange = new ClientExchange(stream, headers)
       if (exchange.offerTo(observers(), 'clientExchange')) exchange.watch()
@@ -70,12 +74,15 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
   #hasArrived = false
   /** Whether the stream was closed because its connection had gone. */
   #isDisconnected = false
+  /** Whether this process closed the stream while it was open. */
+  #isClosedHere = false
   #error: StreamError | undefined
 
-  constructor(stream: Stream, headers: OutgoingHttpHeaders) {
+  constructor(stream: Stream, headers: PublishedHeaders) {
     super()
     this.#stream = stream
-    this.#headers = headers
+    // What the app passed may lack what Node adds. Where that was a list, some versions do not say what they sent.
+    this.#headers = stream.sentHeaders ?? (Array.isArray(headers) ? fieldsOfList(headers, stream.session) : headers)
   }
 
   /** The channel is published within `session.request`. */
@@ -101,15 +108,8 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
 
   watch(): void {
     const stream = this.#stream
-    tapStream(stream, this)
     if (this.wantsTrailers) tapTrailers(stream, (headers) => this.trailers((name) => receivedHeader(headers, name)))
-    if (stream.destroyed) {
-      // The request's signal had been aborted before.
-      this.streamDestroyed()
-    } else if (!stream.pending && stream.writableEnded) {
-      // If the session is connected, Node has sent a request without a body before it published the stream.
-      this.outgoingEnded()
-    }
+    tapStream(stream, this)
   }
 
   outgoingChunk(chunk: Uint8Array | string, encoding: unknown): void {
@@ -146,6 +146,14 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
     if (this.#hasArrived && this.hasResponse && rstCode === 0) this.end('complete')
   }
 
+  closing(): void {
+    this.#isClosedHere = true
+  }
+
+  closeRefused(): void {
+    this.#isClosedHere = false
+  }
+
   failed(error: StreamError): void {
     this.#error = error
   }
@@ -159,7 +167,9 @@ class ClientExchange extends ExchangeRecord implements Http2StreamListener {
     }
     // If no connection was made, the reason for that is the cause of what its streams report.
     const error = !isAbort(failure) && failure?.cause instanceof Error ? failure.cause : failure
-    this.end(this.#isDisconnected || !isAbort(error) ? 'error' : 'aborted', error)
+    // A server may close a stream without an error, which Node then reports as none.
+    const isAborted = error === undefined ? this.#isClosedHere : isAbort(error)
+    this.end(this.#isDisconnected || !isAborted ? 'error' : 'aborted', error)
   }
 }
 
@@ -191,6 +201,14 @@ function isOfUndici(session: Http2Session | undefined): boolean {
   const hasCount = symbolOf(session, SYMBOLS.undiciOpenStreams) !== undefined
   undiciSessions.set(session, hasCount)
   return hasCount
+}
+
+/** Returns the headers of a list. Node adds the host and port that the session was made for, if the list has no host. */
+function fieldsOfList(list: readonly string[], session: Http2Session | undefined): OutgoingHttpHeaders {
+  const key = session && symbolOf(session, SYMBOLS.http2SessionAuthority)
+  const authority = key && (session as unknown as Record<symbol, string | undefined>)[key]
+  const fields = fieldsOf(list)
+  return fields.host === undefined ? { ':authority': authority, ...fields } : fields
 }
 
 /** Whether the connection of a session has gone. Its streams are closed without an error then, as if the app closed them. */

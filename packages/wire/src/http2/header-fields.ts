@@ -12,4 +12,14 @@ export function sentHeader(headers: OutgoingHttpHeaders, name: string): string |
   return join(value)
 }
 
+/** Returns the headers of a list of alternating names and values, as an app may pass them to `request`. */
+export function fieldsOf(list: readonly string[]): OutgoingHttpHeaders {
+  const fields: Record<string, string[]> = { __proto__: null } as never
+  for (let i = 0; i < list.length; i += 2) {
+    const name = String(list[i]).toLowerCase()
+    fields[name] = [...(fields[name] ?? []), String(list[i + 1])]
+  }
+  return fields
+}
+
 const join = (value: OutgoingHttpHeaders[string]) => (Array.isArray(value) ? value.join(', ') : value?.toString())

@@ -1,4 +1,4 @@
-import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { Http2ServerRequest, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { hasPeerLeft } from '../connection-end.ts'
 import type { IncomingRequest, Outcome } from '../exchange.ts'
@@ -10,6 +10,7 @@ import type { WireObserver } from '../observer.ts'
 import { once } from '../once.ts'
 import { subscribeAll } from '../subscriptions.ts'
 import { receivedHeader, sentHeader } from './header-fields.ts'
+import { publishStreams } from './publish-streams.ts'
 import { socketOf } from './session-socket.ts'
 import { type Http2StreamListener, streamListenerOf, tapStream } from './stream-tap.ts'
 
@@ -17,21 +18,23 @@ import { type Http2StreamListener, streamListenerOf, tapStream } from './stream-
 interface StreamMessage {
   readonly stream: ServerHttp2Stream
   readonly headers: IncomingHttpHeaders
+  /** Only from `publish-streams.ts`. */
+  readonly session?: Http2Session
 }
 
 /**
- * Watches the requests that `http2` servers of this process serve over HTTP/2, on versions of Node that publish their
- * streams: 22.15.0 and 24.0.0 do not. What a server pushes is not a request.
+ * Watches the requests that `http2` servers of this process serve over HTTP/2. What a server pushes is not a request.
  *
  * An exchange ends when its response has been sent, or else with its stream.
  *
  * @returns a function that stops watching; exchanges that are open are observed to their end
  */
 export function watchHttp2Server(observers: () => readonly WireObserver[]): () => void {
+  publishStreams()
   subscribeEvents()
   return subscribeAll({
-    'http2.server.stream.created': ({ stream, headers }: StreamMessage) => {
-      const { id, session } = stream
+    'http2.server.stream.created': ({ stream, headers, session = stream.session }: StreamMessage) => {
+      const { id } = stream
       // The streams that a server pushes have even numbers.
       if (id === undefined || id % 2 === 0 || session === undefined) return
       const socket = socketOf(session)
@@ -93,6 +96,7 @@ class ServerExchange extends ExchangeRecord implements Http2StreamListener {
 
   watch(): void {
     tapStream(this.#stream, this)
+    if (this.#stream.closed) this.streamClosed()
   }
 
   incomingChunk(chunk: Uint8Array): void {

@@ -1,7 +1,13 @@
 import type { Http2Stream } from 'node:http2'
 import { guarded } from '../guard.ts'
 import { mimic } from '../mimic.ts'
-import { type Http2StreamPrototype, http2StreamPrototypeOf, type TappedHttp2Stream } from '../node-internals.ts'
+import {
+  bufferedChunks,
+  type Http2StreamPrototype,
+  http2StreamPrototypeOf,
+  type ReadableInternals,
+  type TappedHttp2Stream,
+} from '../node-internals.ts'
 import { once } from '../once.ts'
 import { PrivateSlot } from '../private-slot.ts'
 
@@ -42,10 +48,18 @@ class TappedStream extends PrivateSlot {
   }
 }
 
-/** Observes the bodies of a stream, whether or not the app reads the one that arrives, and the stream's end. */
-export function tapStream(stream: Http2Stream, listener: Http2StreamListener): void {
+/**
+ * Observes the bodies of a stream, whether or not the app reads the one that arrives, and the stream's end. What has happened
+ * to a stream before is reported at once: a request without a body has been sent before Node publishes its stream, and the first
+ * chunks of a request may have arrived (`publish-streams.ts`).
+ */
+export function tapStream(stream: TappedHttp2Stream & ReadableInternals, listener: Http2StreamListener): void {
   tapPrototype(stream)
   new TappedStream(stream, listener)
+  for (const chunk of bufferedChunks(stream)) notifyPushed(stream, chunk)
+  if (stream._readableState?.ended) notifyPushed(stream, null)
+  if (!stream.pending && stream.writableEnded) notifyFinished(stream)
+  if (stream.destroyed) notifyDestroyed(stream)
 }
 
 /** Returns the listener that `tapStream` attached to a stream. */

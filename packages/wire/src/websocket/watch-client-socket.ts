@@ -3,7 +3,7 @@ import { hasPeerLeft } from '../connection-end.ts'
 import { onDestroyed } from '../destruction.ts'
 import type { ResponseHead, WebSocketListener } from '../exchange.ts'
 import { fault, guarded } from '../guard.ts'
-import type { ReadableInternals } from '../node-internals.ts'
+import { bufferedChunks, type ReadableInternals } from '../node-internals.ts'
 import { shadow } from '../shadow.ts'
 import { tapWrites, untapWrites } from '../socket-writes.ts'
 import { readExtensions } from './extensions.ts'
@@ -107,7 +107,7 @@ function tapIncoming(socket: Socket & ReadableInternals, onChunk: (chunk: Uint8A
   const notify = guarded((chunk: unknown) => {
     if (chunk instanceof Uint8Array) onChunk(chunk)
   })
-  for (const chunk of buffered(socket)) notify(chunk)
+  for (const chunk of bufferedChunks(socket)) notify(chunk)
   /** What is put back later has been observed before. */
   let mayUnshift = socket.readableLength === 0
   const restoreUnshift = shadow(socket, 'unshift', function (this: Socket, chunk: unknown, encoding?: BufferEncoding) {
@@ -124,16 +124,4 @@ function tapIncoming(socket: Socket & ReadableInternals, onChunk: (chunk: Uint8A
     restoreUnshift()
     restorePush()
   }
-}
-
-/**
- * Returns the chunks that wait in a socket's buffer, without reading them.
- *
- * @throws Error if Node keeps them in another way than is known
- */
-function buffered(socket: Socket & ReadableInternals): readonly unknown[] {
-  if (socket.readableLength === 0) return []
-  const { buffer, bufferIndex = 0 } = socket._readableState ?? {}
-  if (!Array.isArray(buffer)) throw new Error('the chunks that wait in a stream are unknown')
-  return buffer.slice(bufferIndex)
 }

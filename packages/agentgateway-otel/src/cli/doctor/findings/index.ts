@@ -17,7 +17,6 @@ import { silentEndpoint } from './silent-endpoint.ts'
 import { switchedOff } from './switched-off.ts'
 import { unknownRoutes } from './unknown-routes.ts'
 import { unnamedService } from './unnamed-service.ts'
-import { unseenHttp2 } from './unseen-http2.ts'
 import { unseenProcesses } from './unseen-processes.ts'
 import { unsupportedRuntime } from './unsupported-runtime.ts'
 import { wrongVariables } from './wrong-variables.ts'
@@ -39,7 +38,6 @@ export const FINDINGS: readonly Finding[] = [
   separateProcesses,
   deadCollector,
   otherAgents,
-  unseenHttp2,
   noSeries,
   unnamedService,
   unknownRoutes,
