@@ -148,8 +148,10 @@ const tapRespond = once((first: ServerHttp2Stream) => {
  * three functions follows: what called `close` returns, Node destroys the stream, or it pushes the end of what arrives.
  */
 function tapEnds(prototype: Http2StreamPrototype): void {
+  // Node publishes once it has reset the stream, within which it may already push the end, or destroy the stream.
+  let closing: TappedHttp2Stream | undefined
   const mayBeClosed = guarded((stream: TappedHttp2Stream) => {
-    if (!stream.closed || closedStreams.get(stream)) return
+    if (!stream.closed || stream === closing || closedStreams.get(stream)) return
     closedStreams.set(stream, true)
     publish(isOfServer(stream) ? 'http2.server.stream.close' : 'http2.client.stream.close', { stream })
   })
@@ -172,8 +174,14 @@ function tapEnds(prototype: Http2StreamPrototype): void {
   })
   replace(prototype, 'close', (close) => {
     return function (this: TappedHttp2Stream, code, callback) {
-      close.call(this, code, callback)
-      mayBeClosed(this)
+      const outer = closing
+      closing = this
+      try {
+        close.call(this, code, callback)
+      } finally {
+        closing = outer
+        mayBeClosed(this)
+      }
     }
   })
   replace(prototype, '_destroy', (destroy) => {
