@@ -131,6 +131,7 @@ describe('server exchanges of http2', () => {
       handle = (stream) => {
         stream.on('error', () => {})
         stream.resume().on('end', () => {
+          if (stream.destroyed) return
           stream.respond({ ':status': 200 })
           // Node has ended the response to HEAD.
           if (!stream.writableEnded) stream.end('answer')
