@@ -85,6 +85,12 @@ export const FRAMEWORKS: readonly Framework[] = [
     test: 'routes-react-router-7.slow.test.ts',
   },
   {
+    name: 'Remix 2 with its server, or on Express',
+    packages: ['@remix-run/express'],
+    needs: 'template',
+    ...http('remix'),
+  },
+  {
     name: 'find-my-way by itself',
     packages: ['find-my-way-7', 'find-my-way'],
     needs: 'template',

@@ -71,6 +71,7 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   '@adonisjs/http-server': [],
   '@astrojs/node': [],
   '@react-router/express': [],
+  '@remix-run/express': [],
   '@sveltejs/kit': [],
   '@trpc/server': [],
   'graphql-yoga': [],
@@ -81,8 +82,8 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
 /** The packages that an app has of these. A package manager may keep what they depend on, koa-compose, out of its sight. */
 const INSTALLED = { ...FRAMEWORKS, koa: [], '@feathersjs/koa': [] }
 
-/** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router has its server. */
-const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router']
+/** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router and Remix have their servers. */
+const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router', '@remix-run/server-runtime']
 
 const PACKAGES = '/node_modules/'
 

@@ -7,9 +7,17 @@ interface ReactRouterMessage {
   readonly reactRouter?: StaticHandler
   /** The path below which the app is, which is in no route. */
   readonly basename?: string
-  /** Whether data requests tell a path that ends in a slash from one that does not; in React Router 7 a flag of the future. */
-  readonly keepsSlash?: boolean
+  readonly data?: DataPaths
 }
+
+/**
+ * How the client of React Router requests the data of a page: as its path and `.data`, and that of a page whose path ends in a slash
+ * - `slash`: as `_.data` after the slash (React Router 8; in 7 a flag of the future)
+ * - `basename`: as without the slash, and as `_root.data` at the basename (React Router 7)
+ * - `root`: as without the slash, and as `/_root.data` at the root (Remix 2 with a flag of the future)
+ * - `none`: as the page, with a query (Remix 2)
+ */
+type DataPaths = 'slash' | 'basename' | 'root' | 'none'
 
 interface StaticHandler {
   match?(pathname: string): readonly { readonly route: { readonly path?: string } }[] | null
@@ -24,7 +32,7 @@ interface ExpressRequest {
 }
 
 /** What is known of an app besides its router. */
-type ReactRouterApp = Required<Pick<ReactRouterMessage, 'basename' | 'keepsSlash'>>
+type ReactRouterApp = Required<Pick<ReactRouterMessage, 'basename' | 'data'>>
 
 /** The app's own router; the process has one, unless it serves several apps. */
 const apps = new Map<StaticHandler, ReactRouterApp>()
@@ -43,7 +51,7 @@ export const reactRouter: RouteSource = {
       below: 'function derive(build, mode) {',
       after: 'future: build.future\n\t});',
       message:
-        '{ reactRouter: typeof staticHandler === "undefined" ? undefined : staticHandler, basename: build.basename, keepsSlash: true }',
+        '{ reactRouter: typeof staticHandler === "undefined" ? undefined : staticHandler, basename: build.basename, data: "slash" }',
     },
     // React Router 7, whose static handler does not match paths. The function that does has had other parameters since 7.18.
     {
@@ -53,7 +61,16 @@ export const reactRouter: RouteSource = {
         '{ reactRouter: typeof matchServerRoutes === "undefined" ? undefined : { match: (path) => matchServerRoutes.length === 3 ? ' +
         'matchServerRoutes(routes, path, build.basename) : ' +
         'matchServerRoutes(build.routes, staticHandler.dataRoutes, staticHandler._internalRouteBranches, path, build.basename) }, ' +
-        'basename: build.basename, keepsSlash: build.future?.v8_trailingSlashAwareDataRequests }',
+        'basename: build.basename, data: build.future?.v8_trailingSlashAwareDataRequests ? "slash" : "basename" }',
+    },
+    // Remix 2, which was the same with other names
+    {
+      below: 'function derive(build, mode$1) {',
+      after: 'createStaticHandlerDataRoutes(build.routes, build.future);',
+      message:
+        '{ reactRouter: typeof routeMatching === "undefined" || typeof routes$1 === "undefined" ? undefined : ' +
+        '{ match: (path) => routeMatching.matchServerRoutes(routes$1, path, build.basename) }, ' +
+        'basename: build.basename, data: build.future?.v3_singleFetch ? "root" : "none" }',
     },
     {
       after: 'function createRemixRequest(req, res) {',
@@ -72,16 +89,16 @@ export const reactRouter: RouteSource = {
 }
 
 function onLink(message: object): void {
-  const { reactRouter, basename = '', keepsSlash = false } = message as ReactRouterMessage
-  if (reactRouter !== undefined && apps.size < MAX_APPS) apps.set(reactRouter, { basename, keepsSlash })
+  const { reactRouter, basename = '', data = 'none' } = message as ReactRouterMessage
+  if (reactRouter !== undefined && apps.size < MAX_APPS) apps.set(reactRouter, { basename, data })
 }
 
 /** Returns the path of the page whose data is requested (`/users/1.data`), as React Router's client does; or else the same path. */
-function pathOfPage(path: string, { basename, keepsSlash }: ReactRouterApp): string {
-  if (!path.endsWith('.data')) return path
+function pathOfPage(path: string, { basename, data }: ReactRouterApp): string {
+  if (data === 'none' || !path.endsWith('.data')) return path
   const page = path.slice(0, -'.data'.length)
-  if (keepsSlash) return page.endsWith('/_') ? page.slice(0, -1) : page
-  const root = `${trimSlash(basename)}/_root`
+  if (data === 'slash') return page.endsWith('/_') ? page.slice(0, -1) : page
+  const root = data === 'root' ? '/_root' : `${trimSlash(basename)}/_root`
   return page.toLowerCase() === root.toLowerCase() ? page.slice(0, -'_root'.length) : page
 }
 

@@ -361,7 +361,8 @@ describe('client exchanges of node:http', () => {
   it("node:http: ends as an error when a proxy refuses the tunnel of Node's own proxy support", async () => {
     server.once('connect', (_request, socket) => void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
     const agent = new https.Agent({ proxyEnv: { HTTPS_PROXY: url } } as https.AgentOptions)
-    const request = https.get('https://provider.test/', { agent })
+    // Some versions emit the error twice.
+    const request = https.get('https://provider.test/', { agent }).on('error', () => {})
     await assert.rejects(once(request, 'response'), { code: 'ERR_PROXY_TUNNEL' })
     const exchange = (await journal.ended(1)).find(({ host }) => host === 'provider.test')
     assert.equal(exchange?.outcome, 'error')
