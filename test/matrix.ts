@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * Runs tests with other versions of Node.js: `pnpm test:matrix`, or `pnpm test:matrix node-22.15` for the versions that are
- * named. When one version fails, the others are still tried. First come the tests of what a version has to have inside, which
- * run on the version itself, and then those that start apps in processes of their own, on which only the apps do.
+ * named. When one version fails, the others are still tried. First come the tests of what a version has to have inside, and of
+ * HTTP/2, which not every version publishes; they run on the version itself. Then come those that start apps in processes of
+ * their own, on which only the apps do.
  */
-const INTERNALS = 'packages/*/src/node-internals.test.ts'
+const INTERNALS = ['packages/*/src/node-internals.test.ts', 'packages/wire/src/http2/*.test.ts']
 const FOLDERS = ['interop', 'faults', 'otlp', 'processes', 'endpoint']
 
 const directory = fileURLToPath(new URL('./node-versions', import.meta.url))
@@ -22,7 +23,7 @@ const failed = (named.length > 0 ? named : versions).filter((name) => {
   const node = `${directory}/node_modules/${name}/bin/node`
   console.log(`\n== the internals of ${name} ==`)
   // Without the flag, Node.js before 22.18 runs no TypeScript.
-  const internals = spawn(node, ['--experimental-strip-types', '--test', INTERNALS])
+  const internals = spawn(node, ['--experimental-strip-types', '--test', ...INTERNALS])
   console.log(`\n== apps on ${name} ==`)
   const files = FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`)
   const apps = pnpm(['test:files', ...files], { TEST_NODE: node })
