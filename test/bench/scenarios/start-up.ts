@@ -22,7 +22,7 @@ async function measure(options: Options): Promise<Measurements> {
     ...options.variants.filter(({ name, flags, isFloor }) => name === BARE.name || (flags.length > 0 && !isFloor)),
     EMPTY_PRELOAD,
   ])
-  const { rounds, starts } = sizeFor(options, { rounds: 9, starts: 7 }, { rounds: 1, starts: 1 })
+  const { rounds, starts } = sizeFor(options, { rounds: 9, starts: 15 }, { rounds: 1, starts: 1 })
   const wallMs: Rounds = Object.fromEntries(compared.map(({ name }) => [name, []]))
   const cpuMs: Rounds = Object.fromEntries(compared.map(({ name }) => [name, []]))
   for (const variant of compared) await startOnce(variant)
@@ -63,7 +63,7 @@ export const START_UP: Scenario = {
   name: 'start-up',
   title: 'The start of a process',
   about: `The time from before a process is spawned until it has ended, and the CPU time that it has used by then. Its app ends at
-once. The number of a round is the median of seven starts.`,
+once. The number of a round is the median of fifteen starts.`,
   measure,
   report({ process: { wallMs = {}, cpuMs = {} } = {} }) {
     const added = (rounds: Rounds, name: string) =>
