@@ -10,7 +10,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild'
 import { inlineDeclarations } from './inline-declarations.ts'
 import { bundledPackages } from './third-party/bundled-packages.ts'
 import { licenceTexts } from './third-party/licence-texts.ts'
@@ -145,6 +145,20 @@ const embeddedInAppsBundle: Plugin = {
   },
 }
 
+/**
+ * Leaves out the comments within classes, which esbuild keeps, for the memory that the text of a bundle takes. It comes after all
+ * plugins that have something else in place of a module.
+ */
+const withoutComments: Plugin = {
+  name: 'without-comments',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[cm]?js$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { minifyWhitespace: true, legalComments: 'none' })
+      return { contents: code }
+    })
+  },
+}
+
 const OPTIONS = {
   absWorkingDir: here,
   bundle: true,
@@ -174,13 +188,13 @@ const PRELOADED = {
   },
   // A dynamic import becomes a `require`: an `import` would pass through the app's module hooks.
   supported: { 'dynamic-import': false },
-  plugins: [versions, lazyDependencies, noMachineId, embeddedInAppsBundle],
+  plugins: [versions, lazyDependencies, noMachineId, embeddedInAppsBundle, withoutComments],
 } satisfies BuildOptions
 
 const LAZY_BUNDLE = {
   ...PRELOADED,
   outdir: 'dist/entries',
-  plugins: [versions, lazyDependencies, savedAtStart],
+  plugins: [versions, lazyDependencies, savedAtStart, withoutComments],
 } satisfies BuildOptions
 
 /**
