@@ -6,7 +6,7 @@ import { measureSideBySide, type Rounds, type RunSize } from '../side-by-side.ts
 import { BARE, EMPTY_PRELOAD, variantsFor } from '../variants/index.ts'
 import { contestantsOf, type Measurements, type Options, type Scenario, sizeFor } from './scenario.ts'
 
-const SIZE: RunSize = { rounds: 11, warmUp: 2000, turns: 2, requests: 4000, connections: 32 }
+const SIZE: RunSize = { rounds: 9, processes: 2, warmUp: 2000, turns: 2, requests: 4000, connections: 32 }
 const SHORT: RunSize = { rounds: 1, warmUp: 10, turns: 1, requests: 20, connections: 2 }
 
 async function measure(options: Options): Promise<Measurements> {
