@@ -31,7 +31,7 @@ export const MEMORY: Scenario = {
   name: 'memory',
   title: 'Resident memory',
   about: `The resident memory of the hello-world server's process: once it listens, and after ${(SIZE.warmUp + SIZE.turns * SIZE.requests).toLocaleString('en-US')} requests over ${SIZE.connections}
-connections.`,
+connections. The number of a round is the mean of two processes.`,
   measure,
   report({ hello: { startBytes = {}, loadedBytes = {} } = {} }) {
     const [start, loaded] = [mebibytes(startBytes), mebibytes(loadedBytes)]
