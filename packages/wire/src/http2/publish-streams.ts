@@ -58,8 +58,8 @@ export const publishStreams = once(
   guarded(() => {
     const missing = unpublishedChannels(process.versions.node)
     if (missing.length === 0) return
-    const { client, server } = makeSessions()
-    const streamPrototype = http2StreamPrototypeOf(client.request())
+    const { client, server, stream } = makeSessions()
+    const streamPrototype = http2StreamPrototypeOf(stream)
     // The class only inherits `push`, unless another copy of this package in the process has tapped it, and publishes.
     if (Object.hasOwn(streamPrototype, 'push')) return
     unpublished = missing
@@ -69,14 +69,29 @@ export const publishStreams = once(
   }),
 )
 
-/** Makes sessions on sockets that never connect, for which they wait before they make their handles. Exported for its test. */
-export function makeSessions(): { readonly client: ClientHttp2Session; readonly server: Http2Session } {
+interface Sessions {
+  readonly client: ClientHttp2Session
+  readonly server: Http2Session
+  readonly stream: ClientHttp2Stream
+}
+
+/**
+ * Makes sessions on sockets that never connect, for which they wait before they make their handles, and a request. What they have
+ * Node do in the next tick is left out: it would come after the app's first line, and `async_hooks` that are enabled there would see
+ * it. Exported for its test.
+ */
+export function makeSessions(): Sessions {
   const socket = () =>
     Object.assign(new EventEmitter(), { connecting: true, _handle: { isStreamBase: true } }) as unknown as Duplex
   const http2 = process.getBuiltinModule('node:http2')
-  return {
-    client: http2.connect('http://localhost', { createConnection: socket }),
-    server: http2.performServerHandshake(socket()),
+  const { nextTick } = process
+  process.nextTick = () => {}
+  try {
+    const client = http2.connect('http://localhost', { createConnection: socket })
+    // An agent that has wrapped `request` may need headers.
+    return { client, server: http2.performServerHandshake(socket()), stream: client.request({}) }
+  } finally {
+    process.nextTick = nextTick
   }
 }
 
