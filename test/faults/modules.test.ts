@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type App, REGISTER_CJS, startApp } from '../harness/app.ts'
 import { freePort } from '../harness/free-port.ts'
+import { LOADS_HTTP2 } from '../harness/loads-http2.ts'
 import { sumOf } from '../harness/prometheus-text.ts'
 import { run } from './run.ts'
 
@@ -33,7 +34,7 @@ describe('an app that watches which modules are loaded', () => {
     const loadedWith = async (env: Record<string, string>) =>
       Number((await run(code, { flags: ['--require', REGISTER_CJS], env })).stdout)
     const lockedOff = await loadedWith({})
-    if (await hasHttp2Loaded()) {
+    if (LOADS_HTTP2) {
       const { stdout } = await run(`require('http2'); ${code}`, { flags: [], env: {} })
       assert.equal(lockedOff, Number(stdout))
     } else {
@@ -43,12 +44,6 @@ describe('an app that watches which modules are loaded', () => {
     const preloaded = readFileSync(join(dirname(REGISTER_CJS), 'start.cjs'), 'utf8')
     assert.doesNotMatch(preloaded, /bcrypt|createSecureContext|LineCounter/)
   })
-
-  /** Whether this Node.js does not publish HTTP/2, so that the preload loads `http2`, and with it TLS. */
-  async function hasHttp2Loaded(): Promise<boolean> {
-    const { stdout } = await run('console.log(process.version)', { flags: [], env: {} })
-    return /^v(?:22\.1[5-7]|23|24\.[0-2])\./.test(stdout)
-  }
 
   async function seenWithoutPreload(): Promise<unknown[]> {
     const app = await startApp(APP, { preload: 'none' })

@@ -6,6 +6,7 @@ import { type Demo, start } from '../../examples/agent/start.js'
 import { STEPS, trickle } from '../../examples/agent/traffic.js'
 import { scrape, startApp } from '../harness/app.ts'
 import { demoEnv } from '../harness/environment.ts'
+import { LOADS_HTTP2 } from '../harness/loads-http2.ts'
 import { startOtlpCollector } from '../harness/otlp-collector.ts'
 import type { Families } from '../harness/prometheus-text.ts'
 import { until } from '../harness/until.ts'
@@ -101,7 +102,7 @@ describe('the OTLP protocols', () => {
       await app.line(new RegExp(`^reads ${CODE[protocol][1]}$`), 'stderr')
       const read = [...app.stderr().matchAll(/^reads (.+)$/gm)].map(([, name]) => name)
       assert.deepEqual(read.toSorted(), [...CODE[protocol], 'otlp-resource.cjs', 'otlp.cjs'])
-      assert.equal(/^http2 is loaded$/m.test(app.stderr()), protocol === 'grpc')
+      assert.equal(/^http2 is loaded$/m.test(app.stderr()), LOADS_HTTP2 || protocol === 'grpc')
       await app.stop()
     })
   }
