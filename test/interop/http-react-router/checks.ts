@@ -1,6 +1,6 @@
 import { startBuiltApp } from '../../harness/built-app.ts'
-import { hasHooks } from '../http/each-way.ts'
-import { checkRoutes, type RouteCase, type RouteChecks } from '../http/routes.ts'
+import { withHooksOrExpress } from '../http/each-way.ts'
+import { checkRoutes, type RouteChecks } from '../http/routes.ts'
 import { buildServer, serverIn } from './build.ts'
 
 /** What differs between versions of React Router. */
@@ -16,17 +16,9 @@ interface Version {
   readonly everyPath: string
 }
 
-const ofExpress = (cases: readonly RouteCase[], everyPath: string) =>
-  cases.map(
-    ([request, expected]): RouteCase => [
-      request,
-      expected.replace(/(?<!404) \/.*/, ` ${everyPath}`).replace(/404 .*/, '404 unknown'),
-    ],
-  )
-
 /** Checks the routes of the app, built and served by a version of React Router. */
 export function checkReactRouter({ name, folder, rootData, underscore, everyPath }: Version): void {
-  const known = (checks: RouteChecks) => (hasHooks() ? checks : { cases: ofExpress(checks.cases, everyPath) })
+  const known = (checks: RouteChecks) => withHooksOrExpress(checks, everyPath)
   const start = (base?: string) => async () =>
     startBuiltApp(serverIn(folder), { NODE_ENV: 'production' }, [await buildServer(folder, base)])
 

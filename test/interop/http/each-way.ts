@@ -35,6 +35,22 @@ export function checkEachWay(
   })
 }
 
+/**
+ * Returns the checks of an app whose routes are one for every path to Express, and known with hooks alone.
+ *
+ * @param everyPath Express's template of that route
+ */
+export function withHooksOrExpress(checks: RouteChecks, everyPath: string): RouteChecks {
+  if (hasHooks()) return checks
+  const cases = checks.cases.map(
+    ([request, expected]): RouteCase => [
+      request,
+      expected.replace(/(?<!404) \/.*/, ` ${everyPath}`).replace(/404 .*/, '404 unknown'),
+    ],
+  )
+  return { cases }
+}
+
 /** Whether the apps' Node.js takes a CommonJS module without its source from a hook: since 22.23 and 24.12. */
 export function hasHooks(): boolean {
   const { stdout } = spawnSync(NODE, ['--version'], { encoding: 'utf8' })

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startApp } from '../../harness/app.ts'
 import { startBuiltApp } from '../../harness/built-app.ts'
-import { hasHooks } from './each-way.ts'
+import { withHooksOrExpress } from './each-way.ts'
 import { checkRoutes, type RouteCase, type RouteChecks } from './routes.ts'
 
 const SERVER = fileURLToPath(new URL('./node_modules/@remix-run/serve/dist/cli.js', import.meta.url))
@@ -10,10 +10,7 @@ const BUILD = fileURLToPath(new URL('./apps/remix.js', import.meta.url))
 const start = (env: Readonly<Record<string, string>>) => () =>
   startBuiltApp(SERVER, { NODE_ENV: 'production', ...env }, [BUILD])
 
-/** To Express, all routes of Remix are one for every path. */
-const ofExpress = (cases: readonly RouteCase[]) =>
-  cases.map(([request, expected]): RouteCase => [request, expected.replace(/(?<!404) \/.*/, ' *')])
-const known = (checks: RouteChecks) => (hasHooks() ? checks : { cases: ofExpress(checks.cases) })
+const known = (checks: RouteChecks) => withHooksOrExpress(checks, '*')
 
 const CASES: readonly RouteCase[] = [
   ['GET /', '200 /'],
