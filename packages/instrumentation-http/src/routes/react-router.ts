@@ -11,7 +11,8 @@ interface ReactRouterMessage {
 }
 
 /**
- * How the client of React Router requests the data of a page: as its path and `.data`, and that of a page whose path ends in a slash
+ * How React Router's client requests the data of a page. Most versions add `.data` to the page's path; they differ for a page whose
+ * path ends in a slash.
  * - `slash`: as `_.data` after the slash (React Router 8; in 7 a flag of the future)
  * - `basename`: as without the slash, and as `_root.data` at the basename (React Router 7)
  * - `root`: as without the slash, and as `/_root.data` at the root (Remix 2 with a flag of the future)

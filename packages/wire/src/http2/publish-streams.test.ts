@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { unpublishedChannels } from './publish-streams.ts'
+import { makeSessions, unpublishedChannels } from './publish-streams.ts'
 
 it('knows on which channels of HTTP/2 streams each version of Node.js does not publish', () => {
   const numbers = {
@@ -20,5 +20,16 @@ it('knows on which channels of HTTP/2 streams each version of Node.js does not p
   for (const [version, expected] of Object.entries(numbers)) {
     const channels = unpublishedChannels(version)
     assert.deepEqual(typeof expected === 'number' ? channels.length : channels, expected, version)
+  }
+})
+
+it('leaves a process.nextTick alone that cannot be assigned', () => {
+  const own = Object.getOwnPropertyDescriptor(process, 'nextTick') as PropertyDescriptor
+  Object.defineProperty(process, 'nextTick', { ...own, writable: false })
+  try {
+    assert.equal(makeSessions().stream.pending, true)
+    assert.equal(process.nextTick, own.value)
+  } finally {
+    Object.defineProperty(process, 'nextTick', own)
   }
 })

@@ -85,13 +85,15 @@ export function makeSessions(): Sessions {
     Object.assign(new EventEmitter(), { connecting: true, _handle: { isStreamBase: true } }) as unknown as Duplex
   const http2 = process.getBuiltinModule('node:http2')
   const { nextTick } = process
-  process.nextTick = () => {}
+  // A property that is not an ordinary one is left alone: assigning to it could throw, or call the app.
+  const isOrdinary = Object.getOwnPropertyDescriptor(process, 'nextTick')?.writable === true
+  if (isOrdinary) process.nextTick = () => {}
   try {
     const client = http2.connect('http://localhost', { createConnection: socket })
     // An agent that has wrapped `request` may need headers.
     return { client, server: http2.performServerHandshake(socket()), stream: client.request({}) }
   } finally {
-    process.nextTick = nextTick
+    if (isOrdinary) process.nextTick = nextTick
   }
 }
 

@@ -10,7 +10,7 @@ const [DATA, HEADERS, RST_STREAM, SETTINGS] = [0, 1, 3, 4]
 const [END_STREAM, END_HEADERS] = [1, 4]
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 
-/** A frame of HTTP/2, on stream 1 unless it is about the connection. */
+/** Returns a frame of HTTP/2. Stream 0 is the connection itself. */
 function frameOf(type: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
   const head = Buffer.alloc(9)
   head.writeUIntBE(payload.length, 0, 3)
@@ -20,7 +20,7 @@ function frameOf(type: number, flags: number, stream: number, payload: Uint8Arra
   return Buffer.concat([head, payload])
 }
 
-/** The fields of a request to `/`, with fields of HPACK's static table, and a method that is not in it as text. */
+/** Returns the fields of a request to `/` in HPACK: the method and the host as text, the others by their numbers in its static table. */
 const headOf = (method: string) =>
   Buffer.concat([
     Buffer.from([0x02, method.length]),
