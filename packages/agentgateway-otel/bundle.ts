@@ -67,6 +67,7 @@ const ON_DEMAND = Object.entries({
   'exporter/dist/load-scrape-service': `export const loadScrapeService = () => loadBundle('scrapes').createScrapeService`,
   'exporter/dist/series/load-exporter': `export const loadExporter = async () => loadBundle('prometheus')`,
   'instrumentation-http/dist/routes/express/load-routes': `export const loadRoutes = () => loadBundle('express').expressRoutes`,
+  'instrumentation-http/dist/routes/load-linked-routes': `export const loadLinkedRoutes = () => loadBundle('linked-routes').linkedRoutes`,
   'instrumentation-llm/dist/load-calls': `export const loadCalls = () => loadBundle('llm').createCallMetrics`,
   'instrumentation-mcp/dist/load-watch': `export const loadWatch = () => loadBundle('mcp').watchMcp`,
   [MINIZLIB]: `export const loadMinizlib = () => loadBundle('minizlib')`,

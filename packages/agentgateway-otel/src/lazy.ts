@@ -10,6 +10,7 @@ import * as primordials from './stand-ins/primordials.ts'
 interface Bundles {
   readonly express: typeof import('./entries/express.ts')
   readonly 'http-instrumentation': typeof import('./entries/http-instrumentation.ts')
+  readonly 'linked-routes': typeof import('./entries/linked-routes.ts')
   readonly llm: typeof import('./entries/llm.ts')
   readonly locks: typeof import('./entries/locks.ts')
   readonly mcp: typeof import('./entries/mcp.ts')

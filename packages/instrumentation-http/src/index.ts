@@ -7,4 +7,5 @@
  */
 export { HttpMetricsInstrumentation, type HttpMetricsInstrumentationConfig } from './instrumentation.ts'
 export * as expressRoutes from './routes/express/routes.ts'
+export * as linkedRoutes from './routes/linked-routes.ts'
 export { setRoute } from './set-route.ts'

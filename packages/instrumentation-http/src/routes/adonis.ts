@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 
 /** AdonisJS's context, once its router has found a route. */
 interface AdonisContext {
@@ -7,7 +7,7 @@ interface AdonisContext {
 }
 
 /** AdonisJS: its context, which cannot be reached from Node's request, is linked as it gets the route. */
-export const adonis: RouteSource = {
+export const adonis: LinkedSource = {
   sourceLinks: [
     { after: 'ctx.routeKey = route.routeKey;', message: '{ request: ctx.request?.request, context: ctx }' },
   ],

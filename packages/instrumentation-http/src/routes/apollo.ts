@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 
 /** What the statement that is added to Apollo Server's middleware links to Node's request. */
 interface ApolloContext {
@@ -13,7 +13,7 @@ interface MountedRequest {
  * Apollo Server as a middleware of Express: its route is the path at which it is mounted (`/graphql`). As the handler of a route it
  * has that one. The server that it starts by itself responds on every path, so it has no routes.
  */
-export const apollo: RouteSource = {
+export const apollo: LinkedSource = {
   sourceLinks: [
     {
       below: 'function expressMiddleware(server, options) {',

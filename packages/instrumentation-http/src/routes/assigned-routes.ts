@@ -1,6 +1,6 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
-import type { LinkMessage } from './loaded-sources.ts'
+import type { LinkMessage } from './link-channels.ts'
 import { findNodeRequest } from './node-request.ts'
 
 /** How many mounts inside each other are remembered for one request. */

@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
@@ -11,7 +11,7 @@ interface AstroContext {
 }
 
 /** Astro, with its adapter for Node.js: it has Node's request where it looks for the route. A page that it prerendered is a file. */
-export const astro: RouteSource = {
+export const astro: LinkedSource = {
   sourceLinks: [
     {
       after: 'let routeData = app.match(request, true);',

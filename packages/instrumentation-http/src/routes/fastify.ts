@@ -1,6 +1,6 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { PrivateSlot } from '@agentgateway-otel/wire'
-import type { RouteSource } from './route-source.ts'
+import type { RequestSource } from './route-source.ts'
 
 /** What Fastify 4 and 5 publish when an instance is created. */
 interface InitializationMessage {
@@ -54,7 +54,7 @@ let latestUrl = ''
  * `onRequest` hook would be listed by `printRoutes({ includeHooks: true })`, and the diagnostics channel of the
  * handlers misses the responses of hooks, of validation, and for a body that is too large.
  */
-export const fastify: RouteSource = {
+export const fastify: RequestSource = {
   watch() {
     diagnostics_channel.subscribe('fastify.initialization', onInitialization)
     return () => void diagnostics_channel.unsubscribe('fastify.initialization', onInitialization)

@@ -1,5 +1,5 @@
 import { findExpressMount } from './express/index.ts'
-import type { RouteSource } from './route-source.ts'
+import type { RequestSource } from './route-source.ts'
 import { joinTemplates } from './template.ts'
 
 /** What Feathers adds to Node's request with Express, and to the context with Koa. */
@@ -16,7 +16,7 @@ interface FeathersContext {
 }
 
 /** Feathers, on Express and on Koa: it leaves the service that it looked up, whose path is its route, with `/:id` for one of its items. */
-export const feathers: RouteSource = {
+export const feathers: RequestSource = {
   findRoute(request) {
     const { app, baseUrl } = request as FeathersContext
     const template = templateOf(request)

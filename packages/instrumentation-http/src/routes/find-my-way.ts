@@ -1,5 +1,5 @@
 import { removedPrefix } from './removed-prefix.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
@@ -69,7 +69,7 @@ const constrained = new WeakMap<object, LookedUpRequest>()
  * find-my-way, where the app itself looks up requests in it: what its search returns does not say which route it is, so that is
  * observed as the search comes to the end of a path.
  */
-export const findMyWay: RouteSource = {
+export const findMyWay: LinkedSource = {
   sourceLinks: [
     {
       below: 'addHandler (constrainer, route) {',

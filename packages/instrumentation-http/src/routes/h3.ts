@@ -1,5 +1,5 @@
 import { isMadeOf } from './removed-prefix.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathBelowExpress, trimSlash } from './target-path.ts'
 import { isCatchAll, isNotFoundPage, joinTemplates } from './template.ts'
 
@@ -30,7 +30,7 @@ const inMiddleware = new WeakSet<object>()
  * h3: its event cannot be reached from Node's request, so it is linked in its constructor, and again as a router matches,
  * since the event has only the last route when the response has ended. Nitro and Nuxt have h3 in their bundles.
  */
-export const h3: RouteSource = {
+export const h3: LinkedSource = {
   sourceLinks: [
     // h3 1
     {

@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathBelowExpress } from './target-path.ts'
 import { isCatchAll, isNotFoundPage, joinTemplates } from './template.ts'
 
@@ -27,7 +27,7 @@ interface Handler {
 }
 
 /** Hono: its context cannot be reached from Node's request, so it is linked in its constructor, which has both. */
-export const hono: RouteSource = {
+export const hono: LinkedSource = {
   sourceLinks: [
     {
       below: 'Context = class {',

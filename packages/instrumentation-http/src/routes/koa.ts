@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
@@ -29,7 +29,7 @@ interface Layer {
  * Koa: its context cannot be reached from Node's request, so it is linked as koa-compose runs the middlewares of an app: of the
  * outer one and of each that koa-mount mounts, since the context has only the last mount when the response has ended.
  */
-export const koa: RouteSource = {
+export const koa: LinkedSource = {
   sourceLinks: [
     { below: 'function compose (', after: 'let index = -1', message: '{ request: context?.req, context }' },
   ],

@@ -1,6 +1,6 @@
 import { type LoadFnOutput, type LoadHookContext, type LoadHookSync, registerHooks } from 'node:module'
 import { compileFunction } from 'node:vm'
-import { mayUsePackage } from './installed-packages.ts'
+import { LINKED } from './linked-frameworks.ts'
 
 /** A statement in the source of a framework, after which the framework's own values say what a route is made of. */
 export interface SourceLink {
@@ -20,24 +20,6 @@ export interface SourceLink {
 /** The statements of all sources, each with its channel. */
 export type SourceLinks = readonly (SourceLink & { readonly channel: string })[]
 
-/** What the statements that are added to frameworks publish. Nothing has checked it. */
-export interface LinkMessage {
-  /** Node's request and the framework's context of it. */
-  readonly request?: unknown
-  readonly context?: unknown
-  /** A prefix, as the app wrote it, that is removed from the path before a router matches the rest. */
-  readonly base?: unknown
-}
-
-/**
- * Returns the diagnostics channel of the messages of one source of routes. Each has its own: a framework may publish several for each
- * request, and the other sources would look at all of them in vain.
- */
-export const linkChannel = (source: string) => `agentgateway-otel:http.link.${source}`
-
-/** Returns the diagnostics channel of the messages that the `requestLinks` of a source publish. */
-export const requestChannel = (source: string) => `${linkChannel(source)}.request`
-
 /** The beginning of the names of the variables that hold the channels, in the framework's code. */
 const VARIABLE = '$agentgatewayLink'
 /** Returns the name of a variable. It is made while a module is loaded, so without a regular expression, whose match the app could see. */
@@ -52,38 +34,6 @@ function publish(channel: string, message: string, when = ''): string {
   const variable = variableOf(channel)
   return `; ${variable}?.hasSubscribers && ${when && `(${when}) && `}${variable}.publish(${message});`
 }
-
-/**
- * The packages whose contexts nothing else leads to. Those with packages after them are also installed with one of these, which
- * needs no link; then an app has them for that reason.
- */
-const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
-  hono: [],
-  h3: [],
-  'koa-compose': [],
-  '@hapi/hapi': [],
-  '0http': [],
-  polka: [],
-  trouter: [],
-  'find-my-way': ['fastify', 'restify'],
-  router: ['express'],
-  connect: ['express'],
-  '@adonisjs/http-server': [],
-  '@astrojs/node': [],
-  '@react-router/express': [],
-  '@remix-run/express': [],
-  '@sveltejs/kit': [],
-  '@trpc/server': [],
-  'graphql-yoga': [],
-  '@as-integrations/express4': [],
-  '@as-integrations/express5': [],
-}
-
-/** The packages that an app has of these. A package manager may keep what they depend on, koa-compose, out of its sight. */
-const INSTALLED = { ...FRAMEWORKS, koa: [], '@feathersjs/koa': [] }
-
-/** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router and Remix have their servers. */
-const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router', '@remix-run/server-runtime']
 
 const PACKAGES = '/node_modules/'
 
@@ -105,14 +55,13 @@ function mayHaveFramework(url: string): boolean {
  * function is replaced, and a module without such a statement stays as it is.
  *
  * A CommonJS module that is imported is passed on without its source, since Node.js then loads it as it does without hooks; with a
- * source, the module would get another function to require modules with. The versions that refuse that are left alone: with hooks,
- * some of them do not even load such a module.
+ * source, the module would get another function to require modules with. The versions that refuse that have to be left alone: with
+ * hooks, some of them do not even load such a module. A hook makes each module take a little longer to load, so an app without these
+ * frameworks gets none either.
  *
  * @returns a function that stops it, for modules that are loaded later
  */
 export function watchLoadedSources(links: SourceLinks): () => void {
-  // A hook makes each module take a little longer to load, so an app without these frameworks gets none.
-  if (!canPassOn(process.versions.node) || !mayUsePackage(INSTALLED)) return () => {}
   const load = createLoadHook((loaded, url, context) => {
     const linked = mayHaveFramework(url) ? addLinks(loaded, links) : loaded
     const isImported = context.conditions?.includes('import') && loaded.format?.startsWith('commonjs')
@@ -134,12 +83,6 @@ const createLoadHook = compileFunction(
   ['onLoaded'],
   { filename: 'agentgateway-otel' },
 ) as (onLoaded: OnLoaded) => LoadHookSync
-
-/** Whether this version takes a CommonJS module without its source from a synchronous hook: tried with each minor version. */
-function canPassOn(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > 25 || (major === 24 && minor >= 12) || (major === 22 && minor >= 23)
-}
 
 /** Returns a module's source without copying it, unless it is text. */
 function bytesOf(source: NonNullable<LoadFnOutput['source']>): Buffer {

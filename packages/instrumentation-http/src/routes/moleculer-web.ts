@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { RequestSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 
 interface MoleculerRequest {
@@ -13,7 +13,7 @@ interface MoleculerRequest {
  * moleculer-web: its gateway leaves on the request the alias that matched, and nothing where it called an action by its
  * name.
  */
-export const moleculerWeb: RouteSource = {
+export const moleculerWeb: RequestSource = {
   findRoute(request) {
     const { $alias, parsedUrl, originalUrl } = request as MoleculerRequest
     const template = $alias?.fullPath

@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { joinTemplates } from './template.ts'
 
 /** What the statement that is added to Nuxt publishes: a `LinkMessage` that has this property. */
@@ -23,7 +23,7 @@ const apps = new WeakMap<object, NuxtApp>()
  * Nuxt: to h3, all pages are one route for every path (`/**`), so the page is what Vue's router has matched in Nuxt's app of the
  * request. Nuxt's own bundles have the statement. Routes of the server are those of h3.
  */
-export const nuxt: RouteSource = {
+export const nuxt: LinkedSource = {
   sourceLinks: [{ after: 'nuxtApp.ssrContext.nuxt = nuxtApp;', message: '{ nuxt: nuxtApp }' }],
   onLink,
   findContextRoute(context) {

@@ -1,6 +1,6 @@
 import { type RpcMetadata, rpcMetadataOf } from '../rpc-metadata.ts'
 import { isExpressRequest } from './express/index.ts'
-import type { RouteSource } from './route-source.ts'
+import type { RequestSource } from './route-source.ts'
 
 const metadata = new WeakMap<object, RpcMetadata>()
 
@@ -8,7 +8,7 @@ const metadata = new WeakMap<object, RpcMetadata>()
  * An app's own OpenTelemetry SDK: the `http.route` that its instrumentations found. They keep it in the asynchronous
  * context of the request, which is active while the app responds.
  */
-export const opentelemetry: RouteSource = {
+export const opentelemetry: RequestSource = {
   onResponseHead(request, context) {
     const active = rpcMetadataOf(context)
     if (active !== undefined) metadata.set(request, active)

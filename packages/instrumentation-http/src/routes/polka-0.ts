@@ -1,5 +1,5 @@
 import { removedPrefix } from './removed-prefix.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
@@ -45,7 +45,7 @@ let parsed: PolkaRequest | undefined
  * to first. That app parses the request's URL, and searches its path at once. Both are functions of packages that Polka requires:
  * Polka itself cannot be changed where an ES module imports it.
  */
-export const polka0: RouteSource = {
+export const polka0: LinkedSource = {
   sourceLinks: [
     {
       below: 'module.exports = function (req) {',

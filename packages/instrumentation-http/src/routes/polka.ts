@@ -1,5 +1,5 @@
 import { removedPrefix } from './removed-prefix.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { joinTemplates } from './template.ts'
 import { type Entry, findPrefix, findRouteTemplate } from './trouter.ts'
 
@@ -37,7 +37,7 @@ const MAX_LEVELS = 10
 const levels = new WeakMap<object, Level[]>()
 
 /** Polka 1: nothing on Node's request says which route was chosen, so each app of Polka is linked as it gets a request. */
-export const polka: RouteSource = {
+export const polka: LinkedSource = {
   sourceLinks: [
     {
       below: 'handler(req, res, next) {',

@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
@@ -45,7 +45,7 @@ const MAX_APPS = 2
  * React Router, with its adapter for Express: to Express, all its routes are one for every path. They depend on the path alone, so the
  * route is searched again in the app's router.
  */
-export const reactRouter: RouteSource = {
+export const reactRouter: LinkedSource = {
   sourceLinks: [
     // React Router 8
     {

@@ -3,20 +3,16 @@ import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Context } from '@opentelemetry/api'
 import { type AssignedRoutes, watchAssignedRoutes } from './assigned-routes.ts'
 import { findExpressMount } from './express/index.ts'
-import { ROUTE_SOURCES } from './index.ts'
-import { type LinkMessage, linkChannel, requestChannel, watchLoadedSources } from './loaded-sources.ts'
-import type { RouteSource } from './route-source.ts'
+import { fastify } from './fastify.ts'
+import { type LinkMessage, linkChannel, requestChannel } from './link-channels.ts'
+import { mayHaveLinkedFramework } from './linked-frameworks.ts'
+import { loadLinkedRoutes } from './load-linked-routes.ts'
+import { REQUEST_SOURCES } from './request-sources.ts'
+import type { LinkedSource } from './route-source.ts'
 import { isNotFoundPage, joinTemplates } from './template.ts'
 
-const SOURCES = Object.entries(ROUTE_SOURCES)
-const SOURCE_LINKS = SOURCES.flatMap(([name, { sourceLinks = [], requestLinks = [] }]) => [
-  ...sourceLinks.map((link) => ({ ...link, channel: linkChannel(name) })),
-  ...requestLinks.map((link) => ({ ...link, channel: requestChannel(name) })),
-])
-const ON_RESPONSE_HEAD = SOURCES.flatMap(([, { onResponseHead }]) => onResponseHead ?? [])
-const FIND_ROUTE = SOURCES.flatMap(([, { findRoute }]) => findRoute ?? [])
-const FIND_CONTEXT_ROUTE = SOURCES.flatMap(([, { findContextRoute }]) => findContextRoute ?? [])
-const FIND_CONTEXT_MOUNT = SOURCES.flatMap(([, { findContextMount }]) => findContextMount ?? [])
+const ON_RESPONSE_HEAD = REQUEST_SOURCES.flatMap(({ onResponseHead }) => onResponseHead ?? [])
+const FIND_ROUTE = REQUEST_SOURCES.map(({ findRoute }) => findRoute)
 
 /** Finds the routes of requests, whichever framework serves them. */
 export interface RouteFinder {
@@ -37,14 +33,12 @@ export type RouteOrigin = 'auto' | 'explicit'
 
 /** Starts to watch the calls of `setRoute`, and the frameworks if routes come from them, too. */
 export function startRouteFinder(origin: RouteOrigin): RouteFinder {
-  const assignedRoutes = watchAssignedRoutes((context, previous) => firstFound(FIND_CONTEXT_MOUNT, context, previous))
+  const assignedRoutes = watchAssignedRoutes((context, previous) =>
+    firstFound(getContextFinders().findMount, context, previous),
+  )
   const isAuto = origin === 'auto'
-  const stops = isAuto
-    ? [
-        watchLoadedSources(SOURCE_LINKS),
-        ...SOURCES.flatMap(([name, source]) => [watchLinks(name, source, assignedRoutes), source.watch?.()]),
-      ]
-    : []
+  const stops = isAuto ? REQUEST_SOURCES.map(({ watch }) => watch?.()) : []
+  if (isAuto && mayHaveLinkedFramework()) stops.push(linkFrameworks(assignedRoutes))
 
   return {
     onResponseHead(request, context) {
@@ -54,7 +48,14 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
       const assigned = assignedRoutes.get(request)
       if (typeof assigned === 'string') return assigned
       const contextRoute =
-        assigned && firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, target, status, ...assigned })
+        assigned &&
+        firstFound(getContextFinders().findRoute, assigned.context, {
+          ...assigned,
+          request,
+          target,
+          status,
+          findFastifyRoute: () => fastify.findRoute(request, status),
+        })
       const route =
         contextRoute === undefined
           ? isAuto && firstFound(FIND_ROUTE, request, status)
@@ -68,16 +69,50 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   }
 }
 
+/** What finds the routes and the mounts of contexts. */
+interface ContextFinders {
+  readonly findRoute: readonly NonNullable<LinkedSource['findContextRoute']>[]
+  readonly findMount: readonly NonNullable<LinkedSource['findContextMount']>[]
+}
+
+let contextFinders: ContextFinders | undefined
+
+/** Returns what finds the routes of contexts. To be called for the first context that is linked to a request. */
+function getContextFinders(): ContextFinders {
+  contextFinders ??= createContextFinders()
+  return contextFinders
+}
+
+function createContextFinders(): ContextFinders {
+  const linked = Object.values(loadLinkedRoutes().LINKED_SOURCES)
+  return {
+    findRoute: [...REQUEST_SOURCES, ...linked].flatMap(({ findContextRoute }) => findContextRoute ?? []),
+    findMount: linked.flatMap(({ findContextMount }) => findContextMount ?? []),
+  }
+}
+
+/** Adds the statements that link contexts to requests to the frameworks, as they are loaded. Returns a function that stops it. */
+function linkFrameworks(assignedRoutes: AssignedRoutes): () => void {
+  const { LINKED_SOURCES, watchLoadedSources } = loadLinkedRoutes()
+  const sources = Object.entries(LINKED_SOURCES)
+  const links = sources.flatMap(([name, { sourceLinks, requestLinks = [] }]) => [
+    ...sourceLinks.map((link) => ({ ...link, channel: linkChannel(name) })),
+    ...requestLinks.map((link) => ({ ...link, channel: requestChannel(name) })),
+  ])
+  const stops = [
+    watchLoadedSources(links),
+    ...sources.map(([name, source]) => watchLinks(name, source, assignedRoutes)),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
 /**
- * Links what the statements that are added to a framework publish, and passes it to the source of the framework's routes. Returns a
+ * Passes what the statements that are added to a framework publish to the source of its routes, and links its contexts. Returns a
  * function that stops it.
  */
-function watchLinks(
-  name: string,
-  { sourceLinks, onLink, hasRequests }: RouteSource,
-  assignedRoutes: AssignedRoutes,
-): (() => void) | undefined {
-  if (sourceLinks === undefined) return undefined
+function watchLinks(name: string, { onLink, hasRequests }: LinkedSource, assignedRoutes: AssignedRoutes): () => void {
   let isListeningForRequests = false
   function onMessage(message: unknown): void {
     try {

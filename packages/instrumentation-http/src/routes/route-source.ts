@@ -2,25 +2,14 @@ import type { Context } from '@opentelemetry/api'
 import type { SourceLink } from './loaded-sources.ts'
 
 /**
- * How the routes of one framework are found. Every `request` here is Node's own, of `http` or `http2`. A route is the
- * template as the app wrote it, `/users/:id`, and never a path that a client requested.
+ * How the routes of a framework are found that leaves them where Node's own request, of `http` or `http2`, leads to them, or that
+ * publishes them. A route is the template as the app wrote it, `/users/:id`, and never a path that a client requested.
  */
-export interface RouteSource {
+export interface RequestSource {
   /**
    * Subscribes to what the framework publishes, where it publishes its routes. Returns a function that unsubscribes.
    */
   watch?(): () => void
-  /** What links the framework's contexts to Node's requests, where nothing else leads from one to the other. */
-  readonly sourceLinks?: readonly SourceLink[]
-  /**
-   * Further statements, which run for each request, also where another framework uses this one. They publish on a channel of their
-   * own. It has no subscriber, so that they cost nothing, until `hasRequests` returns true.
-   */
-  readonly requestLinks?: readonly SourceLink[]
-  /** Returns whether the messages of `requestLinks` are of use from now on. It is called after each `onLink` until it returns true. */
-  hasRequests?(): boolean
-  /** Gets each message that the statements of `sourceLinks` and `requestLinks` publish, after its context has been linked. It may throw. */
-  onLink?(message: object): void
   /**
    * Runs as the head of a response is sent, in an app with an OpenTelemetry SDK, with the context that is active there.
    */
@@ -31,7 +20,27 @@ export interface RouteSource {
    *
    * @param status the status that was sent; 0 when no head was sent
    */
-  findRoute?(request: object, status: number): string | undefined
+  findRoute(request: object, status: number): string | undefined
+  /** Returns the route of a context that was linked to its request. The context may be another framework's. */
+  findContextRoute?(context: object): string | undefined
+}
+
+/**
+ * How the routes of a framework are found to whose contexts nothing leads from Node's requests, so that they have to be linked to
+ * them. The routes are templates here, too.
+ */
+export interface LinkedSource {
+  /** The statements that link the framework's contexts to Node's requests. */
+  readonly sourceLinks: readonly SourceLink[]
+  /**
+   * Further statements, which run for each request, also where another framework uses this one. They publish on a channel of their
+   * own. It has no subscriber, so that they cost nothing, until `hasRequests` returns true.
+   */
+  readonly requestLinks?: readonly SourceLink[]
+  /** Returns whether the messages of `requestLinks` are of use from now on. It is called after each `onLink` until it returns true. */
+  hasRequests?(): boolean
+  /** Gets each message that the statements of `sourceLinks` and `requestLinks` publish, after its context has been linked. It may throw. */
+  onLink?(message: object): void
   /** Returns the route of a context that was linked to its request. The context may be another framework's. */
   findContextRoute?(context: object, details: ContextDetails): string | undefined
   /**
@@ -58,4 +67,6 @@ interface ContextDetails {
    * passed to `setRoute`, since then nothing is known about prefixes.
    */
   readonly bases: ReadonlySet<string> | undefined
+  /** Returns the route of Fastify that the request took, if it took one. */
+  findFastifyRoute(): string | undefined
 }

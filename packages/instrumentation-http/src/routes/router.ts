@@ -2,7 +2,7 @@ import type { Layer } from './express/app.ts'
 import { findChainTemplate } from './express/index.ts'
 import type { PassedLayer } from './express/layer-chain.ts'
 import { removedPrefix } from './removed-prefix.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
@@ -56,7 +56,7 @@ const ENTERED = {
  * router, the package, where the app uses it without Express: it leaves the route on Node's request, but not the routers above it, so
  * the layers are observed that a request comes to. connect, which may be around it, removes prefixes from paths.
  */
-export const router: RouteSource = {
+export const router: LinkedSource = {
   sourceLinks: [
     // router 2
     { below: 'Layer.prototype.handleRequest = function handleRequest (req, res, next) {', ...LINK },

@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 import { joinTemplates } from './template.ts'
 
@@ -29,7 +29,7 @@ const resolutions = new WeakMap<object, string>()
 let knownBase: string | undefined
 
 /** SvelteKit, with its adapter for Node.js: its event has the route's id, which is linked as the route is found. */
-export const sveltekit: RouteSource = {
+export const sveltekit: LinkedSource = {
   sourceLinks: [
     {
       after: 'decoded_pathname = decode_pathname(url.pathname);',

@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { trimSlash } from './target-path.ts'
 import { isCatchAll } from './template.ts'
 
@@ -38,7 +38,7 @@ interface Definition {
 const definitions = new WeakMap<Entry, Definition>()
 
 /** trouter 3 and 4, the router in 0http, restana and Polka: it turns each pattern into a regular expression, and does not keep it. */
-export const trouter: RouteSource = {
+export const trouter: LinkedSource = {
   sourceLinks: [
     {
       below: 'use(route, ...fns) {',

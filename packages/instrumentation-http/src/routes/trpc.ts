@@ -1,6 +1,5 @@
-import { fastify } from './fastify.ts'
 import { removedPrefix } from './removed-prefix.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf } from './target-path.ts'
 
 /** What an adapter of tRPC passes on of a request. */
@@ -32,18 +31,18 @@ const LINK = { message: '{ request: opts.req.raw ?? opts.req, context: opts }' }
  * tRPC, with its adapters for Node's servers, Express and Fastify: the route ends with the name of the procedure, which has to be one
  * of the router's. A batch of several has one route, whichever they are.
  */
-export const trpc: RouteSource = {
+export const trpc: LinkedSource = {
   sourceLinks: [
     { after: 'async function nodeHTTPRequestHandler(opts) {', ...LINK },
     { after: 'async function fastifyRequestHandler(opts) {', ...LINK },
   ],
-  findContextRoute(context, { request, status, target, bases }) {
+  findContextRoute(context, { request, target, bases, findFastifyRoute }) {
     const { path, basePath = '', router } = context as TrpcCall
     const { procedures } = router?._def ?? {}
     if (procedures === undefined || typeof path !== 'string') return undefined
     const name = findName(decodeURIComponent(path), router?._def ?? {}, BATCH_QUERY.test(target))
     if (name === undefined) return undefined
-    const outer = fastify.findRoute?.(request, status)
+    const outer = findFastifyRoute()
     if (outer?.endsWith(FASTIFY_PARAMETER)) return outer.slice(0, -FASTIFY_PARAMETER.length) + name
     const base = ['', ...basePath.split('/').filter(Boolean)].join('/')
     // What an app removes from the path, and what a route of Express or of another framework matches, is not known here.

@@ -1,4 +1,4 @@
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { pathOf, trimSlash } from './target-path.ts'
 
 /** What the statement that is added to GraphQL Yoga links to Node's request. */
@@ -15,7 +15,7 @@ interface MountedRequest {
 }
 
 /** GraphQL Yoga: its route is the endpoint (`/graphql`). What a client asks for there is no part of a route. */
-export const yoga: RouteSource = {
+export const yoga: LinkedSource = {
   sourceLinks: [
     {
       after: 'parseRequest = (request, serverContext) => {',

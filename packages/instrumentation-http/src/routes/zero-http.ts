@@ -1,5 +1,5 @@
 import { removedPrefix } from './removed-prefix.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { joinTemplates } from './template.ts'
 import { type Entry, findPrefix, findRouteTemplate } from './trouter.ts'
 
@@ -37,7 +37,7 @@ const levels = new WeakMap<object, Level[]>()
  * 0http and restana: nothing on Node's request says which route was chosen, so it is observed which of the handlers that a router has
  * found it calls.
  */
-export const zeroHttp: RouteSource = {
+export const zeroHttp: LinkedSource = {
   sourceLinks: [
     {
       below: 'router.lookup = (req, res, step) => {',

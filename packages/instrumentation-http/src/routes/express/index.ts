@@ -1,4 +1,4 @@
-import type { RouteSource } from '../route-source.ts'
+import type { RequestSource } from '../route-source.ts'
 import type { PassedLayer } from './layer-chain.ts'
 import { loadRoutes } from './load-routes.ts'
 import type { ExpressRequest } from './search.ts'
@@ -14,7 +14,7 @@ function getRoutes(): ReturnType<typeof loadRoutes> {
 export const isExpressRequest = (request: object): boolean => (request as ExpressRequest).app !== undefined
 
 /** Express: it adds its app, and the route, to Node's request. */
-export const express: RouteSource = {
+export const express: RequestSource = {
   findRoute(request, status) {
     const { route, app } = request as ExpressRequest
     if (route === undefined || app === undefined) return undefined

@@ -1,23 +1,16 @@
 import { adonis } from './adonis.ts'
 import { apollo } from './apollo.ts'
 import { astro } from './astro.ts'
-import { express } from './express/index.ts'
-import { fastify } from './fastify.ts'
-import { feathers } from './feathers.ts'
 import { findMyWay } from './find-my-way.ts'
 import { h3 } from './h3.ts'
 import { hapi } from './hapi.ts'
 import { hono } from './hono.ts'
 import { koa } from './koa.ts'
-import { moleculerWeb } from './moleculer-web.ts'
-import { next } from './next.ts'
 import { nuxt } from './nuxt.ts'
-import { opentelemetry } from './opentelemetry.ts'
 import { polka } from './polka.ts'
 import { polka0 } from './polka-0.ts'
 import { reactRouter } from './react-router.ts'
-import { restify } from './restify.ts'
-import type { RouteSource } from './route-source.ts'
+import type { LinkedSource } from './route-source.ts'
 import { router } from './router.ts'
 import { sveltekit } from './sveltekit.ts'
 import { trouter } from './trouter.ts'
@@ -26,21 +19,15 @@ import { yoga } from './yoga.ts'
 import { zeroHttp } from './zero-http.ts'
 
 /**
- * Every source of routes, by its name. The first one that finds a route wins: Next.js comes before Express, whose route may serve
- * it, Nuxt before h3, whose route serves all its pages, and OpenTelemetry comes last, because it repeats what it learned from a framework.
+ * Every source of routes to whose contexts nothing leads from Node's request, by its name. The first one that finds a route wins: Nuxt
+ * comes before h3, whose route serves all its pages.
  */
-export const ROUTE_SOURCES: Readonly<Record<string, RouteSource>> = {
-  next,
-  feathers,
-  express,
-  fastify,
+export const LINKED_SOURCES: Readonly<Record<string, LinkedSource>> = {
   koa,
   hono,
   nuxt,
   h3,
   hapi,
-  restify,
-  moleculerWeb,
   findMyWay,
   trouter,
   zeroHttp,
@@ -54,5 +41,4 @@ export const ROUTE_SOURCES: Readonly<Record<string, RouteSource>> = {
   trpc,
   yoga,
   apollo,
-  opentelemetry,
 }
