@@ -21,7 +21,8 @@ const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 
 /**
  * Opens a client that costs far less than the server that it drives, so that the server is the bottleneck on two cores: it
- * writes bytes that were made beforehand, and counts the bytes that come back.
+ * writes bytes that were made beforehand, and counts the bytes that come back. It never sleeps while it has requests under way: waking
+ * it would be a part of each write of the server, and the slower a server is, the more often would its client have fallen asleep.
  */
 export async function openLoad(port: number, connections: number, traffic: Traffic): Promise<Load> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
@@ -65,7 +66,16 @@ export async function openLoad(port: number, connections: number, traffic: Traff
     async send(requests) {
       let left = requests
       const startMs = performance.now()
-      await Promise.all(sockets.map((socket) => sendSequentially(socket, () => left-- > 0)))
+      let isSending = true
+      const stayAwake = () => {
+        if (isSending) setImmediate(stayAwake)
+      }
+      stayAwake()
+      try {
+        await Promise.all(sockets.map((socket) => sendSequentially(socket, () => left-- > 0)))
+      } finally {
+        isSending = false
+      }
       return (performance.now() - startMs) / 1000
     },
     bodyBytes: () => shape?.bodyBytes,

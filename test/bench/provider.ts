@@ -1,6 +1,6 @@
-// An LLM provider with OpenAI's chat completions. Its responses are always the same, and are made beforehand.
-const http = require('node:http')
-const measured = require('./measured.cjs')
+import { once } from 'node:events'
+import http, { type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 const EVENTS_PER_WRITE = 10
 
@@ -25,17 +25,18 @@ const completion = Buffer.from(
   }),
 )
 
-const event = (members) => `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...members })}\n\n`
+const event = (members: object) =>
+  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...members })}\n\n`
 const textEvent = event({ choices: [{ index: 0, delta: { content: ' depends' }, finish_reason: null }], usage: null })
 const textEvents = Buffer.from(textEvent.repeat(EVENTS_PER_WRITE))
 const lastEvents = Buffer.from(`${event({ choices: [], usage })}data: [DONE]\n\n`)
 
-function stream(response, events) {
+function stream(response: ServerResponse, events: number): void {
   response.setHeader('content-type', 'text/event-stream')
   let left = events - 1
   // The writes are in different turns of the event loop, so that they arrive separately, as they do from a remote provider.
   const writeNext = () => {
-    if (left <= 0) return response.end(lastEvents)
+    if (left <= 0) return void response.end(lastEvents)
     response.write(left >= EVENTS_PER_WRITE ? textEvents : textEvent.repeat(left))
     left -= EVENTS_PER_WRITE
     setImmediate(writeNext)
@@ -43,16 +44,36 @@ function stream(response, events) {
   writeNext()
 }
 
-measured(
-  http.createServer((request, response) => {
-    const chunks = []
+export interface Provider {
+  readonly port: number
+  stop(): void
+}
+
+/**
+ * Starts an LLM provider with OpenAI's chat completions. Its responses are always the same, and are made beforehand. It runs in the
+ * process of the load, which `openLoad` keeps awake, so that no app pays for waking it.
+ */
+export async function startProvider(): Promise<Provider> {
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = []
     request.on('data', (chunk) => chunks.push(chunk))
     request.on('end', () => {
-      const events = Number(/events=(\d+)/.exec(request.url)?.[1] ?? 2000)
-      if (JSON.parse(Buffer.concat(chunks)).stream) return stream(response, events)
+      const events = Number(/events=(\d+)/.exec(request.url ?? '')?.[1] ?? 2000)
+      if (JSON.parse(Buffer.concat(chunks).toString()).stream) return stream(response, events)
       response.setHeader('content-type', 'application/json')
       response.setHeader('content-length', completion.length)
       response.end(completion)
     })
-  }),
-)
+  })
+  // The connections must stay open while the other variants have their turns.
+  server.keepAliveTimeout = 600_000
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type App, PROVIDER } from './apps/index.ts'
+import type { App } from './apps/index.ts'
 import { type Load, openLoad } from './load.ts'
 import { type MeasuredApp, startMeasuredApp } from './measured-app.ts'
+import { startProvider } from './provider.ts'
 import { summarize } from './report/statistics.ts'
 import { shuffle } from './shuffle.ts'
 import type { Variant } from './variants/index.ts'
@@ -172,8 +173,8 @@ async function runRound(app: App, allSubjects: readonly Subject[], size: RunSize
     processes.push(started)
     return started
   }
+  const provider = app.callsProvider ? await startProvider() : undefined
   try {
-    const provider = app.callsProvider ? await start(PROVIDER, { flags: [] }) : undefined
     const appEnv: Record<string, string> = provider ? { PROVIDER: `http://127.0.0.1:${provider.port}` } : {}
     const starts = await Promise.allSettled(
       subjects.map(({ variant }) => start(app.file, { ...variant, flags: [...flags, ...variant.flags] }, appEnv)),
@@ -219,6 +220,7 @@ async function runRound(app: App, allSubjects: readonly Subject[], size: RunSize
   } finally {
     for (const { load } of running) load.close()
     await Promise.all(processes.map((process) => process.stop()))
+    provider?.stop()
   }
 }
 

@@ -28,9 +28,7 @@ export interface App {
 
 const file = (name: string) => fileURLToPath(new URL(`./${name}.cjs`, import.meta.url))
 
-export const PROVIDER = file('provider')
-
-/** The tokens that apps/provider.cjs reports in each response. */
+/** The tokens that provider.ts reports in each response. */
 const TOKENS_PER_CALL = 1500
 
 /** Returns the bytes of an HTTP/1.1 request. */
