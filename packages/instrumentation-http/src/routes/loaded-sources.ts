@@ -18,7 +18,7 @@ export interface SourceLink {
 }
 
 /** The statements of all sources, each with its channel. */
-export type SourceLinks = readonly (SourceLink & { readonly channel: string })[]
+type SourceLinks = readonly (SourceLink & { readonly channel: string })[]
 
 /** The beginning of the names of the variables that hold the channels, in the framework's code. */
 const VARIABLE = '$agentgatewayLink'
