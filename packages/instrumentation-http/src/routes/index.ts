@@ -20,6 +20,7 @@ import { restify } from './restify.ts'
 import type { RouteSource } from './route-source.ts'
 import { router } from './router.ts'
 import { sveltekit } from './sveltekit.ts'
+import { tanstackStart } from './tanstack-start.ts'
 import { trouter } from './trouter.ts'
 import { trpc } from './trpc.ts'
 import { yoga } from './yoga.ts'
@@ -51,6 +52,7 @@ export const ROUTE_SOURCES: Readonly<Record<string, RouteSource>> = {
   reactRouter,
   sveltekit,
   astro,
+  tanstackStart,
   trpc,
   yoga,
   apollo,
