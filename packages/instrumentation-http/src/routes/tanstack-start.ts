@@ -34,7 +34,7 @@ export const tanstackStart: RouteSource = {
     {
       below: 'async function handleServerRoutes({',
       after: 'router.getMatchedRoutes(pathname);',
-      // The parameters had another name before 1.169.
+      // Older versions call the parameters `routeParams`.
       message: linkOf(
         'route: typeof foundRoute === "undefined" ? undefined : foundRoute, ' +
           'params: typeof rawParams !== "undefined" ? rawParams : typeof routeParams !== "undefined" ? routeParams : undefined, ' +
