@@ -71,6 +71,13 @@ export const FRAMEWORKS: readonly Framework[] = [
     test: 'routes-astro.slow.test.ts',
   },
   {
+    name: 'TanStack Start with Nitro, srvx or @hono/node-server',
+    packages: ['@tanstack/react-start', '@tanstack/solid-start'],
+    needs: 'template',
+    folder: 'http-tanstack-start',
+    test: 'routes-tanstack-start.slow.test.ts',
+  },
+  {
     name: 'React Router with its server, or on Express',
     packages: ['react-router'],
     needs: 'template',

@@ -115,7 +115,7 @@ function hostileTargets(templates: readonly string[]): string[] {
     () => `/${pick(VALUES)}/${Math.floor(random() * 1e9)}`,
   ]
   return Array.from({ length: 300 }, () => {
-    const filled = pick(templates).replaceAll(/\{?\/?(?:[:*$]\w*\??|\[+[.\w]+\]+|\*)\}?/g, (parameter) =>
+    const filled = pick(templates).replaceAll(/(?:\{-|\{?\/?)(?:[:*$]\w*\??|\[+[.\w]+\]+|\*)\}?/g, (parameter) =>
       parameter.includes('/') ? `/${pick(VALUES)}` : pick(VALUES),
     )
     // The template of a route that is a regular expression is not a path.

@@ -47,7 +47,7 @@ export function watchAssignedRoutes(
   }
 
   function link({ request, context, base }: LinkMessage): void {
-    if (isObject(request) && isObject(context)) assignContext(request, context, bases)
+    if (isObject(request) && isObject(context)) assignContext(findNodeRequest(request), context, bases)
     // Empty, a prefix would be a part of every path.
     else if (typeof base === 'string' && base !== '' && bases.size < MAX_BASES) bases.add(base)
   }

@@ -1,6 +1,6 @@
 /** What the statements that are added to frameworks publish. Nothing has checked it. */
 export interface LinkMessage {
-  /** Node's request and the framework's context of it. */
+  /** Node's request, or a web `Request` that leads to it, and the framework's context of it. */
   readonly request?: unknown
   readonly context?: unknown
   /** A prefix, as the app wrote it, that is removed from the path before a router matches the rest. */

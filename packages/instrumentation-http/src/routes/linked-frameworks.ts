@@ -26,8 +26,17 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   '@as-integrations/express5': [],
 }
 
-/** The packages that an app has of these. A package manager may keep what they depend on, koa-compose, out of its sight. */
-const INSTALLED = { ...FRAMEWORKS, koa: [], '@feathersjs/koa': [] }
+/**
+ * The packages that an app has of these. A package manager may keep what they depend on, koa-compose, out of its sight, and those of
+ * TanStack Start are in what it builds.
+ */
+const INSTALLED = {
+  ...FRAMEWORKS,
+  koa: [],
+  '@feathersjs/koa': [],
+  '@tanstack/react-start': [],
+  '@tanstack/solid-start': [],
+}
 
 /** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router and Remix have their servers. */
 export const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router', '@remix-run/server-runtime']

@@ -13,6 +13,7 @@ import { reactRouter } from './react-router.ts'
 import type { LinkedSource } from './route-source.ts'
 import { router } from './router.ts'
 import { sveltekit } from './sveltekit.ts'
+import { tanstackStart } from './tanstack-start.ts'
 import { trouter } from './trouter.ts'
 import { trpc } from './trpc.ts'
 import { yoga } from './yoga.ts'
@@ -38,6 +39,7 @@ export const LINKED_SOURCES: Readonly<Record<string, LinkedSource>> = {
   reactRouter,
   sveltekit,
   astro,
+  tanstackStart,
   trpc,
   yoga,
   apollo,

@@ -1,10 +1,10 @@
 /**
  * Templates that match every path, as the frameworks write them: `*`, `/*splat` and `/{*splat}` (Express 5), `/(.*)`
  * and `/:path(.*)` (Express 4, Koa), `/:path(.*)*` (Nuxt), `/:path*` (koa-router), `/:path{.*}` (Hono), `/**:path` (h3), `/{path*}` (hapi),
- * `/[...path]` and `/[[...path]]` (Next.js).
+ * `/[...path]` and `/[[...path]]` (Next.js), `/$` (TanStack Start).
  */
 const EVERY_PATH =
-  /^\{?\/?\{?(?:\*{1,2}:?\w*|\(\.[*+]\)|:\w+(?:\((?:\.[*+]|\*)\)[*+?]?|\{\.[*+]\}|[*+])|\w+\*|\[\.{3}\w+\]|\[\[\.{3}\w+\]\])\}?$/
+  /^\{?\/?\{?(?:\*{1,2}:?\w*|\$|\(\.[*+]\)|:\w+(?:\((?:\.[*+]|\*)\)[*+?]?|\{\.[*+]\}|[*+])|\w+\*|\[\.{3}\w+\]|\[\[\.{3}\w+\]\])\}?$/
 
 /** A regular expression that matches every path, as a template: `/^\/.*$/`. */
 const ANY_CHARACTERS = /^\/\^?(?:\\\/)?\(?\.[*+]\)?\$?\/\w*$/
