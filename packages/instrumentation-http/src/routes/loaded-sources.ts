@@ -15,6 +15,8 @@ export interface SourceLink {
   readonly message: string
   /** Whether there is a message, as such an expression. Default: there always is. */
   readonly when?: string
+  /** Whether the statement is a `return` in a block. What it returns is then `$v` in the message. Default: false. */
+  readonly returns?: boolean
 }
 
 /** The statements of all sources, each with its channel. */
@@ -84,6 +86,11 @@ const INSTALLED = { ...FRAMEWORKS, koa: [], '@feathersjs/koa': [] }
 
 /** Polka 0 has the function that it parses URLs with in a package that others have, too, as React Router and Remix have their servers. */
 const LINKED = [...Object.keys(FRAMEWORKS), '@polka/url', 'react-router', '@remix-run/server-runtime']
+
+const RETURN = 'return '
+
+/** What stands for `return` where a message has what is returned. It is as long, so that no column of a stack trace changes. */
+const RETURNED = 'var $v='
 
 const PACKAGES = '/node_modules/'
 
@@ -169,10 +176,13 @@ function addLinks(loaded: LoadFnOutput, links: SourceLinks): LoadFnOutput {
   }
 }
 
-function addLink(code: string, { below = '', after, message, when, channel }: SourceLinks[number]): string {
+function addLink(code: string, { below = '', after, message, when, channel, returns }: SourceLinks[number]): string {
   const from = code.indexOf(below)
   const start = from === -1 ? -1 : code.indexOf(after, from)
   if (start === -1) return code
   const end = start + after.length
-  return code.slice(0, end) + publish(channel, message, when) + code.slice(end)
+  const published = publish(channel, message, when)
+  return returns
+    ? `${code.slice(0, start)}${RETURNED}${code.slice(start + RETURN.length, end)}${published} return $v${code.slice(end)}`
+    : code.slice(0, end) + published + code.slice(end)
 }
