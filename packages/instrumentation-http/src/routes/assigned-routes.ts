@@ -1,5 +1,6 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
+import { isExpressRequest } from './express/index.ts'
 import type { LinkMessage } from './loaded-sources.ts'
 import { findNodeRequest } from './node-request.ts'
 
@@ -16,6 +17,8 @@ interface LinkedContext {
   readonly mounts: readonly string[]
   /** What is known about the prefixes that frameworks remove from paths; undefined if the app passed the context to `setRoute`. */
   readonly bases: ReadonlySet<string> | undefined
+  /** Whether an app of Express had got the request when its first context was linked. */
+  readonly isBelowExpress: boolean
 }
 
 /** What the app, or its framework, has linked to requests. */
@@ -63,6 +66,7 @@ export function watchAssignedRoutes(
       context,
       mounts: isNew ? [...mounts, mount] : mounts,
       bases: knownBases ?? previous?.bases,
+      isBelowExpress: previous?.isBelowExpress ?? isExpressRequest(nodeRequest),
     })
   }
 

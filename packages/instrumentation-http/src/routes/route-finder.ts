@@ -2,7 +2,7 @@ import diagnostics_channel from 'node:diagnostics_channel'
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Context } from '@opentelemetry/api'
 import { type AssignedRoutes, watchAssignedRoutes } from './assigned-routes.ts'
-import { findExpressMount } from './express/index.ts'
+import { express, findExpressMount, isExpressRequest } from './express/index.ts'
 import { ROUTE_SOURCES } from './index.ts'
 import { type LinkMessage, linkChannel, requestChannel, watchLoadedSources } from './loaded-sources.ts'
 import type { RouteSource } from './route-source.ts'
@@ -15,6 +15,8 @@ const SOURCE_LINKS = SOURCES.flatMap(([name, { sourceLinks = [], requestLinks = 
 ])
 const ON_RESPONSE_HEAD = SOURCES.flatMap(([, { onResponseHead }]) => onResponseHead ?? [])
 const FIND_ROUTE = SOURCES.flatMap(([, { findRoute }]) => findRoute ?? [])
+/** For Express in a framework that has contexts: it responded, so its route counts. */
+const FIND_EXPRESS_ROUTE = [express].flatMap(({ findRoute }) => findRoute ?? [])
 const FIND_CONTEXT_ROUTE = SOURCES.flatMap(([, { findContextRoute }]) => findContextRoute ?? [])
 const FIND_CONTEXT_MOUNT = SOURCES.flatMap(([, { findContextMount }]) => findContextMount ?? [])
 
@@ -37,7 +39,9 @@ export type RouteOrigin = 'auto' | 'explicit'
 
 /** Starts to watch the calls of `setRoute`, and the frameworks if routes come from them, too. */
 export function startRouteFinder(origin: RouteOrigin): RouteFinder {
-  const assignedRoutes = watchAssignedRoutes((context, previous) => firstFound(FIND_CONTEXT_MOUNT, context, previous))
+  const assignedRoutes = watchAssignedRoutes((context, previous) =>
+    firstFound(FIND_CONTEXT_MOUNT, context, previous, undefined),
+  )
   const isAuto = origin === 'auto'
   const stops = isAuto
     ? [
@@ -54,11 +58,15 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
       const assigned = assignedRoutes.get(request)
       if (typeof assigned === 'string') return assigned
       const contextRoute =
-        assigned && firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, target, status, ...assigned })
+        assigned &&
+        firstFound(FIND_CONTEXT_ROUTE, assigned.context, { request, target, status, ...assigned }, undefined)
       const route =
-        contextRoute === undefined
-          ? isAuto && firstFound(FIND_ROUTE, request, status)
-          : addExpressMount(contextRoute, request)
+        assigned === undefined || contextRoute === undefined
+          ? isAuto && firstFound(FIND_ROUTE, request, status, target)
+          : assigned.isBelowExpress
+            ? addExpressMount(contextRoute, request)
+            : (isAuto && isExpressRequest(request) && firstFound(FIND_EXPRESS_ROUTE, request, status, target)) ||
+              contextRoute
       return !route || isNotFoundPage(route, status) ? UNKNOWN : route
     },
     stop() {
@@ -111,10 +119,15 @@ function addExpressMount(template: string, request: object): string | undefined 
   }
 }
 
-function firstFound<A, B>(functions: readonly ((a: A, b: B) => string | undefined)[], a: A, b: B): string | undefined {
+function firstFound<A, B, C>(
+  functions: readonly ((a: A, b: B, c: C) => string | undefined)[],
+  a: A,
+  b: B,
+  c: C,
+): string | undefined {
   for (const find of functions) {
     try {
-      const template = find(a, b)
+      const template = find(a, b, c)
       if (typeof template === 'string' && template !== '') return template
     } catch {
       // The objects are the frameworks', and their versions differ: a request without a route is still counted.

@@ -43,7 +43,7 @@ export const trpc: RouteSource = {
     if (procedures === undefined || typeof path !== 'string') return undefined
     const name = findName(decodeURIComponent(path), router?._def ?? {}, BATCH_QUERY.test(target))
     if (name === undefined) return undefined
-    const outer = fastify.findRoute?.(request, status)
+    const outer = fastify.findRoute?.(request, status, target)
     if (outer?.endsWith(FASTIFY_PARAMETER)) return outer.slice(0, -FASTIFY_PARAMETER.length) + name
     const base = ['', ...basePath.split('/').filter(Boolean)].join('/')
     // What an app removes from the path, and what a route of Express or of another framework matches, is not known here.

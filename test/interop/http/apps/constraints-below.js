@@ -16,7 +16,10 @@ const tenant = {
     setImmediate(done, null, new URL(url, 'http://localhost').searchParams.get('tenant') ?? undefined)
   },
 }
-const respondWith = (status) => (_request, response) => response.writeHead(status).end()
+const respondWith = (status) => (_request, response) => {
+  response.statusCode = status
+  response.end()
+}
 const own = createRouter({ defaultRoute: respondWith(404), constraints: { tenant: { ...tenant } } })
 own.on('GET', '/own/:id', { constraints: { tenant: 'a' } }, respondWith(200))
 own.on('GET', '/own/:name', { constraints: { tenant: 'b' } }, respondWith(202))
