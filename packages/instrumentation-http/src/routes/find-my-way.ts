@@ -49,7 +49,10 @@ let hasOwnRoutes = false
 /** The request that is looked up, while the search has not found its route. */
 let current: LookedUpRequest | undefined
 
-/** The same for requests that have constraints, by these: where the app derives some asynchronously, others are looked up before the search. */
+/**
+ * The same for requests that have constraints, by these: where the app derives some asynchronously, other requests are looked up before
+ * the search.
+ */
 const constrained = new WeakMap<object, LookedUpRequest>()
 
 const GET_HANDLER = 'getMatchingHandler (derivedConstraints) {'
