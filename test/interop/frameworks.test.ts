@@ -7,7 +7,7 @@ import { FRAMEWORKS } from './frameworks.ts'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
 /** Tests of routes that are of no framework, of several, or of one that has others in the list. */
-const OTHERS = ['bundled', 'express-mounts', 'http2', 'koa-alone', 'mounts', 'opentelemetry']
+const OTHERS = ['bundled', 'express-functions', 'express-mounts', 'http2', 'koa-alone', 'mounts', 'opentelemetry']
 
 it('each framework that is said to be tested has its tests and its packages', () => {
   for (const { name, folder, test, packages } of FRAMEWORKS) {

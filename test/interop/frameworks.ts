@@ -99,7 +99,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   },
   {
     name: 'find-my-way by itself',
-    packages: ['find-my-way-7', 'find-my-way'],
+    packages: ['find-my-way-7', 'find-my-way-8', 'find-my-way'],
     needs: 'template',
     ...http('find-my-way'),
   },

@@ -10,7 +10,7 @@ it('handlers of frameworks see the same contexts and stacks with the preload as 
       return app.stdout()
     }),
   )
-  assert.equal(without.split('\n').filter((line) => line.startsWith('{')).length, 21)
+  assert.equal(without.split('\n').filter((line) => line.startsWith('{')).length, 25)
   assert.equal(withPreload, without)
 })
 

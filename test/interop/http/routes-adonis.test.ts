@@ -17,17 +17,29 @@ const CASES: readonly RouteCase[] = [
   ['DELETE /users/1', '404 unknown'],
 ]
 
+// `setRoute` works without hooks, too.
+const NAMED: RouteCase = ['GET /named/1', '200 /named/{id}']
+
 // AdonisJS has no CommonJS.
 checkRoutes(
   'AdonisJS',
   () => startApp(new URL('./apps/adonis-routes.js', import.meta.url)),
   hasHooks()
     ? {
-        cases: [...CASES, ['GET /refused/1?refused=1', '401 /refused/:id']],
+        cases: [...CASES, NAMED, ['GET /refused/1?refused=1', '401 /refused/:id']],
         neverResponds: ['/never/1', '/never/:id'],
         templates: [
-          ...['/', '/users/:id', '/v1/:tenant/things/:thing?', '/v1/:tenant/files/*', '/refused/:id', '/fail', '/*'],
+          ...[
+            '/',
+            '/users/:id',
+            '/v1/:tenant/things/:thing?',
+            '/v1/:tenant/files/*',
+            '/refused/:id',
+            '/fail',
+            '/named/{id}',
+            '/*',
+          ],
         ],
       }
-    : { cases: withoutRoutes(CASES) },
+    : { cases: [...withoutRoutes(CASES), NAMED] },
 )

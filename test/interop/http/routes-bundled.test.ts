@@ -62,3 +62,14 @@ for (const [app, cases] of Object.entries(APPS)) {
   })
   checkRoutes(`a minified bundle of ${app}`, () => startBundled(app, true), { cases: withoutRoutes(cases) })
 }
+
+// In a bundle the first response tells of Express, so the mounts above an app are not known before.
+for (const minify of [false, true]) {
+  checkRoutes(`a ${minify ? 'minified ' : ''}bundle of Express`, () => startBundled('express-bundled', minify), {
+    cases: [
+      ['GET /outer/1/deep/fail/1', '500 unknown'],
+      ['GET /outer/1/deep/page/1', '200 /outer/:x/deep/page/:id'],
+      ['GET /outer/1/deep/fail/1', '500 /outer/:x/deep/fail/:id'],
+    ],
+  })
+}

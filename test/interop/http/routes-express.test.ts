@@ -44,6 +44,7 @@ const TEMPLATES = [
   '/internal/:area/users/:id/posts/:postId/fail',
   '/rewritten/:id',
   '/proxied/:id',
+  '/holder/app/of-its-own/:id',
 ]
 
 const CASES: readonly RouteCase[] = [
@@ -95,8 +96,8 @@ const CASES: readonly RouteCase[] = [
   ['GET /after/part/1', '200 /after/part/:id'],
   ['GET /before/x/inner/deep/1', '200 /before/:x/inner/deep/:id'],
   ['GET /after/inner/deep/1', '200 /after/inner/deep/:id'],
-  // The app in a router listens to a server through a function, so its mount is unknown.
-  ['GET /holder/app/of-its-own/1', '200 unknown'],
+  // The app in a router, in an app that listens to a server through a function.
+  ['GET /holder/app/of-its-own/1', '200 /holder/app/of-its-own/:id'],
   // Another app has the same routers.
   ['GET /internal/east/users/1', '200 /internal/:area/users/:id'],
   ['GET /internal/east/users/1/posts/2', '200 /internal/:area/users/:id/posts/:postId'],

@@ -70,6 +70,8 @@ checkRoutes('Remix 2 on Express', () => startApp(new URL('./apps/remix-express.j
     ...ofRemix.cases,
     ['GET /express/1', '200 /express/:id'],
     ['GET /below/1', '200 /below/:id'],
+    // `setRoute` takes precedence, with hooks and without.
+    ['GET /docs/named', '200 /docs/{name}'],
     ['GET /nowhere', '404 unknown'],
   ],
 })

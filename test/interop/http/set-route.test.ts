@@ -47,6 +47,35 @@ for (const [name, file] of Object.entries(APPS)) {
   })
 }
 
+// Nothing of the frameworks is looked at, as where there are no hooks.
+checkRoutes(
+  'frameworks whose apps pass a template to setRoute',
+  () => startApp(appFile('set-route-templates.js'), { env: { AGENTGATEWAY_ROUTES: 'explicit' } }),
+  {
+    cases: [
+      ...['find-my-way', '0http', 'restana', 'polka', 'polka-1', 'router', 'express-router'].map(
+        (name) => [`GET /${name}/1`, `200 /${name}/:id`] as const,
+      ),
+      // The mount of connect is the whole template: what the client requests below it is not.
+      ['GET /connect', '200 /connect'],
+      ['GET /connect/users/1', '200 /connect'],
+      ['GET /trpc/hello', '200 /trpc/hello'],
+      ['GET /graphql?query=%7Bhello%7D', '200 /graphql'],
+      ['GET /apollo?query=%7Bhello%7D', '200 /apollo'],
+    ],
+  },
+)
+
+// connect has mounts, and no routes: as below a mount of Express, only the app knows whether a handler has templates.
+checkRoutes('connect without a router, by the flag alone', () => startApp(appFile('connect-alone.js')), {
+  cases: [
+    ['GET /users/1', '200 unknown'],
+    ['GET /named/1', '200 /named'],
+    ['GET /outer/named/1', '200 /outer/named'],
+    ['GET /nowhere', '404 unknown'],
+  ],
+})
+
 describe('setRoute without the preload', () => {
   for (const name of ['set-route.js', 'set-route.cjs']) {
     it(`setRoute does nothing without the preload, in ${name}`, async () => {

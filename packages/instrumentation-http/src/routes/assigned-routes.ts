@@ -1,5 +1,6 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { ROUTE_CHANNEL, type RouteMessage } from '../set-route.ts'
+import { isExpressRequest } from './express/index.ts'
 import type { LinkMessage } from './link-channels.ts'
 import { findNodeRequest } from './node-request.ts'
 
@@ -10,12 +11,14 @@ const MAX_MOUNTS = 10
 const MAX_BASES = 50
 
 /** A context whose route is read from it later: one of a framework, or one that the app passed to `setRoute` without a template. */
-interface LinkedContext {
+export interface LinkedContext {
   readonly context: object
   /** The mounts that this context and earlier ones of the request were in, the outermost first. */
   readonly mounts: readonly string[]
   /** What is known about the prefixes that frameworks remove from paths; undefined if the app passed the context to `setRoute`. */
   readonly bases: ReadonlySet<string> | undefined
+  /** Whether an app of Express had got the request when its first context was linked. */
+  readonly isBelowExpress: boolean
 }
 
 /** What the app, or its framework, has linked to requests. */
@@ -63,6 +66,7 @@ export function watchAssignedRoutes(
       context,
       mounts: isNew ? [...mounts, mount] : mounts,
       bases: knownBases ?? previous?.bases,
+      isBelowExpress: previous?.isBelowExpress ?? isExpressRequest(nodeRequest),
     })
   }
 

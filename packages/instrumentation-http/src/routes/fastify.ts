@@ -1,5 +1,6 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { PrivateSlot } from '@agentgateway-otel/wire'
+import { observeAssignment } from './observed-assignment.ts'
 import type { RequestSource } from './route-source.ts'
 
 /** What Fastify 4 and 5 publish when an instance is created. */
@@ -76,11 +77,7 @@ function onInitialization(message: unknown): void {
   }
 }
 
-/**
- * Puts a setter on the prototype of Fastify's requests, under the symbol of the property that holds the route. The
- * setter defines on the request the same property that the assignment would have created, so that an app sees no
- * difference in a request or in its keys.
- */
+/** Observes the property that holds the route, which the constructor of Fastify's requests assigns. */
 function observeConstruction(Request: RequestClass): void {
   // The symbol is not exported, so it is found by the value that the constructor stores under it.
   const probe = {}
@@ -88,38 +85,13 @@ function observeConstruction(Request: RequestClass): void {
   const key = Object.getOwnPropertySymbols(properties).find((symbol) => properties[symbol] === probe)
   const prototype = basePrototype(Request.prototype)
   if (key === undefined || Object.hasOwn(prototype, key)) return
-  const assign = createAssignment(key)
-  Object.defineProperty(prototype, key, {
-    configurable: true,
-    set(this: FastifyRequest, value: unknown) {
-      assign(this, value)
-      try {
-        storeLatest()
-        const url = (value as RouteContext | null)?.config?.url
-        if (typeof url !== 'string') return
-        latestRequest = this
-        latestUrl = url
-      } catch {
-        // The route of this request is unknown.
-      }
-    },
+  observeAssignment(prototype, key, (request, value) => {
+    storeLatest()
+    const url = (value as RouteContext | null)?.config?.url
+    if (typeof url !== 'string') return
+    latestRequest = request
+    latestUrl = url
   })
-}
-
-/**
- * Creates a function that gives an object the property that an assignment would give it if there were no setter. The property is a
- * field of a class, like those of a `PrivateSlot`: defining it takes a fraction of the time of `Object.defineProperty`.
- */
-function createAssignment(key: symbol): (object: object, value: unknown) => void {
-  let assigned: unknown
-  class Assignment extends PrivateSlot {
-    [key] = assigned
-  }
-  return (object, value) => {
-    assigned = value
-    new Assignment(object)
-    assigned = undefined
-  }
 }
 
 /**

@@ -11,13 +11,12 @@ interface RouteMessage {
 
 /** What is published as a request is looked up: a `LinkMessage` that has one of these properties. */
 interface LookupMessage {
-  /** A request that is looked up; and its constraints, undefined if no route has any. */
+  /** A request that is looked up. */
   readonly lookup?: LookedUpRequest
+  /** What the routes found at the end of a path that the search has come to; null where none has these constraints. */
+  readonly found?: RouteHandler | null
+  /** The constraints of the request that is looked up, or of the search; undefined if no route has any. */
   readonly constraints?: object | undefined
-  /** Whether more constraints are derived, and the search begins later. */
-  readonly isLater?: boolean
-  /** The end of a path that the search has come to, where there may be a route with these constraints. */
-  readonly storage?: HandlerStorage
 }
 
 interface Route {
@@ -29,29 +28,17 @@ interface Route {
 
 const isFastifyRoute = ({ store }: Route) => store?.server?.printRoutes !== undefined
 
-interface RouteHandler {
-  readonly constraints?: object
-}
+type RouteHandler = object
 
 interface LookedUpRequest {
   readonly method: string
   readonly url: string
 }
 
-interface HandlerStorage {
-  readonly unconstrainedHandler: RouteHandler | null
-  /** The names of the constraints that routes here have. */
-  readonly constraints: readonly string[]
-  _getHandlerMatchingConstraints(constraints: object): RouteHandler | null
-}
-
 interface Lookup {
   readonly route: Route
   readonly path: string
 }
-
-/** The constraints that find-my-way has itself: to match the others again, functions of the app would have to run. */
-const OWN_CONSTRAINTS = ['host', 'version']
 
 const routes = new WeakMap<RouteHandler, Route>()
 const lookups = new WeakMap<object, Lookup>()
@@ -62,8 +49,14 @@ let hasOwnRoutes = false
 /** The request that is looked up, while the search has not found its route. */
 let current: LookedUpRequest | undefined
 
-/** The same for requests that have constraints, by these: they may be looked up once others have been. */
+/**
+ * The same for requests that have constraints, by these: where the app derives some asynchronously, other requests are looked up before
+ * the search.
+ */
 const constrained = new WeakMap<object, LookedUpRequest>()
+
+const GET_HANDLER = 'getMatchingHandler (derivedConstraints) {'
+const FOUND = '{ found: $v, constraints: derivedConstraints }'
 
 /**
  * find-my-way, where the app itself looks up requests in it: what its search returns does not say which route it is, so that is
@@ -81,12 +74,25 @@ export const findMyWay: LinkedSource = {
     {
       below: 'deriveConstraints (req, ctx, done) {',
       after: 'const constraints = this.deriveSyncConstraints(req, ctx)',
-      message:
-        '{ request: req, context: req, lookup: req, constraints, isLater: done !== undefined && this.asyncStrategiesInUse?.size > 0 }',
+      message: '{ request: req, context: req, lookup: req, constraints }',
+    },
+    // Constraints that the app derives asynchronously are added to these, and the search begins once it has derived them.
+    {
+      below: 'deriveAsyncConstraints (constraints, req, ctx, done) {',
+      after: 'constraints = constraints || {}',
+      message: '{ request: req, context: req, lookup: req, constraints }',
     },
     {
-      after: 'getMatchingHandler (derivedConstraints) {',
-      message: '{ storage: this, constraints: derivedConstraints }',
+      below: GET_HANDLER,
+      after: 'return this.unconstrainedHandler',
+      message: FOUND,
+      returns: true,
+    },
+    {
+      below: GET_HANDLER,
+      after: 'return this._getHandlerMatchingConstraints(derivedConstraints)',
+      message: FOUND,
+      returns: true,
     },
   ],
   hasRequests: () => hasOwnRoutes,
@@ -100,10 +106,10 @@ export const findMyWay: LinkedSource = {
 }
 
 function onLink(message: object): void {
-  const { handler, route, lookup, constraints, isLater, storage } = message as RouteMessage & LookupMessage
-  if (storage !== undefined) onSearch(storage, constraints)
+  const { handler, route, lookup, constraints, found } = message as RouteMessage & LookupMessage
+  if (found !== undefined) onFound(found, constraints)
   else if (lookup !== undefined) {
-    current = constraints === undefined && !isLater ? lookup : undefined
+    current = constraints === undefined ? lookup : undefined
     if (constraints !== undefined) constrained.set(constraints, lookup)
   } else if (handler !== undefined && route !== undefined) {
     routes.set(handler, route)
@@ -111,22 +117,15 @@ function onLink(message: object): void {
   }
 }
 
-function onSearch(storage: HandlerStorage, constraints: object | undefined): void {
+function onFound(handler: RouteHandler | null, constraints: object | undefined): void {
   const request = constraints === undefined ? current : constrained.get(constraints)
-  if (request === undefined) return
-  const handler = constraints === undefined ? storage.unconstrainedHandler : findConstrained(storage, constraints)
-  const route = handler ? routes.get(handler) : undefined
+  const route = handler === null ? undefined : routes.get(handler)
   // The app may search for something else itself, where the request that was looked up last has no route.
-  if (route === undefined || route.method !== request.method || !beginsLike(request.url, route.path)) return
+  if (request === undefined || route?.method !== request.method || !beginsLike(request.url, route.path)) return
   lookups.set(request, { route, path: pathOf(request.url) })
   if (constraints === undefined) current = undefined
   else constrained.delete(constraints)
 }
-
-const findConstrained = (storage: HandlerStorage, constraints: object) =>
-  [...storage.constraints, ...Object.keys(constraints)].every((name) => OWN_CONSTRAINTS.includes(name))
-    ? storage._getHandlerMatchingConstraints(constraints)
-    : null
 
 /** Returns whether a path begins as the template does before its first parameter. */
 function beginsLike(url: string, template: string): boolean {

@@ -15,6 +15,8 @@ export interface SourceLink {
   readonly message: string
   /** Whether there is a message, as such an expression. Default: there always is. */
   readonly when?: string
+  /** Whether the statement is a `return` in a block. What it returns is then `$v` in the message. Default: false. */
+  readonly returns?: boolean
 }
 
 /** The statements of all sources, each with its channel. */
@@ -34,6 +36,11 @@ function publish(channel: string, message: string, when = ''): string {
   const variable = variableOf(channel)
   return `; ${variable}?.hasSubscribers && ${when && `(${when}) && `}${variable}.publish(${message});`
 }
+
+const RETURN = 'return '
+
+/** What stands for `return` where a message has what is returned. It is as long, so that no column of a stack trace changes. */
+const RETURNED = 'var $v='
 
 const PACKAGES = '/node_modules/'
 
@@ -112,10 +119,13 @@ function addLinks(loaded: LoadFnOutput, links: SourceLinks): LoadFnOutput {
   }
 }
 
-function addLink(code: string, { below = '', after, message, when, channel }: SourceLinks[number]): string {
+function addLink(code: string, { below = '', after, message, when, channel, returns }: SourceLinks[number]): string {
   const from = code.indexOf(below)
   const start = from === -1 ? -1 : code.indexOf(after, from)
   if (start === -1) return code
   const end = start + after.length
-  return code.slice(0, end) + publish(channel, message, when) + code.slice(end)
+  const published = publish(channel, message, when)
+  return returns
+    ? `${code.slice(0, start)}${RETURNED}${code.slice(start + RETURN.length, end)}${published} return $v${code.slice(end)}`
+    : code.slice(0, end) + published + code.slice(end)
 }

@@ -24,8 +24,13 @@ export function removedPrefix(
   const { app, baseUrl = '' } = request as MountedRequest
   const fullPath = pathOf(target)
   const ownPath = app !== undefined && fullPath.startsWith(baseUrl) ? fullPath.slice(baseUrl.length) || '/' : fullPath
-  if (ownPath === path) return ''
-  const [whole, end] = [trimSlash(ownPath), trimSlash(path)]
+  return prefixOf(ownPath, path, bases)
+}
+
+/** Returns what was removed from a path before a router got the rest, as `removedPrefix` does. */
+export function prefixOf(fullPath: string, path: string, bases: ReadonlySet<string>): string | undefined {
+  if (fullPath === path) return ''
+  const [whole, end] = [trimSlash(fullPath), trimSlash(path)]
   if (whole.length <= end.length || !whole.endsWith(end)) return ''
   const prefix = whole.slice(0, whole.length - end.length)
   return isMadeOf(prefix, bases) ? prefix : undefined

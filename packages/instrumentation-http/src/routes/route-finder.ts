@@ -1,8 +1,8 @@
 import diagnostics_channel from 'node:diagnostics_channel'
 import { UNKNOWN } from '@agentgateway-otel/metrics'
 import type { Context } from '@opentelemetry/api'
-import { type AssignedRoutes, watchAssignedRoutes } from './assigned-routes.ts'
-import { findExpressMount } from './express/index.ts'
+import { type AssignedRoutes, type LinkedContext, watchAssignedRoutes } from './assigned-routes.ts'
+import { express, findExpressMount, isExpressRequest } from './express/index.ts'
 import { fastify } from './fastify.ts'
 import { type LinkMessage, linkChannel, requestChannel } from './link-channels.ts'
 import { mayHaveLinkedFramework } from './linked-frameworks.ts'
@@ -13,6 +13,7 @@ import { isNotFoundPage, joinTemplates } from './template.ts'
 
 const ON_RESPONSE_HEAD = REQUEST_SOURCES.flatMap(({ onResponseHead }) => onResponseHead ?? [])
 const FIND_ROUTE = REQUEST_SOURCES.map(({ findRoute }) => findRoute)
+const FIND_EXPRESS_ROUTE = [express.findRoute]
 
 /** Finds the routes of requests, whichever framework serves them. */
 export interface RouteFinder {
@@ -34,11 +35,23 @@ export type RouteOrigin = 'auto' | 'explicit'
 /** Starts to watch the calls of `setRoute`, and the frameworks if routes come from them, too. */
 export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   const assignedRoutes = watchAssignedRoutes((context, previous) =>
-    firstFound(getContextFinders().findMount, context, previous),
+    firstFound(getContextFinders().findMount, context, previous, undefined),
   )
   const isAuto = origin === 'auto'
   const stops = isAuto ? REQUEST_SOURCES.map(({ watch }) => watch?.()) : []
   if (isAuto && mayHaveLinkedFramework()) stops.push(linkFrameworks(assignedRoutes))
+
+  /** Returns the route that is found without `setRoute` having named it. */
+  function findRoute(request: object, status: number, target: string, linked: LinkedContext | undefined) {
+    const route = linked && findContextRoute(linked, request, status, target)
+    if (linked === undefined || route === undefined) {
+      return isAuto ? firstFound(FIND_ROUTE, request, status, target) : undefined
+    }
+    if (linked.isBelowExpress) return addExpressMount(route, request)
+    // An app of Express in a route of the framework has responded, so its route counts.
+    const isInExpress = isAuto && isExpressRequest(request)
+    return (isInExpress ? firstFound(FIND_EXPRESS_ROUTE, request, status, target) : undefined) ?? route
+  }
 
   return {
     onResponseHead(request, context) {
@@ -47,26 +60,25 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
     find(request, status, target) {
       const assigned = assignedRoutes.get(request)
       if (typeof assigned === 'string') return assigned
-      const contextRoute =
-        assigned &&
-        firstFound(getContextFinders().findRoute, assigned.context, {
-          ...assigned,
-          request,
-          target,
-          status,
-          findFastifyRoute: () => fastify.findRoute(request, status),
-        })
-      const route =
-        contextRoute === undefined
-          ? isAuto && firstFound(FIND_ROUTE, request, status)
-          : addExpressMount(contextRoute, request)
-      return !route || isNotFoundPage(route, status) ? UNKNOWN : route
+      const route = findRoute(request, status, target, assigned)
+      return route === undefined || isNotFoundPage(route, status) ? UNKNOWN : route
     },
     stop() {
       assignedRoutes.stop()
       for (const stop of stops) stop?.()
     },
   }
+}
+
+function findContextRoute(
+  { context, ...known }: LinkedContext,
+  request: object,
+  status: number,
+  target: string,
+): string | undefined {
+  const findFastifyRoute = () => fastify.findRoute(request, status, target)
+  const details = { ...known, request, target, status, findFastifyRoute }
+  return firstFound(getContextFinders().findRoute, context, details, undefined)
 }
 
 /** What finds the routes and the mounts of contexts. */
@@ -146,10 +158,15 @@ function addExpressMount(template: string, request: object): string | undefined 
   }
 }
 
-function firstFound<A, B>(functions: readonly ((a: A, b: B) => string | undefined)[], a: A, b: B): string | undefined {
+function firstFound<A, B, C>(
+  functions: readonly ((a: A, b: B, c: C) => string | undefined)[],
+  a: A,
+  b: B,
+  c: C,
+): string | undefined {
   for (const find of functions) {
     try {
-      const template = find(a, b)
+      const template = find(a, b, c)
       if (typeof template === 'string' && template !== '') return template
     } catch {
       // The objects are the frameworks', and their versions differ: a request without a route is still counted.

@@ -19,8 +19,9 @@ export interface RequestSource {
    * framework, and where no route matched.
    *
    * @param status the status that was sent; 0 when no head was sent
+   * @param target the request's target as the client sent it
    */
-  findRoute(request: object, status: number): string | undefined
+  findRoute(request: object, status: number, target: string): string | undefined
   /** Returns the route of a context that was linked to its request. The context may be another framework's. */
   findContextRoute?(context: object): string | undefined
 }

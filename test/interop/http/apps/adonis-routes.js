@@ -3,6 +3,7 @@ import 'reflect-metadata'
 import { createServer } from 'node:http'
 import { AppFactory } from '@adonisjs/core/factories/app'
 import { ServerFactory } from '@adonisjs/core/factories/http'
+import { setRoute } from 'agentgateway-otel'
 
 const app = new AppFactory().create(new URL('./', import.meta.url))
 await app.init()
@@ -32,6 +33,10 @@ router
   .use((ctx, next) => (ctx.request.input('refused') ? ctx.response.status(401).send('refused') : next()))
 router.get('/fail', () => {
   throw new Error('thrown by a handler')
+})
+router.get('/named/:id', ({ request }) => {
+  setRoute(request.request, '/named/{id}')
+  return 'ok'
 })
 router.get('/never/:id', () => {
   console.log('reached')

@@ -93,6 +93,24 @@ for (const load of [async (name) => (await import(name)).default, require]) {
   finder.on('GET', '/:x', seeRequest('find-my-way'))
   await get(await listen(createServer((request, response) => finder.lookup(request, response))), '/b')
 
+  // What the app's functions see that find-my-way calls to choose between routes.
+  const stacks = []
+  const seeStack = () => stacks.push(new Error('constraint').stack)
+  const storage = () => {
+    const handlers = new Map()
+    return { get: (key) => seeStack() && handlers.get(key), set: (key, handler) => handlers.set(key, handler) }
+  }
+  const now = { name: 'now', storage, deriveConstraint: () => seeStack() && 'a' }
+  const later = {
+    name: 'later',
+    storage,
+    deriveConstraint: (_request, _context, done) => done(null, seeStack() && 'a'),
+  }
+  const chooser = (await load('find-my-way'))({ constraints: { now, later } })
+  chooser.on('GET', '/:x', { constraints: { now: 'a', later: 'a' } }, seeRequest('find-my-way with constraints'))
+  await get(await listen(createServer((request, response) => chooser.lookup(request, response, () => {}))), '/b')
+  console.log(JSON.stringify({ stacks }))
+
   const zero = (await load('0http'))()
   const nested = (await load('0http'))().router.get('/:y', seeRequest('0http'))
   zero.router.use('/a', nested)

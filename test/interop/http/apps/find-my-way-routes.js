@@ -29,30 +29,13 @@ router.on('GET', '/inner/*', (request, response) => inner.lookup(request, respon
 const below = createRouter({ defaultRoute: notFound })
 below.on('GET', '/users/:id', ok)
 
-// A router that looks up asynchronously.
-const asynchronous = createRouter({
-  defaultRoute: notFound,
-  constraints: {
-    later: {
-      name: 'later',
-      storage: () => {
-        const handlers = new Map()
-        return { get: (key) => handlers.get(key) ?? null, set: (key, handler) => handlers.set(key, handler) }
-      },
-      deriveConstraint: (_request, _context, done) => setImmediate(done, null, 'yes'),
-    },
-  },
-})
-asynchronous.on('GET', '/later/:id', { constraints: { later: 'yes' } }, ok)
-
 const server = createServer((request, response) => {
   // What the app looks up itself says nothing about the request.
   below.find('GET', '/users/1')
   if (request.url.startsWith('/below/')) {
     request.url = request.url.slice('/below'.length)
     below.lookup(request, response)
-  } else if (request.url.startsWith('/later/')) asynchronous.lookup(request, response, () => {})
-  else if (request.url === '/without') response.end('without')
+  } else if (request.url === '/without') response.end('without')
   else {
     if (request.url === '/old') request.url = '/users/old'
     router.lookup(request, response)

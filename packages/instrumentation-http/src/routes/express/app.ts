@@ -14,6 +14,8 @@ export interface App extends Handler {
   readonly _router?: Router
   /** Express 5: created when it is first read, with the settings that the app has by then. */
   readonly router?: Router
+  /** The prototype of the app's responses, which inherits that of all apps. */
+  readonly response?: object
 }
 
 export interface Router {

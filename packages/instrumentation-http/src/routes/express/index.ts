@@ -1,4 +1,5 @@
 import type { RequestSource } from '../route-source.ts'
+import { entryOf, observeExpressOf, watchEntries } from './entries.ts'
 import type { PassedLayer } from './layer-chain.ts'
 import { loadRoutes } from './load-routes.ts'
 import type { ExpressRequest } from './search.ts'
@@ -13,12 +14,15 @@ function getRoutes(): ReturnType<typeof loadRoutes> {
 /** Returns whether Express got this request, whether or not a route of it matched. */
 export const isExpressRequest = (request: object): boolean => (request as ExpressRequest).app !== undefined
 
-/** Express: it adds its app, and the route, to Node's request. */
+/** Express: it adds the app that the request is in, and the route, to Node's request. Which app got it first is observed. */
 export const express: RequestSource = {
-  findRoute(request, status) {
+  watch: watchEntries,
+  findRoute(request, status, target) {
     const { route, app } = request as ExpressRequest
-    if (route === undefined || app === undefined) return undefined
-    return getRoutes().findExpressRoute(request, status, app, route)
+    if (app === undefined) return undefined
+    const entry = entryOf(request)
+    if (entry === undefined) observeExpressOf(app)
+    return route && getRoutes().findExpressRoute(request, { status, target, app, route, entry })
   },
 }
 
@@ -28,7 +32,7 @@ export const express: RequestSource = {
  */
 export function findExpressMount(request: object): string | undefined {
   const { app, baseUrl = '' } = request as ExpressRequest
-  return app === undefined || baseUrl === '' ? '' : getRoutes().findMountTemplate(request, app)
+  return app === undefined || baseUrl === '' ? '' : getRoutes().findMountTemplate(request, app, entryOf(request))
 }
 
 /** Returns the template of the route to which layers of Express's router led, in an app without Express. */

@@ -19,19 +19,26 @@ export interface ExpressRequest {
   readonly route?: Route
 }
 
+interface Search {
+  readonly status: number
+  readonly route: Route
+  /** The routing of the app that got the request first. */
+  readonly tree: RoutingTree
+  /** The routing of the app that the route is in, where no router in `tree` leads to the route. */
+  readonly own: RoutingTree
+  /** The path that this app got; by default the one that the client sent. */
+  readonly entryPath: string | undefined
+  /** Whether this certainly is the app that got the request first. */
+  readonly isOutermost: boolean
+}
+
 /**
  * Returns the template of a request's route, with all mounts above it. Undefined where the request may have come
  * through several locations of the route that have different templates.
- *
- * @param tree the routing of the app that got the request first
- * @param own the routing of the app that the route is in, where no router in `tree` leads to the route
  */
 export function findTemplate(
   request: ExpressRequest,
-  status: number,
-  tree: RoutingTree,
-  own: RoutingTree,
-  route: Route,
+  { status, route, tree, own, entryPath, isOutermost }: Search,
 ): string | undefined {
   const locations = tree.locations.get(route) ?? []
   // A route of the app's own router is never behind a function, because no function of an app calls that router.
@@ -39,9 +46,10 @@ export function findTemplate(
   const branches = mayBeHidden
     ? branchesOf(locations.length > 0 ? locations : (own.locations.get(route) ?? []), tree, own, route)
     : []
-  for (const path of pathsOf(request)) {
+  const places = own === tree ? tree.functions : tree.functionsAndEnd
+  for (const path of pathsOf(request, entryPath)) {
     const visible = locations.flatMap((location) => matchLocation(location, path) ?? [])
-    const hidden = tree.functions.flatMap((mountPoint) => matchBranches(mountPoint, branches, path))
+    const hidden = places.flatMap((mountPoint) => matchBranches(mountPoint, branches, path))
     if (visible.length === 0 && hidden.length === 0) continue
     // The request has the `baseUrl` of another mount where the route passed it on.
     const isPassedOn = !(visible.length > 0 ? visible.some(fitsBaseUrl(request)) : hidden.every(fitsBaseUrl(request)))
@@ -49,7 +57,7 @@ export function findTemplate(
     return findCommonTemplate(possibleMatches([...visible, ...hidden], request, status), request, route, path)
   }
   // A middleware and the route may both have changed the path. A route of the app's own router is found without it.
-  return !mayBeHidden && locations.length === 1 && !request.baseUrl ? joinRoute('', route) : undefined
+  return isOutermost && !mayBeHidden && locations.length === 1 && !request.baseUrl ? joinRoute('', route) : undefined
 }
 
 /**
@@ -68,10 +76,13 @@ export function findMount(request: ExpressRequest, tree: RoutingTree): string | 
 
 /**
  * Returns the paths by which a request may have been routed: the current one, which a middleware may have rewritten,
- * and then the one that the client sent, because the route may have changed the current one since.
+ * and then the first one, because the route may have changed the current one since.
  */
-function pathsOf({ baseUrl = '', url = '', originalUrl = '' }: ExpressRequest): Set<string> {
-  return new Set([baseUrl + pathOf(url), pathOf(originalUrl)])
+function pathsOf(
+  { baseUrl = '', url = '', originalUrl = '' }: ExpressRequest,
+  first = pathOf(originalUrl),
+): Set<string> {
+  return new Set([baseUrl + pathOf(url), first])
 }
 
 /**

@@ -65,6 +65,12 @@ export class RoutingTree {
     this.#addRouterOf(root, {}, [])
   }
 
+  /** The same, and the end of the app's own router: a function that calls another app then gets the path as this app got it. */
+  get functionsAndEnd(): readonly MountPoint[] {
+    const { root, functions } = this
+    return root === undefined || functions.includes(root) ? functions : [root, ...functions]
+  }
+
   /** Returns whether no router and no app in the tree has changed since the tree was built. */
   isCurrent(): boolean {
     for (const [{ stack }, before] of this.#routers) {
