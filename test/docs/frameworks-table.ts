@@ -7,6 +7,7 @@ const NEEDS = {
   nothing: 'nothing',
   context: 'nothing; without hooks [one line](#setroute)',
   template: 'nothing; without hooks `setRoute(request, template)`',
+  server: 'nothing; without hooks `setRoute(request, template)` in a server of its own',
 } as const
 
 /** The frameworks whose routes are found, as a table in Markdown: tested versions, and what the app has to do. */

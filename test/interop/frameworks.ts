@@ -1,13 +1,13 @@
 /** What a framework needs so that its routes are known. */
-type Need = 'nothing' | 'context' | 'template'
+type Need = 'nothing' | 'context' | 'template' | 'server'
 
 interface Framework {
   readonly name: string
   /** The packages whose tested versions are named, as they are called in `node_modules`: perhaps by an alias. */
   readonly packages: readonly string[]
   /**
-   * What it needs: nothing; or nothing where Node.js has the hooks, and elsewhere `setRoute` with the framework's context, or with a
-   * template.
+   * What it needs: nothing; or nothing where Node.js has the hooks, and elsewhere `setRoute` with the framework's context, with a
+   * template, or with a template in a server of the app's own, because nothing leads to Node's request in the framework's.
    */
   readonly needs: Need
   /** The folder of the tests, which has the packages. */
@@ -66,7 +66,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'Astro with its adapter for Node.js',
     packages: ['astro'],
-    needs: 'template',
+    needs: 'server',
     folder: 'http-astro',
     test: 'routes-astro.slow.test.ts',
   },
@@ -80,21 +80,21 @@ export const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'React Router with its server, or on Express',
     packages: ['react-router'],
-    needs: 'template',
+    needs: 'server',
     folder: 'http-react-router',
     test: 'routes-react-router.slow.test.ts',
   },
   {
     name: 'React Router 7 with its server, or on Express',
     packages: ['react-router'],
-    needs: 'template',
+    needs: 'server',
     folder: 'http-react-router-7',
     test: 'routes-react-router-7.slow.test.ts',
   },
   {
     name: 'Remix 2 with its server, or on Express',
     packages: ['@remix-run/express'],
-    needs: 'template',
+    needs: 'server',
     ...http('remix'),
   },
   {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { startBuiltApp } from '../../harness/built-app.ts'
 import { hasHooks } from '../http/each-way.ts'
 import { checkRoutes, type RouteChecks, withoutRoutes } from '../http/routes.ts'
@@ -39,4 +40,19 @@ checkRoutes(
       ['GET /nowhere', '404 unknown'],
     ],
   }),
+)
+
+// With hooks and without: an app in Astro's own server has nothing that leads to Node's request.
+checkRoutes(
+  "Astro in an app's own server that calls setRoute",
+  async () => {
+    const script = fileURLToPath(new URL('serve.js', import.meta.url))
+    return startBuiltApp(script, { ASTRO_NODE_AUTOSTART: 'disabled' }, [await buildServer()])
+  },
+  {
+    cases: [
+      ['GET /users/1', '200 /named-by-the-app'],
+      ['GET /nowhere', '404 unknown'],
+    ],
+  },
 )

@@ -39,4 +39,7 @@ export function checkNitro(name: string, buildServer: () => Promise<string>, ref
     async () => startBuiltApp(await buildServer()),
     hasHooks() ? checks : { cases: withoutRoutes(checks.cases) },
   )
+  checkRoutes(`${name} that calls setRoute`, async () => startBuiltApp(await buildServer()), {
+    cases: [['GET /named', '200 /named-by-the-app']],
+  })
 }

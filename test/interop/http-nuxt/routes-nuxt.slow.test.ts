@@ -58,3 +58,8 @@ checkRoutes(
     ],
   }),
 )
+
+// With hooks and without.
+checkRoutes('Nuxt that calls setRoute', async () => startBuiltApp(await buildServer()), {
+  cases: [['GET /api/named', '200 /named-by-the-app']],
+})

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { startBuiltApp } from '../../harness/built-app.ts'
 import { withHooksOrExpress } from '../http/each-way.ts'
 import { checkRoutes, type RouteChecks } from '../http/routes.ts'
@@ -58,5 +59,20 @@ export function checkReactRouter({ name, folder, rootData, underscore, everyPath
         ['GET /users/1', '404 unknown'],
       ],
     }),
+  )
+
+  // With hooks and without: an app in React Router's own server has nothing that leads to Node's request.
+  checkRoutes(
+    `${name} in an app's own server that calls setRoute`,
+    async () => {
+      const script = fileURLToPath(new URL('serve.js', import.meta.url))
+      return startBuiltApp(script, { NODE_ENV: 'production' }, [await buildServer(folder), fileURLToPath(folder)])
+    },
+    {
+      cases: [
+        ['GET /users/1', '200 /named-by-the-app'],
+        ['GET /nowhere', '404 unknown'],
+      ],
+    },
   )
 }

@@ -50,3 +50,8 @@ checkRoutes(
     ],
   }),
 )
+
+// With hooks and without.
+checkRoutes('SvelteKit that calls setRoute', async () => startBuiltApp(await buildServer()), {
+  cases: [['GET /named', '200 /named-by-the-app']],
+})
