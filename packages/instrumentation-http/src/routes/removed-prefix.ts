@@ -19,7 +19,7 @@ export function removedPrefix(
   request: object,
   target: string,
   path: string,
-  bases: ReadonlySet<string> = NO_BASES,
+  bases?: ReadonlySet<string>,
 ): string | undefined {
   const { app, baseUrl = '' } = request as MountedRequest
   const fullPath = pathOf(target)
@@ -27,8 +27,11 @@ export function removedPrefix(
   return prefixOf(ownPath, path, bases)
 }
 
-/** Returns what was removed from a path before a router got the rest, as `removedPrefix` does. */
-export function prefixOf(fullPath: string, path: string, bases: ReadonlySet<string>): string | undefined {
+/**
+ * Returns what was removed from a path before a router got the rest: empty where nothing was, or where the app rewrote the path, and
+ * undefined where it is not made of prefixes that the app wrote.
+ */
+export function prefixOf(fullPath: string, path: string, bases: ReadonlySet<string> = NO_BASES): string | undefined {
   if (fullPath === path) return ''
   const [whole, end] = [trimSlash(fullPath), trimSlash(path)]
   if (whole.length <= end.length || !whole.endsWith(end)) return ''

@@ -70,15 +70,10 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   }
 }
 
-function findContextRoute(
-  { context, ...known }: LinkedContext,
-  request: object,
-  status: number,
-  target: string,
-): string | undefined {
+function findContextRoute(linked: LinkedContext, request: object, status: number, target: string): string | undefined {
   const findFastifyRoute = () => fastify.findRoute(request, status, target)
-  const details = { ...known, request, target, status, findFastifyRoute }
-  return firstFound(getContextFinders().findRoute, context, details, undefined)
+  const details = { ...linked, request, target, status, findFastifyRoute }
+  return firstFound(getContextFinders().findRoute, linked.context, details, undefined)
 }
 
 /** What finds the routes and the mounts of contexts. */

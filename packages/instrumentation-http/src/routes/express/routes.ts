@@ -33,8 +33,6 @@ interface RouteDetails {
   readonly entry: Entry | undefined
 }
 
-const NO_BASES: ReadonlySet<string> = new Set()
-
 /**
  * Returns the route that served a request. `req.route` is the route, but a request has no trace of the routers above it
  * besides the path that they took (`req.baseUrl`), and less than that after an error. The templates of these mounts are
@@ -52,7 +50,7 @@ export function findExpressRoute(
   // What another router, or the app, took of the path before Express got it is not known.
   if (entry !== undefined && entry.baseUrl !== '') return undefined
   const path = entry?.path ?? (known === undefined ? baseUrl + pathOf(url) : undefined)
-  if (path !== undefined && prefixOf(pathOf(target), path, NO_BASES) === undefined) return undefined
+  if (path !== undefined && prefixOf(pathOf(target), path) === undefined) return undefined
 
   const first = known ?? outermost
   const tree = treeOf(first)
