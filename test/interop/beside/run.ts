@@ -17,7 +17,11 @@ import { COMPARED_AGENTS, RESULTS } from './results.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-const files = [...new Set(FRAMEWORKS.map(({ folder, test }) => here(`../${folder}/${test}`)))]
+/** Tests of Express, further to those of the table of frameworks. */
+const EXPRESS_TESTS = ['express-functions', 'express-mounts'].map((name) => `http/routes-${name}.test.ts`)
+
+const tests = new Set([...FRAMEWORKS.map(({ folder, test }) => `${folder}/${test}`), ...EXPRESS_TESTS])
+const files = [...tests].map((test) => here(`../${test}`))
 const folder = mkdtempSync(join(tmpdir(), 'compared-routes-'))
 try {
   const compared: ComparedRequest[] = []
@@ -26,11 +30,11 @@ try {
     writeFileSync(file, '')
     // Without this variable `node --test` runs the files itself, also where a test started this script.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
-    const tests = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=dot', ...files], {
+    const run = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=dot', ...files], {
       env: { ...env, COMPARED_AGENT: agent, COMPARED_FILE: file },
       stdio: ['ignore', 'inherit', 'inherit'],
     })
-    await once(tests, 'exit')
+    await once(run, 'exit')
     const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
     compared.push(...lines.map((line) => JSON.parse(line) as ComparedRequest))
   }

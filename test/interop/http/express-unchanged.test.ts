@@ -20,9 +20,9 @@ const printed = (express: string, preload: string) =>
   })
 
 for (const express of ['express', 'express4']) {
-  it(`shows an app on ${express} the same responses and locals with the preload as without`, () => {
+  it(`shows an app on ${express} the same responses, locals and routers with the preload as without`, () => {
     const without = printed(express, EMPTY)
-    assert.equal(without.split('\n').filter((line) => line.includes('"locals"')).length, 9)
+    assert.equal(without.split('\n').filter((line) => line.includes('"locals"')).length, 18)
     assert.equal(printed(express, REGISTER), without)
   })
 }

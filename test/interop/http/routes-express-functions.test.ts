@@ -30,11 +30,23 @@ const FORMS: Readonly<Record<string, readonly RouteCase[]>> = {
   inFunction: pages('/outer/1', '/outer/:x'),
   after: [...pages('/outer/1', '/outer/:x'), ['GET /first', '200 /first']],
   rewritten: pages('/old', '/outer/:x/deep'),
-  // What the app, or a router that is no part of an app, takes of the path is not known.
+  // The function calls a router that mounts another one, and neither is in the app.
+  hiddenRouters: pages('/outer/1/hidden/2', '/outer/:x/hidden/:y').slice(0, 4),
+  // Routers that no app has pass requests on to the app.
+  inRouterAlone: pages('/outer/1', '/outer/:x'),
+  inRoutersAlone: pages('/outer/1/deep', '/outer/:x/deep'),
+  inRouterFunction: pages('/outer/1', '/outer/:x'),
+  inRouterPackage: pages('/outer/1', '/outer/:x'),
+  twoRouters: [
+    ...pages('/first/1', '/first/:x'),
+    ...pages('/second/2', '/second/:y'),
+    // Both routers would match this path.
+    ...unknown('/both/1'),
+  ],
+  routersAlone: pages('/outer/1/deep', '/outer/:x/deep'),
+  // What the app itself takes of the path is not known.
   cut: unknown('/cut/outer/1/deep'),
-  inRouterAlone: unknown('/outer/1'),
-  inRouterPackage: unknown('/outer/1'),
-  inConnect: unknown('/outer'),
+  inConnect: hasHooks() ? pages('/outer') : unknown('/outer'),
   inKoa: unknown('/outer'),
   inKoaRoute: pages('/outer/1', '/outer/:x').map(([request, expected]) => [
     request,

@@ -21,7 +21,7 @@ const cases = (catchAll: string): readonly RouteCase[] => [
   ['GET /api/acme/bad/1', '500 /api/:tenant/bad/:id'],
   ['GET /fresh/made/1', '200 /fresh/made/:id'],
   ['GET /fresh/made/2', '200 /fresh/made/:id'],
-  ['GET /deep/inner/1/cats/1', '200 unknown'],
+  ['GET /deep/inner/1/cats/1', '200 /deep/inner/:x/cats/:id'],
   ['GET /users/1/posts/2', '200 /users/:user/posts/:post'],
   ['GET /members/1/posts/2', '200 /members/:user/posts/:post'],
   // Two mounts match the same path.

@@ -1,20 +1,18 @@
 import { startApp } from '../../harness/app.ts'
-import { checkLoaded } from './each-load.ts'
 import { hasHooks } from './each-way.ts'
-import { checkRoutes, type RouteChecks } from './routes.ts'
+import { checkRoutes, type RouteCase, type RouteChecks } from './routes.ts'
 
 const below = (mount: string) =>
   ['', '/:id', '/:id/items', '/:id/items/:item', '/:id/items/:item/fail'].map((path) => mount + path)
 
-/** What an ES module imports of router cannot be changed but for its layers, so functions that call routers are known only where it is required. */
-const HIDDEN = ['/hidden/:id', '/later/:group/:id', '/second/:id']
-
-const CHECKS = {
+const CHECKS: RouteChecks = {
   neverResponds: ['/never/1', '/never/:id'],
   templates: [
     '/',
     '/things/:thing',
-    ...HIDDEN,
+    '/hidden/:id',
+    '/later/:group/:id',
+    '/second/:id',
     '/hidden/passed/:next',
     '/handled/:id',
     ...below('/users'),
@@ -49,42 +47,35 @@ const CHECKS = {
     ['GET /nowhere', '404 unknown'],
     ['GET /users/%', '400 unknown'],
   ],
-} satisfies RouteChecks
-
-const CHECKS_OF_IMPORTED: RouteChecks = {
-  ...CHECKS,
-  templates: CHECKS.templates.filter((template) => !HIDDEN.includes(template)),
-  cases: CHECKS.cases.map(([request, expected]) => [
-    request,
-    HIDDEN.includes(expected.slice(4)) ? '200 unknown' : expected,
-  ]),
 }
 
-for (const ROUTER of ['router', 'router-2.2', 'router-1']) {
-  checkLoaded(ROUTER, './apps/router-routes.js', CHECKS, { ROUTER }, CHECKS_OF_IMPORTED)
+/** Defines tests of an app that imports the packages, and of one that requires them. */
+function checkEachLoad(name: string, env: Record<string, string>, checksOf: (load: string) => RouteChecks): void {
+  for (const LOAD of ['import', 'require']) {
+    const start = () => startApp(new URL('./apps/router-routes.js', import.meta.url), { env: { ...env, LOAD } })
+    checkRoutes(`${name}, by ${LOAD}`, start, checksOf(LOAD))
+  }
 }
 
-checkLoaded(
-  'router in connect',
-  './apps/router-routes.js',
-  CHECKS,
-  { ROUTER: 'router', CONNECT: 'true' },
-  CHECKS_OF_IMPORTED,
+for (const ROUTER of ['router', 'router-2.2', 'router-1']) checkEachLoad(ROUTER, { ROUTER }, () => CHECKS)
+checkEachLoad('Router of express alone', { ROUTER: 'express' }, () => CHECKS)
+// The Router of Express 4 responds to OPTIONS with a function of Express's responses, which is not there.
+const ofExpress4 = CHECKS.cases.map(
+  ([request, expected]): RouteCase => [request, request.startsWith('OPTIONS') ? '500 unknown' : expected],
 )
+checkEachLoad('Router of express4 alone', { ROUTER: 'express4' }, () => ({ ...CHECKS, cases: ofExpress4 }))
+
+const inConnect = { ROUTER: 'router', CONNECT: 'true' }
+checkEachLoad('router in connect', inConnect, () => CHECKS)
 
 // What an ES module imports of connect cannot be changed, so the prefixes are known only where it is required.
-for (const LOAD of ['import', 'require']) {
-  const env = { ROUTER: 'router', CONNECT: 'true', LOAD }
-  const isKnown = LOAD === 'require' && hasHooks()
-  checkRoutes(
-    `router below prefixes of connect, by ${LOAD}`,
-    () => startApp(new URL('./apps/router-routes.js', import.meta.url), { env }),
-    {
-      cases: [
-        ['GET /mounted/users/1', `200 ${isKnown ? '/mounted/users/:id' : 'unknown'}`],
-        ['GET /outer/inner/api/v1/1', `200 ${isKnown ? '/outer/inner/api/v1/:id' : 'unknown'}`],
-        ['GET /mounted', `200 ${isKnown ? '/mounted' : 'unknown'}`],
-      ],
-    },
-  )
-}
+checkEachLoad('router below prefixes of connect', inConnect, (load) => {
+  const isKnown = load === 'require' && hasHooks()
+  return {
+    cases: [
+      ['GET /mounted/users/1', `200 ${isKnown ? '/mounted/users/:id' : 'unknown'}`],
+      ['GET /outer/inner/api/v1/1', `200 ${isKnown ? '/outer/inner/api/v1/:id' : 'unknown'}`],
+      ['GET /mounted', `200 ${isKnown ? '/mounted' : 'unknown'}`],
+    ],
+  }
+})

@@ -23,6 +23,8 @@ export interface LinkedContext {
 
 /** What the app, or its framework, has linked to requests. */
 export interface AssignedRoutes {
+  /** The prefixes that frameworks have removed from paths so far, as the app wrote them. */
+  readonly bases: ReadonlySet<string>
   /** Returns the template of Node's request, or the context that knows it; undefined where nothing is linked to it. */
   get(request: object): string | LinkedContext | undefined
   /** Takes what a framework says of a request. Nothing has checked the message, and reading it may throw. */
@@ -72,6 +74,7 @@ export function watchAssignedRoutes(
 
   diagnostics_channel.subscribe(ROUTE_CHANNEL, onMessage)
   return {
+    bases,
     get: (request) => assigned.get(request),
     link,
     stop: () => void diagnostics_channel.unsubscribe(ROUTE_CHANNEL, onMessage),

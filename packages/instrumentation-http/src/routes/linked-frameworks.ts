@@ -13,7 +13,6 @@ const FRAMEWORKS: Readonly<Record<string, readonly string[]>> = {
   polka: [],
   trouter: [],
   'find-my-way': ['fastify', 'restify'],
-  router: ['express'],
   connect: ['express'],
   '@adonisjs/http-server': [],
   '@astrojs/node': [],

@@ -1,6 +1,7 @@
 import { adonis } from './adonis.ts'
 import { apollo } from './apollo.ts'
 import { astro } from './astro.ts'
+import { connect } from './connect.ts'
 import { findMyWay } from './find-my-way.ts'
 import { h3 } from './h3.ts'
 import { hapi } from './hapi.ts'
@@ -11,7 +12,6 @@ import { polka } from './polka.ts'
 import { polka0 } from './polka-0.ts'
 import { reactRouter } from './react-router.ts'
 import type { LinkedSource } from './route-source.ts'
-import { router } from './router.ts'
 import { sveltekit } from './sveltekit.ts'
 import { tanstackStart } from './tanstack-start.ts'
 import { trouter } from './trouter.ts'
@@ -34,7 +34,7 @@ export const LINKED_SOURCES: Readonly<Record<string, LinkedSource>> = {
   zeroHttp,
   polka,
   polka0,
-  router,
+  connect,
   adonis,
   reactRouter,
   sveltekit,

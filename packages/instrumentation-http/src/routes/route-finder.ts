@@ -35,22 +35,23 @@ export type RouteOrigin = 'auto' | 'explicit'
 /** Starts to watch the calls of `setRoute`, and the frameworks if routes come from them, too. */
 export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   const assignedRoutes = watchAssignedRoutes((context, previous) =>
-    firstFound(getContextFinders().findMount, context, previous, undefined),
+    firstFound(getContextFinders().findMount, context, previous),
   )
+  const { bases } = assignedRoutes
   const isAuto = origin === 'auto'
   const stops = isAuto ? REQUEST_SOURCES.map(({ watch }) => watch?.()) : []
   if (isAuto && mayHaveLinkedFramework()) stops.push(linkFrameworks(assignedRoutes))
 
   /** Returns the route that is found without `setRoute` having named it. */
   function findRoute(request: object, status: number, target: string, linked: LinkedContext | undefined) {
-    const route = linked && findContextRoute(linked, request, status, target)
+    const route = linked && findContextRoute(linked, request, status, target, bases)
     if (linked === undefined || route === undefined) {
-      return isAuto ? firstFound(FIND_ROUTE, request, status, target) : undefined
+      return isAuto ? firstFound(FIND_ROUTE, request, status, target, bases) : undefined
     }
     if (linked.isBelowExpress) return addExpressMount(route, request)
     // An app of Express in a route of the framework has responded, so its route counts.
     const isInExpress = isAuto && isExpressRequest(request)
-    return (isInExpress ? firstFound(FIND_EXPRESS_ROUTE, request, status, target) : undefined) ?? route
+    return (isInExpress ? firstFound(FIND_EXPRESS_ROUTE, request, status, target, bases) : undefined) ?? route
   }
 
   return {
@@ -70,10 +71,16 @@ export function startRouteFinder(origin: RouteOrigin): RouteFinder {
   }
 }
 
-function findContextRoute(linked: LinkedContext, request: object, status: number, target: string): string | undefined {
-  const findFastifyRoute = () => fastify.findRoute(request, status, target)
+function findContextRoute(
+  linked: LinkedContext,
+  request: object,
+  status: number,
+  target: string,
+  bases: ReadonlySet<string>,
+): string | undefined {
+  const findFastifyRoute = () => fastify.findRoute(request, status, target, bases)
   const details = { ...linked, request, target, status, findFastifyRoute }
-  return firstFound(getContextFinders().findRoute, linked.context, details, undefined)
+  return firstFound(getContextFinders().findRoute, linked.context, details)
 }
 
 /** What finds the routes and the mounts of contexts. */
@@ -153,15 +160,13 @@ function addExpressMount(template: string, request: object): string | undefined 
   }
 }
 
-function firstFound<A, B, C>(
-  functions: readonly ((a: A, b: B, c: C) => string | undefined)[],
-  a: A,
-  b: B,
-  c: C,
+function firstFound<Arguments extends readonly unknown[]>(
+  functions: readonly ((...args: Arguments) => string | undefined)[],
+  ...args: Arguments
 ): string | undefined {
   for (const find of functions) {
     try {
-      const template = find(a, b, c)
+      const template = find(...args)
       if (typeof template === 'string' && template !== '') return template
     } catch {
       // The objects are the frameworks', and their versions differ: a request without a route is still counted.

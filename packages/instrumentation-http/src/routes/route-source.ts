@@ -20,8 +20,9 @@ export interface RequestSource {
    *
    * @param status the status that was sent; 0 when no head was sent
    * @param target the request's target as the client sent it
+   * @param bases the prefixes that frameworks have removed from paths so far, as the app wrote them
    */
-  findRoute(request: object, status: number, target: string): string | undefined
+  findRoute(request: object, status: number, target: string, bases: ReadonlySet<string>): string | undefined
   /** Returns the route of a context that was linked to its request. The context may be another framework's. */
   findContextRoute?(context: object): string | undefined
 }

@@ -12,17 +12,20 @@ const fail = () => {
 }
 const createApp = () => express().set('env', 'test')
 
-/** An app with routes of its own and with a router, which is mounted nowhere yet. */
-function createPages() {
-  const pages = createApp()
+/** Adds routes, and a router that has some, to an app or a router. */
+function addPages(pages) {
   pages.get('/', ok)
   pages.get('/page/:id', ok)
   pages.get('/fail/:id', fail)
-  pages.use('/more', express.Router().get('/page/:id', ok).get('/fail/:id', fail))
-  return pages
+  return pages.use('/more', express.Router().get('/page/:id', ok).get('/fail/:id', fail))
 }
+/** An app with routes of its own and with a router, which is mounted nowhere yet. */
+const createPages = () => addPages(createApp())
 const inRouter = (app) => express.Router().use('/deep', app)
-const end = (request, response) => finalhandler(request, response, { env: 'test' })
+
+/** Returns the listener of a router that no app has. */
+const listenerOf = (router) => (request, response) =>
+  router(request, response, finalhandler(request, response, { env: 'test' }))
 
 /** Returns the listener of a Koa app that passes requests to an app of Express. */
 function koaOf(createMiddleware, app) {
@@ -79,14 +82,33 @@ const forms = {
       app(request, response)
     }
   },
-  inRouterAlone() {
-    const router = express.Router().use('/outer/:x', createPages())
-    return (request, response) => router(request, response, end(request, response))
+  hiddenRouters() {
+    const inner = addPages(express.Router({ mergeParams: true }))
+    const outer = express.Router().use('/hidden/:y', inner)
+    const app = createApp().use('/outer/:x', (request, response, next) => outer(request, response, next))
+    return (request, response) => app(request, response)
   },
-  inRouterPackage() {
-    const router = require('router')().use('/outer/:x', createPages())
-    return (request, response) => router(request, response, end(request, response))
+  inRouterAlone: () => listenerOf(express.Router().use('/outer/:x', createPages())),
+  // The app gets the request later, and an app and a router that it does not take are beside it.
+  inRoutersAlone() {
+    const others = express.Router().use('/other/:z', createPages())
+    const outer = express.Router()
+    outer.use((_request, _response, next) => setTimeout(next, 1))
+    outer.use('/outer/:y/shallow', createPages()).use(others)
+    return listenerOf(outer.use('/outer/:x', inRouter(createPages())))
   },
+  inRouterFunction() {
+    const app = createPages()
+    return listenerOf(express.Router().use('/outer/:x', (request, response, next) => app(request, response, next)))
+  },
+  inRouterPackage: () => listenerOf(require('router')().use('/outer/:x', createPages())),
+  twoRouters() {
+    const app = createPages()
+    const first = listenerOf(express.Router().use('/first/:x', app).use('/both/:x', app))
+    const second = listenerOf(express.Router().use('/second/:y', app).use('/both/:y', app))
+    return (request, response) => (request.url.startsWith('/second') ? second : first)(request, response)
+  },
+  routersAlone: () => listenerOf(express.Router().use('/outer/:x', inRouter(addPages(express.Router())))),
   inConnect: () => require('connect')().use('/outer', createPages()),
   inKoa: () => koaOf((pass) => require('koa-mount')('/outer', pass), createPages()),
   inKoaRoute() {

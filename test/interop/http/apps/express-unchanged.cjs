@@ -47,6 +47,28 @@ async function get(listener, path) {
   server.close()
 }
 
+/** Prints what an app can see of a prototype of routers without looking at the attributes of its properties. */
+function printRouters(prototype) {
+  const { handle } = prototype
+  console.log(
+    Object.keys(prototype),
+    Object.keys({ ...prototype }),
+    typeof handle,
+    handle.name,
+    handle.length,
+    Object.hasOwn(prototype, 'handle'),
+  )
+  const router = express.Router()
+  console.log(Reflect.ownKeys(router), 'handle' in router, router.handle === handle, router.handle === prototype.handle)
+  // A router with a function of its own, and a function of the app's for all routers, which may be taken back.
+  router.handle = () => 'own'
+  console.log(router.handle(), Object.getOwnPropertyDescriptor(router, 'handle'), prototype.handle === handle)
+  prototype.handle = function replaced(...args) {
+    return handle.apply(this, args)
+  }
+  console.log(Object.getOwnPropertyDescriptor(prototype, 'handle'), express.Router().handle.name)
+}
+
 async function print() {
   for (const path of ['/1', '/mounted/2', '/routed/3', '/replaced/4']) {
     await get(app, path)
@@ -55,4 +77,9 @@ async function print() {
   await get(shared, '/5')
   console.log(Object.entries(Object.getOwnPropertyDescriptor(shared.response, 'locals')))
 }
-print()
+async function printAll() {
+  await print()
+  printRouters(Object.hasOwn(express.Router, 'handle') ? express.Router : express.Router.prototype)
+  await print()
+}
+printAll()

@@ -1,10 +1,11 @@
-// The package router in servers of Node's own, and in one of connect. ROUTER names it.
+// The package router, or the Router of Express without an app, in servers of Node's own, and in one of connect. ROUTER names the package.
 import { createServer } from 'node:http'
 import finalhandler from 'finalhandler'
 import { loadPackage } from './load-package.js'
 
 const connect = await loadPackage('connect')
-const Router = await loadPackage(process.env.ROUTER)
+const exported = await loadPackage(process.env.ROUTER)
+const Router = exported.Router ?? exported
 
 const ok = (_request, response) => response.end('ok')
 const items = Router({ mergeParams: true })

@@ -18,7 +18,7 @@ export interface App extends Handler {
   readonly response?: object
 }
 
-export interface Router {
+export interface Router extends Handler {
   readonly stack: readonly Layer[]
   /** Adds a layer to `this.stack`. */
   readonly route?: (this: { readonly stack: Layer[] }, path: unknown) => unknown

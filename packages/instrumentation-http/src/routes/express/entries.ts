@@ -6,6 +6,7 @@ import { PrivateSlot } from '@agentgateway-otel/wire'
 import { observeAssignment } from '../observed-assignment.ts'
 import { pathOf } from '../target-path.ts'
 import type { App } from './app.ts'
+import { observeRouters } from './called-routers.ts'
 
 /** How Express got a request: the app that got it first, the path, and what a router around that app had taken of it. */
 export interface Entry {
@@ -36,8 +37,12 @@ class EnteredRequest extends PrivateSlot {
 /** Returns how Express got a request; undefined where this was not observed. */
 export const entryOf = EnteredRequest.entryOf
 
-/** The module of Express that exports the prototype of its responses. */
+/** The modules that export the prototype of the responses of Express, and the prototype of routers: of Express 4, and the package. */
 const RESPONSE_MODULE = ['', 'express', 'lib', 'response.js'].join(sep)
+const ROUTER_MODULES = [
+  ['', 'express', 'lib', 'router', 'index.js'].join(sep),
+  ['', 'node_modules', 'router', 'index.js'].join(sep),
+]
 
 /** The property that the outermost app assigns to each response, with its own prototype, and inner apps leave as it is. */
 const LOCALS = 'locals'
@@ -62,26 +67,34 @@ function observeLoaded(): void {
   try {
     const { cache } = createRequire(import.meta.url)
     for (const file of Object.keys(cache)) {
-      const response: unknown = file.endsWith(RESPONSE_MODULE) && cache[file]?.exports
-      if (typeof response === 'object' && response !== null) observe(response)
+      if (file.endsWith(RESPONSE_MODULE)) observeResponses(cache[file]?.exports)
+      if (ROUTER_MODULES.some((end) => file.endsWith(end))) observeRoutersOf(cache[file]?.exports)
     }
   } catch {
     // What the app has made of the modules is not known.
   }
 }
 
-/** Observes the copy of Express that an app is of. */
-export function observeExpressOf({ response }: App): void {
-  const prototype = response && Object.getPrototypeOf(response)
-  if (typeof prototype === 'object' && prototype !== null) observe(prototype)
+/** Observes the copy of Express that an app, which has served a request, is of. */
+export function observeExpressOf(app: App): void {
+  const { response } = app
+  observeResponses(response && Object.getPrototypeOf(response))
+  const router = app._router ?? app.router
+  for (let object = router; object !== null && object !== undefined; object = Object.getPrototypeOf(object))
+    observeRouters(object)
 }
 
-function observe(prototype: object): void {
-  if (LOCALS in prototype) return
+function observeResponses(prototype: unknown): void {
+  if (typeof prototype !== 'object' || prototype === null || LOCALS in prototype) return
   observeAssignment(prototype, LOCALS, (response) => {
     const { app, req } = response as ExpressResponse
     if (app === undefined || req?.url === undefined) return
     const { url, baseUrl = '' } = req
     new EnteredRequest(req, { app, path: baseUrl + pathOf(url), baseUrl })
   })
+}
+
+/** Observes the routers of a copy, by what its module exports: the prototype of its routers, or their class. */
+function observeRoutersOf(Router: unknown): void {
+  if (typeof Router === 'function') observeRouters(Object.hasOwn(Router, 'handle') ? Router : Router.prototype)
 }

@@ -13,40 +13,34 @@ export interface Branch {
 }
 
 /**
- * Returns the branches on which a function may lead to a route.
+ * Returns the branches on which a function may lead to a route; none if they are too many.
  *
- * @param locations the locations of the route that are known
- * @param tree the routing of the app that got the request first
- * @param own the routing of the app that the route is in
+ * @param tree the routing of the app or router that got the request first
+ * @param others the routing of apps and routers that its functions may call; `tree` may be among them
  */
-export function branchesOf(
-  locations: readonly RouteLocation[],
-  tree: RoutingTree,
-  own: RoutingTree,
-  route: Route,
-): Branch[] {
-  if (locations.length === 0) {
-    const layer = tree.layerFor(route)
-    return tree.root === undefined || layer === undefined
-      ? []
-      : [{ location: { mountPoint: tree.root, layer }, from: tree.root }]
-  }
+export function branchesOf(route: Route, tree: RoutingTree, others: readonly RoutingTree[]): readonly Branch[] {
   const branches: Branch[] = []
   const withoutMounts = new Set<Layer>()
-  for (const location of locations) {
-    for (let from: MountPoint | undefined = location.mountPoint; from !== undefined; from = from.above) {
-      // A function of an app does not call the router of the same app.
-      if (from.above === undefined && tree === own) continue
-      // A branch that starts at the route's own router has no mounts, so it is the same for every location.
-      if (from === location.mountPoint) {
-        if (withoutMounts.has(location.layer)) continue
-        withoutMounts.add(location.layer)
+  for (const each of new Set([tree, ...others])) {
+    for (const location of each.locations.get(route) ?? []) {
+      for (let from: MountPoint | undefined = location.mountPoint; from !== undefined; from = from.above) {
+        // A function of an app or a router does not call that one itself.
+        if (from.above === undefined && each === tree) continue
+        // A branch that starts at the route's own router has no mounts, so it is the same for every location.
+        if (from === location.mountPoint) {
+          if (withoutMounts.has(location.layer)) continue
+          withoutMounts.add(location.layer)
+        }
+        if (branches.length === MAX_BRANCHES) return []
+        branches.push({ location, from })
       }
-      if (branches.length === MAX_BRANCHES) return []
-      branches.push({ location, from })
     }
   }
-  return branches
+  if (branches.length > 0) return branches
+  const layer = tree.layerFor(route)
+  return tree.root === undefined || layer === undefined
+    ? []
+    : [{ location: { mountPoint: tree.root, layer }, from: tree.root }]
 }
 
 /** Matches a path with each branch, as if the function called the router that the branch starts at. */

@@ -1,6 +1,6 @@
 import type { RequestSource } from '../route-source.ts'
+import { calledRouters } from './called-routers.ts'
 import { entryOf, observeExpressOf, watchEntries } from './entries.ts'
-import type { PassedLayer } from './layer-chain.ts'
 import { loadRoutes } from './load-routes.ts'
 import type { ExpressRequest } from './search.ts'
 
@@ -14,15 +14,18 @@ function getRoutes(): ReturnType<typeof loadRoutes> {
 /** Returns whether Express got this request, whether or not a route of it matched. */
 export const isExpressRequest = (request: object): boolean => (request as ExpressRequest).app !== undefined
 
-/** Express: it adds the app that the request is in, and the route, to Node's request. Which app got it first is observed. */
+/**
+ * Express, and its router alone, which is the package router: the app that the request is in, and the route, are properties of Node's
+ * request. Which app got it first, and which routers were called, is observed.
+ */
 export const express: RequestSource = {
   watch: watchEntries,
-  findRoute(request, status, target) {
+  findRoute(request, status, target, bases) {
     const { route, app } = request as ExpressRequest
-    if (app === undefined) return undefined
-    const entry = entryOf(request)
-    if (entry === undefined) observeExpressOf(app)
-    return route && getRoutes().findExpressRoute(request, { status, target, app, route, entry })
+    const entry = app && entryOf(request)
+    if (app !== undefined && entry === undefined) observeExpressOf(app)
+    if (!Array.isArray(route?.stack)) return undefined
+    return getRoutes().findExpressRoute(request, { status, target, bases, app, route, entry, called: calledRouters() })
   },
 }
 
@@ -32,9 +35,7 @@ export const express: RequestSource = {
  */
 export function findExpressMount(request: object): string | undefined {
   const { app, baseUrl = '' } = request as ExpressRequest
-  return app === undefined || baseUrl === '' ? '' : getRoutes().findMountTemplate(request, app, entryOf(request))
+  return app === undefined || baseUrl === ''
+    ? ''
+    : getRoutes().findMountTemplate(request, { app, entry: entryOf(request), called: calledRouters() })
 }
-
-/** Returns the template of the route to which layers of Express's router led, in an app without Express. */
-export const findChainTemplate = (chain: readonly PassedLayer[], path: string): string | undefined =>
-  getRoutes().findChainTemplate(chain, path)

@@ -17,18 +17,22 @@ export interface ExpressRequest {
   readonly params?: object
   readonly app?: App
   readonly route?: Route
+  /** A function of the router that the request is in. */
+  readonly next?: unknown
 }
 
-interface Search {
+export interface Search {
   readonly status: number
   readonly route: Route
-  /** The routing of the app that got the request first. */
+  /** The routing of the app, or of the router, that got the request first. */
   readonly tree: RoutingTree
-  /** The routing of the app that the route is in, where no router in `tree` leads to the route. */
+  /** The routing of the app or of the router that the route is in, where no router in `tree` leads to the route. */
   readonly own: RoutingTree
-  /** The path that this app got; by default the one that the client sent. */
+  /** Returns the routing of the routers that functions have called. */
+  readonly hidden: () => readonly RoutingTree[]
+  /** The path that this app or router got; by default the one that the client sent. */
   readonly entryPath: string | undefined
-  /** Whether this certainly is the app that got the request first. */
+  /** Whether this certainly is what got the request first. */
   readonly isOutermost: boolean
 }
 
@@ -38,23 +42,21 @@ interface Search {
  */
 export function findTemplate(
   request: ExpressRequest,
-  { status, route, tree, own, entryPath, isOutermost }: Search,
+  { status, route, tree, own, hidden, entryPath, isOutermost }: Search,
 ): string | undefined {
   const locations = tree.locations.get(route) ?? []
   // A route of the app's own router is never behind a function, because no function of an app calls that router.
   const mayBeHidden = locations.length === 0 || locations.some(({ mountPoint }) => mountPoint.above !== undefined)
-  const branches = mayBeHidden
-    ? branchesOf(locations.length > 0 ? locations : (own.locations.get(route) ?? []), tree, own, route)
-    : []
+  const branches = mayBeHidden ? branchesOf(route, tree, [own, ...hidden()]) : []
   const places = own === tree ? tree.functions : tree.functionsAndEnd
   for (const path of pathsOf(request, entryPath)) {
     const visible = locations.flatMap((location) => matchLocation(location, path) ?? [])
-    const hidden = places.flatMap((mountPoint) => matchBranches(mountPoint, branches, path))
-    if (visible.length === 0 && hidden.length === 0) continue
+    const called = places.flatMap((mountPoint) => matchBranches(mountPoint, branches, path))
+    if (visible.length === 0 && called.length === 0) continue
     // The request has the `baseUrl` of another mount where the route passed it on.
-    const isPassedOn = !(visible.length > 0 ? visible.some(fitsBaseUrl(request)) : hidden.every(fitsBaseUrl(request)))
+    const isPassedOn = !(visible.length > 0 ? visible.some(fitsBaseUrl(request)) : called.every(fitsBaseUrl(request)))
     if (isPassedOn) return undefined
-    return findCommonTemplate(possibleMatches([...visible, ...hidden], request, status), request, route, path)
+    return findCommonTemplate(possibleMatches([...visible, ...called], request, status), request, route, path)
   }
   // A middleware and the route may both have changed the path. A route of the app's own router is found without it.
   return isOutermost && !mayBeHidden && locations.length === 1 && !request.baseUrl ? joinRoute('', route) : undefined

@@ -29,24 +29,30 @@ const MAX_FUNCTIONS = 1000
 /** How many layers for routes in hidden routers are kept, by the routes' paths. */
 const MAX_LAYERS = 200
 
-const trees = new WeakMap<App, RoutingTree>()
+const trees = new WeakMap<App | Router, RoutingTree>()
+
+/** The routers that apps have of their own, or that other routers have. */
+const parts = new WeakSet<Router>()
 
 /**
  * Layers for routes in hidden routers, by the function that created them: each copy of Express has its own path syntax.
  */
 const layers = new WeakMap<object, Map<string, Layer>>()
 
-/** Returns the present routing of an app that has served a request; it may mount and remove routers at any time. */
-export function treeOf(app: App): RoutingTree {
-  markServed(app)
-  const known = trees.get(app)
+/** Returns the present routing of an app, or of a router, that has got a request; it may mount and remove routers at any time. */
+export function treeOf(root: App | Router): RoutingTree {
+  if (isApp(root)) markServed(root)
+  const known = trees.get(root)
   if (known?.isCurrent()) return known
-  const tree = new RoutingTree(app)
-  trees.set(app, tree)
+  const tree = new RoutingTree(root)
+  trees.set(root, tree)
   return tree
 }
 
-/** The routers of an app and all routers and apps in them, as they were when the tree was built. */
+/** Returns whether an app or another router has this router, as far as trees of them were built. */
+export const isPartOfOther = (router: Router): boolean => parts.has(router)
+
+/** An app or a router, and all routers and apps in it, as they were when the tree was built. */
 export class RoutingTree {
   readonly locations = new Map<Route, RouteLocation[]>()
   /** Where the app has functions. A function may call a router that cannot be seen from outside: a hidden one. */
@@ -60,8 +66,8 @@ export class RoutingTree {
   readonly #router: Router | undefined
   #locationCount = 0
 
-  constructor(root: App) {
-    this.#router = routerOf(root)
+  constructor(root: App | Router) {
+    this.#router = isApp(root) ? routerOf(root) : root
     this.#addRouterOf(root, {}, [])
   }
 
@@ -105,7 +111,9 @@ export class RoutingTree {
     if (isApp(handler)) {
       const router = routerOf(handler)
       this.#apps.set(handler, { router, children: childrenOf(handler).size })
-      if (router !== undefined) this.#addRouter(router, at, enclosing, childrenOf(handler))
+      if (router === undefined) return true
+      parts.add(router)
+      this.#addRouter(router, at, enclosing, childrenOf(handler))
       return true
     }
     if (handler.stack === undefined) return false
@@ -122,6 +130,7 @@ export class RoutingTree {
     const { stack, mergeParams = false } = router
     if (enclosing.includes(stack) || enclosing.length === MAX_DEPTH) return
     this.#routers.set(router, { stack, length: stack.length, last: stack.at(-1) })
+    if (at.above !== undefined) parts.add(router)
     const mountPoint: MountPoint = { ...at, mergeParams }
     const within = [...enclosing, stack]
     this.root ??= mountPoint
