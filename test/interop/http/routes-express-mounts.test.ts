@@ -24,10 +24,10 @@ const cases = (catchAll: string): readonly RouteCase[] => [
   ['GET /deep/inner/1/cats/1', '200 /deep/inner/:x/cats/:id'],
   ['GET /users/1/posts/2', '200 /users/:user/posts/:post'],
   ['GET /members/1/posts/2', '200 /members/:user/posts/:post'],
-  // Two mounts match the same path.
+  // Two mounts match the same path: the parameters tell which one it was, or else it was the first one.
   ['GET /merging/me/end', '200 /merging/me/end'],
   ['GET /merging/you/end', '200 /merging/:who/end'],
-  ['GET /apart/me/end', '200 unknown'],
+  ['GET /apart/me/end', '200 /apart/me/end'],
   ['GET /apart/you/end', '200 /apart/:who/end'],
   ['GET /alike/you/end', '200 /alike/:who/end'],
   // A router is the handler of a route.

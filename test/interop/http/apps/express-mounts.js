@@ -69,7 +69,7 @@ app.use(
   behind(() => users),
 )
 
-// Two mounts match the same path. The parameters of the request tell which one it was, or nothing does.
+// Two mounts match the same path. The parameters of the request tell which one it was, or their order does.
 const merging = routes((r) => r.get('/end', ok), { mergeParams: true })
 const apart = routes((r) => r.get('/end', ok))
 app.use('/merging/me', merging)

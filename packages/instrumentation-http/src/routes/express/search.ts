@@ -37,8 +37,8 @@ export interface Search {
 }
 
 /**
- * Returns the template of a request's route, with all mounts above it. Undefined where the request may have come
- * through several locations of the route that have different templates.
+ * Returns the template of a request's route, with all mounts above it. Undefined where functions may have led the request to
+ * the route in several ways that have different templates.
  */
 export function findTemplate(
   request: ExpressRequest,
@@ -56,7 +56,11 @@ export function findTemplate(
     // The request has the `baseUrl` of another mount where the route passed it on.
     const isPassedOn = !(visible.length > 0 ? visible.some(fitsBaseUrl(request)) : called.every(fitsBaseUrl(request)))
     if (isPassedOn) return undefined
-    return findCommonTemplate(possibleMatches([...visible, ...called], request, status), request, route, path)
+    const matches = possibleMatches([...visible, ...called], request, status)
+    // Express tries mounts in their order, and functions are in none.
+    const isInOrder = called.every(({ template }) => visible.some((match) => match.template === template))
+    const match = findMatch(matches, request, path, isInOrder)
+    return match && joinRoute(match.template, route)
   }
   // A middleware and the route may both have changed the path. A route of the app's own router is found without it.
   return isOutermost && !mayBeHidden && locations.length === 1 && !request.baseUrl ? joinRoute('', route) : undefined
@@ -106,19 +110,22 @@ function possibleMatches(
   return exact.length > 0 && status < 400 ? exact : matches.filter(fitsBaseUrl(request))
 }
 
-/** Returns the template that all matches have, or else the template of those whose parameters the request has. */
-function findCommonTemplate(
+/**
+ * Returns the match that a request came by: any one if all have the same template, or else one of those whose parameters the request
+ * has, and the first one of several of them if they are in the order in which Express tries them.
+ */
+function findMatch(
   matches: readonly LocationMatch[],
   request: ExpressRequest,
-  route: Route,
   path: string,
-): string | undefined {
-  const [template, ...others] = new Set(matches.map(({ template }) => template))
-  if (template === undefined) return undefined
-  if (others.length === 0) return joinRoute(template, route)
+  isInOrder: boolean,
+): LocationMatch | undefined {
+  const [first] = matches
+  if (first === undefined || matches.every(({ template }) => template === first.template)) return first
   const names = toComparable(Object.keys(request.params ?? {}))
   const withSameNames = matches.filter(({ location }) => toComparable(parameterNamesAt(location, path)) === names)
-  return withSameNames.length < matches.length ? findCommonTemplate(withSameNames, request, route, path) : undefined
+  if (withSameNames.length < matches.length) return findMatch(withSameNames, request, path, isInOrder)
+  return isInOrder ? first : undefined
 }
 
 const toComparable = (names: readonly string[]) => JSON.stringify([...new Set(names)].sort())
