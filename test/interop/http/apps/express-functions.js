@@ -108,6 +108,16 @@ const forms = {
     const second = listenerOf(express.Router().use('/second/:y', app).use('/both/:y', app))
     return (request, response) => (request.url.startsWith('/second') ? second : first)(request, response)
   },
+  // Each request has a router of its own, but for those to one that stays.
+  forEachRequest() {
+    const kept = listenerOf(express.Router().use('/kept', addPages(express.Router())))
+    return (request, response) => {
+      const listener = request.url.startsWith('/kept')
+        ? kept
+        : listenerOf(express.Router().use('/outer/:x', inRouter(addPages(express.Router()))))
+      listener(request, response)
+    }
+  },
   routersAlone: () => listenerOf(express.Router().use('/outer/:x', inRouter(addPages(express.Router())))),
   inConnect: () => require('connect')().use('/outer', createPages()),
   inKoa: () => koaOf((pass) => require('koa-mount')('/outer', pass), createPages()),
