@@ -6,7 +6,10 @@ const MCP_HEADERS = ['mcp-session-id', 'mcp-protocol-version', 'mcp-method'] as 
 export const SESSION_HEADER = MCP_HEADERS[0]
 export const METHOD_HEADER = MCP_HEADERS[2]
 
-export const hasMcpHeader = (exchange: Exchange) => MCP_HEADERS.some((name) => exchange.header(name) !== undefined)
+export function hasMcpHeader(exchange: Exchange): boolean {
+  for (const name of MCP_HEADERS) if (exchange.header(name) !== undefined) return true
+  return false
+}
 
 export const acceptsEvents = (exchange: Exchange) => exchange.header('accept')?.includes('text/event-stream') === true
 

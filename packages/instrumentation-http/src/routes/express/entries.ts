@@ -7,6 +7,7 @@ import { observeAssignment } from '../observed-assignment.ts'
 import { pathOf } from '../target-path.ts'
 import type { App } from './app.ts'
 import { observeRouters } from './called-routers.ts'
+import { hasOnlyApps } from './server-app.ts'
 
 /** How Express got a request: the app that got it first, the path, and what a router around that app had taken of it. */
 export interface Entry {
@@ -48,8 +49,9 @@ const ROUTER_MODULES = [
 const LOCALS = 'locals'
 
 /**
- * Observes the copies of Express that have been loaded, as servers get their first connections. Those that are loaded later, or are in
- * a bundle, are observed once one of their requests has ended. Returns a function that stops it.
+ * Observes the copies of Express and of its router that have been loaded, as servers get their first connections. Those that are loaded
+ * later, or are in a bundle, are observed once one of their requests has ended. Where an app gets a server's requests directly, its
+ * responses are left as they are. Returns a function that stops it.
  */
 export function watchEntries(): () => void {
   const servers = new WeakSet<Server>()
@@ -57,17 +59,17 @@ export function watchEntries(): () => void {
     const { server } = (message as { readonly socket: Socket & { readonly server?: Server } }).socket
     if (server === undefined || servers.has(server)) return
     servers.add(server)
-    observeLoaded()
+    observeLoaded(hasOnlyApps(server))
   }
   diagnostics_channel.subscribe('net.server.socket', onSocket)
   return () => void diagnostics_channel.unsubscribe('net.server.socket', onSocket)
 }
 
-function observeLoaded(): void {
+function observeLoaded(isEntryKnown: boolean): void {
   try {
     const { cache } = createRequire(import.meta.url)
     for (const file of Object.keys(cache)) {
-      if (file.endsWith(RESPONSE_MODULE)) observeResponses(cache[file]?.exports)
+      if (!isEntryKnown && file.endsWith(RESPONSE_MODULE)) observeResponses(cache[file]?.exports)
       if (ROUTER_MODULES.some((end) => file.endsWith(end))) observeRoutersOf(cache[file]?.exports)
     }
   } catch {

@@ -3,6 +3,7 @@ import { calledRouters } from './called-routers.ts'
 import { entryOf, observeExpressOf, watchEntries } from './entries.ts'
 import { loadRoutes } from './load-routes.ts'
 import type { ExpressRequest } from './search.ts'
+import { serverAppOf } from './server-app.ts'
 
 let routes: ReturnType<typeof loadRoutes> | undefined
 
@@ -22,10 +23,13 @@ export const express: RequestSource = {
   watch: watchEntries,
   findRoute(request, status, target, bases) {
     const { route, app } = request as ExpressRequest
+    if (app === undefined && !Array.isArray(route?.stack)) return undefined
     const entry = app && entryOf(request)
-    if (app !== undefined && entry === undefined) observeExpressOf(app)
+    const first = app && (entry?.app ?? serverAppOf(request))
+    if (app !== undefined && first === undefined) observeExpressOf(app)
     if (!Array.isArray(route?.stack)) return undefined
-    return getRoutes().findExpressRoute(request, { status, target, bases, app, route, entry, called: calledRouters() })
+    const called = calledRouters()
+    return getRoutes().findExpressRoute(request, { status, target, bases, app, route, first, entry, called })
   },
 }
 
@@ -35,7 +39,8 @@ export const express: RequestSource = {
  */
 export function findExpressMount(request: object): string | undefined {
   const { app, baseUrl = '' } = request as ExpressRequest
-  return app === undefined || baseUrl === ''
-    ? ''
-    : getRoutes().findMountTemplate(request, { app, entry: entryOf(request), called: calledRouters() })
+  if (app === undefined || baseUrl === '') return ''
+  const entry = entryOf(request)
+  const first = entry?.app ?? serverAppOf(request)
+  return getRoutes().findMountTemplate(request, { app, first, entry, called: calledRouters() })
 }

@@ -1,25 +1,45 @@
-import type { Server } from 'node:http'
+import { PrivateSlot } from '@agentgateway-otel/wire'
 import { prefixOf } from '../removed-prefix.ts'
 import { pathOf } from '../target-path.ts'
 import { isNotFoundPage, joinTemplates } from '../template.ts'
-import { type App, isApp, outermostOf, type Route, type Router } from './app.ts'
+import { type App, outermostOf, type Route, type Router } from './app.ts'
 import type { Entry } from './entries.ts'
 import { matchMountPoint, type RouteLocation } from './location.ts'
 import { rootRouters } from './root-routers.ts'
 import { type ExpressRequest, findMount, findTemplate, type Search } from './search.ts'
-import { treeOf } from './tree.ts'
+import { type RoutingTree, treeOf } from './tree.ts'
 
 /** How many `baseUrl`s are remembered for one route, and how long each may be: they can contain what clients send. */
 const MAX_BASE_URLS = 50
 const MAX_BASE_URL_LENGTH = 200
 
-/**
- * The templates of routes that have a single location, by `baseUrl`. The key is an array of the tree, and dies with it.
- */
-const templates = new WeakMap<readonly RouteLocation[], Map<string, string>>()
+/** The templates of a route that has a single location in a tree, by `baseUrl`; on the route, so that a request finds them first. */
+class RememberedRoute extends PrivateSlot {
+  #root: App | Router
+  #tree: RoutingTree
+  #templates: Map<string, string>
 
-/** The only Express app among the `request` listeners of a server, for as long as it has that many listeners. */
-const serverApps = new WeakMap<Server, { readonly listenerCount: number; readonly app: App | undefined }>()
+  constructor(route: Route, root: App | Router, tree: RoutingTree) {
+    super(route)
+    this.#root = root
+    this.#tree = tree
+    this.#templates = new Map()
+  }
+
+  static templateOf(route: Route, root: App | Router, baseUrl: string): string | undefined {
+    return #root in route && route.#root === root && route.#tree.isCurrent() ? route.#templates.get(baseUrl) : undefined
+  }
+
+  static remember(route: Route, root: App | Router, tree: RoutingTree, baseUrl: string, template: string): void {
+    if (!(#root in route)) new RememberedRoute(route, root, tree)
+    else if (route.#root !== root || route.#tree !== tree) {
+      route.#root = root
+      route.#tree = tree
+      route.#templates = new Map()
+    }
+    if (#root in route && route.#templates.size < MAX_BASE_URLS) route.#templates.set(baseUrl, template)
+  }
+}
 
 type CalledRouters = readonly WeakRef<Router>[]
 
@@ -33,6 +53,9 @@ interface RouteDetails {
   /** The app that the request was in last; undefined where no app got it. */
   readonly app: App | undefined
   readonly route: Route
+  /** The app that got the request first; undefined where that is not known. */
+  readonly first: App | undefined
+  /** How Express got the request, where that was observed. */
   readonly entry: Entry | undefined
   /** The routers that have been called so far. */
   readonly called: CalledRouters
@@ -52,19 +75,18 @@ export function findExpressRoute(request: object, details: RouteDetails): string
 function findRouteOfApp(
   request: ExpressRequest,
   app: App,
-  { status, target, bases, route, entry, called }: RouteDetails,
+  { status, target, bases, route, first, entry, called }: RouteDetails,
 ): string | undefined {
   const { baseUrl = '', url = '' } = request
-  const known = entry?.app ?? serverAppOf(request)
-  const path = entry?.path ?? (known === undefined ? baseUrl + pathOf(url) : undefined)
+  const path = entry?.path ?? (first === undefined ? baseUrl + pathOf(url) : undefined)
   // What the app itself took of the path before Express got it is not known.
   const prefix = path === undefined ? '' : prefixOf(pathOf(target), path, bases)
   if (prefix === undefined) return undefined
   const outermost = outermostOf(app)
-  const search: RouteSearch = { status, route, outermost, entryPath: path, isOutermost: known !== undefined, called }
+  const search: RouteSearch = { status, route, outermost, entryPath: path, isOutermost: first !== undefined, called }
   const template = isBelowRouters(entry)
     ? commonTemplate(called, (root) => findTemplateIn(root, request, { ...search, isOutermost: false }))
-    : findTemplateIn(known ?? outermost, request, search)
+    : findTemplateIn(first ?? outermost, request, search)
   return template && joinTemplates(prefix, template)
 }
 
@@ -90,11 +112,11 @@ const isCut = (path: string, baseUrl: string, rest: string) =>
 /** Returns the template of the mount through which an app passed a request on; undefined where it is unknown. */
 export const findMountTemplate = (
   request: object,
-  { app, entry, called }: Pick<RouteDetails, 'entry' | 'called'> & { readonly app: App },
+  { app, first, entry, called }: Pick<RouteDetails, 'first' | 'entry' | 'called'> & { readonly app: App },
 ): string | undefined =>
   isBelowRouters(entry)
     ? commonTemplate(called, (root) => findMount(request, treeOf(root)))
-    : findMount(request, treeOf(entry?.app ?? serverAppOf(request) ?? outermostOf(app)))
+    : findMount(request, treeOf(first ?? outermostOf(app)))
 
 /** Returns whether routers that no app has took something of the path before the first app got the request. */
 const isBelowRouters = (entry: Entry | undefined) => entry !== undefined && entry.baseUrl !== ''
@@ -118,40 +140,24 @@ function findTemplateIn(
 ): string | undefined {
   const { baseUrl = '' } = request as ExpressRequest
   const { route, status } = search
-  const tree = treeOf(root)
-  const locations = tree.locations.get(route)
-  const remembered = locations && status < 400 ? templates.get(locations)?.get(baseUrl) : undefined
+  const remembered = status < 400 ? RememberedRoute.templateOf(route, root, baseUrl) : undefined
   if (remembered !== undefined) return remembered
+  const tree = treeOf(root)
   const template = findTemplate(request, {
     ...search,
     tree,
     own: outermost === undefined || outermost === root ? tree : treeOf(outermost),
     hidden: () => rootRouters(called).map(treeOf),
   })
-  if (locations !== undefined && template !== undefined && status < 400) remember(locations, baseUrl, template)
+  const isRemembered = template !== undefined && status < 400 && provesLocation(tree.locations.get(route), baseUrl)
+  if (isRemembered) RememberedRoute.remember(route, root, tree, baseUrl, template)
   return template
 }
-/** Remembers a template where `baseUrl` alone proves that a request came to the only location of its route. */
-function remember(locations: readonly RouteLocation[], baseUrl: string, template: string): void {
-  const [location, other] = locations
-  if (location === undefined || other !== undefined || baseUrl.length > MAX_BASE_URL_LENGTH) return
-  if (matchMountPoint(location.mountPoint, baseUrl)?.matched !== baseUrl) return
+/** Returns whether `baseUrl` alone proves that a request came to the only location of its route. */
+function provesLocation([location, other]: readonly RouteLocation[] = [], baseUrl: string): boolean {
+  if (location === undefined || other !== undefined || baseUrl.length > MAX_BASE_URL_LENGTH) return false
+  if (matchMountPoint(location.mountPoint, baseUrl)?.matched !== baseUrl) return false
   // Where the last mount takes nothing of the path, a request that failed elsewhere may have the same `baseUrl`.
   const { above } = location.mountPoint
-  if (above !== undefined && matchMountPoint(above, baseUrl)?.matched === baseUrl) return
-  const known = templates.get(locations) ?? new Map()
-  if (known.size < MAX_BASE_URLS) templates.set(locations, known.set(baseUrl, template))
-}
-
-/** Returns the app that listens to the server of a request; undefined where a function does, or several apps do. */
-function serverAppOf(request: object): App | undefined {
-  const server = (request as { socket?: { server?: Server } }).socket?.server
-  if (server === undefined) return undefined
-  const listenerCount = server.listenerCount('request')
-  const known = serverApps.get(server)
-  if (known?.listenerCount === listenerCount) return known.app
-  const apps = server.listeners('request').filter(isApp)
-  const app = apps.length === 1 ? apps[0] : undefined
-  serverApps.set(server, { listenerCount, app })
-  return app
+  return above === undefined || matchMountPoint(above, baseUrl)?.matched !== baseUrl
 }

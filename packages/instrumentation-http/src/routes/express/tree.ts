@@ -59,8 +59,14 @@ export class RoutingTree {
   readonly functions: MountPoint[] = []
   /** Undefined for an app without a router. */
   root: MountPoint | undefined
-  readonly #routers = new Map<Router, { readonly stack: unknown; readonly length: number; readonly last: unknown }>()
-  readonly #apps = new Map<App, { readonly router: unknown; readonly children: number }>()
+  /** The routers and the apps as they were; arrays, because each request looks at them. */
+  readonly #routers: {
+    readonly router: Router
+    readonly stack: unknown
+    readonly length: number
+    readonly last: unknown
+  }[] = []
+  readonly #apps: { readonly app: App; readonly router: unknown; readonly children: number }[] = []
   /** The patterns that have a mount point in `functions`. */
   readonly #patterns = new Map<MountPoint, Set<string>>()
   readonly #router: Router | undefined
@@ -79,11 +85,11 @@ export class RoutingTree {
 
   /** Returns whether no router and no app in the tree has changed since the tree was built. */
   isCurrent(): boolean {
-    for (const [{ stack }, before] of this.#routers) {
-      if (stack !== before.stack || stack.length !== before.length || stack.at(-1) !== before.last) return false
+    for (const { router, stack, length, last } of this.#routers) {
+      if (router.stack !== stack || router.stack.length !== length || router.stack[length - 1] !== last) return false
     }
-    for (const [app, before] of this.#apps) {
-      if (routerOf(app) !== before.router || childrenOf(app).size !== before.children) return false
+    for (const { app, router, children } of this.#apps) {
+      if (routerOf(app) !== router || childrenOf(app).size !== children) return false
     }
     return true
   }
@@ -110,7 +116,7 @@ export class RoutingTree {
   #addRouterOf(handler: Handler, at: Omit<MountPoint, 'mergeParams'>, enclosing: readonly unknown[]): boolean {
     if (isApp(handler)) {
       const router = routerOf(handler)
-      this.#apps.set(handler, { router, children: childrenOf(handler).size })
+      this.#apps.push({ app: handler, router, children: childrenOf(handler).size })
       if (router === undefined) return true
       parts.add(router)
       this.#addRouter(router, at, enclosing, childrenOf(handler))
@@ -129,7 +135,7 @@ export class RoutingTree {
   ): void {
     const { stack, mergeParams = false } = router
     if (enclosing.includes(stack) || enclosing.length === MAX_DEPTH) return
-    this.#routers.set(router, { stack, length: stack.length, last: stack.at(-1) })
+    this.#routers.push({ router, stack, length: stack.length, last: stack.at(-1) })
     if (at.above !== undefined) parts.add(router)
     const mountPoint: MountPoint = { ...at, mergeParams }
     const within = [...enclosing, stack]

@@ -57,4 +57,7 @@ const STREAM_ID = /[?&]session_?id=/i
  * MCP client that does not speak Streamable HTTP, and it names a stream.
  */
 const isOfUnknownStream = (exchange: Exchange) =>
-  STREAM_ID.test(exchange.target) && hasMcpHeader(exchange) && !isStreamableHttp(exchange)
+  exchange.target.includes('?') &&
+  STREAM_ID.test(exchange.target) &&
+  hasMcpHeader(exchange) &&
+  !isStreamableHttp(exchange)
