@@ -43,8 +43,7 @@ export function createResponseBodyReader(
     if (firstByte === OPEN_BRACKET) return toReader(createJsonArrayParser(readMessage, MAX_MESSAGE_LENGTH))
     if (firstByte <= MAX_AWS_FIRST_BYTE) return toReader(createAwsEventStreamParser(readAwsEvent, MAX_MESSAGE_LENGTH))
     if (EVENT_STREAM_FIRST_BYTES.includes(firstByte) || /^\s*text\/event-stream\b/i.test(contentType)) {
-      const mayMatter = createRelevance(format, response)
-      return toReader(createEventStreamParser(readMessage, { maxEventLength: MAX_MESSAGE_LENGTH, mayMatter }))
+      return toReader(createEventStreamParser(readMessage, MAX_MESSAGE_LENGTH))
     }
     return IGNORED_BODY
   }
@@ -142,30 +141,6 @@ function createObjectsReader(
     },
     end: (isComplete) => (lines ?? firstObject).end(isComplete),
   }
-}
-
-/** The patterns of formats' messages, each as it is in the lines of an event stream. */
-const linePatterns = new WeakMap<RegExp, RegExp>()
-
-/** Returns a pattern of messages for the lines of an event stream, in which a message may be in several `data` fields. */
-function linePatternOf(pattern: RegExp): RegExp {
-  const known = linePatterns.get(pattern)
-  if (known !== undefined) return known
-  const created = new RegExp(pattern.source.replaceAll('\\s*', '(?:\\s|data:)*'))
-  linePatterns.set(pattern, created)
-  return created
-}
-
-/** Returns a function that tells whether a message in lines of an event stream may set anything on a response; see `readMessage`. */
-function createRelevance(format: Format, response: LlmResponse): (lines: string) => boolean {
-  const { relevantMessage, modelMessage, matches, lastEvent } = format
-  const pattern = linePatternOf(relevantMessage)
-  return (lines) =>
-    response.awaitsContent ||
-    (response.model === undefined && modelMessage !== undefined) ||
-    (response.matchesFormat === undefined && matches !== undefined) ||
-    pattern.test(lines) ||
-    (lastEvent !== undefined && lines.includes(lastEvent))
 }
 
 interface ObjectReader extends ResponseBodyReader {

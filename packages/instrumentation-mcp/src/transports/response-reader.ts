@@ -55,7 +55,7 @@ const responseDepth = () => RESPONSE_DEPTH
 
 /** Reads the events of a server's stream, each with the outline of its data. */
 export function createEventReader(onEvent: Parameters<typeof createEventStreamParser>[0]): ResponseReader {
-  const parser = createEventStreamParser(onEvent, { maxEventLength: MAX_OUTLINE_BYTES })
+  const parser = createEventStreamParser(onEvent, MAX_OUTLINE_BYTES)
   return createLinesOutline((bytes) => parser.push(bytes), responseDepth)
 }
 

@@ -56,9 +56,7 @@ function readers(): Record<string, Read> {
   const readers: Record<string, Read> = {}
   for (const [bounds, max] of Object.entries({ 'default bounds': undefined, 'a bound of 20': 20 })) {
     Object.assign(readers, {
-      [`the event stream parser with ${bounds}`]: readParts((onPart) =>
-        createEventStreamParser(onPart, max === undefined ? {} : { maxEventLength: max }),
-      ),
+      [`the event stream parser with ${bounds}`]: readParts((onPart) => createEventStreamParser(onPart, max)),
       [`the NDJSON parser with ${bounds}`]: readParts((onPart) => createNdjsonParser(onPart, max)),
       [`the JSON array parser with ${bounds}`]: readParts((onPart) => createJsonArrayParser(onPart, max)),
       [`the AWS event stream parser with ${bounds}`]: readParts((onPart) =>

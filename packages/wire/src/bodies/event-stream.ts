@@ -4,32 +4,20 @@ import { Utf8Stream } from './utf8.ts'
 /** Takes an event: its `data` lines, joined by `\n`; its type, `message` if it names none; and its id if it has one of its own. */
 type OnEvent = (data: string, type: string, id: string | undefined) => void
 
-export interface EventStreamOptions {
-  /** The length of the longest event that is read, in UTF-16 code units. Default: 1 Mi. */
-  readonly maxEventLength?: number
-  /**
-   * Returns whether one of several events may be of use, by their lines as they are in the stream: those of one event may be in
-   * several `data` lines. Where it returns false, they are not read. Default: all are of use.
-   */
-  mayMatter?(events: string): boolean
-}
-
 /**
  * Reads `text/event-stream` (WHATWG HTML, "Server-sent events"). Unlike in that specification, the end of the body ends an
  * event that no empty line follows, as it does in the clients of such streams.
  *
  * @param onEvent gets each event that has data
+ * @param maxEventLength the length of the longest event that is read, in UTF-16 code units; 1 Mi by default
  */
-export const createEventStreamParser = (onEvent: OnEvent, options: EventStreamOptions = {}): BodyParser =>
-  new EventStreamParser(onEvent, options)
-
-const EVENT_END = '\n\n'
+export const createEventStreamParser = (onEvent: OnEvent, maxEventLength = 1024 * 1024): BodyParser =>
+  new EventStreamParser(onEvent, maxEventLength)
 
 /** A class with fields, since closures would take a kilobyte for each stream that is open. */
 class EventStreamParser implements BodyParser {
   readonly #onEvent: OnEvent
   readonly #maxEventLength: number
-  readonly #mayMatter: EventStreamOptions['mayMatter']
   readonly #utf8 = new Utf8Stream()
   /** The current line so far. Only new text is searched for its end. */
   #line = ''
@@ -42,47 +30,19 @@ class EventStreamParser implements BodyParser {
   /** Whether the last text ended in a carriage return: a line feed at the beginning of the next text belongs to it. */
   #endedInCarriageReturn = false
 
-  constructor(onEvent: OnEvent, { maxEventLength = 1024 * 1024, mayMatter }: EventStreamOptions) {
+  constructor(onEvent: OnEvent, maxEventLength: number) {
     this.#onEvent = onEvent
     this.#maxEventLength = maxEventLength
-    this.#mayMatter = mayMatter
   }
 
   push(chunk: Uint8Array): void {
-    const text = this.#utf8.push(chunk)
-    this.#read(this.#mayMatter === undefined ? text : this.#skipEvents(text, this.#mayMatter))
+    this.#read(this.#utf8.push(chunk))
   }
 
   end(): void {
     this.#read(this.#utf8.end())
     if (this.#lineLength > 0) this.#endLine()
     this.#endEvent()
-  }
-
-  /**
-   * Reads the rest of an event that has begun, and skips the whole events after it if none of them matters. Returns what has not been
-   * read. One search in all events of a text takes a fraction of the time of taking them apart.
-   */
-  #skipEvents(text: string, mayMatter: (events: string) => boolean): string {
-    // Few streams have carriage returns, and those are read as they are.
-    if (text.includes('\r')) return text
-    let from = 0
-    if (this.#isInEvent) {
-      const end = text.indexOf(EVENT_END)
-      if (end === -1) return text
-      from = end + EVENT_END.length
-      this.#read(text.slice(0, from))
-      if (this.#isInEvent) return text.slice(from)
-    }
-    const end = text.lastIndexOf(EVENT_END)
-    const to = end + EVENT_END.length
-    return end < from || mayMatter(text.slice(from, to)) ? text.slice(from) : text.slice(to)
-  }
-
-  get #isInEvent(): boolean {
-    return (
-      this.#lineLength > 0 || this.#data !== undefined || this.#type !== '' || this.#id !== undefined || this.#isTooLong
-    )
   }
 
   #read(text: string): void {
