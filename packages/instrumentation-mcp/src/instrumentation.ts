@@ -1,5 +1,5 @@
 import { boundOf, type InstrumentationConfig, MetricsInstrumentation } from '@agentgateway-otel/metrics'
-import { type Exchange, observe } from '@agentgateway-otel/wire'
+import { type Exchange, observe, type Pipe, type WireObserver } from '@agentgateway-otel/wire'
 import type { Meter } from '@opentelemetry/api'
 import { loadWatch } from './load-watch.ts'
 import { mayBeJson } from './transports/may-be-json.ts'
@@ -33,22 +33,24 @@ export class McpInstrumentation extends MetricsInstrumentation<McpInstrumentatio
       return watch.observers.get(transport)
     }
     const listens = (exchange: Exchange) => watch !== undefined || mayBeginMcp(exchange)
+    /** Creates the observer of one transport. It passes on what it gets once a first exchange or pipe may carry MCP. */
+    function createObserver(transport: string): WireObserver {
+      let observer: WireObserver | undefined
+      const getObserver = () => {
+        observer ??= observerOf(transport)
+        return observer
+      }
+      if (transport === 'stdio') {
+        const mayCarryMcp = (pipe: Pipe) => watch !== undefined || mayBeJson(pipe.beginning)
+        return { pipe: (pipe) => (mayCarryMcp(pipe) ? getObserver()?.pipe?.(pipe) : undefined) }
+      }
+      return {
+        serverExchange: (exchange) => (listens(exchange) ? getObserver()?.serverExchange?.(exchange) : undefined),
+        clientExchange: (exchange) => (listens(exchange) ? getObserver()?.clientExchange?.(exchange) : undefined),
+      }
+    }
     // There is one observer for each transport, so that each may have a listener of its own for an exchange.
-    const stops = TRANSPORT_NAMES.map((name) =>
-      observe(
-        name === 'stdio'
-          ? {
-              pipe: (pipe) =>
-                watch !== undefined || mayBeJson(pipe.beginning) ? observerOf(name)?.pipe?.(pipe) : undefined,
-            }
-          : {
-              serverExchange: (exchange) =>
-                listens(exchange) ? observerOf(name)?.serverExchange?.(exchange) : undefined,
-              clientExchange: (exchange) =>
-                listens(exchange) ? observerOf(name)?.clientExchange?.(exchange) : undefined,
-            },
-      ),
-    )
+    const stops = TRANSPORT_NAMES.map((name) => observe(createObserver(name)))
     return () => {
       for (const stop of stops) stop()
       watch?.stop()

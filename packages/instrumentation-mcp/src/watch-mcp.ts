@@ -76,8 +76,8 @@ function createObserver(transports: Readonly<Record<Role, readonly Transport[]>>
   const [serverTransport, clientTransport] = [server[index], client[index]]
   return {
     ...(serverTransport?.exchange && {
-      serverExchange: (exchange) => listenerOf(serverTransport, server, exchange),
-      clientExchange: (exchange) => listenerOf(clientTransport, client, exchange),
+      serverExchange: createExchangeObserver(serverTransport, server),
+      clientExchange: createExchangeObserver(clientTransport, client),
     }),
     ...(serverTransport?.pipe && {
       pipe: (pipe) => (pipe.side === 'server' ? serverTransport : clientTransport)?.pipe?.(pipe),
@@ -85,12 +85,11 @@ function createObserver(transports: Readonly<Record<Role, readonly Transport[]>>
   }
 }
 
-/** Returns this transport's listener for an exchange, unless another transport owns the exchange. */
-function listenerOf(
-  transport: Transport | undefined,
-  transports: readonly Transport[],
-  exchange: Exchange,
-): ExchangeListener | undefined {
-  for (const other of transports) if (other !== transport && other.owns?.(exchange)) return undefined
-  return transport?.exchange?.(exchange)
+/** Creates a function that returns this transport's listener for an exchange, unless another transport owns the exchange. */
+function createExchangeObserver(transport: Transport | undefined, transports: readonly Transport[]) {
+  const owners = transports.filter((other) => other !== transport && other.owns !== undefined)
+  return (exchange: Exchange): ExchangeListener | undefined => {
+    for (const owner of owners) if (owner.owns?.(exchange)) return undefined
+    return transport?.exchange?.(exchange)
+  }
 }

@@ -82,6 +82,10 @@ function findRouteOfApp(
   // What the app itself took of the path before Express got it is not known.
   const prefix = path === undefined ? '' : prefixOf(pathOf(target), path, bases)
   if (prefix === undefined) return undefined
+  if (first !== undefined && status < 400 && !isBelowRouters(entry)) {
+    const remembered = RememberedRoute.templateOf(route, first, baseUrl)
+    if (remembered !== undefined) return joinTemplates(prefix, remembered)
+  }
   const outermost = outermostOf(app)
   const search: RouteSearch = { status, route, outermost, entryPath: path, isOutermost: first !== undefined, called }
   const template = isBelowRouters(entry)
@@ -140,8 +144,6 @@ function findTemplateIn(
 ): string | undefined {
   const { baseUrl = '' } = request as ExpressRequest
   const { route, status } = search
-  const remembered = status < 400 ? RememberedRoute.templateOf(route, root, baseUrl) : undefined
-  if (remembered !== undefined) return remembered
   const tree = treeOf(root)
   const template = findTemplate(request, {
     ...search,
