@@ -82,7 +82,8 @@ export function observeExpressOf(app: App): void {
   const { response } = app
   observeResponses(response && Object.getPrototypeOf(response))
   const router = app._router ?? app.router
-  for (let object = router; object !== null && object !== undefined; object = Object.getPrototypeOf(object))
+  if (router === undefined) return
+  for (let object: object | null = router; object !== null; object = Object.getPrototypeOf(object))
     observeRouters(object)
 }
 

@@ -13,31 +13,31 @@ import { type RoutingTree, treeOf } from './tree.ts'
 const MAX_BASE_URLS = 50
 const MAX_BASE_URL_LENGTH = 200
 
-/** The templates of a route that has a single location in a tree, by `baseUrl`; on the route, so that a request finds them first. */
+/** The templates of a route that has a single location in an app, by `baseUrl`; on the route, so that a request finds them first. */
 class RememberedRoute extends PrivateSlot {
-  #root: App | Router
+  #app: App
   #tree: RoutingTree
   #templates: Map<string, string>
 
-  constructor(route: Route, root: App | Router, tree: RoutingTree) {
+  constructor(route: Route, app: App, tree: RoutingTree) {
     super(route)
-    this.#root = root
+    this.#app = app
     this.#tree = tree
     this.#templates = new Map()
   }
 
-  static templateOf(route: Route, root: App | Router, baseUrl: string): string | undefined {
-    return #root in route && route.#root === root && route.#tree.isCurrent() ? route.#templates.get(baseUrl) : undefined
+  static templateOf(route: Route, app: App, baseUrl: string): string | undefined {
+    return #app in route && route.#app === app && route.#tree.isCurrent() ? route.#templates.get(baseUrl) : undefined
   }
 
-  static remember(route: Route, root: App | Router, tree: RoutingTree, baseUrl: string, template: string): void {
-    if (!(#root in route)) new RememberedRoute(route, root, tree)
-    else if (route.#root !== root || route.#tree !== tree) {
-      route.#root = root
+  static remember(route: Route, app: App, tree: RoutingTree, baseUrl: string, template: string): void {
+    if (!(#app in route)) new RememberedRoute(route, app, tree)
+    else if (route.#app !== app || route.#tree !== tree) {
+      route.#app = app
       route.#tree = tree
       route.#templates = new Map()
     }
-    if (#root in route && route.#templates.size < MAX_BASE_URLS) route.#templates.set(baseUrl, template)
+    if (#app in route && route.#templates.size < MAX_BASE_URLS) route.#templates.set(baseUrl, template)
   }
 }
 
@@ -82,16 +82,18 @@ function findRouteOfApp(
   // What the app itself took of the path before Express got it is not known.
   const prefix = path === undefined ? '' : prefixOf(pathOf(target), path, bases)
   if (prefix === undefined) return undefined
-  if (first !== undefined && status < 400 && !isBelowRouters(entry)) {
-    const remembered = RememberedRoute.templateOf(route, first, baseUrl)
-    if (remembered !== undefined) return joinTemplates(prefix, remembered)
-  }
+  // After an error, and below routers, `baseUrl` proves nothing.
+  const provenApp = status < 400 && !isBelowRouters(entry) ? first : undefined
+  const remembered = provenApp && RememberedRoute.templateOf(route, provenApp, baseUrl)
+  if (remembered !== undefined) return joinTemplates(prefix, remembered)
   const outermost = outermostOf(app)
   const search: RouteSearch = { status, route, outermost, entryPath: path, isOutermost: first !== undefined, called }
   const template = isBelowRouters(entry)
     ? commonTemplate(called, (root) => findTemplateIn(root, request, { ...search, isOutermost: false }))
     : findTemplateIn(first ?? outermost, request, search)
-  return template && joinTemplates(prefix, template)
+  if (template === undefined) return undefined
+  if (provenApp !== undefined) remember(route, provenApp, baseUrl, template)
+  return joinTemplates(prefix, template)
 }
 
 function findRouteOfRouters(
@@ -142,20 +144,21 @@ function findTemplateIn(
   request: object,
   { outermost, called, ...search }: RouteSearch,
 ): string | undefined {
-  const { baseUrl = '' } = request as ExpressRequest
-  const { route, status } = search
-  const tree = treeOf(root)
-  const template = findTemplate(request, {
+  return findTemplate(request, {
     ...search,
-    tree,
-    own: outermost === undefined || outermost === root ? tree : treeOf(outermost),
+    tree: treeOf(root),
+    own: treeOf(outermost ?? root),
     hidden: () => rootRouters(called).map(treeOf),
   })
-  const isRemembered = template !== undefined && status < 400 && provesLocation(tree.locations.get(route), baseUrl)
-  if (isRemembered) RememberedRoute.remember(route, root, tree, baseUrl, template)
-  return template
 }
-/** Returns whether `baseUrl` alone proves that a request came to the only location of its route. */
+
+/** Remembers a template where `baseUrl` alone proves that a request came to the only location of its route. */
+function remember(route: Route, first: App, baseUrl: string, template: string): void {
+  const tree = treeOf(first)
+  if (provesLocation(tree.locations.get(route), baseUrl))
+    RememberedRoute.remember(route, first, tree, baseUrl, template)
+}
+
 function provesLocation([location, other]: readonly RouteLocation[] = [], baseUrl: string): boolean {
   if (location === undefined || other !== undefined || baseUrl.length > MAX_BASE_URL_LENGTH) return false
   if (matchMountPoint(location.mountPoint, baseUrl)?.matched !== baseUrl) return false
