@@ -38,8 +38,9 @@ export function headerOfOutgoing(message: OutgoingMessage, name: string): string
 
 /** Returns a header from the text of a head, by its name in lower case; the values of several fields are joined with `, `. */
 export function fieldOfHead(head: string, name: string): string | undefined {
-  // Few heads have the field, and one search in the whole text takes a third of the time of looking at each line.
-  if (!patternOf(name).test(head)) return undefined
+  // Few heads have the field, and one search takes half the time of looking at each line. The app could see what a pattern has matched.
+  const lower = head.toLowerCase()
+  if (!lower.includes(`\n${name}:`) && !lower.startsWith(`${name}:`)) return undefined
   let joined: string | undefined
   let end: number
   for (let start = 0; start < head.length; start = end + 2) {
@@ -55,17 +56,6 @@ export function fieldOfHead(head: string, name: string): string | undefined {
 }
 
 const COLON = 0x3a
-
-/** The patterns that find a field in a head, by the field's name. The names are those that our code asks for. */
-const patterns = new Map<string, RegExp>()
-
-function patternOf(name: string): RegExp {
-  const known = patterns.get(name)
-  if (known !== undefined) return known
-  const pattern = new RegExp(`(?:^|\\n)${name}:`, 'i')
-  patterns.set(name, pattern)
-  return pattern
-}
 
 /**
  * Returns a header from the fields of a request or response of undici, by its name in lower case; the values of several

@@ -60,6 +60,14 @@ function printRouters(prototype) {
   )
   const router = express.Router()
   console.log(Reflect.ownKeys(router), 'handle' in router, router.handle === handle, router.handle === prototype.handle)
+  // What inherits the function may throw when anything else of it is read.
+  const trapped = new Proxy(express.Router(), {
+    get(target, key, receiver) {
+      if (key === 'stack') throw new Error('thrown by a trap')
+      return Reflect.get(target, key, receiver)
+    },
+  })
+  console.log(trapped.handle === handle, Reflect.get(prototype, 'handle', 'text') === handle)
   // A router with a function of its own, and a function of the app's for all routers, which may be taken back.
   router.handle = () => 'own'
   console.log(router.handle(), Object.getOwnPropertyDescriptor(router, 'handle'), prototype.handle === handle)

@@ -12,7 +12,7 @@ const NONE: readonly WeakRef<Router>[] = []
 
 /**
  * Returns the routers that have been called so far: those of apps, those in them, and those that no app has. None if they are too many.
- * Routers are added to the array; another one is returned once those are left out that the app no longer has.
+ * The array grows as further routers are called, and a new one replaces it when those are dropped that no longer exist.
  */
 export const calledRouters = (): readonly WeakRef<Router>[] => (called.length > MAX_ROUTERS ? NONE : called)
 
@@ -37,7 +37,11 @@ export function observeRouters(prototype: object): void {
     enumerable,
     configurable,
     get(this: object) {
-      if (!CalledRouter.isCalled(this)) remember(this)
+      try {
+        if (!CalledRouter.isCalled(this)) remember(this)
+      } catch {
+        // The app may read the function from anything that inherits it, such as a proxy whose traps throw.
+      }
       return value
     },
     set(this: object, replaced: unknown) {

@@ -38,8 +38,10 @@ class EnteredRequest extends PrivateSlot {
 /** Returns how Express got a request; undefined where this was not observed. */
 export const entryOf = EnteredRequest.entryOf
 
-/** The modules that export the prototype of the responses of Express, and the prototype of routers: of Express 4, and the package. */
+/** The module of Express that exports the prototype of its responses. */
 const RESPONSE_MODULE = ['', 'express', 'lib', 'response.js'].join(sep)
+
+/** The modules that export the prototype of the routers of Express 4, and the class of those of the package router. */
 const ROUTER_MODULES = [
   ['', 'express', 'lib', 'router', 'index.js'].join(sep),
   ['', 'node_modules', 'router', 'index.js'].join(sep),

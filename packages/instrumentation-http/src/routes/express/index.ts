@@ -1,6 +1,6 @@
 import type { RequestSource } from '../route-source.ts'
 import { calledRouters } from './called-routers.ts'
-import { entryOf, observeExpressOf, watchEntries } from './entries.ts'
+import { type Entry, entryOf, observeExpressOf, watchEntries } from './entries.ts'
 import { loadRoutes } from './load-routes.ts'
 import type { ExpressRequest } from './search.ts'
 import { serverAppOf } from './server-app.ts'
@@ -15,6 +15,9 @@ function getRoutes(): ReturnType<typeof loadRoutes> {
 /** Returns whether Express got this request, whether or not a route of it matched. */
 export const isExpressRequest = (request: object): boolean => (request as ExpressRequest).app !== undefined
 
+/** Returns the app that got a request first; undefined where that is not known. */
+const firstAppOf = (request: object, entry: Entry | undefined) => entry?.app ?? serverAppOf(request)
+
 /**
  * Express, and its router alone, which is the package router: the app that the request is in, and the route, are properties of Node's
  * request. Which app got it first, and which routers were called, is observed.
@@ -23,10 +26,10 @@ export const express: RequestSource = {
   watch: watchEntries,
   findRoute(request, status, target, bases) {
     const { route, app } = request as ExpressRequest
-    if (app === undefined && !Array.isArray(route?.stack)) return undefined
     const entry = app && entryOf(request)
-    const first = app && (entry?.app ?? serverAppOf(request))
+    const first = app && firstAppOf(request, entry)
     if (app !== undefined && first === undefined) observeExpressOf(app)
+    // Other frameworks have a `route` on requests, too.
     if (!Array.isArray(route?.stack)) return undefined
     const called = calledRouters()
     return getRoutes().findExpressRoute(request, { status, target, bases, app, route, first, entry, called })
@@ -41,6 +44,6 @@ export function findExpressMount(request: object): string | undefined {
   const { app, baseUrl = '' } = request as ExpressRequest
   if (app === undefined || baseUrl === '') return ''
   const entry = entryOf(request)
-  const first = entry?.app ?? serverAppOf(request)
+  const first = firstAppOf(request, entry)
   return getRoutes().findMountTemplate(request, { app, first, entry, called: calledRouters() })
 }

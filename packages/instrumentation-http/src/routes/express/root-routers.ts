@@ -24,7 +24,7 @@ export function rootRouters(called: readonly WeakRef<Router>[]): readonly Router
   return roots.length > MAX_ROOTS ? [] : roots.flatMap((root) => (isRoot(root) ? (root.deref() ?? []) : []))
 }
 
-/** Returns whether an app still has a router, and no other router has it. Those that a router has are known once its tree was built. */
+/** Returns whether a router still exists, and is in no app and no other router. To know which routers are in it, its tree is built. */
 function isRoot(reference: WeakRef<Router>): boolean {
   const router = reference.deref()
   if (router === undefined || isPartOfOther(router)) return false

@@ -51,14 +51,16 @@ export function findTemplate(
   const places = own === tree ? tree.functions : tree.functionsAndEnd
   for (const path of pathsOf(request, entryPath)) {
     const visible = locations.flatMap((location) => matchLocation(location, path) ?? [])
-    const called = places.flatMap((mountPoint) => matchBranches(mountPoint, branches, path))
-    if (visible.length === 0 && called.length === 0) continue
+    const throughFunctions = places.flatMap((mountPoint) => matchBranches(mountPoint, branches, path))
+    if (visible.length === 0 && throughFunctions.length === 0) continue
     // The request has the `baseUrl` of another mount where the route passed it on.
-    const isPassedOn = !(visible.length > 0 ? visible.some(fitsBaseUrl(request)) : called.every(fitsBaseUrl(request)))
+    const isPassedOn = !(visible.length > 0
+      ? visible.some(fitsBaseUrl(request))
+      : throughFunctions.every(fitsBaseUrl(request)))
     if (isPassedOn) return undefined
-    const matches = possibleMatches([...visible, ...called], request, status)
+    const matches = possibleMatches([...visible, ...throughFunctions], request, status)
     // Express tries mounts in their order, and functions are in none.
-    const isInOrder = called.every(({ template }) => visible.some((match) => match.template === template))
+    const isInOrder = throughFunctions.every(({ template }) => visible.some((match) => match.template === template))
     const match = findMatch(matches, request, path, isInOrder)
     return match && joinRoute(match.template, route)
   }

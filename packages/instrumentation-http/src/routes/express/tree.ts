@@ -59,7 +59,7 @@ export class RoutingTree {
   readonly functions: MountPoint[] = []
   /** Undefined for an app without a router. */
   root: MountPoint | undefined
-  /** The routers and the apps as they were; arrays, because each request looks at them. */
+  /** The routers and the apps as they were, each once; arrays, because each request looks at them. */
   readonly #routers: {
     readonly router: Router
     readonly stack: unknown
@@ -67,6 +67,7 @@ export class RoutingTree {
     readonly last: unknown
   }[] = []
   readonly #apps: { readonly app: App; readonly router: unknown; readonly children: number }[] = []
+  readonly #seen = new Set<App | Router>()
   /** The patterns that have a mount point in `functions`. */
   readonly #patterns = new Map<MountPoint, Set<string>>()
   readonly #router: Router | undefined
@@ -116,7 +117,7 @@ export class RoutingTree {
   #addRouterOf(handler: Handler, at: Omit<MountPoint, 'mergeParams'>, enclosing: readonly unknown[]): boolean {
     if (isApp(handler)) {
       const router = routerOf(handler)
-      this.#apps.push({ app: handler, router, children: childrenOf(handler).size })
+      if (this.#isNew(handler)) this.#apps.push({ app: handler, router, children: childrenOf(handler).size })
       if (router === undefined) return true
       parts.add(router)
       this.#addRouter(router, at, enclosing, childrenOf(handler))
@@ -135,7 +136,7 @@ export class RoutingTree {
   ): void {
     const { stack, mergeParams = false } = router
     if (enclosing.includes(stack) || enclosing.length === MAX_DEPTH) return
-    this.#routers.push({ router, stack, length: stack.length, last: stack.at(-1) })
+    if (this.#isNew(router)) this.#routers.push({ router, stack, length: stack.length, last: stack.at(-1) })
     if (at.above !== undefined) parts.add(router)
     const mountPoint: MountPoint = { ...at, mergeParams }
     const within = [...enclosing, stack]
@@ -152,6 +153,13 @@ export class RoutingTree {
         this.#addFunction(mountPoint, layer)
       }
     }
+  }
+
+  /** Returns whether an app or router was met for the first time: it may be mounted in many places. */
+  #isNew(part: App | Router): boolean {
+    if (this.#seen.has(part)) return false
+    this.#seen.add(part)
+    return true
   }
 
   #addLocation(route: Route, location: RouteLocation): void {
